@@ -1,0 +1,8 @@
+/** Compute kernels on Java arrays: no tensor, no graph, no thread. */
+module org.lanewise.kernels {
+    requires static jdk.incubator.vector;
+    requires java.management;
+    requires static org.jspecify;
+
+    exports org.lanewise.kernels;
+}
