@@ -1,0 +1,205 @@
+package org.lanewise.runtime.graph;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
+
+/**
+ * Edits a copy of a graph, each edit with its reason, and builds the new graph. Keeps producers and consumers of every value up to date, so that a
+ * pass can look around while it edits. Not for use by several threads.
+ */
+public final class GraphEditor {
+    private final Graph original;
+    /** Every node with its place: where it stood, or for a replacement where the replaced node stood. */
+    private final Map<Node, Integer> places = new LinkedHashMap<>();
+
+    private final Map<String, Node> producers = new HashMap<>();
+    private final Map<String, Set<Node>> consumers = new HashMap<>();
+    private final Map<String, Initializer> initializers;
+    private final Map<String, ValueType> valueTypes;
+    private final Set<String> outputs = new LinkedHashSet<>();
+    private final Set<String> names = new LinkedHashSet<>();
+    private final List<String> log = new ArrayList<>();
+
+    /** Starts from {@code graph}, which stays as it is. */
+    public GraphEditor(Graph graph) {
+        this.original = graph;
+        this.initializers = new LinkedHashMap<>(graph.initializers());
+        this.valueTypes = new LinkedHashMap<>(graph.valueTypes());
+        graph.outputs().forEach(output -> outputs.add(output.name()));
+        names.addAll(initializers.keySet());
+        names.addAll(graph.freeNames());
+        graph.inputs().forEach(input -> names.add(input.name()));
+        graph.nodes().forEach(node -> link(node, places.size()));
+    }
+
+    /** The nodes as they are now, replacements where the replaced node stood; a copy, safe to iterate while editing. */
+    public List<Node> nodes() {
+        List<Node> sorted = new ArrayList<>(places.keySet());
+        sorted.sort(Comparator.comparing(places::get));
+        return sorted;
+    }
+
+    /** Whether {@code node} is still in the graph. */
+    public boolean contains(Node node) {
+        return places.containsKey(node);
+    }
+
+    /** The node that computes {@code value}, or {@code null} for an input, a constant or a value of an enclosing graph. */
+    public @Nullable Node producer(String value) {
+        return producers.get(value);
+    }
+
+    /** The nodes that use {@code value}, also those whose subgraphs do. */
+    public Collection<Node> consumers(String value) {
+        return new ArrayList<>(consumers.getOrDefault(value, Set.of()));
+    }
+
+    /** The only use of {@code value}: the one node that uses it, where it is not a graph output; else {@code null}. */
+    public @Nullable Node onlyConsumer(String value) {
+        Collection<Node> users = consumers(value);
+        return users.size() == 1 && !outputs.contains(value) ? users.iterator().next() : null;
+    }
+
+    /** Whether {@code value} is an output of the graph. */
+    public boolean isOutput(String value) {
+        return outputs.contains(value);
+    }
+
+    /** Whether {@code value} is constant: an initializer that is not also a graph input, which could override it. */
+    public boolean isConstant(String value) {
+        return initializers.containsKey(value) && !original.isInput(value);
+    }
+
+    /** The initializer of that name if it is constant, else {@code null}. */
+    public @Nullable Initializer initializer(String value) {
+        return isConstant(value) ? initializers.get(value) : null;
+    }
+
+    /** The elements of a constant, or {@code null} when {@code value} is not one. */
+    public @Nullable Tensor constant(String value) {
+        Initializer initializer = initializer(value);
+        return initializer == null ? null : initializer.tensor();
+    }
+
+    /** What the model or inference says of a value's type, or {@code null}. */
+    public @Nullable ValueType type(String value) {
+        return valueTypes.get(value);
+    }
+
+    /** Adds a constant under a new name that starts with {@code hint}, and returns the name. */
+    public String addConstant(String hint, Tensor tensor) {
+        String name = newName(hint);
+        initializers.put(name, Initializer.of(tensor));
+        return name;
+    }
+
+    /** A value name not in use that starts with {@code hint}. */
+    public String newName(String hint) {
+        String name = hint;
+        for (int i = 1; !names.add(name); i++) {
+            name = hint + "_" + i;
+        }
+        return name;
+    }
+
+    /** Replaces {@code old} by {@code replacements} (none: removes it), for {@code reason}, which the log keeps. */
+    public void replace(Node old, List<Node> replacements, String reason) {
+        int place = unlink(old);
+        replacements.forEach(node -> link(node, place));
+        log.add(old.path() + ": " + reason);
+    }
+
+    /** Replaces one node by another. */
+    public void replace(Node old, Node replacement, String reason) {
+        replace(old, List.of(replacement), reason);
+    }
+
+    /** Removes a node whose outputs nobody uses any more. */
+    public void remove(Node node, String reason) {
+        replace(node, List.of(), reason);
+    }
+
+    /** Adds a node right after {@code before}, for {@code reason}. */
+    public void addAfter(Node before, Node node, String reason) {
+        link(node, Objects.requireNonNull(places.get(before), before::path));
+        log.add(node.path() + ": " + reason);
+    }
+
+    /**
+     * Lets every user of {@code value} use {@code replacement} instead. A graph output keeps its name, so {@code value} must not be one, nor be used
+     * inside a subgraph: see {@link #canReplaceUses}.
+     */
+    public void replaceUses(String value, String replacement) {
+        if (!canReplaceUses(value)) {
+            throw new IllegalArgumentException("'" + value + "' is a graph output or captured by a subgraph");
+        }
+        for (Node user : consumers(value)) {
+            List<String> inputs = new ArrayList<>(user.inputs());
+            inputs.replaceAll(input -> input.equals(value) ? replacement : input);
+            link(user.withInputs(inputs), unlink(user));
+        }
+    }
+
+    /** Whether {@link #replaceUses} may be called for {@code value}. */
+    public boolean canReplaceUses(String value) {
+        return !outputs.contains(value) && consumers(value).stream().noneMatch(user -> user.captures().contains(value));
+    }
+
+    /** What was edited and why, in order. */
+    public List<String> log() {
+        return List.copyOf(log);
+    }
+
+    /** The edited graph, sorted; constants that nobody uses are dropped. */
+    public Graph build() {
+        initializers.keySet().removeIf(name -> consumers(name).isEmpty() && !outputs.contains(name) && !original.isInput(name));
+        valueTypes.keySet().removeIf(name -> !producers.containsKey(name) && !names.contains(name));
+        return Graph.of(original.name(), original.inputs(), original.outputs(), nodes(), initializers, valueTypes);
+    }
+
+    private void link(Node node, int place) {
+        places.put(node, place);
+        for (String output : node.outputs()) {
+            if (!output.isEmpty()) {
+                producers.put(output, node);
+                names.add(output);
+            }
+        }
+        for (List<String> used : Arrays.asList(node.inputs(), node.captures())) {
+            for (String value : used) {
+                if (!value.isEmpty()) {
+                    consumers.computeIfAbsent(value, key -> new LinkedHashSet<>()).add(node);
+                }
+            }
+        }
+    }
+
+    private int unlink(Node node) {
+        Integer place = places.remove(node);
+        if (place == null) {
+            throw new IllegalArgumentException(node.path() + " is not in the graph");
+        }
+        node.outputs().forEach(output -> producers.remove(output, node));
+        for (List<String> used : Arrays.asList(node.inputs(), node.captures())) {
+            for (String value : used) {
+                Set<Node> users = consumers.get(value);
+                if (users != null) {
+                    users.remove(node);
+                }
+            }
+        }
+        return place;
+    }
+}

@@ -1,0 +1,52 @@
+package org.lanewise.runtime.graph;
+
+import java.util.function.Supplier;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.Shape;
+import org.lanewise.runtime.tensor.Tensor;
+
+/**
+ * A constant of a graph, usually weights. Its elements may still lie in a mapped file: {@link #tensor()} copies them out at each call, so that
+ * weights which are packed at once and not needed again never stay in memory twice.
+ */
+public final class Initializer {
+    private final DataType type;
+    private final Shape shape;
+    private final Supplier<Tensor> source;
+
+    private Initializer(DataType type, Shape shape, Supplier<Tensor> source) {
+        this.type = type;
+        this.shape = shape;
+        this.source = source;
+    }
+
+    /** A constant in memory. */
+    public static Initializer of(Tensor tensor) {
+        return new Initializer(tensor.type(), tensor.shape(), () -> tensor);
+    }
+
+    /** A constant read when asked for; {@code source} must give the same tensor each time. */
+    public static Initializer lazy(DataType type, Shape shape, Supplier<Tensor> source) {
+        return new Initializer(type, shape, source);
+    }
+
+    /** Element type. */
+    public DataType type() {
+        return type;
+    }
+
+    /** Shape. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** The elements; must not be changed. May read the file again at each call. */
+    public Tensor tensor() {
+        return source.get();
+    }
+
+    /** Bytes of the elements as serialized. */
+    public long bytes() {
+        return type.serializedBytes(shape.size());
+    }
+}

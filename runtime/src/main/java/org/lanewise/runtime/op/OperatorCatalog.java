@@ -1,0 +1,85 @@
+package org.lanewise.runtime.op;
+
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.UnsupportedModelException;
+import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.ops.shape.Constant;
+import org.lanewise.runtime.ops.shape.Identity;
+import org.lanewise.runtime.ops.shape.Reshape;
+import org.lanewise.runtime.ops.shape.ShapeOf;
+
+/**
+ * Every operator there is, one line each in alphabetical order. A line names the first opset version in which the operator exists.
+ */
+public final class OperatorCatalog {
+    /** Highest version of the ONNX operator set that is understood. */
+    public static final int MAX_OPSET = 27;
+
+    private static final NavigableMap<String, Entry> ENTRIES = entries();
+
+    private record Entry(int since, OperatorFactory factory) {}
+
+    private OperatorCatalog() {}
+
+    /**
+     * The operator of {@code node}.
+     *
+     * @throws UnsupportedModelException if there is none, the opset is too new, or the node asks for something the operator does not support
+     */
+    public static Operator create(Node node) {
+        String reason = missing(node);
+        if (reason != null) {
+            throw new UnsupportedModelException(node.path() + ": " + reason);
+        }
+        Entry entry = ENTRIES.get(key(node.domain(), node.opType()));
+        NodeSpec spec = new NodeSpec(node);
+        Operator operator = entry.factory.create(spec);
+        spec.audit();
+        return operator;
+    }
+
+    /** Why there is no operator for {@code node}, or {@code null} if there is one. */
+    public static @Nullable String missing(Node node) {
+        if (node.domain().isEmpty() && node.opset() > MAX_OPSET) {
+            return "opset " + node.opset() + " is newer than " + MAX_OPSET + ", the newest that is supported";
+        }
+        Entry entry = ENTRIES.get(key(node.domain(), node.opType()));
+        if (entry == null) {
+            return "operator " + node.opType() + " of domain " + (node.domain().isEmpty() ? "ai.onnx" : node.domain()) + " (opset "
+                    + node.opset() + ") is not supported";
+        }
+        return node.opset() < entry.since
+                ? "operator " + node.opType() + " exists since opset " + entry.since + ", the node is of opset " + node.opset()
+                : null;
+    }
+
+    /** The operators by name, {@code domain.Name} outside the ONNX domain, with the opset version each exists since. */
+    public static Map<String, Integer> operators() {
+        Map<String, Integer> names = new TreeMap<>();
+        ENTRIES.forEach((name, entry) -> names.put(name, entry.since));
+        return names;
+    }
+
+    private static String key(String domain, String opType) {
+        return domain.isEmpty() ? opType : domain + "." + opType;
+    }
+
+    // One operator a line: lists stay readable and merges stay trivial.
+    private static NavigableMap<String, Entry> entries() {
+        NavigableMap<String, Entry> map = new TreeMap<>();
+        add(map, "Constant", 1, Constant::create);
+        add(map, "Identity", 1, Identity::create);
+        add(map, "Reshape", 1, Reshape::create);
+        add(map, "Shape", 1, ShapeOf::create);
+        return map;
+    }
+
+    private static void add(NavigableMap<String, Entry> map, String name, int since, OperatorFactory factory) {
+        if (map.put(name, new Entry(since, factory)) != null) {
+            throw new IllegalStateException("operator " + name + " is listed twice");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.lanewise.runtime.schedule;
+
+/**
+ * Working memory of one thread in one run: an array per element type that grows to what was asked for and is reused. What a call returns is
+ * overwritten by the next call of the same method, and its elements are undefined.
+ */
+public final class Scratch {
+    private float[] floats = new float[0];
+    private byte[] bytes = new byte[0];
+    private short[] shorts = new short[0];
+    private int[] ints = new int[0];
+    private double[] doubles = new double[0];
+
+    /** Creates empty scratch. */
+    public Scratch() {}
+
+    /** At least {@code size} floats. */
+    public float[] floats(int size) {
+        if (floats.length < size) {
+            floats = new float[size];
+        }
+        return floats;
+    }
+
+    /** At least {@code size} bytes. */
+    public byte[] bytes(int size) {
+        if (bytes.length < size) {
+            bytes = new byte[size];
+        }
+        return bytes;
+    }
+
+    /** At least {@code size} shorts. */
+    public short[] shorts(int size) {
+        if (shorts.length < size) {
+            shorts = new short[size];
+        }
+        return shorts;
+    }
+
+    /** At least {@code size} ints. */
+    public int[] ints(int size) {
+        if (ints.length < size) {
+            ints = new int[size];
+        }
+        return ints;
+    }
+
+    /** At least {@code size} doubles. */
+    public double[] doubles(int size) {
+        if (doubles.length < size) {
+            doubles = new double[size];
+        }
+        return doubles;
+    }
+}

@@ -1,0 +1,188 @@
+package org.lanewise.runtime.schedule;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fixed set of platform threads that share the work of one caller at a time; the caller works too. The only class that touches threads.
+ *
+ * <p>Work is cut into chunks that are taken by an atomic counter. A worker without work spins for a moment, then parks. When the pool is busy with
+ * another caller's work, or the call comes from inside a task, the caller does its work alone: with every core busy that is as fast.
+ */
+public final class WorkerPool implements AutoCloseable {
+    private static final int SPINS = 2_000;
+    private static final int CHUNKS_PER_THREAD = 4;
+
+    private final Worker[] workers;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private volatile @Nullable Job job;
+    private volatile boolean closed;
+
+    private static final class Shared {
+        static final WorkerPool POOL = new WorkerPool(Runtime.getRuntime().availableProcessors());
+    }
+
+    /** A pool of {@code threads} threads, the caller of {@link #run} being one of them. */
+    public WorkerPool(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("a pool needs at least 1 thread, got " + threads);
+        }
+        workers = new Worker[threads - 1];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker(i + 1);
+            workers[i].thread.start();
+        }
+    }
+
+    /** The pool that sessions share unless told otherwise: as many threads as the JVM may use processors. */
+    public static WorkerPool shared() {
+        return Shared.POOL;
+    }
+
+    /** Threads that work on one call, the caller included. */
+    public int threads() {
+        return workers.length + 1;
+    }
+
+    /**
+     * Splits {@code count} pieces over the threads and returns when all are done.
+     *
+     * @param scratches memory for each thread, at least {@link #threads()} of them; the caller's is the first
+     */
+    public void run(int count, RangeTask task, Scratch[] scratches) {
+        if (count <= 0) {
+            return;
+        }
+        if (workers.length == 0 || count == 1 || !busy.compareAndSet(false, true)) {
+            task.run(0, count, scratches[0]);
+            return;
+        }
+        try {
+            Job mine = new Job(task, count, Math.min(count, threads() * CHUNKS_PER_THREAD), scratches, Thread.currentThread());
+            job = mine;
+            for (Worker worker : workers) {
+                worker.wake();
+            }
+            mine.work(0);
+            mine.await();
+            job = null;
+            mine.rethrow();
+        } finally {
+            busy.set(false);
+        }
+    }
+
+    /** Ends the threads. */
+    @Override
+    public void close() {
+        closed = true;
+        for (Worker worker : workers) {
+            worker.wake();
+        }
+    }
+
+    private final class Worker implements Runnable {
+        final int index;
+        final Thread thread;
+        final AtomicBoolean parked = new AtomicBoolean();
+
+        Worker(int index) {
+            this.index = index;
+            thread = Thread.ofPlatform().name("lanewise-worker-" + index).daemon(true).unstarted(this);
+        }
+
+        void wake() {
+            if (parked.compareAndSet(true, false)) {
+                LockSupport.unpark(thread);
+            }
+        }
+
+        @Override
+        public void run() {
+            Job done = null;
+            while (!closed) {
+                Job next = awaitJob(done);
+                if (next != null) {
+                    next.work(index);
+                    done = next;
+                }
+            }
+        }
+
+        private @Nullable Job awaitJob(@Nullable Job done) {
+            for (int i = 0; i < SPINS; i++) {
+                Job next = job;
+                if (next != null && next != done) {
+                    return next;
+                }
+                Thread.onSpinWait();
+            }
+            parked.set(true);
+            Job next = job; // looked at after announcing the park, so that a job posted in between is not missed
+            if ((next == null || next == done) && !closed) {
+                LockSupport.park(this);
+            }
+            parked.set(false);
+            return null;
+        }
+    }
+
+    private static final class Job {
+        final RangeTask task;
+        final int count;
+        final int chunks;
+        final Scratch[] scratches;
+        final Thread caller;
+        final AtomicInteger next = new AtomicInteger();
+        final AtomicInteger unfinished;
+        final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+        Job(RangeTask task, int count, int chunks, Scratch[] scratches, Thread caller) {
+            this.task = task;
+            this.count = count;
+            this.chunks = chunks;
+            this.scratches = scratches;
+            this.caller = caller;
+            this.unfinished = new AtomicInteger(chunks);
+        }
+
+        void work(int thread) {
+            for (int chunk = next.getAndIncrement(); chunk < chunks; chunk = next.getAndIncrement()) {
+                int from = (int) ((long) count * chunk / chunks);
+                int to = (int) ((long) count * (chunk + 1) / chunks);
+                try {
+                    if (failure.get() == null) {
+                        task.run(from, to, scratches[thread]);
+                    }
+                } catch (Throwable t) {
+                    failure.compareAndSet(null, t); // rethrown by the caller
+                }
+                if (unfinished.decrementAndGet() == 0 && thread != 0) {
+                    LockSupport.unpark(caller);
+                }
+            }
+        }
+
+        void await() {
+            for (int i = 0; unfinished.get() > 0; i++) {
+                if (i < SPINS) {
+                    Thread.onSpinWait();
+                } else {
+                    LockSupport.park(this);
+                }
+            }
+        }
+
+        void rethrow() {
+            switch (failure.get()) {
+                case null -> {}
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case Throwable e -> throw new IllegalStateException(e); // a RangeTask declares no checked exception
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The worker threads. */
+@NullMarked
+package org.lanewise.runtime.schedule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package org.lanewise.runtime.session;
+
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+import org.lanewise.runtime.UnsupportedModelException;
+import org.lanewise.runtime.graph.Model;
+
+/** Reads models of one file format; found through {@link ServiceLoader}, so that the runtime needs no loader to compile or run. */
+public interface ModelFormat {
+    /** Name of the format, such as {@code ONNX}. */
+    String name();
+
+    /** Whether a file of this name, or bytes without a name, may be of this format. */
+    boolean accepts(String fileName);
+
+    /**
+     * Reads a file. Weights may stay in the file until they are asked for.
+     *
+     * @throws org.lanewise.runtime.ModelFormatException if it cannot be read or is malformed
+     */
+    Model read(Path file);
+
+    /**
+     * Reads a model from memory; {@code bytes} must not change as long as the model is in use.
+     *
+     * @throws org.lanewise.runtime.ModelFormatException if they are malformed
+     */
+    Model read(byte[] bytes);
+
+    /** The format for a file of this name. */
+    static ModelFormat forFile(String fileName) {
+        for (ModelFormat format : ServiceLoader.load(ModelFormat.class, ModelFormat.class.getClassLoader())) {
+            if (format.accepts(fileName)) {
+                return format;
+            }
+        }
+        throw new UnsupportedModelException(
+                fileName + ": no loader for this file; is lanewise-loaders on the class path or module path?");
+    }
+}

@@ -1,0 +1,245 @@
+package org.lanewise.runtime.session;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.InferenceException;
+import org.lanewise.runtime.RunException;
+import org.lanewise.runtime.op.HalfPrecision;
+import org.lanewise.runtime.schedule.RangeTask;
+import org.lanewise.runtime.schedule.Scratch;
+import org.lanewise.runtime.schedule.WorkerPool;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.OnnxValue;
+import org.lanewise.runtime.tensor.OptionalValue;
+import org.lanewise.runtime.tensor.SequenceValue;
+import org.lanewise.runtime.tensor.Shape;
+import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.trace.RunListener;
+
+/** Everything that belongs to one run: values, slabs, scratch. Used by one thread at a time and reused for later runs of the same shapes. */
+final class RunContext {
+    private final ExecutionPlan plan;
+    private final ShapePlan shapePlan;
+    private final WorkerPool pool;
+    private final Scratch[] scratches;
+    private final @Nullable OnnxValue[] values;
+    private final @Nullable Tensor[] planned;
+    private final StepContext[] contexts;
+    private final int[][] releases;
+    private @Nullable RunListener listener;
+
+    RunContext(ExecutionPlan plan, ShapePlan shapePlan, WorkerPool pool) {
+        this(plan, shapePlan, pool, newScratches(pool.threads()));
+    }
+
+    private RunContext(ExecutionPlan plan, ShapePlan shapePlan, WorkerPool pool, Scratch[] scratches) {
+        this.plan = plan;
+        this.shapePlan = shapePlan;
+        this.pool = pool;
+        this.scratches = scratches;
+        this.values = new OnnxValue[plan.slotCount()];
+        this.planned = layOut(shapePlan.memory());
+        this.contexts = shapePlan.steps().stream().map(step -> new StepContext(this, step)).toArray(StepContext[]::new);
+        this.releases = shapePlan.steps().stream().map(step -> plan.lastUses()[step.info().index()]).toArray(int[][]::new);
+    }
+
+    ShapePlan shapePlan() {
+        return shapePlan;
+    }
+
+    @Nullable OnnxValue value(int slot) {
+        return values[slot];
+    }
+
+    void set(int slot, OnnxValue value) {
+        values[slot] = value;
+    }
+
+    @Nullable Tensor planned(int slot) {
+        return planned[slot];
+    }
+
+    int threads() {
+        return pool.threads();
+    }
+
+    Scratch scratch() {
+        return scratches[0];
+    }
+
+    void parallel(int count, RangeTask task) {
+        pool.run(count, task, scratches);
+    }
+
+    /**
+     * Runs the plan.
+     *
+     * @param inputs in the order of the graph's inputs
+     * @param captured values of the enclosing graphs, in the order of the plan's captures
+     * @return the outputs, which belong to the caller
+     */
+    List<OnnxValue> run(List<? extends OnnxValue> inputs, List<? extends OnnxValue> captured, @Nullable RunListener runListener) {
+        listener = runListener;
+        System.arraycopy(plan.constants(), 0, values, 0, values.length);
+        for (int slot = 0; slot < values.length; slot++) {
+            Tensor known = shapePlan.known()[slot];
+            if (known != null) {
+                values[slot] = known;
+            }
+        }
+        for (int i = 0; i < inputs.size(); i++) {
+            values[plan.inputSlots()[i]] = inputs.get(i);
+        }
+        for (int i = 0; i < captured.size(); i++) {
+            values[plan.captureSlots()[i]] = captured.get(i);
+        }
+        try {
+            for (int i = 0; i < contexts.length; i++) {
+                execute(i);
+            }
+            return collectOutputs();
+        } finally {
+            Arrays.fill(values, null);
+            listener = null;
+        }
+    }
+
+    List<OnnxValue> runBody(Step step, ExecutionPlan body, List<OnnxValue> inputs) {
+        List<OnnxValue> captured = new ArrayList<>(body.captures().size());
+        for (String name : body.captures()) {
+            OnnxValue value = values[plan.slot(name)];
+            if (value == null) {
+                throw new RunException(step.info().node().path() + ": captured value '" + name + "' is not there");
+            }
+            captured.add(value);
+        }
+        RunContext context = new RunContext(body, ShapePlan.dynamic(body), pool, scratches);
+        return context.run(inputs, captured, listener);
+    }
+
+    private void execute(int i) {
+        Step step = shapePlan.steps().get(i);
+        StepContext context = contexts[i];
+        RunListener watching = listener;
+        long start = watching == null ? 0 : System.nanoTime();
+        try {
+            HalfPrecision.run(step.operator(), context);
+        } catch (InferenceException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new RunException(step.info().node().path() + ": " + e.getMessage() + "; inputs " + describe(step.inputs()), e);
+        }
+        if (watching != null) {
+            long end = System.nanoTime();
+            watching.stepFinished(
+                    step.info(), context.takeKernel(), start, end, valuesOf(step.inputs()), valuesOf(step.outputs()));
+        }
+        for (int slot : releases[i]) {
+            values[slot] = null;
+        }
+    }
+
+    private List<@Nullable OnnxValue> valuesOf(int[] slots) {
+        List<@Nullable OnnxValue> list = new ArrayList<>(slots.length);
+        for (int slot : slots) {
+            list.add(slot < 0 ? null : values[slot]);
+        }
+        return list;
+    }
+
+    private String describe(int[] slots) {
+        return valuesOf(slots).stream().map(value -> value == null ? "-" : value.valueType().toString()).toList().toString();
+    }
+
+    private List<OnnxValue> collectOutputs() {
+        List<OnnxValue> outputs = new ArrayList<>(plan.outputSlots().length);
+        for (int slot : plan.outputSlots()) {
+            OnnxValue value = values[slot];
+            if (value == null) {
+                throw new RunException("output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
+            }
+            outputs.add(owned(value));
+        }
+        return outputs;
+    }
+
+    /** The value itself if its memory was made for it in this run, else a copy: slabs are reused, inputs and constants are not the caller's to change. */
+    private OnnxValue owned(OnnxValue value) {
+        return switch (value) {
+            case Tensor tensor -> isShared(tensor) ? tensor.copy() : tensor;
+            case SequenceValue(var type, List<OnnxValue> elements) ->
+                new SequenceValue(type, elements.stream().map(this::owned).toList());
+            case OptionalValue(var type, var content) -> new OptionalValue(type, content == null ? null : owned(content));
+        };
+    }
+
+    private boolean isShared(Tensor tensor) {
+        Object array = tensor.storage();
+        for (Tensor slice : planned) {
+            if (slice != null && slice.storage() == array) {
+                return true;
+            }
+        }
+        return isAmong(plan.constants(), array)
+                || isAmong(shapePlan.known(), array)
+                || isAmongValues(plan.inputSlots(), array)
+                || isAmongValues(plan.captureSlots(), array);
+    }
+
+    private static boolean isAmong(@Nullable Tensor[] tensors, Object array) {
+        for (Tensor tensor : tensors) {
+            if (tensor != null && tensor.storage() == array) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isAmongValues(int[] slots, Object array) {
+        for (int slot : slots) {
+            if (values[slot] instanceof Tensor tensor && tensor.storage() == array) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable Tensor[] layOut(MemoryPlan memory) {
+        Map<DataType.Storage, Object> slabs = new EnumMap<>(DataType.Storage.class);
+        memory.slabSizes().forEach((storage, size) -> slabs.put(storage, newSlab(storage, size)));
+        Tensor[] tensors = new Tensor[memory.offsets().length];
+        for (int slot = 0; slot < tensors.length; slot++) {
+            int offset = memory.offsets()[slot];
+            DataType type = memory.types()[slot];
+            Shape shape = memory.shapes()[slot];
+            if (offset >= 0 && type != null && shape != null) {
+                tensors[slot] = Tensor.wrap(type, shape, slabs.get(type.storage()), offset);
+            }
+        }
+        return tensors;
+    }
+
+    private static Object newSlab(DataType.Storage storage, int size) {
+        return switch (storage) {
+            case FLOAT -> new float[size];
+            case DOUBLE -> new double[size];
+            case BYTE -> new byte[size];
+            case SHORT -> new short[size];
+            case INT -> new int[size];
+            case LONG -> new long[size];
+            case STRING -> throw new IllegalArgumentException("strings have no slab");
+        };
+    }
+
+    private static Scratch[] newScratches(int threads) {
+        Scratch[] scratches = new Scratch[threads];
+        for (int i = 0; i < threads; i++) {
+            scratches[i] = new Scratch();
+        }
+        return scratches;
+    }
+}

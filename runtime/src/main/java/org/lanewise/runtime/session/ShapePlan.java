@@ -1,0 +1,79 @@
+package org.lanewise.runtime.session;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.graph.ValueInfo;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.OnnxValue;
+import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Shape;
+import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
+
+/**
+ * What follows from one set of input shapes: values that are known before the run, the steps that remain, and where each value lies in the slabs.
+ *
+ * @param inputTypes the types of the graph's inputs this is for
+ * @param steps the steps to run, in order
+ * @param known by slot, values that need no computing, else {@code null}
+ * @param memory where the other values lie
+ */
+record ShapePlan(List<ValueType> inputTypes, List<Step> steps, @Nullable Tensor[] known, MemoryPlan memory) {
+    /** Plans a main graph for inputs of these types. */
+    static ShapePlan of(ExecutionPlan plan, List<ValueType> inputTypes) {
+        Map<String, ValueType> given = new HashMap<>();
+        for (int i = 0; i < inputTypes.size(); i++) {
+            ValueInfo input = plan.graph().inputs().get(i);
+            given.put(input.name(), inputTypes.get(i));
+        }
+        Inference inference = Inference.of(plan.graph(), given, null);
+        Tensor[] known = new Tensor[plan.slotCount()];
+        Shape[] shapes = new Shape[plan.slotCount()];
+        DataType[] types = new DataType[plan.slotCount()];
+        for (Step step : plan.steps()) {
+            for (int i = 0; i < step.outputs().length; i++) {
+                int slot = step.outputs()[i];
+                if (slot >= 0) {
+                    String name = step.info().node().output(i);
+                    known[slot] = inference.known(name);
+                    if (inference.type(name) instanceof ValueType.Of(DataType type, PartialShape shape) && shape.isKnown()) {
+                        types[slot] = type;
+                        shapes[slot] = shape.toShape();
+                    }
+                }
+            }
+        }
+        List<Step> steps =
+                plan.steps().stream().filter(step -> !isKnown(step, known)).toList();
+        return new ShapePlan(inputTypes, steps, known, MemoryPlanner.plan(plan, steps, known, types, shapes));
+    }
+
+    /** A plan that computes everything and allocates as it goes: for subgraphs, whose shapes may change from one iteration to the next. */
+    static ShapePlan dynamic(ExecutionPlan plan) {
+        return new ShapePlan(List.of(), plan.steps(), new Tensor[plan.slotCount()], MemoryPlan.none(plan.slotCount()));
+    }
+
+    /** Whether this plan is for these inputs. */
+    boolean matches(OnnxValue[] inputs) {
+        for (int i = 0; i < inputs.length; i++) {
+            if (!(inputs[i] instanceof Tensor tensor
+                    && inputTypes.get(i) instanceof ValueType.Of(DataType type, PartialShape shape)
+                    && type == tensor.type()
+                    && shape.accepts(tensor.shape()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isKnown(Step step, @Nullable Tensor[] known) {
+        for (int slot : step.outputs()) {
+            if (slot >= 0 && known[slot] == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

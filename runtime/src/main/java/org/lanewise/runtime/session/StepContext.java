@@ -1,0 +1,134 @@
+package org.lanewise.runtime.session;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.schedule.RangeTask;
+import org.lanewise.runtime.schedule.Scratch;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.OnnxValue;
+import org.lanewise.runtime.tensor.Shape;
+import org.lanewise.runtime.tensor.Tensor;
+
+/** What one step sees of a run. */
+final class StepContext implements OpContext {
+    /** Work estimated below this many nanoseconds is not worth waking a thread for. */
+    private static final long PARALLEL_MIN_NANOS = 10_000;
+
+    private final RunContext run;
+    private final Step step;
+    private @Nullable String kernel;
+
+    StepContext(RunContext run, Step step) {
+        this.run = run;
+        this.step = step;
+    }
+
+    @Nullable String takeKernel() {
+        String name = kernel;
+        kernel = null;
+        return name;
+    }
+
+    @Override
+    public int inputCount() {
+        return step.inputs().length;
+    }
+
+    @Override
+    public boolean hasInput(int i) {
+        return i < step.inputs().length && step.inputs()[i] >= 0;
+    }
+
+    @Override
+    public int outputCount() {
+        return step.outputs().length;
+    }
+
+    @Override
+    public boolean hasOutput(int i) {
+        return i < step.outputs().length && step.outputs()[i] >= 0;
+    }
+
+    @Override
+    public OnnxValue value(int i) {
+        if (!hasInput(i)) {
+            throw new IllegalArgumentException("required input " + i + " is absent");
+        }
+        OnnxValue value = run.value(step.inputs()[i]);
+        if (value == null) {
+            throw new IllegalStateException("input " + i + " was packed or dropped before its last use");
+        }
+        return value;
+    }
+
+    @Override
+    public Tensor input(int i) {
+        if (value(i) instanceof Tensor tensor) {
+            return tensor;
+        }
+        throw new IllegalArgumentException("input " + i + " is " + value(i).valueType() + ", expected a tensor");
+    }
+
+    @Override
+    public @Nullable Tensor optionalInput(int i) {
+        return hasInput(i) ? input(i) : null;
+    }
+
+    @Override
+    public Tensor output(int i, DataType type, Shape shape) {
+        if (!hasOutput(i)) {
+            return Tensor.allocate(type, shape);
+        }
+        int slot = step.outputs()[i];
+        Tensor planned = run.planned(slot);
+        Tensor tensor =
+                planned != null && planned.type() == type && planned.shape().equals(shape) ? planned : Tensor.allocate(type, shape);
+        run.set(slot, tensor);
+        return tensor;
+    }
+
+    @Override
+    public void output(int i, OnnxValue value) {
+        if (hasOutput(i)) {
+            run.set(step.outputs()[i], value);
+        }
+    }
+
+    @Override
+    public @Nullable Object packed() {
+        return step.packed();
+    }
+
+    @Override
+    public void parallel(int count, long cost, RangeTask task) {
+        if (count <= 0) {
+            return;
+        }
+        if (run.threads() == 1 || count == 1 || cost * count < PARALLEL_MIN_NANOS) {
+            task.run(0, count, run.scratch());
+        } else {
+            run.parallel(count, task);
+        }
+    }
+
+    @Override
+    public Scratch scratch() {
+        return run.scratch();
+    }
+
+    @Override
+    public int threads() {
+        return run.threads();
+    }
+
+    @Override
+    public void kernel(String name) {
+        kernel = name;
+    }
+
+    @Override
+    public List<OnnxValue> runSubgraph(int subgraph, List<OnnxValue> inputs) {
+        return run.runBody(step, step.bodies().get(subgraph), inputs);
+    }
+}
