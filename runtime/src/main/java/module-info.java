@@ -1,0 +1,5 @@
+/** Runs operator graphs: tensors, graph, operators, passes, session. */
+module org.lanewise.runtime {
+    requires transitive org.lanewise.kernels;
+    requires static org.jspecify;
+}
