@@ -17,6 +17,7 @@ public final class Lanewise implements Runnable {
 
     /** Runs the command and exits with its code: 0 done, 1 a check failed, 2 bad usage or input. */
     public static void main(String[] args) {
+        StandardError.restore();
         System.exit(new CommandLine(new Lanewise()).execute(args));
     }
 
