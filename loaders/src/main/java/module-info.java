@@ -1,0 +1,5 @@
+/** Reads and writes model files. */
+module org.lanewise.loaders {
+    requires transitive org.lanewise.runtime;
+    requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** Makes models smaller and compares them with what they were. */
+module org.lanewise.quantization {
+    requires transitive org.lanewise.runtime;
+    requires static org.jspecify;
+}

@@ -1,0 +1,5 @@
+/** Small trained models and the zoo locator. */
+module org.lanewise.testmodels {
+    requires org.lanewise.loaders;
+    requires static org.jspecify;
+}
