@@ -2,6 +2,7 @@ package org.lanewise.runtime.op;
 
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.UnsupportedModelException;
@@ -34,7 +35,7 @@ public final class OperatorCatalog {
         if (reason != null) {
             throw new UnsupportedModelException(node.path() + ": " + reason);
         }
-        Entry entry = ENTRIES.get(key(node.domain(), node.opType()));
+        Entry entry = Objects.requireNonNull(ENTRIES.get(key(node.domain(), node.opType())));
         NodeSpec spec = new NodeSpec(node);
         Operator operator = entry.factory.create(spec);
         spec.audit();

@@ -225,7 +225,7 @@ final class ExecutionPlan {
             Tensor[] constants = new Tensor[slots.size()];
             graph.initializers().forEach((name, initializer) -> {
                 if (needed.contains(name)) {
-                    constants[slots.get(name)] = initializer.tensor();
+                    constants[slots.getOrDefault(name, -1)] = initializer.tensor();
                 }
             });
             return constants;

@@ -153,12 +153,11 @@ final class MemoryPlanner {
         }
         int slot = step.inputs()[input];
         Buffer buffer = buffers[slot];
-        boolean free = buffer != null
-                && buffer.lastStep == index
-                && type == types[slot]
-                && shape.equals(shapes[slot])
-                && buffer.elements == shape.size();
-        return free && usesOnce(step, buffer) ? buffer : null;
+        Shape inputShape = shapes[slot];
+        if (buffer == null || inputShape == null || buffer.lastStep != index || buffer.elements != shape.size()) {
+            return null;
+        }
+        return type == types[slot] && shape.equals(inputShape) && usesOnce(step, buffer) ? buffer : null;
     }
 
     /** Whether only one input of the step lies in the buffer. */

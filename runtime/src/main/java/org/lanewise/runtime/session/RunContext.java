@@ -216,8 +216,9 @@ final class RunContext {
             int offset = memory.offsets()[slot];
             DataType type = memory.types()[slot];
             Shape shape = memory.shapes()[slot];
-            if (offset >= 0 && type != null && shape != null) {
-                tensors[slot] = Tensor.wrap(type, shape, slabs.get(type.storage()), offset);
+            Object slab = type == null ? null : slabs.get(type.storage());
+            if (offset >= 0 && type != null && shape != null && slab != null) {
+                tensors[slot] = Tensor.wrap(type, shape, slab, offset);
             }
         }
         return tensors;

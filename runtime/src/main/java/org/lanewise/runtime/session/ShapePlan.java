@@ -29,9 +29,9 @@ record ShapePlan(List<ValueType> inputTypes, List<Step> steps, @Nullable Tensor[
             given.put(input.name(), inputTypes.get(i));
         }
         Inference inference = Inference.of(plan.graph(), given, null);
-        Tensor[] known = new Tensor[plan.slotCount()];
-        Shape[] shapes = new Shape[plan.slotCount()];
-        DataType[] types = new DataType[plan.slotCount()];
+        @Nullable Tensor[] known = new Tensor[plan.slotCount()];
+        @Nullable Shape[] shapes = new Shape[plan.slotCount()];
+        @Nullable DataType[] types = new DataType[plan.slotCount()];
         for (Step step : plan.steps()) {
             for (int i = 0; i < step.outputs().length; i++) {
                 int slot = step.outputs()[i];
