@@ -126,6 +126,21 @@ public final class GraphEditor {
         replace(old, List.of(replacement), reason);
     }
 
+    /**
+     * Replaces a node by constants under the names of its outputs.
+     *
+     * @param values one per output, {@code null} where the output is absent
+     */
+    public void replaceByConstants(Node node, List<@Nullable Tensor> values, String reason) {
+        remove(node, reason);
+        for (int i = 0; i < values.size(); i++) {
+            Tensor value = values.get(i);
+            if (value != null) {
+                initializers.put(node.output(i), Initializer.of(value));
+            }
+        }
+    }
+
     /** Removes a node whose outputs nobody uses any more. */
     public void remove(Node node, String reason) {
         replace(node, List.of(), reason);
