@@ -146,6 +146,11 @@ public final class GraphEditor {
         replace(node, List.of(), reason);
     }
 
+    /** Adds a node that {@code after} is going to use, for {@code reason}. */
+    public void addBefore(Node after, Node node, String reason) {
+        addAfter(after, node, reason);
+    }
+
     /** Adds a node right after {@code before}, for {@code reason}. */
     public void addAfter(Node before, Node node, String reason) {
         link(node, Objects.requireNonNull(places.get(before), before::path));
