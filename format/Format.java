@@ -49,7 +49,7 @@ final class Format {
         unformatted.forEach(
                 file -> System.err.println((apply ? "formatted " : "not formatted: ") + root.relativize(file)));
         if (!apply && !unformatted.isEmpty()) {
-            System.err.println("Format them with: mvn -q -pl format validate -Dformat=apply");
+            System.err.println("Format them with: mvn -q -pl format verify -Dformat=apply");
             System.exit(1);
         }
         Files.createDirectories(stamp.getParent());
