@@ -68,7 +68,8 @@ final class Format {
             String source = Files.readString(file);
             String formatted = FORMATTER.formatSourceAndFixImports(source);
             if (apply && !formatted.equals(source)) {
-                Files.writeString(file, formatted);
+                // A comment that was wrapped may be indented differently the second time
+                Files.writeString(file, FORMATTER.formatSourceAndFixImports(formatted));
             }
             return formatted.equals(source);
         } catch (FormatterException e) {
