@@ -74,9 +74,8 @@ public final class Session implements AutoCloseable {
             throw new GraphException(
                     "graph '" + graph.name() + "' uses values that nothing defines: " + graph.freeNames());
         }
-        Inference.of(
-                graph); // types and shapes must fit before anything is rewritten, so that messages name the model's own
-                        // nodes
+        // Types and shapes must fit before anything is rewritten, so that messages name the model's own nodes
+        Inference.of(graph);
         if (options.optimize()) {
             graph = Pipeline.standard().run(graph, options.maxPasses()).graph();
         }
