@@ -49,11 +49,12 @@ public final class OperatorCatalog {
         }
         Entry entry = ENTRIES.get(key(node.domain(), node.opType()));
         if (entry == null) {
-            return "operator " + node.opType() + " of domain " + (node.domain().isEmpty() ? "ai.onnx" : node.domain()) + " (opset "
-                    + node.opset() + ") is not supported";
+            return "operator " + node.opType() + " of domain " + (node.domain().isEmpty() ? "ai.onnx" : node.domain())
+                    + " (opset " + node.opset() + ") is not supported";
         }
         return node.opset() < entry.since
-                ? "operator " + node.opType() + " exists since opset " + entry.since + ", the node is of opset " + node.opset()
+                ? "operator " + node.opType() + " exists since opset " + entry.since + ", the node is of opset "
+                        + node.opset()
                 : null;
     }
 
