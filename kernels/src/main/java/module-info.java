@@ -6,4 +6,7 @@ module org.lanewise.kernels {
 
     exports org.lanewise.kernels;
     exports org.lanewise.kernels.gemm;
+    exports org.lanewise.kernels.conv;
+    exports org.lanewise.kernels.pool;
+    exports org.lanewise.kernels.resize;
 }
