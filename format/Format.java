@@ -49,7 +49,7 @@ final class Format {
         unformatted.forEach(
                 file -> System.err.println((apply ? "formatted " : "not formatted: ") + root.relativize(file)));
         if (!apply && !unformatted.isEmpty()) {
-            System.err.println("Format them with: mvn -q -pl format validate -Dformat=apply");
+            System.err.println("Format them with: mvn -q -pl format verify -Dformat=apply");
             System.exit(1);
         }
         Files.createDirectories(stamp.getParent());
@@ -68,7 +68,8 @@ final class Format {
             String source = Files.readString(file);
             String formatted = FORMATTER.formatSourceAndFixImports(source);
             if (apply && !formatted.equals(source)) {
-                Files.writeString(file, formatted);
+                // A comment that was wrapped may be indented differently the second time
+                Files.writeString(file, FORMATTER.formatSourceAndFixImports(formatted));
             }
             return formatted.equals(source);
         } catch (FormatterException e) {

@@ -5,4 +5,8 @@ module org.lanewise.kernels {
     requires static org.jspecify;
 
     exports org.lanewise.kernels;
+    exports org.lanewise.kernels.gemm;
+    exports org.lanewise.kernels.conv;
+    exports org.lanewise.kernels.pool;
+    exports org.lanewise.kernels.resize;
 }

@@ -83,18 +83,18 @@ class ImageInputTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            invert | auto    | unknown key lanewise.image.invert, expected one of color, fit, layout, mean, multiple, range, size, std
-            layout | CHW     | lanewise.image.layout is 'CHW', expected one of [NCHW, NHWC, NHW]
-            color  | cmyk    | lanewise.image.color is 'cmyk', expected one of [gray, rgb, bgr]
-            size   | 28      | lanewise.image.size is '28', expected HEIGHTxWIDTH
-            size   | 0x28    | lanewise.image.size is '0', expected a positive whole number
-            size   | 2.5x28  | lanewise.image.size is '2.5', expected a positive whole number
-            range  | 0-1     | lanewise.image.range is '0-1', expected LOW..HIGH
-            range  | 0..NaN  | lanewise.image.range is 'NaN', expected a number
-            mean   | 0.5     | RGB has 3 channels, but mean has 1 values and std 3
-            std    | 1,0,1   | std is zero in [1.0, 0.0, 1.0]
-            layout | NHW     | layout NHW has no place for the channels of RGB
-            """)
+        invert | auto    | unknown key lanewise.image.invert, expected one of color, fit, layout, mean, multiple, range, size, std
+        layout | CHW     | lanewise.image.layout is 'CHW', expected one of [NCHW, NHWC, NHW]
+        color  | cmyk    | lanewise.image.color is 'cmyk', expected one of [gray, rgb, bgr]
+        size   | 28      | lanewise.image.size is '28', expected HEIGHTxWIDTH
+        size   | 0x28    | lanewise.image.size is '0', expected a positive whole number
+        size   | 2.5x28  | lanewise.image.size is '2.5', expected a positive whole number
+        range  | 0-1     | lanewise.image.range is '0-1', expected LOW..HIGH
+        range  | 0..NaN  | lanewise.image.range is 'NaN', expected a number
+        mean   | 0.5     | RGB has 3 channels, but mean has 1 values and std 3
+        std    | 1,0,1   | std is zero in [1.0, 0.0, 1.0]
+        layout | NHW     | layout NHW has no place for the channels of RGB
+        """)
     void whatDoesNotFitIsRefused(String key, String value, String message) {
         assertEquals(
                 message,

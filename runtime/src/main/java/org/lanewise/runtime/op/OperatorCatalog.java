@@ -7,6 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.ops.nn.Gemm;
+import org.lanewise.runtime.ops.nn.MatMul;
 import org.lanewise.runtime.ops.shape.Constant;
 import org.lanewise.runtime.ops.shape.Identity;
 import org.lanewise.runtime.ops.shape.Reshape;
@@ -49,11 +51,12 @@ public final class OperatorCatalog {
         }
         Entry entry = ENTRIES.get(key(node.domain(), node.opType()));
         if (entry == null) {
-            return "operator " + node.opType() + " of domain " + (node.domain().isEmpty() ? "ai.onnx" : node.domain()) + " (opset "
-                    + node.opset() + ") is not supported";
+            return "operator " + node.opType() + " of domain " + (node.domain().isEmpty() ? "ai.onnx" : node.domain())
+                    + " (opset " + node.opset() + ") is not supported";
         }
         return node.opset() < entry.since
-                ? "operator " + node.opType() + " exists since opset " + entry.since + ", the node is of opset " + node.opset()
+                ? "operator " + node.opType() + " exists since opset " + entry.since + ", the node is of opset "
+                        + node.opset()
                 : null;
     }
 
@@ -72,7 +75,9 @@ public final class OperatorCatalog {
     private static NavigableMap<String, Entry> entries() {
         NavigableMap<String, Entry> map = new TreeMap<>();
         add(map, "Constant", 1, Constant::create);
+        add(map, "Gemm", 1, Gemm::create);
         add(map, "Identity", 1, Identity::create);
+        add(map, "MatMul", 1, MatMul::create);
         add(map, "Reshape", 1, Reshape::create);
         add(map, "Shape", 1, ShapeOf::create);
         return map;

@@ -70,7 +70,8 @@ public final class ConstantFolding implements Pass {
         }
         for (String output : node.outputs()) {
             PartialShape shape = types.shape(output);
-            if (!output.isEmpty() && (!shape.isKnown() || shape.size() > Math.max(FREE_ELEMENTS, GROWTH * inputElements))) {
+            if (!output.isEmpty()
+                    && (!shape.isKnown() || shape.size() > Math.max(FREE_ELEMENTS, GROWTH * inputElements))) {
                 return false;
             }
         }

@@ -19,7 +19,8 @@ public final class DeadNodes implements Pass {
         for (Node node : nodes.reversed()) {
             boolean used = node.outputs().stream()
                     .anyMatch(output -> !output.isEmpty()
-                            && (editor.isOutput(output) || !editor.consumers(output).isEmpty()));
+                            && (editor.isOutput(output)
+                                    || !editor.consumers(output).isEmpty()));
             if (!used) {
                 editor.remove(node, "nobody uses its outputs");
             }

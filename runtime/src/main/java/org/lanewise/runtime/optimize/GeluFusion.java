@@ -29,7 +29,10 @@ public final class GeluFusion implements Pass {
     private static void fuse(GraphEditor editor, Node erf) {
         String x = erfArgument(editor, erf);
         Node add = editor.onlyConsumer(erf.output(0));
-        if (x == null || add == null || !add.is("Add") || !Rewrites.isScalar(editor, Rewrites.other(add, erf.output(0)), 1)) {
+        if (x == null
+                || add == null
+                || !add.is("Add")
+                || !Rewrites.isScalar(editor, Rewrites.other(add, erf.output(0)), 1)) {
             return;
         }
         Node first = editor.onlyConsumer(add.output(0));
@@ -81,6 +84,7 @@ public final class GeluFusion implements Pass {
 
     private static void replace(GraphEditor editor, Node last, String x, List<Node> parts) {
         parts.forEach(part -> editor.remove(part, "part of a GELU"));
-        editor.replace(last, Rewrites.onnx(last.name(), "Gelu", 20, List.of(x), last.outputs(), Map.of()), "GELU written out");
+        editor.replace(
+                last, Rewrites.onnx(last.name(), "Gelu", 20, List.of(x), last.outputs(), Map.of()), "GELU written out");
     }
 }

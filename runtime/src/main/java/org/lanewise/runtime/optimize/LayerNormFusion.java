@@ -49,9 +49,16 @@ public final class LayerNormFusion implements Pass {
         Node mul = editor.onlyConsumer(div.output(0));
         Tensor scale = mul != null && mul.is("Mul") ? editor.constant(Rewrites.other(mul, div.output(0))) : null;
         Node plus = scale == null || mul == null ? null : editor.onlyConsumer(mul.output(0));
-        Tensor bias = plus != null && mul != null && plus.is("Add") ? editor.constant(Rewrites.other(plus, mul.output(0))) : null;
+        Tensor bias = plus != null && mul != null && plus.is("Add")
+                ? editor.constant(Rewrites.other(plus, mul.output(0)))
+                : null;
         long width = types.shape(x).isRanked() ? types.shape(x).dim(-1) : PartialShape.UNKNOWN;
-        if (scale == null || bias == null || mul == null || plus == null || !isVector(scale, width) || !isVector(bias, width)) {
+        if (scale == null
+                || bias == null
+                || mul == null
+                || plus == null
+                || !isVector(scale, width)
+                || !isVector(bias, width)) {
             return;
         }
         Node fused = Rewrites.onnx(
@@ -77,11 +84,16 @@ public final class LayerNormFusion implements Pass {
         }
         String d = centre.output(0);
         return square.is("Pow") && square.input(0).equals(d) && Rewrites.isScalar(editor, square.input(1), 2)
-                || square.is("Mul") && square.input(0).equals(d) && square.input(1).equals(d);
+                || square.is("Mul")
+                        && square.input(0).equals(d)
+                        && square.input(1).equals(d);
     }
 
     private static boolean isLastAxisMean(GraphEditor editor, Inference types, @Nullable Node node, String x) {
-        if (node == null || !node.is("ReduceMean") || !node.input(0).equals(x) || node.intAttribute("keepdims", 1) != 1) {
+        if (node == null
+                || !node.is("ReduceMean")
+                || !node.input(0).equals(x)
+                || node.intAttribute("keepdims", 1) != 1) {
             return false;
         }
         Tensor given = editor.constant(node.input(1));

@@ -44,7 +44,9 @@ public final class NoOps implements Pass {
     }
 
     private static boolean isInference(GraphEditor editor, Node node) {
-        if (node.outputs().size() > 1 && !node.output(1).isEmpty() && !editor.consumers(node.output(1)).isEmpty()) {
+        if (node.outputs().size() > 1
+                && !node.output(1).isEmpty()
+                && !editor.consumers(node.output(1)).isEmpty()) {
             return false;
         }
         if (node.opset() < 7) {
@@ -76,7 +78,9 @@ public final class NoOps implements Pass {
                 && constant.getDouble(0) == neutral
                 && types.shape(node.input(0)).isRanked()
                 && types.shape(node.input(0)).rank() >= constant.shape().rank()
-                && !(neutral == 0 && types.elementType(node.input(0)) instanceof DataType type && type.isFloating()
+                && !(neutral == 0
+                        && types.elementType(node.input(0)) instanceof DataType type
+                        && type.isFloating()
                         && node.opType().equals("Add"));
     }
 }

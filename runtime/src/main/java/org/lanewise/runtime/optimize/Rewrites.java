@@ -25,12 +25,14 @@ final class Rewrites {
             editor.remove(node, reason);
             return true;
         }
-        // The output is a graph output and must keep its name: let the producer write to that name, if nobody else needs the old one.
+        // The output is a graph output and must keep its name: let the producer write to that name, if nobody else
+        // needs the old one.
         Node producer = editor.producer(input);
         if (editor.isOutput(output)
                 && producer != null
                 && editor.onlyConsumer(input) == node
-                && editor.consumers(output).stream().noneMatch(user -> user.captures().contains(output))) {
+                && editor.consumers(output).stream()
+                        .noneMatch(user -> user.captures().contains(output))) {
             List<String> outputs = new ArrayList<>(producer.outputs());
             outputs.replaceAll(name -> name.equals(input) ? output : name);
             editor.remove(node, reason);
@@ -43,7 +45,9 @@ final class Rewrites {
     /** The elements of a constant of one element, or {@code null}. */
     static @Nullable Float scalar(GraphEditor editor, String value) {
         Tensor constant = editor.constant(value);
-        return constant != null && constant.size() == 1 && constant.type().isFloating() ? (float) constant.getDouble(0) : null;
+        return constant != null && constant.size() == 1 && constant.type().isFloating()
+                ? (float) constant.getDouble(0)
+                : null;
     }
 
     /** Whether {@code value} is a constant scalar within a millionth of {@code expected}. */
@@ -59,7 +63,12 @@ final class Rewrites {
 
     /** A node of the ONNX operator set. */
     static Node onnx(
-            String name, String opType, int opset, List<String> inputs, List<String> outputs, Map<String, Attribute> attributes) {
+            String name,
+            String opType,
+            int opset,
+            List<String> inputs,
+            List<String> outputs,
+            Map<String, Attribute> attributes) {
         return new Node(name, "", opType, opset, inputs, outputs, attributes);
     }
 }
