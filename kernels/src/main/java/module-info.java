@@ -5,4 +5,5 @@ module org.lanewise.kernels {
     requires static org.jspecify;
 
     exports org.lanewise.kernels;
+    exports org.lanewise.kernels.layout;
 }
