@@ -6,4 +6,8 @@ module org.lanewise.kernels {
 
     exports org.lanewise.kernels;
     exports org.lanewise.kernels.layout;
+    exports org.lanewise.kernels.gemm;
+    exports org.lanewise.kernels.conv;
+    exports org.lanewise.kernels.pool;
+    exports org.lanewise.kernels.resize;
 }

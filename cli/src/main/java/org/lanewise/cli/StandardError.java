@@ -31,7 +31,8 @@ final class StandardError {
             field.setAccessible(true);
             field.setInt(descriptor, number);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("This JVM hides file descriptors: start it without -D" + DESCRIPTOR_PROPERTY, e);
+            throw new IllegalStateException(
+                    "This JVM hides file descriptors: start it without -D" + DESCRIPTOR_PROPERTY, e);
         }
         System.setErr(new PrintStream(new FileOutputStream(descriptor), true, System.err.charset()));
     }

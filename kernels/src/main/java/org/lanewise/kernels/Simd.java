@@ -42,8 +42,7 @@ public final class Simd {
 
     private static int chooseBits() {
         String forced = System.getProperty(WIDTH_PROPERTY);
-        boolean present =
-                ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        boolean present = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
         if (forced != null && forced.equals("0")) {
             return 0;
         }
@@ -51,7 +50,8 @@ public final class Simd {
             System.getLogger(Simd.class.getName())
                     .log(
                             System.Logger.Level.WARNING,
-                            "Running on scalar kernels: start Java with --add-modules jdk.incubator.vector to use the vector kernels");
+                            "Running on scalar kernels: start Java with --add-modules jdk.incubator.vector to use the"
+                                    + " vector kernels");
             return 0;
         }
         int preferred = PreferredWidth.bits();
@@ -61,8 +61,7 @@ public final class Simd {
         return switch (forced) {
             case "128", "256", "512" -> Integer.parseInt(forced);
             default ->
-                throw new IllegalArgumentException(
-                        WIDTH_PROPERTY + "=" + forced + ": expected 0, 128, 256 or 512");
+                throw new IllegalArgumentException(WIDTH_PROPERTY + "=" + forced + ": expected 0, 128, 256 or 512");
         };
     }
 

@@ -1,4 +1,4 @@
-/** Kernels on arrays, offsets and sizes; each family is a facade that chooses the Vector API or the scalar variant. */
+/** What the kernels share: vector width, vector shapes, activations. */
 @NullMarked
 package org.lanewise.kernels;
 

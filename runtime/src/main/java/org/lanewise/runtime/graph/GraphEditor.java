@@ -126,9 +126,29 @@ public final class GraphEditor {
         replace(old, List.of(replacement), reason);
     }
 
+    /**
+     * Replaces a node by constants under the names of its outputs.
+     *
+     * @param values one per output, {@code null} where the output is absent
+     */
+    public void replaceByConstants(Node node, List<@Nullable Tensor> values, String reason) {
+        remove(node, reason);
+        for (int i = 0; i < values.size(); i++) {
+            Tensor value = values.get(i);
+            if (value != null) {
+                initializers.put(node.output(i), Initializer.of(value));
+            }
+        }
+    }
+
     /** Removes a node whose outputs nobody uses any more. */
     public void remove(Node node, String reason) {
         replace(node, List.of(), reason);
+    }
+
+    /** Adds a node that {@code after} is going to use, for {@code reason}. */
+    public void addBefore(Node after, Node node, String reason) {
+        addAfter(after, node, reason);
     }
 
     /** Adds a node right after {@code before}, for {@code reason}. */
@@ -154,7 +174,8 @@ public final class GraphEditor {
 
     /** Whether {@link #replaceUses} may be called for {@code value}. */
     public boolean canReplaceUses(String value) {
-        return !outputs.contains(value) && consumers(value).stream().noneMatch(user -> user.captures().contains(value));
+        return !outputs.contains(value)
+                && consumers(value).stream().noneMatch(user -> user.captures().contains(value));
     }
 
     /** What was edited and why, in order. */
@@ -164,7 +185,9 @@ public final class GraphEditor {
 
     /** The edited graph, sorted; constants that nobody uses are dropped. */
     public Graph build() {
-        initializers.keySet().removeIf(name -> consumers(name).isEmpty() && !outputs.contains(name) && !original.isInput(name));
+        initializers
+                .keySet()
+                .removeIf(name -> consumers(name).isEmpty() && !outputs.contains(name) && !original.isInput(name));
         valueTypes.keySet().removeIf(name -> !producers.containsKey(name) && !names.contains(name));
         return Graph.of(original.name(), original.inputs(), original.outputs(), nodes(), initializers, valueTypes);
     }
@@ -180,7 +203,9 @@ public final class GraphEditor {
         for (List<String> used : Arrays.asList(node.inputs(), node.captures())) {
             for (String value : used) {
                 if (!value.isEmpty()) {
-                    consumers.computeIfAbsent(value, key -> new LinkedHashSet<>()).add(node);
+                    consumers
+                            .computeIfAbsent(value, key -> new LinkedHashSet<>())
+                            .add(node);
                 }
             }
         }

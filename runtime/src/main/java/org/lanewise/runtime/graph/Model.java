@@ -15,7 +15,12 @@ import java.util.Map;
  * @param metadata the model's {@code metadata_props}
  */
 public record Model(
-        Graph graph, long irVersion, Map<String, Integer> opsets, String producer, String doc, Map<String, String> metadata) {
+        Graph graph,
+        long irVersion,
+        Map<String, Integer> opsets,
+        String producer,
+        String doc,
+        Map<String, String> metadata) {
     /** Copies the maps. */
     public Model {
         opsets = Collections.unmodifiableMap(new LinkedHashMap<>(opsets));

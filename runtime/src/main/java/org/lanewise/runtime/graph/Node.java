@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One application of an operator: immutable.
@@ -91,6 +92,26 @@ public final class Node {
     /** Name of output {@code i}, empty when absent or beyond the end. */
     public String output(int i) {
         return i < outputs.size() ? outputs.get(i) : "";
+    }
+
+    /** Attribute {@code name}, an {@code INT}; {@code fallback} when it is not given or of another kind. */
+    public long intAttribute(String name, long fallback) {
+        return attributes.get(name) instanceof Attribute.IntValue(long value) ? value : fallback;
+    }
+
+    /** Attribute {@code name}, a {@code FLOAT}; {@code fallback} when it is not given or of another kind. */
+    public float floatAttribute(String name, float fallback) {
+        return attributes.get(name) instanceof Attribute.FloatValue(float value) ? value : fallback;
+    }
+
+    /** Attribute {@code name}, a {@code STRING}; {@code fallback} when it is not given or of another kind. */
+    public String stringAttribute(String name, String fallback) {
+        return attributes.get(name) instanceof Attribute.StringValue(String value) ? value : fallback;
+    }
+
+    /** Attribute {@code name}, {@code INTS}; {@code null} when it is not given or of another kind. */
+    public long @Nullable [] intsAttribute(String name) {
+        return attributes.get(name) instanceof Attribute.IntsValue(long[] value) ? value.clone() : null;
     }
 
     /** Whether this is operator {@code opType} of the ONNX domain. */

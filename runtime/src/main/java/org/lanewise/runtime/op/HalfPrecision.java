@@ -68,7 +68,13 @@ public final class HalfPrecision implements OpContext {
             Tensor computed = outputs[i];
             if (computed != null) {
                 Tensor target = outer.output(i, half, computed.shape());
-                round((float[]) computed.storage(), computed.offset(), half, (short[]) target.storage(), target.offset(), target.size());
+                round(
+                        (float[]) computed.storage(),
+                        computed.offset(),
+                        half,
+                        (short[]) target.storage(),
+                        target.offset(),
+                        target.size());
             }
         }
     }

@@ -30,7 +30,8 @@ public interface OpContext {
     Tensor input(int i);
 
     /** Input {@code i} as a tensor, or {@code null} when it is absent. */
-    @Nullable Tensor optionalInput(int i);
+    @Nullable
+    Tensor optionalInput(int i);
 
     /** Memory for output {@code i}: its elements are undefined. */
     Tensor output(int i, DataType type, Shape shape);
@@ -39,7 +40,8 @@ public interface OpContext {
     void output(int i, OnnxValue value);
 
     /** What {@link Prepacks#prepack} made, or {@code null}. */
-    @Nullable Object packed();
+    @Nullable
+    Object packed();
 
     /**
      * Splits {@code count} independent pieces of work over the threads and waits for them. How they are split must not change the result.

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.ops.shape.Concat;
+import org.lanewise.runtime.ops.nn.Gemm;
+import org.lanewise.runtime.ops.nn.MatMul;
 import org.lanewise.runtime.ops.shape.Constant;
 import org.lanewise.runtime.ops.shape.ConstantOfShape;
 import org.lanewise.runtime.ops.shape.Expand;
@@ -60,11 +62,12 @@ public final class OperatorCatalog {
         }
         Entry entry = ENTRIES.get(key(node.domain(), node.opType()));
         if (entry == null) {
-            return "operator " + node.opType() + " of domain " + (node.domain().isEmpty() ? "ai.onnx" : node.domain()) + " (opset "
-                    + node.opset() + ") is not supported";
+            return "operator " + node.opType() + " of domain " + (node.domain().isEmpty() ? "ai.onnx" : node.domain())
+                    + " (opset " + node.opset() + ") is not supported";
         }
         return node.opset() < entry.since
-                ? "operator " + node.opType() + " exists since opset " + entry.since + ", the node is of opset " + node.opset()
+                ? "operator " + node.opType() + " exists since opset " + entry.since + ", the node is of opset "
+                        + node.opset()
                 : null;
     }
 
@@ -87,7 +90,9 @@ public final class OperatorCatalog {
         add(map, "ConstantOfShape", 9, ConstantOfShape::create);
         add(map, "Expand", 8, Expand::create);
         add(map, "Flatten", 1, Flatten::create);
+        add(map, "Gemm", 1, Gemm::create);
         add(map, "Identity", 1, Identity::create);
+        add(map, "MatMul", 1, MatMul::create);
         add(map, "Reshape", 1, Reshape::create);
         add(map, "Shape", 1, ShapeOf::create);
         add(map, "Size", 1, Size::create);

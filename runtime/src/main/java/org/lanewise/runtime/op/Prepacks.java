@@ -14,5 +14,6 @@ public interface Prepacks {
     record Packed(Object state, Set<Integer> consumedInputs) {}
 
     /** Packs what can be packed, or returns {@code null} when there is nothing to gain (the weights are not constant). */
-    @Nullable Packed prepack(ShapeContext context);
+    @Nullable
+    Packed prepack(ShapeContext context);
 }

@@ -31,7 +31,8 @@ public interface ShapeContext {
     PartialShape inputShape(int i);
 
     /** The elements of input {@code i} where they are known before the run, else {@code null}; also {@code null} for an absent input. */
-    @Nullable Tensor constant(int i);
+    @Nullable
+    Tensor constant(int i);
 
     /** Sets the type and shape of output {@code i}; ignored when it is absent. */
     void output(int i, DataType type, PartialShape shape);

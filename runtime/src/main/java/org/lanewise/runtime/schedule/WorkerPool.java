@@ -61,7 +61,8 @@ public final class WorkerPool implements AutoCloseable {
             return;
         }
         try {
-            Job mine = new Job(task, count, Math.min(count, threads() * CHUNKS_PER_THREAD), scratches, Thread.currentThread());
+            Job mine = new Job(
+                    task, count, Math.min(count, threads() * CHUNKS_PER_THREAD), scratches, Thread.currentThread());
             job = mine;
             for (Worker worker : workers) {
                 worker.wake();
@@ -91,7 +92,10 @@ public final class WorkerPool implements AutoCloseable {
 
         Worker(int index) {
             this.index = index;
-            thread = Thread.ofPlatform().name("lanewise-worker-" + index).daemon(true).unstarted(this);
+            thread = Thread.ofPlatform()
+                    .name("lanewise-worker-" + index)
+                    .daemon(true)
+                    .unstarted(this);
         }
 
         void wake() {

@@ -39,8 +39,10 @@ final class ExecutionPlan {
         this.graph = graph;
         this.steps = List.copyOf(builder.steps);
         this.slots = Map.copyOf(builder.slots);
-        this.inputSlots = graph.inputs().stream().mapToInt(info -> slot(info.name())).toArray();
-        this.outputSlots = graph.outputs().stream().mapToInt(info -> slot(info.name())).toArray();
+        this.inputSlots =
+                graph.inputs().stream().mapToInt(info -> slot(info.name())).toArray();
+        this.outputSlots =
+                graph.outputs().stream().mapToInt(info -> slot(info.name())).toArray();
         this.captures = List.copyOf(graph.freeNames());
         this.captureSlots = captures.stream().mapToInt(this::slot).toArray();
         this.constants = builder.constants();
@@ -100,7 +102,8 @@ final class ExecutionPlan {
     }
 
     /** Constants by slot, {@code null} elsewhere and where packing has consumed them. */
-    @Nullable Tensor[] constants() {
+    @Nullable
+    Tensor[] constants() {
         return constants;
     }
 
@@ -221,7 +224,8 @@ final class ExecutionPlan {
             return result;
         }
 
-        @Nullable Tensor[] constants() {
+        @Nullable
+        Tensor[] constants() {
             Tensor[] constants = new Tensor[slots.size()];
             graph.initializers().forEach((name, initializer) -> {
                 if (needed.contains(name)) {

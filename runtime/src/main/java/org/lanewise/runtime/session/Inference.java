@@ -56,8 +56,9 @@ public final class Inference {
      */
     public static Inference of(Graph graph, Map<String, ValueType> inputs, @Nullable Inference outer) {
         Inference inference = new Inference(outer, graph);
-        graph.initializers().forEach((name, constant) ->
-                inference.types.put(name, ValueType.tensor(constant.type(), PartialShape.of(constant.shape()))));
+        graph.initializers()
+                .forEach((name, constant) -> inference.types.put(
+                        name, ValueType.tensor(constant.type(), PartialShape.of(constant.shape()))));
         for (ValueInfo input : graph.inputs()) {
             ValueType type = inputs.getOrDefault(input.name(), input.type());
             if (type != null) {
@@ -78,7 +79,9 @@ public final class Inference {
 
     /** The shape of a value, unranked when nothing is known or it is not a tensor. */
     public PartialShape shape(String name) {
-        return type(name) instanceof ValueType.Of(DataType ignored, PartialShape shape) ? shape : PartialShape.unranked();
+        return type(name) instanceof ValueType.Of(DataType ignored, PartialShape shape)
+                ? shape
+                : PartialShape.unranked();
     }
 
     /** The element type of a value, or {@code null} when it is not known or not a tensor. */
@@ -218,7 +221,8 @@ public final class Inference {
             if (inputValueType(i) instanceof ValueType.Of tensor) {
                 return tensor;
             }
-            throw new IllegalArgumentException("input " + i + " '" + node.input(i) + "' is " + inputValueType(i) + ", expected a tensor");
+            throw new IllegalArgumentException(
+                    "input " + i + " '" + node.input(i) + "' is " + inputValueType(i) + ", expected a tensor");
         }
 
         @Override
@@ -242,7 +246,8 @@ public final class Inference {
         private ValueType withDeclared(String name, ValueType inferred) {
             if (inferred instanceof ValueType.Of(DataType type, PartialShape shape)
                     && !shape.isKnown()
-                    && graph.valueTypes().get(name) instanceof ValueType.Of(DataType declaredType, PartialShape declared)
+                    && graph.valueTypes().get(name)
+                            instanceof ValueType.Of(DataType declaredType, PartialShape declared)
                     && declaredType == type) {
                 return ValueType.tensor(type, shape.merge(declared));
             }
@@ -261,8 +266,8 @@ public final class Inference {
         public List<ValueType> inferSubgraph(int subgraph, List<ValueType> inputs) {
             Graph body = ((HasSubgraphs) operator).subgraphs().get(subgraph);
             if (body.inputs().size() < inputs.size()) {
-                throw new IllegalArgumentException(
-                        "subgraph '" + body.name() + "' has " + body.inputs().size() + " inputs, expected " + inputs.size());
+                throw new IllegalArgumentException("subgraph '" + body.name() + "' has "
+                        + body.inputs().size() + " inputs, expected " + inputs.size());
             }
             Map<String, ValueType> given = new HashMap<>();
             for (int i = 0; i < inputs.size(); i++) {
@@ -274,7 +279,8 @@ public final class Inference {
                 ValueInfo output = body.outputs().get(i);
                 ValueType type = inner.type(output.name());
                 if (type == null) {
-                    throw new IllegalArgumentException("output '" + output.name() + "' of subgraph '" + body.name() + "' is not defined");
+                    throw new IllegalArgumentException(
+                            "output '" + output.name() + "' of subgraph '" + body.name() + "' is not defined");
                 }
                 outputs[i] = type;
             }

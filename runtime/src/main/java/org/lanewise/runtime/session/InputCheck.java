@@ -31,8 +31,8 @@ final class InputCheck {
             }
             Initializer fallback = graph.initializers().get(input.name());
             if (fallback == null) {
-                throw new RunException("input '" + input.name() + "' is missing: the model expects " + graph.inputs() + ", got "
-                        + given.keySet());
+                throw new RunException("input '" + input.name() + "' is missing: the model expects " + graph.inputs()
+                        + ", got " + given.keySet());
             }
             ordered.add(fallback.tensor());
         }
@@ -54,11 +54,12 @@ final class InputCheck {
             throw new RunException("input '" + input.name() + "' must be a tensor, got " + value.valueType());
         }
         if (tensor.type() != type) {
-            throw new RunException("input '" + input.name() + "' has type " + tensor.type().onnxName() + ", expected " + type.onnxName());
+            throw new RunException("input '" + input.name() + "' has type "
+                    + tensor.type().onnxName() + ", expected " + type.onnxName());
         }
         if (shape.isRanked() && shape.rank() != tensor.shape().rank()) {
-            throw new RunException("input '" + input.name() + "' has shape " + tensor.shape() + " of rank " + tensor.shape().rank()
-                    + ", expected " + shape + " of rank " + shape.rank());
+            throw new RunException("input '" + input.name() + "' has shape " + tensor.shape() + " of rank "
+                    + tensor.shape().rank() + ", expected " + shape + " of rank " + shape.rank());
         }
         if (!shape.accepts(tensor.shape())) {
             throw new RunException("input '" + input.name() + "' has shape " + tensor.shape() + ", expected " + shape);

@@ -33,7 +33,8 @@ public final class Precompute implements OpContext {
      *
      * @param constants gives the value of each input by name
      */
-    public static List<@Nullable Tensor> run(Node node, Operator operator, Function<String, @Nullable Tensor> constants) {
+    public static List<@Nullable Tensor> run(
+            Node node, Operator operator, Function<String, @Nullable Tensor> constants) {
         List<@Nullable Tensor> inputs = new ArrayList<>();
         for (String input : node.inputs()) {
             inputs.add(input.isEmpty() ? null : constants.apply(input));

@@ -43,15 +43,20 @@ final class RunContext {
         this.scratches = scratches;
         this.values = new OnnxValue[plan.slotCount()];
         this.planned = layOut(shapePlan.memory());
-        this.contexts = shapePlan.steps().stream().map(step -> new StepContext(this, step)).toArray(StepContext[]::new);
-        this.releases = shapePlan.steps().stream().map(step -> plan.lastUses()[step.info().index()]).toArray(int[][]::new);
+        this.contexts = shapePlan.steps().stream()
+                .map(step -> new StepContext(this, step))
+                .toArray(StepContext[]::new);
+        this.releases = shapePlan.steps().stream()
+                .map(step -> plan.lastUses()[step.info().index()])
+                .toArray(int[][]::new);
     }
 
     ShapePlan shapePlan() {
         return shapePlan;
     }
 
-    @Nullable OnnxValue value(int slot) {
+    @Nullable
+    OnnxValue value(int slot) {
         return values[slot];
     }
 
@@ -59,7 +64,8 @@ final class RunContext {
         values[slot] = value;
     }
 
-    @Nullable Tensor planned(int slot) {
+    @Nullable
+    Tensor planned(int slot) {
         return planned[slot];
     }
 
@@ -82,7 +88,8 @@ final class RunContext {
      * @param captured values of the enclosing graphs, in the order of the plan's captures
      * @return the outputs, which belong to the caller
      */
-    List<OnnxValue> run(List<? extends OnnxValue> inputs, List<? extends OnnxValue> captured, @Nullable RunListener runListener) {
+    List<OnnxValue> run(
+            List<? extends OnnxValue> inputs, List<? extends OnnxValue> captured, @Nullable RunListener runListener) {
         listener = runListener;
         System.arraycopy(plan.constants(), 0, values, 0, values.length);
         for (int slot = 0; slot < values.length; slot++) {
@@ -131,7 +138,8 @@ final class RunContext {
         } catch (InferenceException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new RunException(step.info().node().path() + ": " + e.getMessage() + "; inputs " + describe(step.inputs()), e);
+            throw new RunException(
+                    step.info().node().path() + ": " + e.getMessage() + "; inputs " + describe(step.inputs()), e);
         }
         if (watching != null) {
             long end = System.nanoTime();
@@ -152,7 +160,10 @@ final class RunContext {
     }
 
     private String describe(int[] slots) {
-        return valuesOf(slots).stream().map(value -> value == null ? "-" : value.valueType().toString()).toList().toString();
+        return valuesOf(slots).stream()
+                .map(value -> value == null ? "-" : value.valueType().toString())
+                .toList()
+                .toString();
     }
 
     private List<OnnxValue> collectOutputs() {
@@ -160,7 +171,8 @@ final class RunContext {
         for (int slot : plan.outputSlots()) {
             OnnxValue value = values[slot];
             if (value == null) {
-                throw new RunException("output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
+                throw new RunException(
+                        "output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
             }
             outputs.add(owned(value));
         }
@@ -173,7 +185,8 @@ final class RunContext {
             case Tensor tensor -> isShared(tensor) ? tensor.copy() : tensor;
             case SequenceValue(var type, List<OnnxValue> elements) ->
                 new SequenceValue(type, elements.stream().map(this::owned).toList());
-            case OptionalValue(var type, var content) -> new OptionalValue(type, content == null ? null : owned(content));
+            case OptionalValue(var type, var content) ->
+                new OptionalValue(type, content == null ? null : owned(content));
         };
     }
 

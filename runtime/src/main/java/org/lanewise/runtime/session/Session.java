@@ -71,9 +71,11 @@ public final class Session implements AutoCloseable {
     public static Session open(Model model, SessionOptions options) {
         Graph graph = model.graph();
         if (!graph.freeNames().isEmpty()) {
-            throw new GraphException("graph '" + graph.name() + "' uses values that nothing defines: " + graph.freeNames());
+            throw new GraphException(
+                    "graph '" + graph.name() + "' uses values that nothing defines: " + graph.freeNames());
         }
-        Inference.of(graph); // types and shapes must fit before anything is rewritten, so that messages name the model's own nodes
+        // Types and shapes must fit before anything is rewritten, so that messages name the model's own nodes
+        Inference.of(graph);
         if (options.optimize()) {
             graph = Pipeline.standard().run(graph, options.maxPasses()).graph();
         }
@@ -93,7 +95,9 @@ public final class Session implements AutoCloseable {
     /** The model's inputs that must be given: those without a default. */
     public List<ValueInfo> inputs() {
         Graph graph = model.graph();
-        return graph.inputs().stream().filter(input -> !graph.initializers().containsKey(input.name())).toList();
+        return graph.inputs().stream()
+                .filter(input -> !graph.initializers().containsKey(input.name()))
+                .toList();
     }
 
     /** The model's outputs. */
@@ -112,7 +116,8 @@ public final class Session implements AutoCloseable {
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         run(inputs, null).forEach((name, value) -> {
             if (!(value instanceof Tensor tensor)) {
-                throw new RunException("output '" + name + "' is " + value.valueType() + ", not a tensor: use run(inputs, listener)");
+                throw new RunException(
+                        "output '" + name + "' is " + value.valueType() + ", not a tensor: use run(inputs, listener)");
             }
             outputs.put(name, tensor);
         });
@@ -175,7 +180,8 @@ public final class Session implements AutoCloseable {
                 return candidate;
             }
         }
-        ShapePlan made = ShapePlan.of(plan, Arrays.stream(inputs).map(OnnxValue::valueType).toList());
+        ShapePlan made = ShapePlan.of(
+                plan, Arrays.stream(inputs).map(OnnxValue::valueType).toList());
         shapePlans.add(made);
         if (shapePlans.size() > MAX_SHAPE_PLANS) {
             ShapePlan oldest = shapePlans.removeFirst();

@@ -16,7 +16,8 @@ public record SessionOptions(int threads, boolean optimize, int maxPasses) {
     /** Refuses negative numbers. */
     public SessionOptions {
         if (threads < 0 || maxPasses < 0) {
-            throw new IllegalArgumentException("threads and maxPasses must not be negative, got " + threads + " and " + maxPasses);
+            throw new IllegalArgumentException(
+                    "threads and maxPasses must not be negative, got " + threads + " and " + maxPasses);
         }
     }
 

@@ -20,7 +20,11 @@ import org.lanewise.runtime.tensor.ValueType;
  * @param known by slot, values that need no computing, else {@code null}
  * @param memory where the other values lie
  */
-record ShapePlan(List<ValueType> inputTypes, List<Step> steps, @Nullable Tensor[] known, MemoryPlan memory) {
+record ShapePlan(
+        List<ValueType> inputTypes,
+        List<Step> steps,
+        @Nullable Tensor[] known,
+        MemoryPlan memory) {
     /** Plans a main graph for inputs of these types. */
     static ShapePlan of(ExecutionPlan plan, List<ValueType> inputTypes) {
         Map<String, ValueType> given = new HashMap<>();
@@ -38,7 +42,8 @@ record ShapePlan(List<ValueType> inputTypes, List<Step> steps, @Nullable Tensor[
                 if (slot >= 0) {
                     String name = step.info().node().output(i);
                     known[slot] = inference.known(name);
-                    if (inference.type(name) instanceof ValueType.Of(DataType type, PartialShape shape) && shape.isKnown()) {
+                    if (inference.type(name) instanceof ValueType.Of(DataType type, PartialShape shape)
+                            && shape.isKnown()) {
                         types[slot] = type;
                         shapes[slot] = shape.toShape();
                     }

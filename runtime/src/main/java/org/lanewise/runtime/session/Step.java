@@ -16,4 +16,9 @@ import org.lanewise.runtime.trace.StepInfo;
  * @param bodies plans of its subgraphs, in the operator's order
  */
 record Step(
-        StepInfo info, Operator operator, int[] inputs, int[] outputs, @Nullable Object packed, List<ExecutionPlan> bodies) {}
+        StepInfo info,
+        Operator operator,
+        int[] inputs,
+        int[] outputs,
+        @Nullable Object packed,
+        List<ExecutionPlan> bodies) {}

@@ -24,7 +24,8 @@ final class StepContext implements OpContext {
         this.step = step;
     }
 
-    @Nullable String takeKernel() {
+    @Nullable
+    String takeKernel() {
         String name = kernel;
         kernel = null;
         return name;
@@ -83,7 +84,9 @@ final class StepContext implements OpContext {
         int slot = step.outputs()[i];
         Tensor planned = run.planned(slot);
         Tensor tensor =
-                planned != null && planned.type() == type && planned.shape().equals(shape) ? planned : Tensor.allocate(type, shape);
+                planned != null && planned.type() == type && planned.shape().equals(shape)
+                        ? planned
+                        : Tensor.allocate(type, shape);
         run.set(slot, tensor);
         return tensor;
     }

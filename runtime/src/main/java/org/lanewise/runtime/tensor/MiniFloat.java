@@ -18,11 +18,12 @@ public final class MiniFloat {
         return switch (type) {
             case FLOAT8E4M3FN -> (b & 0x7f) == 0x7f ? Float.NaN : value(b >> 7, b >> 3 & 15, b & 7, 3, 7);
             case FLOAT8E4M3FNUZ -> b == 0x80 ? Float.NaN : value(b >> 7, b >> 3 & 15, b & 7, 3, 8);
-            case FLOAT8E5M2 -> (b & 0x7f) > 0x7c
-                    ? Float.NaN
-                    : (b & 0x7f) == 0x7c
-                            ? (b >> 7 == 0 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY)
-                            : value(b >> 7, b >> 2 & 31, b & 3, 2, 15);
+            case FLOAT8E5M2 ->
+                (b & 0x7f) > 0x7c
+                        ? Float.NaN
+                        : (b & 0x7f) == 0x7c
+                                ? (b >> 7 == 0 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY)
+                                : value(b >> 7, b >> 2 & 31, b & 3, 2, 15);
             case FLOAT8E5M2FNUZ -> b == 0x80 ? Float.NaN : value(b >> 7, b >> 2 & 31, b & 3, 2, 16);
             case FLOAT4E2M1 -> value(b >> 3 & 1, b >> 1 & 3, b & 1, 1, 1);
             case FLOAT8E8M0 -> b == 0xff ? Float.NaN : (float) Math.scalb(1.0, b - 127);

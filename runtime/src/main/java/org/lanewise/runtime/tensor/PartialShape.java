@@ -161,7 +161,8 @@ public final class PartialShape {
             long da = i <= a.dims.length ? a.dim(-i) : 1;
             long db = i <= b.dims.length ? b.dim(-i) : 1;
             if (da > 1 && db > 1 && da != db) {
-                throw new IllegalArgumentException("shapes " + a + " and " + b + " do not broadcast: " + da + " against " + db);
+                throw new IllegalArgumentException(
+                        "shapes " + a + " and " + b + " do not broadcast: " + da + " against " + db);
             }
             out[rank - i] = da == 1 ? db : db == 1 ? da : Math.max(da, db);
         }

@@ -29,7 +29,8 @@ public final class Shape {
         int[] narrow = new int[dims.length];
         for (int i = 0; i < dims.length; i++) {
             if (dims[i] < 0 || dims[i] > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("dimension " + i + " of " + Arrays.toString(dims) + " is outside 0..2^31-1");
+                throw new IllegalArgumentException(
+                        "dimension " + i + " of " + Arrays.toString(dims) + " is outside 0..2^31-1");
             }
             narrow[i] = (int) dims[i];
         }
@@ -102,7 +103,8 @@ public final class Shape {
     /** As {@link #axis(long)}, for a rank known without the shape. */
     public static int axis(long axis, int rank) {
         if (axis < -rank || axis >= rank) {
-            throw new IllegalArgumentException("axis " + axis + " is outside [" + -rank + ", " + (rank - 1) + "] of rank " + rank);
+            throw new IllegalArgumentException(
+                    "axis " + axis + " is outside [" + -rank + ", " + (rank - 1) + "] of rank " + rank);
         }
         return (int) (axis < 0 ? axis + rank : axis);
     }
@@ -129,7 +131,8 @@ public final class Shape {
             int da = i <= a.rank() ? a.dim(-i) : 1;
             int db = i <= b.rank() ? b.dim(-i) : 1;
             if (da != db && da != 1 && db != 1) {
-                throw new IllegalArgumentException("shapes " + a + " and " + b + " do not broadcast: " + da + " against " + db);
+                throw new IllegalArgumentException(
+                        "shapes " + a + " and " + b + " do not broadcast: " + da + " against " + db);
             }
             out[rank - i] = da == 1 ? db : da;
         }
@@ -151,7 +154,8 @@ public final class Shape {
         for (int dim : dims) {
             size *= dim;
             if (size > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("a tensor of " + Arrays.toString(dims) + " has more than 2^31-1 elements");
+                throw new IllegalArgumentException(
+                        "a tensor of " + Arrays.toString(dims) + " has more than 2^31-1 elements");
             }
         }
         return (int) size;

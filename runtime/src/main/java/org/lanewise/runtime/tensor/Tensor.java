@@ -18,8 +18,8 @@ public abstract sealed class Tensor implements OnnxValue
             throw new IllegalArgumentException(type + " is not stored as " + storage);
         }
         if (offset < 0 || (long) offset + shape.size() > arrayLength) {
-            throw new IllegalArgumentException("shape " + shape + " at offset " + offset + " needs " + ((long) offset + shape.size())
-                    + " elements, the array has " + arrayLength);
+            throw new IllegalArgumentException("shape " + shape + " at offset " + offset + " needs "
+                    + ((long) offset + shape.size()) + " elements, the array has " + arrayLength);
         }
         this.type = type;
         this.shape = shape;
@@ -76,20 +76,19 @@ public abstract sealed class Tensor implements OnnxValue
     /** A tensor of zeros (empty strings) with its own array. */
     public static Tensor allocate(DataType type, Shape shape) {
         int size = shape.size();
-        Object array =
-                switch (type.storage()) {
-                    case FLOAT -> new float[size];
-                    case DOUBLE -> new double[size];
-                    case BYTE -> new byte[size];
-                    case SHORT -> new short[size];
-                    case INT -> new int[size];
-                    case LONG -> new long[size];
-                    case STRING -> {
-                        String[] strings = new String[size];
-                        Arrays.fill(strings, "");
-                        yield strings;
-                    }
-                };
+        Object array = switch (type.storage()) {
+            case FLOAT -> new float[size];
+            case DOUBLE -> new double[size];
+            case BYTE -> new byte[size];
+            case SHORT -> new short[size];
+            case INT -> new int[size];
+            case LONG -> new long[size];
+            case STRING -> {
+                String[] strings = new String[size];
+                Arrays.fill(strings, "");
+                yield strings;
+            }
+        };
         return wrap(type, shape, array, 0);
     }
 
@@ -107,7 +106,9 @@ public abstract sealed class Tensor implements OnnxValue
             case int[] a -> new IntTensor(type, shape, a, offset);
             case long[] a -> new LongTensor(type, shape, a, offset);
             case String[] a -> new StringTensor(shape, a, offset);
-            default -> throw new IllegalArgumentException("no tensor is stored as " + array.getClass().getSimpleName());
+            default ->
+                throw new IllegalArgumentException(
+                        "no tensor is stored as " + array.getClass().getSimpleName());
         };
     }
 

@@ -31,7 +31,8 @@ public record Constant(Tensor value) implements Operator {
         } else if (spec.has("value_float")) {
             return new Constant(Tensor.scalar(spec.floatAttribute("value_float", 0)));
         } else if (spec.has("value_string")) {
-            return new Constant(Tensor.of(new String[] {spec.stringAttribute("value_string", "")}).reshape(Shape.scalar()));
+            return new Constant(Tensor.of(new String[] {spec.stringAttribute("value_string", "")})
+                    .reshape(Shape.scalar()));
         } else if (ints != null) {
             return new Constant(Tensor.of(ints));
         } else if (floats != null) {

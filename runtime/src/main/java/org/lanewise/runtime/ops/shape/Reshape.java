@@ -37,7 +37,8 @@ public record Reshape(long @Nullable [] target, boolean allowZero) implements Op
         long[] wanted = target != null ? target : constant != null ? constant.toLongArray() : null;
         if (wanted == null) {
             long rank = context.inputShape(1).dim(0);
-            context.output(0, context.inputType(0), rank < 0 ? PartialShape.unranked() : PartialShape.ofRank((int) rank));
+            context.output(
+                    0, context.inputType(0), rank < 0 ? PartialShape.unranked() : PartialShape.ofRank((int) rank));
             return;
         }
         context.output(0, context.inputType(0), PartialShape.of(resolve(in, wanted)));
@@ -56,7 +57,8 @@ public record Reshape(long @Nullable [] target, boolean allowZero) implements Op
         for (int i = 0; i < dims.length; i++) {
             if (dims[i] == 0 && !allowZero) {
                 if (in.isRanked() && i >= in.rank()) {
-                    throw new IllegalArgumentException("target " + Arrays.toString(wanted) + " copies dimension " + i + " of " + in);
+                    throw new IllegalArgumentException(
+                            "target " + Arrays.toString(wanted) + " copies dimension " + i + " of " + in);
                 }
                 dims[i] = in.dim(i);
             } else if (dims[i] == -1) {
@@ -79,7 +81,8 @@ public record Reshape(long @Nullable [] target, boolean allowZero) implements Op
         if (inferred >= 0 && (known == 0 ? size == 0 : size % known == 0)) {
             dims[inferred] = known == 0 ? 0 : size / known;
         } else if (inferred >= 0 || known != size) {
-            throw new IllegalArgumentException("cannot reshape " + in + " (" + size + " elements) to " + Arrays.toString(wanted));
+            throw new IllegalArgumentException(
+                    "cannot reshape " + in + " (" + size + " elements) to " + Arrays.toString(wanted));
         }
         return dims;
     }

@@ -1,0 +1,92 @@
+package org.lanewise.kernels.gemm;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Simd;
+
+/**
+ * What happens to a product before it is stored: {@code C = activation(A * B + bias + residualScale * residual)}.
+ *
+ * <p>Immutable; made once per layer, because it keeps the bias in the form the tiles read: the sums start from it, so it costs nothing.
+ * The residual and the activation are one more pass over values of C
+ * that have just been stored and are in the first-level cache.
+ */
+public final class Epilogue {
+    static final Activation NO_ACTIVATION = new Activation(Activation.Kind.NONE, 0, 0);
+
+    /** Stores the product as it is. */
+    public static final Epilogue NONE = new Epilogue(null, false, 1, NO_ACTIVATION);
+
+    /** Number of bias values, or -1 without a bias. */
+    final int biasLength;
+
+    final boolean biasPerRow;
+    final Activation activation;
+
+    /** Start values of the sums: element {@code row * startRow + column * startColumn}, {@code startColumn} being 0 or 1. */
+    final float[] start;
+
+    final int startRow;
+    final int startColumn;
+
+    /** Factor of the residual. */
+    final float residualScale;
+
+    private Epilogue(float @Nullable [] bias, boolean perRow, float residualScale, Activation activation) {
+        if (!RowPasses.supports(activation)) {
+            throw new IllegalArgumentException(activation + " cannot be fused into a matrix product");
+        }
+        this.activation = activation;
+        this.biasLength = bias == null ? -1 : bias.length;
+        this.biasPerRow = perRow;
+        if (bias == null) {
+            start = new float[Gemm.NR];
+            startRow = 0;
+            startColumn = 0;
+        } else if (perRow) {
+            start = new float[bias.length * Simd.LANES];
+            for (int i = 0; i < bias.length; i++) {
+                Arrays.fill(start, i * Simd.LANES, (i + 1) * Simd.LANES, bias[i]);
+            }
+            startRow = Simd.LANES;
+            startColumn = 0;
+        } else {
+            start = Arrays.copyOf(bias, Gemm.panels(bias.length) * Gemm.NR);
+            startRow = 0;
+            startColumn = 1;
+        }
+        this.residualScale = residualScale;
+    }
+
+    /** No bias; {@code C = activation(A * B + residual)}. */
+    public static Epilogue of(Activation activation) {
+        return new Epilogue(null, false, 1, activation);
+    }
+
+    /** {@code bias[n]} is added to column n of C: MatMul, Gemm, fully connected layers. */
+    public static Epilogue biasPerColumn(float[] bias, Activation activation) {
+        return new Epilogue(bias, false, 1, activation);
+    }
+
+    /** {@code bias[m]} is added to row m of C: a convolution computed as weights (Co, Ci) times pixels (Ci, H*W). */
+    public static Epilogue biasPerRow(float[] bias, Activation activation) {
+        return new Epilogue(bias, true, 1, activation);
+    }
+
+    /** The same, with a factor for the residual (1 otherwise). */
+    public Epilogue withResidualScale(float scale) {
+        return new Epilogue(bias(), biasPerRow, scale, activation);
+    }
+
+    private float @Nullable [] bias() {
+        if (biasLength < 0) {
+            return null;
+        }
+        float[] bias = new float[biasLength];
+        for (int i = 0; i < biasLength; i++) {
+            bias[i] = start[biasPerRow ? i * startRow : i];
+        }
+        return bias;
+    }
+}

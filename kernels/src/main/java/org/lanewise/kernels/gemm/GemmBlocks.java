@@ -1,0 +1,146 @@
+package org.lanewise.kernels.gemm;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Simd;
+
+/** Cuts a range of C into tiles: the loops between {@link Gemm} and the micro-kernels. */
+final class GemmBlocks {
+    private static final int NR = Gemm.NR;
+    private static final int MR = Gemm.MR;
+    private static final int LANES = Simd.LANES;
+
+    /** Up to this many rows two panels are computed at once; 0 on the scalar kernels. */
+    static final int WIDE_ROWS = Simd.ENABLED ? Gemm.REGISTERS / 8 : 0;
+
+    private GemmBlocks() {}
+
+    /** See {@link Gemm#runBlock}, whose arguments these are. */
+    static void block(
+            float[] a,
+            int aOff,
+            int lda,
+            float[] packed,
+            int packedOff,
+            int panelStride,
+            int kc,
+            boolean first,
+            boolean last,
+            int n,
+            float[] c,
+            int cOff,
+            int ldc,
+            float @Nullable [] residual,
+            int resOff,
+            int rowFrom,
+            int rowTo,
+            int panelFrom,
+            int panelTo,
+            Epilogue e,
+            float[] scratch,
+            int scratchOff) {
+        boolean adds = first && residual != null;
+        boolean activates = last && e.activation.kind() != Activation.Kind.NONE;
+        boolean fromBias = first && !adds;
+        float[] start = fromBias ? e.start : c;
+        int startRow = fromBias ? e.startRow : ldc;
+        int startColumn = fromBias ? e.startColumn : 1;
+        int columnFrom = panelFrom * NR;
+        int columns = Math.min(n, panelTo * NR) - columnFrom;
+        int tiles = (rowTo - rowFrom + MR - 1) / MR;
+        int row = rowFrom;
+        for (int t = 0; t < tiles; t++) {
+            int rows = (rowTo - row) / (tiles - t); // even heights: a last tile of one row would run at a fraction of the speed
+            int co = cOff + row * ldc + columnFrom;
+            int bias = row * e.startRow + columnFrom * e.startColumn;
+            if (adds && residual != null) {
+                RowPasses.start(e, bias, rows, columns, residual, resOff + row * ldc + columnFrom, c, co, ldc);
+            }
+            strip(
+                    rows, columns, kc, a, aOff + row * lda, lda, packed, packedOff, panelStride, c, co, ldc, start,
+                    fromBias ? bias : co, startRow, startColumn, scratch, scratchOff);
+            if (activates) {
+                RowPasses.activate(e.activation, rows, columns, c, co, ldc);
+            }
+            row += rows;
+        }
+    }
+
+    /** At most {@link Gemm#MR} rows, all the panels. */
+    private static void strip(
+            int rows,
+            int columns,
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] packed,
+            int packedOff,
+            int panelStride,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow,
+            int startColumn,
+            float[] scratch,
+            int scratchOff) {
+        int startStep = startColumn * LANES;
+        int bo = packedOff;
+        int x = 0;
+        if (rows <= WIDE_ROWS) {
+            for (; x + 2 * NR <= columns; x += 2 * NR, bo += 2 * panelStride) {
+                WideTiles.run(
+                        rows, kc, a, ao, lda, packed, bo, panelStride, c, co + x, ldc, start, so + x * startColumn,
+                        startRow, startStep);
+            }
+        }
+        for (; x + NR <= columns; x += NR, bo += panelStride) {
+            tile(
+                    rows, kc, a, ao, lda, packed, bo, c, co + x, ldc, start, so + x * startColumn, startRow, startStep);
+        }
+        if (x == columns) {
+            return;
+        }
+        // Fewer than NR columns: computed in the scratch, so that nothing beyond them is read or written in C
+        if (start == c) {
+            copy(rows, columns - x, c, co + x, ldc, scratch, scratchOff, NR);
+            tile(rows, kc, a, ao, lda, packed, bo, scratch, scratchOff, NR, scratch, scratchOff, NR, LANES);
+        } else {
+            int from = so + x * startColumn;
+            tile(rows, kc, a, ao, lda, packed, bo, scratch, scratchOff, NR, start, from, startRow, startStep);
+        }
+        copy(rows, columns - x, scratch, scratchOff, NR, c, co + x, ldc);
+    }
+
+    private static void copy(int rows, int columns, float[] from, int off, int ld, float[] to, int toOff, int ldTo) {
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(from, off + r * ld, to, toOff + r * ldTo, columns);
+        }
+    }
+
+    private static void tile(
+            int rows,
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow,
+            int startStep) {
+        if (!Simd.ENABLED) {
+            GemmScalar.tile(rows, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
+        } else if (rows <= 4) {
+            NarrowTiles.run(rows, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
+        } else {
+            TallTiles.run(rows, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
+        }
+    }
+}

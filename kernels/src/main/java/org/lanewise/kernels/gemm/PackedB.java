@@ -1,0 +1,66 @@
+package org.lanewise.kernels.gemm;
+
+import java.util.Objects;
+
+/**
+ * A constant right-hand matrix B (K, N) in the order the tiles read it: panels of {@link Gemm#NR} columns, each panel K rows of NR
+ * consecutive values, the last panel filled up with zeros. Immutable and shared by threads.
+ */
+public final class PackedB {
+    final float[] data;
+    private final int k;
+    private final int n;
+
+    private PackedB(float[] data, int k, int n) {
+        this.data = data;
+        this.k = k;
+        this.n = n;
+    }
+
+    /**
+     * Packs B.
+     *
+     * @param off index of B(0, 0)
+     * @param ldb distance between two stored rows: B(k, n) is {@code b[off + k * ldb + n]}, or {@code b[off + n * ldb + k]} if transposed
+     * @param alpha factor on every value: how {@code alpha * A * B} is computed
+     */
+    public static PackedB pack(float[] b, int off, int ldb, boolean transB, int k, int n, float alpha) {
+        Gemm.checkMatrix("B", b.length, off, ldb, transB ? n : k, transB ? k : n);
+        int panels = Gemm.panels(n);
+        float[] data = new float[Math.multiplyExact(Math.multiplyExact(panels, Gemm.NR), k)];
+        Packing.pack(b, off, ldb, transB, 0, k, n, 0, panels, alpha, data, 0);
+        return new PackedB(data, k, n);
+    }
+
+    /** Packs B with {@code alpha = 1}. */
+    public static PackedB pack(float[] b, int off, int ldb, boolean transB, int k, int n) {
+        return pack(b, off, ldb, transB, k, n, 1);
+    }
+
+    /** Number of rows of B. */
+    public int k() {
+        return k;
+    }
+
+    /** Number of columns of B. */
+    public int n() {
+        return n;
+    }
+
+    /** Number of panels, the unit in which columns are split between threads. */
+    public int panels() {
+        return Gemm.panels(n);
+    }
+
+    /** Memory held, in bytes. */
+    public long bytes() {
+        return 4L * data.length;
+    }
+
+    /** The value B(row, column), times alpha. */
+    public float get(int row, int column) {
+        Objects.checkIndex(row, k);
+        Objects.checkIndex(column, n);
+        return data[(column / Gemm.NR * k + row) * Gemm.NR + column % Gemm.NR];
+    }
+}

@@ -1,0 +1,46 @@
+package org.lanewise.kernels.pool;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Species;
+
+/** The sums of {@link GlobalPool} in vectors. */
+final class GlobalPoolVector {
+    private static final VectorSpecies<Float> F = Species.F32;
+    private static final int LANES = F.length();
+
+    private GlobalPoolVector() {}
+
+    static float sum(float[] x, int at, int count) {
+        FloatVector a = FloatVector.zero(F);
+        FloatVector b = a;
+        int pairs = count / (2 * LANES);
+        for (int i = 0; i < pairs; i++) {
+            a = a.add(FloatVector.fromArray(F, x, at + 2 * LANES * i));
+            b = b.add(FloatVector.fromArray(F, x, at + 2 * LANES * i + LANES));
+        }
+        float sum = a.add(b).reduceLanes(VectorOperators.ADD);
+        for (int i = pairs * 2 * LANES; i < count; i++) {
+            sum += x[at + i];
+        }
+        return sum;
+    }
+
+    static void meanNhwc(float[] x, int at, int pixels, int channels, float[] y, int out) {
+        for (int c = 0; c < channels; c += LANES) {
+            int cc = Math.min(c, channels - LANES);
+            FloatVector a = FloatVector.zero(F);
+            FloatVector b = a;
+            int pairs = pixels / 2;
+            for (int i = 0; i < pairs; i++) {
+                a = a.add(FloatVector.fromArray(F, x, at + cc + 2 * i * channels));
+                b = b.add(FloatVector.fromArray(F, x, at + cc + (2 * i + 1) * channels));
+            }
+            if ((pixels & 1) == 1) {
+                a = a.add(FloatVector.fromArray(F, x, at + cc + (pixels - 1) * channels));
+            }
+            a.add(b).div(pixels).intoArray(y, out + cc);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.lanewise.kernels.pool;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Species;
+import org.lanewise.kernels.conv.WindowAxis;
+
+/** Channels-last pooling with vectors over the channels, of which there is at least one vector; the last overlaps the one before. */
+final class PoolNhwcVector {
+    private static final VectorSpecies<Float> F = Species.F32;
+    private static final int LANES = F.length();
+
+    private PoolNhwcVector() {}
+
+    static void max(PoolGeometry g, float[] x, int xOff, float[] y, int yOff, int fromRow, int toRow) {
+        WindowAxis h = g.heightAxis();
+        WindowAxis w = g.widthAxis();
+        int channels = g.channels();
+        int line = w.input() * channels;
+        for (int row = fromRow; row < toRow; row++) {
+            int top = row % h.output() * h.stride() - h.padBegin();
+            int image = xOff + row / h.output() * h.input() * line;
+            int firstY = h.firstTap(top);
+            int rows = h.lastTap(top) - firstY;
+            int first = image + (top + firstY * h.dilation()) * line;
+            for (int ow = 0; ow < w.output(); ow++) {
+                int left = ow * w.stride() - w.padBegin();
+                int firstX = w.firstTap(left);
+                int columns = w.lastTap(left) - firstX;
+                int at = first + (left + firstX * w.dilation()) * channels;
+                int out = yOff + (row * w.output() + ow) * channels;
+                maxPixel(x, at, rows, h.dilation() * line, columns, w.dilation() * channels, channels, y, out);
+            }
+        }
+    }
+
+    private static void maxPixel(
+            float[] x, int at, int rows, int rowStep, int columns, int columnStep, int channels, float[] y, int out) {
+        FloatVector lowest = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
+        for (int c = 0; c < channels; c += LANES) {
+            int cc = Math.min(c, channels - LANES);
+            FloatVector best = lowest;
+            for (int v = 0; v < rows; v++) {
+                int p = at + cc + v * rowStep;
+                for (int u = 0; u < columns; u++) {
+                    best = best.max(FloatVector.fromArray(F, x, p + u * columnStep));
+                }
+            }
+            best.intoArray(y, out + cc);
+        }
+    }
+
+    static void average(
+            PoolGeometry g, float[] x, int xOff, float[] y, int yOff, boolean includePad, int fromRow, int toRow) {
+        WindowAxis h = g.heightAxis();
+        WindowAxis w = g.widthAxis();
+        int channels = g.channels();
+        int line = w.input() * channels;
+        for (int row = fromRow; row < toRow; row++) {
+            int top = row % h.output() * h.stride() - h.padBegin();
+            int image = xOff + row / h.output() * h.input() * line;
+            int firstY = h.firstTap(top);
+            int rows = h.lastTap(top) - firstY;
+            int first = image + (top + firstY * h.dilation()) * line;
+            int height = includePad ? AveragePool.padded(h, top) : rows;
+            for (int ow = 0; ow < w.output(); ow++) {
+                int left = ow * w.stride() - w.padBegin();
+                int firstX = w.firstTap(left);
+                int columns = w.lastTap(left) - firstX;
+                int area = height * (includePad ? AveragePool.padded(w, left) : columns);
+                int at = first + (left + firstX * w.dilation()) * channels;
+                int out = yOff + (row * w.output() + ow) * channels;
+                meanPixel(x, at, rows, h.dilation() * line, columns, w.dilation() * channels, area, channels, y, out);
+            }
+        }
+    }
+
+    private static void meanPixel(
+            float[] x, int at, int rows, int rowStep, int columns, int columnStep, int area, int channels, float[] y, int out) {
+        FloatVector divisor = FloatVector.broadcast(F, Math.max(1, area));
+        for (int c = 0; c < channels; c += LANES) {
+            int cc = Math.min(c, channels - LANES);
+            FloatVector sum = FloatVector.zero(F);
+            for (int v = 0; v < rows; v++) {
+                int p = at + cc + v * rowStep;
+                for (int u = 0; u < columns; u++) {
+                    sum = sum.add(FloatVector.fromArray(F, x, p + u * columnStep));
+                }
+            }
+            sum.div(divisor).intoArray(y, out + cc);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Matrix products, convolutions, pooling, attention. */
+@NullMarked
+package org.lanewise.runtime.ops.nn;
+
+import org.jspecify.annotations.NullMarked;

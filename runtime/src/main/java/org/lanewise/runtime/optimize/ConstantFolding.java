@@ -1,0 +1,94 @@
+package org.lanewise.runtime.optimize;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.graph.GraphEditor;
+import org.lanewise.runtime.graph.Initializer;
+import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.op.HasSubgraphs;
+import org.lanewise.runtime.op.NonDeterministic;
+import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.OperatorCatalog;
+import org.lanewise.runtime.session.Inference;
+import org.lanewise.runtime.session.Precompute;
+import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Tensor;
+
+/**
+ * Computes nodes whose inputs are all constant, and replaces values that inference knows (such as the shape of a value of fixed shape). A node that
+ * would make much memory out of little, such as an {@code Expand}, is left for the run.
+ */
+public final class ConstantFolding implements Pass {
+    /** A folded constant may have this many elements whatever its inputs. */
+    private static final long FREE_ELEMENTS = 1 << 16;
+
+    /** A larger one may have this many times the elements of its inputs. */
+    private static final long GROWTH = 4;
+
+    @Override
+    public String name() {
+        return "constant-folding";
+    }
+
+    @Override
+    public void apply(GraphEditor editor, Inference types) {
+        for (Node node : editor.nodes()) {
+            List<@Nullable Tensor> values = known(node, types);
+            if (values == null && isFoldable(editor, node, types)) {
+                values = compute(editor, node);
+            }
+            if (values != null) {
+                editor.replaceByConstants(node, values, "its inputs are constant");
+            }
+        }
+    }
+
+    private static @Nullable List<@Nullable Tensor> known(Node node, Inference types) {
+        List<@Nullable Tensor> values = new ArrayList<>();
+        for (String output : node.outputs()) {
+            Tensor value = types.known(output);
+            if (value == null && !output.isEmpty()) {
+                return null;
+            }
+            values.add(value);
+        }
+        return values;
+    }
+
+    private static boolean isFoldable(GraphEditor editor, Node node, Inference types) {
+        long inputElements = 0;
+        if (node.inputs().isEmpty() || node.outputs().isEmpty()) {
+            return false;
+        }
+        for (String input : node.inputs()) {
+            Initializer constant = editor.initializer(input);
+            if (constant == null && !input.isEmpty()) {
+                return false;
+            }
+            inputElements += constant == null ? 0 : constant.shape().size();
+        }
+        for (String output : node.outputs()) {
+            PartialShape shape = types.shape(output);
+            if (!output.isEmpty()
+                    && (!shape.isKnown() || shape.size() > Math.max(FREE_ELEMENTS, GROWTH * inputElements))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable List<@Nullable Tensor> compute(GraphEditor editor, Node node) {
+        Operator operator = OperatorCatalog.create(node);
+        if (operator instanceof HasSubgraphs || operator instanceof NonDeterministic) {
+            return null;
+        }
+        List<@Nullable Tensor> values = Precompute.run(node, operator, editor::constant);
+        for (int i = 0; i < values.size(); i++) {
+            if (values.get(i) == null && !node.output(i).isEmpty()) {
+                return null; // a sequence or an optional: not an initializer
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,74 @@
+package org.lanewise.runtime.optimize;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.graph.Attribute;
+import org.lanewise.runtime.graph.GraphEditor;
+import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.tensor.Tensor;
+
+/** Steps that several passes take. */
+final class Rewrites {
+    /** Domain of the operators that only passes make. */
+    static final String LANEWISE = "org.lanewise";
+
+    private Rewrites() {}
+
+    /** Removes a node that returns its first input; returns whether it could. */
+    static boolean bypass(GraphEditor editor, Node node, String reason) {
+        String input = node.input(0);
+        String output = node.output(0);
+        if (editor.canReplaceUses(output)) {
+            editor.replaceUses(output, input);
+            editor.remove(node, reason);
+            return true;
+        }
+        // The output is a graph output and must keep its name: let the producer write to that name, if nobody else
+        // needs the old one.
+        Node producer = editor.producer(input);
+        if (editor.isOutput(output)
+                && producer != null
+                && editor.onlyConsumer(input) == node
+                && editor.consumers(output).stream()
+                        .noneMatch(user -> user.captures().contains(output))) {
+            List<String> outputs = new ArrayList<>(producer.outputs());
+            outputs.replaceAll(name -> name.equals(input) ? output : name);
+            editor.remove(node, reason);
+            editor.replace(producer, producer.withOutputs(outputs), "takes over the name '" + output + "'");
+            return true;
+        }
+        return false;
+    }
+
+    /** The elements of a constant of one element, or {@code null}. */
+    static @Nullable Float scalar(GraphEditor editor, String value) {
+        Tensor constant = editor.constant(value);
+        return constant != null && constant.size() == 1 && constant.type().isFloating()
+                ? (float) constant.getDouble(0)
+                : null;
+    }
+
+    /** Whether {@code value} is a constant scalar within a millionth of {@code expected}. */
+    static boolean isScalar(GraphEditor editor, String value, double expected) {
+        Float scalar = scalar(editor, value);
+        return scalar != null && Math.abs(scalar - expected) <= 1e-6 * Math.abs(expected);
+    }
+
+    /** The input of a commutative binary node that is not {@code value}. */
+    static String other(Node node, String value) {
+        return node.input(0).equals(value) ? node.input(1) : node.input(0);
+    }
+
+    /** A node of the ONNX operator set. */
+    static Node onnx(
+            String name,
+            String opType,
+            int opset,
+            List<String> inputs,
+            List<String> outputs,
+            Map<String, Attribute> attributes) {
+        return new Node(name, "", opType, opset, inputs, outputs, attributes);
+    }
+}
