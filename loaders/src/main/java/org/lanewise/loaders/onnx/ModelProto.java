@@ -1,0 +1,82 @@
+package org.lanewise.loaders.onnx;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.GraphException;
+import org.lanewise.runtime.UnsupportedModelException;
+import org.lanewise.runtime.graph.Graph;
+import org.lanewise.runtime.graph.Model;
+
+/** A model file ({@code ModelProto}). */
+final class ModelProto {
+    /** The newest version of the file format that is understood: a later one may store things in ways this reader would pass over. */
+    private static final int MAX_IR_VERSION = 14;
+    /** From this version on, the caller may override an initializer that is also a graph input. */
+    private static final int OVERRIDABLE_SINCE = 4;
+    /** From this version on, models name the operator sets they use. */
+    private static final int OPSETS_SINCE = 3;
+
+    private final ProtoReader in;
+    private final Map<String, Integer> opsets = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private long irVersion;
+    private String producer = "";
+    private String producerVersion = "";
+    private String doc = "";
+    private @Nullable ProtoReader graph;
+
+    private ModelProto(ProtoReader in) {
+        this.in = in;
+    }
+
+    static Model read(ProtoSource source) {
+        return new ModelProto(source.reader()).read();
+    }
+
+    private Model read() {
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> irVersion = in.int64();
+                case 2 -> producer = in.name();
+                case 3 -> producerVersion = in.name();
+                case 6 -> doc = in.text();
+                case 7 -> {
+                    if (graph != null) {
+                        throw in.fail("a second graph");
+                    }
+                    graph = in.message();
+                }
+                case 8 -> OpsetImports.read(in.message(), opsets);
+                case 14 -> StringEntry.read(in.message()).putInto(metadata);
+                default -> in.skip();
+            }
+        }
+        ProtoReader message = checked();
+        // The graph is read last: its nodes need the operator sets, which usually follow it in the file.
+        GraphContext context = new GraphContext(
+                opsets, (domain, opType) -> false, new GraphContext.NodeCount(), irVersion >= OVERRIDABLE_SINCE);
+        Graph main = GraphProto.read(message, context);
+        if (!main.freeNames().isEmpty()) {
+            throw new GraphException(in.source().name() + ": graph '" + main.name() + "' uses values that nothing defines: " + main.freeNames());
+        }
+        return new Model(main, irVersion, opsets, (producer + " " + producerVersion).strip(), doc, metadata);
+    }
+
+    private ProtoReader checked() {
+        if (irVersion < 1 || graph == null) {
+            throw in.source().fail(0, "not an ONNX model: it has no " + (graph == null ? "graph" : "ir_version"));
+        }
+        if (irVersion > MAX_IR_VERSION) {
+            throw new UnsupportedModelException(in.source().name() + ": ir_version " + irVersion + " is newer than " + MAX_IR_VERSION
+                    + ", the newest that is supported");
+        }
+        if (opsets.isEmpty()) {
+            if (irVersion >= OPSETS_SINCE) {
+                throw in.source().fail(0, "the model imports no operator set");
+            }
+            opsets.put("", 1);
+        }
+        return graph;
+    }
+}

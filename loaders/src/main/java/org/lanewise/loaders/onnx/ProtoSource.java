@@ -1,0 +1,112 @@
+package org.lanewise.loaders.onnx;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.ModelFormatException;
+
+/**
+ * The bytes of one file, mapped where the file system allows, and the budget of messages that may be read from it. A mapping lives as long as
+ * something refers to it.
+ */
+final class ProtoSource {
+    private final String name;
+    private final @Nullable Path file;
+    private final MemorySegment bytes;
+    private final Map<Path, MemorySegment> external = new HashMap<>();
+    private int messagesLeft = Limits.MESSAGES;
+
+    private ProtoSource(String name, @Nullable Path file, MemorySegment bytes) {
+        this.name = name;
+        this.file = file;
+        this.bytes = bytes;
+    }
+
+    /** Bytes in memory, called {@code name} in messages. */
+    static ProtoSource of(String name, byte[] bytes) {
+        return new ProtoSource(name, null, MemorySegment.ofArray(bytes).asReadOnly());
+    }
+
+    /** A file of any file system. */
+    static ProtoSource of(Path file) {
+        return new ProtoSource(file.toString(), file, open(file, file.toString()));
+    }
+
+    /** Maps {@code file}, or reads it where its file system cannot map; {@code name} is for messages. */
+    static MemorySegment open(Path file, String name) {
+        try {
+            if (Files.isDirectory(file)) {
+                throw new ModelFormatException(name + ": is a folder, expected a file");
+            }
+            if (file.getFileSystem() == FileSystems.getDefault()) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                    return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+                }
+            }
+            long size = Files.size(file);
+            if (size > Limits.ARRAY_BYTES) {
+                throw new ModelFormatException(name + ": has " + size + " bytes, too many to be read from a file system that cannot map files");
+            }
+            return MemorySegment.ofArray(Files.readAllBytes(file)).asReadOnly();
+        } catch (NoSuchFileException e) {
+            throw new ModelFormatException(name + ": no such file", e);
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new ModelFormatException(name + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A file with weights of this model, mapped once however many tensors lie in it. */
+    MemorySegment external(Path weights) {
+        return external.computeIfAbsent(weights, path -> open(path, name + ": external data '" + path.getFileName() + "'"));
+    }
+
+    /** How messages name the file. */
+    String name() {
+        return name;
+    }
+
+    /** The file, or {@code null} for bytes in memory. */
+    @Nullable Path file() {
+        return file;
+    }
+
+    MemorySegment bytes() {
+        return bytes;
+    }
+
+    long size() {
+        return bytes.byteSize();
+    }
+
+    /** The whole file as one message. */
+    ProtoReader reader() {
+        return new ProtoReader(this, 0, size(), 0);
+    }
+
+    /** Counts one more message or string against what a file may hold. */
+    void charge(long offset) {
+        if (--messagesLeft < 0) {
+            throw fail(offset, "more than " + Limits.MESSAGES + " messages and strings in one file");
+        }
+    }
+
+    /** A failure at a byte offset. */
+    ModelFormatException fail(long offset, String reason) {
+        return fail(offset, reason, null);
+    }
+
+    /** A failure at a byte offset, found through another. */
+    ModelFormatException fail(long offset, String reason, @Nullable Throwable cause) {
+        return new ModelFormatException(name + ": at byte " + offset + ": " + reason, cause);
+    }
+}
