@@ -7,12 +7,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.ops.shape.Concat;
 import org.lanewise.runtime.ops.nn.Gemm;
 import org.lanewise.runtime.ops.nn.MatMul;
 import org.lanewise.runtime.ops.shape.Constant;
+import org.lanewise.runtime.ops.shape.ConstantOfShape;
+import org.lanewise.runtime.ops.shape.Expand;
+import org.lanewise.runtime.ops.shape.Flatten;
 import org.lanewise.runtime.ops.shape.Identity;
 import org.lanewise.runtime.ops.shape.Reshape;
 import org.lanewise.runtime.ops.shape.ShapeOf;
+import org.lanewise.runtime.ops.shape.Size;
+import org.lanewise.runtime.ops.shape.Slice;
+import org.lanewise.runtime.ops.shape.Split;
+import org.lanewise.runtime.ops.shape.Squeeze;
+import org.lanewise.runtime.ops.shape.Tile;
+import org.lanewise.runtime.ops.shape.Transpose;
+import org.lanewise.runtime.ops.shape.Unsqueeze;
 
 /**
  * Every operator there is, one line each in alphabetical order. A line names the first opset version in which the operator exists.
@@ -74,12 +85,23 @@ public final class OperatorCatalog {
     // One operator a line: lists stay readable and merges stay trivial.
     private static NavigableMap<String, Entry> entries() {
         NavigableMap<String, Entry> map = new TreeMap<>();
+        add(map, "Concat", 1, Concat::create);
         add(map, "Constant", 1, Constant::create);
+        add(map, "ConstantOfShape", 9, ConstantOfShape::create);
+        add(map, "Expand", 8, Expand::create);
+        add(map, "Flatten", 1, Flatten::create);
         add(map, "Gemm", 1, Gemm::create);
         add(map, "Identity", 1, Identity::create);
         add(map, "MatMul", 1, MatMul::create);
         add(map, "Reshape", 1, Reshape::create);
         add(map, "Shape", 1, ShapeOf::create);
+        add(map, "Size", 1, Size::create);
+        add(map, "Slice", 1, Slice::create);
+        add(map, "Split", 1, Split::create);
+        add(map, "Squeeze", 1, Squeeze::create);
+        add(map, "Tile", 1, Tile::create);
+        add(map, "Transpose", 1, Transpose::create);
+        add(map, "Unsqueeze", 1, Unsqueeze::create);
         return map;
     }
 
