@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.ops.shape.Concat;
+import org.lanewise.runtime.ops.fused.FusedMatMul;
 import org.lanewise.runtime.ops.nn.Gemm;
 import org.lanewise.runtime.ops.nn.MatMul;
 import org.lanewise.runtime.ops.shape.Constant;
@@ -102,6 +103,7 @@ public final class OperatorCatalog {
         add(map, "Tile", 1, Tile::create);
         add(map, "Transpose", 1, Transpose::create);
         add(map, "Unsqueeze", 1, Unsqueeze::create);
+        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
         return map;
     }
 
