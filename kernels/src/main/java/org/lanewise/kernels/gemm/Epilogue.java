@@ -89,4 +89,11 @@ public final class Epilogue {
         }
         return bias;
     }
+
+    /** Refuses a C (rows or more, n) that the bias does not fit. */
+    void checkBias(int rows, int n) {
+        if (biasLength >= 0 && (biasPerRow ? biasLength < rows : biasLength != n)) {
+            throw new IllegalArgumentException("bias has " + biasLength + " values, expected " + (biasPerRow ? rows : n));
+        }
+    }
 }

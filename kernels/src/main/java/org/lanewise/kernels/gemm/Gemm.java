@@ -100,7 +100,8 @@ public final class Gemm {
     }
 
     /**
-     * Multiplies by a B that is not constant (an activation), packing it block by block into the scratch.
+     * Multiplies by a B that is not constant (an activation): packed block by block into the scratch, or read where it is when there are few
+     * rows.
      *
      * @param ldb distance between two stored rows of B, which is (N, K) when {@code transB}
      * @param alpha factor of the product
@@ -135,7 +136,14 @@ public final class Gemm {
         int kStep = kStep(k);
         int group = group(kStep);
         int packed = scratchOff + TILE_SCRATCH;
-        for (int p0 = panelFrom; p0 < panelTo; p0 += group) {
+        int packFrom = panelFrom;
+        if (GemmDirect.suits(rowTo - rowFrom, transB, alpha)) {
+            packFrom += Math.max(0, Math.min(panelTo, n / NR) - panelFrom) & ~1;
+            GemmDirect.run(
+                    a, aOff, lda, b, bOff, ldb, k, c, cOff, ldc, residual, resOff, rowFrom, rowTo, panelFrom * NR,
+                    packFrom * NR, group * NR, e);
+        }
+        for (int p0 = packFrom; p0 < panelTo; p0 += group) {
             int p1 = Math.min(panelTo, p0 + group);
             int k0 = 0;
             do {
@@ -270,9 +278,7 @@ public final class Gemm {
         if (residual != null) {
             checkMatrix("residual", residual.length, resOff, ldc, rowTo, n);
         }
-        if (e.biasLength >= 0 && (e.biasPerRow ? e.biasLength < rowTo : e.biasLength != n)) {
-            throw new IllegalArgumentException("bias has " + e.biasLength + " values, expected " + (e.biasPerRow ? rowTo : n));
-        }
+        e.checkBias(rowTo, n);
     }
 
     private static void checkScratch(float[] scratch, int off, int length) {
