@@ -36,7 +36,7 @@ final class DirectWideTiles {
             int startRow,
             int startStep) {
         switch (rows) {
-            case 1 -> pair1(kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
+            case 1 -> pair1(kc, a, ao, b, bo, ldb, c, co, start, so, startStep);
             case 2 -> pair2(kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
             case 3 -> pair3(kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
             case 4 -> pair4(kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
@@ -49,16 +49,13 @@ final class DirectWideTiles {
             int kc,
             float[] a,
             int ao,
-            int lda,
             float[] b,
             int bo,
             int ldb,
             float[] c,
             int co,
-            int ldc,
             float[] start,
             int so,
-            int startRow,
             int startStep) {
         FloatVector p0 = FloatVector.fromArray(F32, start, so);
         FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);

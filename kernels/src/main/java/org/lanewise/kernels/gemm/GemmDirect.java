@@ -47,8 +47,25 @@ final class GemmDirect {
             do {
                 int kc = Math.min(kStep, k - k0);
                 block(
-                        a, aOff + k0, lda, b, bOff + k0 * ldb + x0, ldb, kc, k0 == 0, k0 + kc == k, c, cOff + x0, ldc,
-                        residual, resOff + x0, rowFrom, rowTo, x0, columns, e);
+                        a,
+                        aOff + k0,
+                        lda,
+                        b,
+                        bOff + k0 * ldb + x0,
+                        ldb,
+                        kc,
+                        k0 == 0,
+                        k0 + kc == k,
+                        c,
+                        cOff + x0,
+                        ldc,
+                        residual,
+                        resOff + x0,
+                        rowFrom,
+                        rowTo,
+                        x0,
+                        columns,
+                        e);
                 k0 += kc;
             } while (k0 < k);
         }
@@ -94,11 +111,37 @@ final class GemmDirect {
                 int from = so + x * startColumn;
                 if (rows <= GemmBlocks.WIDE_ROWS) {
                     DirectWideTiles.run(
-                            rows, kc, a, ao, lda, b, bo + x, ldb, c, co + x, ldc, start, from, startRow,
+                            rows,
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            bo + x,
+                            ldb,
+                            c,
+                            co + x,
+                            ldc,
+                            start,
+                            from,
+                            startRow,
                             startColumn * LANES);
                 } else {
                     DirectTiles.run(
-                            rows, kc, a, ao, lda, b, bo + x, ldb, c, co + x, ldc, start, from, startRow,
+                            rows,
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            bo + x,
+                            ldb,
+                            c,
+                            co + x,
+                            ldc,
+                            start,
+                            from,
+                            startRow,
                             startColumn * LANES);
                 }
             }

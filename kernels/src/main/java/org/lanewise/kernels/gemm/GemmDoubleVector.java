@@ -40,7 +40,17 @@ final class GemmDoubleVector {
     }
 
     private static void fourRows(
-            double[] a, int ao, int aRow, int aColumn, double[] b, int bo, int bRow, int k, double[] c, int co, int ldc) {
+            double[] a,
+            int ao,
+            int aRow,
+            int aColumn,
+            double[] b,
+            int bo,
+            int bRow,
+            int k,
+            double[] c,
+            int co,
+            int ldc) {
         DoubleVector p0 = DoubleVector.fromArray(F64, c, co);
         DoubleVector q0 = DoubleVector.fromArray(F64, c, co + LANES);
         DoubleVector p1 = DoubleVector.fromArray(F64, c, co + ldc);

@@ -52,8 +52,8 @@ public final class GemmInt8 {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, n);
         checkZeroPoints("A", aSigned, aZeroPoints, rowTo);
         if (scratchOff < 0 || SCRATCH > scratch.length - scratchOff) {
-            throw new IllegalArgumentException(
-                    "scratch of " + scratch.length + " values from " + scratchOff + ", expected " + SCRATCH + " after it");
+            throw new IllegalArgumentException("scratch of " + scratch.length + " values from " + scratchOff
+                    + ", expected " + SCRATCH + " after it");
         }
         int blockA = scratchOff + Gemm.TILE_SCRATCH;
         int blockC = blockA + ROWS * MAX_STEP;
@@ -67,8 +67,28 @@ public final class GemmInt8 {
                     int p1 = Math.min(panelTo, p0 + PANELS);
                     int columns = Math.min(n, p1 * Gemm.NR) - p0 * Gemm.NR;
                     GemmBlocks.block(
-                            scratch, blockA, kc, b.data, (p0 * k + k0) * Gemm.NR, k * Gemm.NR, kc, true, true, columns,
-                            scratch, blockC, LDC, null, 0, 0, rows, 0, p1 - p0, Epilogue.NONE, scratch, scratchOff);
+                            scratch,
+                            blockA,
+                            kc,
+                            b.data,
+                            (p0 * k + k0) * Gemm.NR,
+                            k * Gemm.NR,
+                            kc,
+                            true,
+                            true,
+                            columns,
+                            scratch,
+                            blockC,
+                            LDC,
+                            null,
+                            0,
+                            0,
+                            rows,
+                            0,
+                            p1 - p0,
+                            Epilogue.NONE,
+                            scratch,
+                            scratchOff);
                     for (int r = 0; r < rows; r++) {
                         int to = cOff + (row + r) * ldc + p0 * Gemm.NR;
                         store(scratch, blockC + r * LDC, c, to, columns, k0 == 0);
@@ -127,7 +147,8 @@ public final class GemmInt8 {
             return;
         }
         if (zeroPoints.length != 1 && zeroPoints.length < count) {
-            throw new IllegalArgumentException(name + " has " + zeroPoints.length + " zero points, expected 1 or " + count);
+            throw new IllegalArgumentException(
+                    name + " has " + zeroPoints.length + " zero points, expected 1 or " + count);
         }
         int lowest = signed ? -128 : 0;
         for (int zero : zeroPoints) {

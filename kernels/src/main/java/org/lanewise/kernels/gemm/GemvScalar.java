@@ -19,8 +19,7 @@ final class GemvScalar {
     }
 
     /** {@code y += x * B} for a transposed B. */
-    static void dots(
-            float[] x, int xOff, float[] b, int bOff, int ldb, int k, float[] y, int yOff, int columns) {
+    static void dots(float[] x, int xOff, float[] b, int bOff, int ldb, int k, float[] y, int yOff, int columns) {
         for (int j = 0; j < columns; j++) {
             float sum = y[yOff + j];
             for (int i = 0; i < k; i++) {

@@ -13,8 +13,7 @@ final class GemvVector {
     private GemvVector() {}
 
     /** {@code y += x * B}, B row-major. */
-    static void sums(
-            float[] x, int xOff, float[] b, int bOff, int ldb, int k, float[] y, int yOff, int columns) {
+    static void sums(float[] x, int xOff, float[] b, int bOff, int ldb, int k, float[] y, int yOff, int columns) {
         int end = columns / LANES * LANES;
         int i = 0;
         for (; i + 8 <= k; i += 8) {
@@ -65,8 +64,7 @@ final class GemvVector {
     }
 
     /** {@code y += x * B}, B transposed: four dot products at a time. */
-    static void dots(
-            float[] x, int xOff, float[] b, int bOff, int ldb, int k, float[] y, int yOff, int columns) {
+    static void dots(float[] x, int xOff, float[] b, int bOff, int ldb, int k, float[] y, int yOff, int columns) {
         int j = 0;
         for (; j + 4 <= columns; j += 4) {
             fourDots(x, xOff, b, bOff + j * ldb, ldb, k, y, yOff + j);

@@ -13,9 +13,11 @@ class GemmDoubleTest {
     @Test
     void multipliesByHand() {
         double[] c = {100, 100, 100, 100};
-        GemmDouble.run(new double[] {1, 2, 3, 4}, 0, 2, 1, new double[] {5, 6, 7, 8}, 0, 2, 1, 2, 2, c, 0, 2, 0, 2, false);
+        GemmDouble.run(
+                new double[] {1, 2, 3, 4}, 0, 2, 1, new double[] {5, 6, 7, 8}, 0, 2, 1, 2, 2, c, 0, 2, 0, 2, false);
         assertArrayEquals(new double[] {19, 22, 43, 50}, c);
-        GemmDouble.run(new double[] {1, 2, 3, 4}, 0, 1, 2, new double[] {5, 6, 7, 8}, 0, 1, 2, 2, 2, c, 0, 2, 0, 2, true);
+        GemmDouble.run(
+                new double[] {1, 2, 3, 4}, 0, 1, 2, new double[] {5, 6, 7, 8}, 0, 1, 2, 2, 2, c, 0, 2, 0, 2, true);
         assertArrayEquals(new double[] {19 + 23, 22 + 31, 43 + 34, 50 + 46}, c);
     }
 

@@ -37,8 +37,7 @@ class GemvTest {
                 float[] x = Matrices.random(random, k + 2);
                 float[] b = Matrices.random(random, 1 + (transB ? n : k) * ldb);
                 float[] bias = Matrices.random(random, n);
-                Activation activation = Matrices.activation(
-                        Activation.Kind.values()[random.nextInt(Activation.Kind.LEAKY_RELU.ordinal() + 1)]);
+                Activation activation = Matrices.anyActivation(random);
                 float[] y = new float[n + 4];
                 Arrays.fill(y, UNTOUCHED);
                 int cut = random.nextInt(n + 1);
@@ -72,8 +71,22 @@ class GemvTest {
         float[] y = new float[n];
         PackedB packed = PackedB.pack(b, 0, n, false, k, n);
         Gemm.run(
-                x, 0, k, packed, expected, 0, n, null, 0, 0, 1, 0, packed.panels(), Epilogue.NONE,
-                new float[Gemm.TILE_SCRATCH], 0);
+                x,
+                0,
+                k,
+                packed,
+                expected,
+                0,
+                n,
+                null,
+                0,
+                0,
+                1,
+                0,
+                packed.panels(),
+                Epilogue.NONE,
+                new float[Gemm.TILE_SCRATCH],
+                0);
         Gemv.run(x, 0, b, 0, n, false, k, n, y, 0, 0, n, Epilogue.NONE);
         assertArrayEquals(expected, y);
     }

@@ -19,7 +19,21 @@ class IntegerGemmTest {
         int[] c = new int[4];
         PackedInt8B packed = PackedInt8B.pack(b, 0, 2, false, true, 2, 2, null);
         GemmInt8.run(
-                a, 0, 2, false, new int[] {1}, packed, c, 0, 2, 0, 2, 0, packed.panels(), new float[GemmInt8.SCRATCH], 0);
+                a,
+                0,
+                2,
+                false,
+                new int[] {1},
+                packed,
+                c,
+                0,
+                2,
+                0,
+                2,
+                0,
+                packed.panels(),
+                new float[GemmInt8.SCRATCH],
+                0);
         assertArrayEquals(new int[] {199 * -128 + 2 * 5, 199 * 127 - 2, 128, -127}, c);
     }
 
