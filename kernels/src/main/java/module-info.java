@@ -10,4 +10,6 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.conv;
     exports org.lanewise.kernels.pool;
     exports org.lanewise.kernels.resize;
+    exports org.lanewise.kernels.elementwise;
+    exports org.lanewise.kernels.math;
 }

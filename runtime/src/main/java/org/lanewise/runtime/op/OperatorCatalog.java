@@ -7,6 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.ops.shape.Concat;
+import org.lanewise.runtime.ops.fused.FusedMatMul;
 import org.lanewise.runtime.ops.nn.Gemm;
 import org.lanewise.runtime.ops.nn.MatMul;
 import org.lanewise.runtime.ops.shape.CenterCropPad;
@@ -141,6 +143,7 @@ public final class OperatorCatalog {
         add(map, "Trilu", 14, Trilu::create);
         add(map, "Unique", 11, Unique::create);
         add(map, "Unsqueeze", 1, Unsqueeze::create);
+        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
         return map;
     }
 

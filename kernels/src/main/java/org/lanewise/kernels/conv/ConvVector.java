@@ -1,0 +1,35 @@
+package org.lanewise.kernels.conv;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.Species;
+
+/** Small vector loops that the convolutions share. */
+final class ConvVector {
+    private static final VectorSpecies<Float> F = Species.F32;
+    private static final int LANES = F.length();
+
+    private ConvVector() {}
+
+    /** Copies {@code count} values in whole vectors: up to {@code LANES - 1} more values are read and written. */
+    static void copyOverrunning(float[] from, int fromOff, float[] to, int toOff, int count) {
+        for (int i = 0; i < count; i += LANES) {
+            FloatVector.fromArray(F, from, fromOff + i).intoArray(to, toOff + i);
+        }
+    }
+
+    /** {@code y[i] += w * x[i]}. */
+    static void addScaled(float[] x, int xOff, float w, float[] y, int yOff, int count) {
+        FloatVector factor = FloatVector.broadcast(F, w);
+        int whole = count - count % LANES;
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector v = FloatVector.fromArray(F, x, xOff + i);
+            FloatVector sum = FloatVector.fromArray(F, y, yOff + i);
+            (Simd.FMA ? v.fma(factor, sum) : v.mul(factor).add(sum)).intoArray(y, yOff + i);
+        }
+        for (int i = whole; i < count; i++) {
+            y[yOff + i] = Simd.fma(x[xOff + i], w, y[yOff + i]);
+        }
+    }
+}

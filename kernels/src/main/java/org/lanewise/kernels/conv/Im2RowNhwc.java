@@ -1,0 +1,68 @@
+package org.lanewise.kernels.conv;
+
+import java.util.Arrays;
+import org.lanewise.kernels.Simd;
+
+/**
+ * Gathers the patches that output pixels read, channels-last: one row of {@code KH * KW * C/group} values per pixel, zeros for the padding.
+ */
+final class Im2RowNhwc {
+    /** Values beyond the last row that a copy in whole vectors may overwrite. */
+    static final int OVERRUN = 16;
+
+    /** Runs shorter than this are copied in place, without a call. */
+    private static final int SHORT = 64;
+
+    private Im2RowNhwc() {}
+
+    /**
+     * Gathers rows {@code from} to {@code to} (exclusive) of the N * OH * OW pixels; {@code xOff} is the first channel of the group in pixel 0.
+     */
+    static void gather(ConvGeometry g, float[] x, int xOff, int from, int to, float[] rows, int rowsOff) {
+        WindowAxis v = g.axis(0);
+        WindowAxis h = g.axis(1);
+        int channels = g.groupInChannels();
+        int pixelStep = g.inChannels();
+        boolean joined = h.dilation() == 1 && g.group() == 1;
+        int line = h.kernel() * channels;
+        int at = rowsOff;
+        for (int pixel = from; pixel < to; pixel++) {
+            int ox = pixel % h.output();
+            int row = pixel / h.output();
+            int top = row % v.output() * v.stride() - v.padBegin();
+            int left = ox * h.stride() - h.padBegin();
+            int image = xOff + row / v.output() * v.input() * h.input() * pixelStep;
+            int firstX = h.firstTap(left);
+            int lastX = h.lastTap(left);
+            for (int ky = 0; ky < v.kernel(); ky++, at += line) {
+                int iy = top + ky * v.dilation();
+                if (iy < 0 || iy >= v.input()) {
+                    Arrays.fill(rows, at, at + line, 0f);
+                    continue;
+                }
+                int source = image + (iy * h.input() + left) * pixelStep;
+                if (firstX > 0) {
+                    Arrays.fill(rows, at, at + firstX * channels, 0f);
+                }
+                if (joined) {
+                    copy(x, source + firstX * channels, rows, at + firstX * channels, (lastX - firstX) * channels);
+                } else {
+                    for (int kx = firstX; kx < lastX; kx++) {
+                        copy(x, source + kx * h.dilation() * pixelStep, rows, at + kx * channels, channels);
+                    }
+                }
+                if (lastX < h.kernel()) {
+                    Arrays.fill(rows, at + lastX * channels, at + line, 0f);
+                }
+            }
+        }
+    }
+
+    private static void copy(float[] x, int from, float[] rows, int to, int count) {
+        if (count >= SHORT || !Simd.ENABLED || from + count + OVERRUN > x.length) {
+            System.arraycopy(x, from, rows, to, count);
+        } else {
+            ConvVector.copyOverrunning(x, from, rows, to, count);
+        }
+    }
+}
