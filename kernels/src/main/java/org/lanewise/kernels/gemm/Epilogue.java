@@ -34,9 +34,6 @@ public final class Epilogue {
     final float residualScale;
 
     private Epilogue(float @Nullable [] bias, boolean perRow, float residualScale, Activation activation) {
-        if (!RowPasses.supports(activation)) {
-            throw new IllegalArgumentException(activation + " cannot be fused into a matrix product");
-        }
         this.activation = activation;
         this.biasLength = bias == null ? -1 : bias.length;
         this.biasPerRow = perRow;

@@ -2,18 +2,11 @@ package org.lanewise.kernels.gemm;
 
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.elementwise.Activations;
 
 /** What is done to a strip of C, row by row, before its sums start and after they end. */
 final class RowPasses {
     private RowPasses() {}
-
-    /** Whether {@link #activate} knows the function. */
-    static boolean supports(Activation activation) {
-        return switch (activation.kind()) {
-            case NONE, RELU, CLIP, LEAKY_RELU -> true;
-            default -> false;
-        };
-    }
 
     /**
      * {@code C = bias + scale * residual} on a (rows, columns) part of C.
@@ -49,7 +42,7 @@ final class RowPasses {
                 case RELU -> clamp(c, at, columns, 0, Float.POSITIVE_INFINITY);
                 case CLIP -> clamp(c, at, columns, activation.alpha(), activation.beta());
                 case LEAKY_RELU -> leakyRelu(c, at, columns, activation.alpha());
-                default -> throw new IllegalArgumentException(activation + " cannot follow a matrix product");
+                default -> Activations.apply(activation, c, at, columns);
             }
         }
     }
