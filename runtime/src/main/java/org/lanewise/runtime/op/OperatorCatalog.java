@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.ops.fused.FusedConv;
+import org.lanewise.runtime.ops.fused.FusedMatMul;
 import org.lanewise.runtime.ops.fused.NhwcAveragePool;
 import org.lanewise.runtime.ops.fused.NhwcGlobalAveragePool;
 import org.lanewise.runtime.ops.fused.NhwcGlobalMaxPool;
 import org.lanewise.runtime.ops.fused.NhwcMaxPool;
 import org.lanewise.runtime.ops.nn.AveragePool;
 import org.lanewise.runtime.ops.nn.Conv;
-import org.lanewise.runtime.ops.shape.Concat;
-import org.lanewise.runtime.ops.fused.FusedMatMul;
 import org.lanewise.runtime.ops.nn.Gemm;
 import org.lanewise.runtime.ops.nn.GlobalAveragePool;
 import org.lanewise.runtime.ops.nn.GlobalLpPool;
@@ -24,6 +23,7 @@ import org.lanewise.runtime.ops.nn.LpPool;
 import org.lanewise.runtime.ops.nn.MatMul;
 import org.lanewise.runtime.ops.nn.MaxPool;
 import org.lanewise.runtime.ops.nn.MaxUnpool;
+import org.lanewise.runtime.ops.shape.Concat;
 import org.lanewise.runtime.ops.shape.Constant;
 import org.lanewise.runtime.ops.shape.ConstantOfShape;
 import org.lanewise.runtime.ops.shape.Expand;
@@ -100,11 +100,10 @@ public final class OperatorCatalog {
     private static NavigableMap<String, Entry> entries() {
         NavigableMap<String, Entry> map = new TreeMap<>();
         add(map, "AveragePool", 1, AveragePool::create);
-        add(map, "Constant", 1, Constant::create);
-        add(map, "Conv", 1, Conv::create);
         add(map, "Concat", 1, Concat::create);
         add(map, "Constant", 1, Constant::create);
         add(map, "ConstantOfShape", 9, ConstantOfShape::create);
+        add(map, "Conv", 1, Conv::create);
         add(map, "Expand", 8, Expand::create);
         add(map, "Flatten", 1, Flatten::create);
         add(map, "Gemm", 1, Gemm::create);
@@ -118,11 +117,6 @@ public final class OperatorCatalog {
         add(map, "MaxUnpool", 9, MaxUnpool::create);
         add(map, "Reshape", 1, Reshape::create);
         add(map, "Shape", 1, ShapeOf::create);
-        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
-        add(map, "org.lanewise.Conv", 1, FusedConv::create);
-        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
-        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
-        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
         add(map, "Size", 1, Size::create);
         add(map, "Slice", 1, Slice::create);
         add(map, "Split", 1, Split::create);
@@ -130,7 +124,12 @@ public final class OperatorCatalog {
         add(map, "Tile", 1, Tile::create);
         add(map, "Transpose", 1, Transpose::create);
         add(map, "Unsqueeze", 1, Unsqueeze::create);
+        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
+        add(map, "org.lanewise.Conv", 1, FusedConv::create);
+        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
+        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
         add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
+        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
         return map;
     }
 
