@@ -76,6 +76,9 @@ record AttributeProto(String name, Attribute value) {
                 throw in.source().fail(in.start(), "an attribute without a name");
             }
             if (!reference.isEmpty()) {
+                if (!context.inFunction()) {
+                    throw fail("refers to an attribute of a function, outside a function");
+                }
                 return new AttributeProto(name, new Attribute.Reference(reference));
             }
             return new AttributeProto(name, value());
@@ -118,7 +121,7 @@ record AttributeProto(String name, Attribute value) {
                     seenType = TENSOR;
                 }
                 case 6 -> {
-                    graph = GraphProto.read(in.message(), context.nested());
+                    graph = GraphProto.read(in.message(), context);
                     seenType = GRAPH;
                 }
                 case 10 -> {
@@ -126,7 +129,7 @@ record AttributeProto(String name, Attribute value) {
                     seenType = TENSORS;
                 }
                 case 11 -> {
-                    graphs.add(GraphProto.read(in.message(), context.nested()));
+                    graphs.add(GraphProto.read(in.message(), context));
                     seenType = GRAPHS;
                 }
                 case 14 -> {

@@ -1,8 +1,11 @@
 package org.lanewise.loaders.onnx;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.loaders.onnx.ModelScope.FunctionId;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Graph;
@@ -20,6 +23,7 @@ final class ModelProto {
     private final ProtoReader in;
     private final Map<String, Integer> opsets = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final List<FunctionProto.Header> functions = new ArrayList<>();
     private long irVersion;
     private String producer = "";
     private String producerVersion = "";
@@ -49,14 +53,22 @@ final class ModelProto {
                 }
                 case 8 -> OpsetImports.read(in.message(), opsets);
                 case 14 -> StringEntry.read(in.message()).putInto(metadata);
+                case 25 -> functions.add(new FunctionProto.Header(in.message()));
                 default -> in.skip();
             }
         }
         ProtoReader message = checked();
         // The graph is read last: its nodes need the operator sets, which usually follow it in the file.
-        GraphContext context = new GraphContext(
-                opsets, (domain, opType) -> false, new GraphContext.NodeCount(), irVersion >= OVERRIDABLE_SINCE);
-        Graph main = GraphProto.read(message, context);
+        ModelScope scope = new ModelScope(irVersion >= OVERRIDABLE_SINCE);
+        for (FunctionProto.Header function : functions) {
+            if (!scope.declare(function.id())) {
+                throw in.source().fail(0, "function " + function.id() + " is given twice");
+            }
+        }
+        Map<FunctionId, FunctionProto> bodies = new LinkedHashMap<>();
+        functions.forEach(function -> bodies.put(function.id(), function.read(scope, opsets)));
+        Graph main = GraphProto.read(message, new GraphContext(scope, opsets, false));
+        main = FunctionInliner.inline(main, scope, bodies, opsets.getOrDefault("", 1));
         if (!main.freeNames().isEmpty()) {
             throw new GraphException(in.source().name() + ": graph '" + main.name() + "' uses values that nothing defines: " + main.freeNames());
         }
