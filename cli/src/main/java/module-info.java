@@ -7,6 +7,9 @@ module org.lanewise.cli {
     requires org.lanewise.testmodels;
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
+    requires me.tongfei.progressbar;
+    requires java.desktop;
+    requires jdk.management;
     requires static org.jspecify;
 
     opens org.lanewise.cli to

@@ -2,4 +2,6 @@
 module org.lanewise.testmodels {
     requires org.lanewise.loaders;
     requires static org.jspecify;
+
+    exports org.lanewise.testmodels;
 }

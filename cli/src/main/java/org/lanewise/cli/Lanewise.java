@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = LanewiseVersion.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {})
+        subcommands = {Check.class})
 public final class Lanewise implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -18,7 +18,16 @@ public final class Lanewise implements Runnable {
     /** Runs the command and exits with its code: 0 done, 1 a check failed, 2 bad usage or input. */
     public static void main(String[] args) {
         StandardError.restore();
-        System.exit(new CommandLine(new Lanewise()).execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command with its error messages; output goes to the standard streams unless told otherwise. */
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Lanewise());
+        commandLine.setUsageHelpWidth(80).setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler(ErrorMessages::badUsage);
+        commandLine.setExecutionExceptionHandler(ErrorMessages::failure);
+        return commandLine;
     }
 
     @Override

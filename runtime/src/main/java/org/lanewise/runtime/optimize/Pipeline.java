@@ -27,7 +27,21 @@ public record Pipeline(List<Pass> passes) {
 
     /** Every pass there is, in the order that works. */
     public static Pipeline standard() {
-        return new Pipeline(List.of());
+        return new Pipeline(List.of(
+                new NoOps(),
+                new ConstantFolding(),
+                new DeadNodes(),
+                new LayerNormFusion(),
+                new GeluFusion(),
+                new ActivationFusion(),
+                new ConvBatchNorm(),
+                new ChannelsLast(),
+                new TransposeSink(),
+                new DeadNodes(),
+                new NoOps(),
+                new EpilogueFusion(),
+                new ConstantFolding(),
+                new DeadNodes()));
     }
 
     /** Rewrites {@code graph} with the first {@code count} passes. */

@@ -77,6 +77,8 @@ public final class TransposeSink implements Pass {
             sinkReduction(editor, node, moved);
         } else if (type.equals("GlobalAveragePool")) {
             sinkGlobalPool(editor, node, moved);
+        } else if ((type.equals("MaxPool") || type.equals("AveragePool")) && moved.equals(Permutation.TO_NCHW)) {
+            sinkPool(editor, node, moved);
         } else if (type.equals("Pad")) {
             sinkPad(editor, node, moved);
         } else if (type.equals("Softmax") && node.opset() >= 13) {
@@ -211,6 +213,26 @@ public final class TransposeSink implements Pass {
         editor.replace(
                 node,
                 List.of(mean, moved.node(node.name() + "_transpose", result, node.output(0))),
+                "a transpose moves below it");
+    }
+
+    /** Pooling has a channels-last operator of its own; the one with indices counts them channels first and stays. */
+    private static void sinkPool(GraphEditor editor, Node node, Permutation moved) {
+        if (node.outputs().size() > 1) {
+            return;
+        }
+        String result = editor.newName(node.output(0) + "_before_transpose");
+        Node pool = new Node(
+                node.name(),
+                Rewrites.LANEWISE,
+                node.opType(),
+                1,
+                withInput(editor, node, 0),
+                List.of(result),
+                node.attributes());
+        editor.replace(
+                node,
+                List.of(pool, moved.node(node.name() + "_transpose", result, node.output(0))),
                 "a transpose moves below it");
     }
 

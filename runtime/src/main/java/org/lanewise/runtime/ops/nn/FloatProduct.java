@@ -8,7 +8,7 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.tensor.FloatTensor;
 
 /** Splits fp32 matrix products over threads: along the rows of A where there are many, else along the panels of B. */
-final class FloatProduct {
+public final class FloatProduct {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a product is worth splitting. */
     private static final long MACS_PER_NANO = 40;
 
@@ -19,7 +19,7 @@ final class FloatProduct {
      *
      * @param residual {@code null}, or a matrix like C
      */
-    static void run(
+    public static void run(
             OpContext context, FloatTensor a, int m, PackedB b, FloatTensor c, @Nullable FloatTensor residual, Epilogue epilogue) {
         int k = b.k();
         int n = b.n();
@@ -39,7 +39,7 @@ final class FloatProduct {
     }
 
     /** A product of batches of matrices, B being an activation: packed by whoever needs it. */
-    static void runBatched(OpContext context, FloatTensor a, FloatTensor b, FloatTensor c, MatrixShapes shapes, float alpha) {
+    public static void runBatched(OpContext context, FloatTensor a, FloatTensor b, FloatTensor c, MatrixShapes shapes, float alpha) {
         int m = shapes.m();
         int k = shapes.k();
         int n = shapes.n();
@@ -90,11 +90,12 @@ final class FloatProduct {
      * @param rowCuts parts along the rows
      * @param panelCuts parts along the panels
      */
-    record Split(int rows, int panels, int rowCuts, int panelCuts) {
+    public record Split(int rows, int panels, int rowCuts, int panelCuts) {
         /** Pieces a thread should get, so that one slow thread does not hold up all. */
         private static final int PER_THREAD = 4;
 
-        static Split of(int rows, int panels, int threads) {
+        /** A split that suits this many threads. */
+        public static Split of(int rows, int panels, int threads) {
             if (threads == 1) {
                 return new Split(rows, panels, 1, 1);
             }
@@ -109,23 +110,28 @@ final class FloatProduct {
                     : new Split(rows, panels, Math.min(tiles, wanted / panelCuts), panelCuts);
         }
 
-        int pieces() {
+        /** Number of pieces. */
+        public int pieces() {
             return rowCuts * panelCuts;
         }
 
-        int rowFrom(int piece) {
+        /** First row of a piece. */
+        public int rowFrom(int piece) {
             return rowCut(piece / panelCuts);
         }
 
-        int rowTo(int piece) {
+        /** Row behind the last of a piece. */
+        public int rowTo(int piece) {
             return rowCut(piece / panelCuts + 1);
         }
 
-        int panelFrom(int piece) {
+        /** First panel of a piece. */
+        public int panelFrom(int piece) {
             return (int) ((long) panels * (piece % panelCuts) / panelCuts);
         }
 
-        int panelTo(int piece) {
+        /** Panel behind the last of a piece. */
+        public int panelTo(int piece) {
             return (int) ((long) panels * (piece % panelCuts + 1) / panelCuts);
         }
 

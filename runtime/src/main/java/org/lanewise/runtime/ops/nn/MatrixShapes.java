@@ -16,9 +16,9 @@ import org.lanewise.runtime.tensor.Shape;
  * @param bBatch leading dimensions of B
  * @param output shape of the product
  */
-record MatrixShapes(Shape batch, int m, int k, int n, Shape aBatch, Shape bBatch, Shape output) {
+public record MatrixShapes(Shape batch, int m, int k, int n, Shape aBatch, Shape bBatch, Shape output) {
     /** For a product of {@code a} and {@code b}. */
-    static MatrixShapes of(Shape a, Shape b) {
+    public static MatrixShapes of(Shape a, Shape b) {
         if (a.rank() == 0 || b.rank() == 0) {
             throw new IllegalArgumentException("a matrix product needs at least vectors, got shapes " + a + " and " + b);
         }
@@ -36,7 +36,7 @@ record MatrixShapes(Shape batch, int m, int k, int n, Shape aBatch, Shape bBatch
     }
 
     /** What is known of the shape of the product. */
-    static PartialShape infer(PartialShape a, PartialShape b) {
+    public static PartialShape infer(PartialShape a, PartialShape b) {
         if (!a.isRanked() || !b.isRanked()) {
             return PartialShape.unranked();
         }
@@ -61,12 +61,12 @@ record MatrixShapes(Shape batch, int m, int k, int n, Shape aBatch, Shape bBatch
     }
 
     /** Index of A's matrix for batch {@code index}. */
-    int aIndex(int index) {
+    public int aIndex(int index) {
         return broadcastIndex(index, aBatch);
     }
 
     /** Index of B's matrix for batch {@code index}. */
-    int bIndex(int index) {
+    public int bIndex(int index) {
         return broadcastIndex(index, bBatch);
     }
 

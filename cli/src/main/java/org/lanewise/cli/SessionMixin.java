@@ -1,0 +1,35 @@
+package org.lanewise.cli;
+
+import org.lanewise.runtime.session.SessionOptions;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The options that say how a session is built. */
+final class SessionMixin {
+    @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
+    private CommandLine.Model.CommandSpec spec;
+
+    private int threads;
+
+    @Option(names = "--raw", description = "Run the graph as it is in the file, without the passes.")
+    private boolean raw;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of a run; default: the processors there are.")
+    private void setThreads(int count) {
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "--threads must be at least 1, got " + count);
+        }
+        threads = count;
+    }
+
+    /** What the options say. */
+    SessionOptions options() {
+        SessionOptions options = SessionOptions.DEFAULT.withThreads(threads);
+        return raw ? options.raw() : options;
+    }
+
+    boolean isRaw() {
+        return raw;
+    }
+}

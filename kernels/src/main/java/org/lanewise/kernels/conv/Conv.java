@@ -1,0 +1,155 @@
+package org.lanewise.kernels.conv;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.gemm.Gemm;
+
+/**
+ * Convolution in one to three dimensions, channels-first, prepared once per layer; immutable and shared by threads.
+ *
+ * <pre>y[n, m, o] = activation(bias[m] + sum over c, k of x[n, c, o * stride - pad + k * dilation] * w[m, c, k] + residual[n, m, o])</pre>
+ *
+ * <p>Input {@code (N, C, I1..Ir)}, output {@code (N, M, O1..Or)}. The weights {@code (M, C * K)} are the left-hand side of a matrix product as
+ * they are; the pixels are gathered while they are packed into panels, never as a whole. A depthwise convolution works on rows directly.
+ *
+ * <p>The output is computed in units: for a depthwise convolution one plane of the N * M, otherwise one panel of {@link Gemm#NR} pixels of
+ * one group in one image.
+ */
+public final class Conv {
+    /** Packed values kept at a time, half of a small second-level cache. */
+    private static final int PACKED_VALUES = 64 << 10;
+
+    private final float[] weights;
+    private final int weightsOff;
+    private final float[] bias;
+    private final Activation activation;
+    private final List<Epilogue> epilogues;
+    private final boolean depthwise;
+
+    /**
+     * Prepares a layer; the weights are not copied and must not change.
+     *
+     * @param g any geometry of the layer: its channels, group and kernel count, its spatial sizes do not
+     * @param weights {@code (M, C/group, K1..Kr)}
+     * @param bias M values from {@code biasOff} on, or null
+     */
+    public Conv(
+            ConvGeometry g, float[] weights, int weightsOff, float @Nullable [] bias, int biasOff, Activation activation) {
+        this.weights = weights;
+        this.weightsOff = weightsOff;
+        this.activation = activation;
+        this.depthwise = g.isDepthwise();
+        int out = g.outChannels();
+        this.bias = bias == null ? new float[out] : Arrays.copyOfRange(bias, biasOff, biasOff + out);
+        this.epilogues = new ArrayList<>();
+        int groupOut = g.groupOutChannels();
+        for (int i = 0; i < g.group() && !depthwise; i++) {
+            epilogues.add(Epilogue.biasPerRow(Arrays.copyOfRange(this.bias, i * groupOut, (i + 1) * groupOut), activation));
+        }
+    }
+
+    /** Number of units, the range that can be split between threads. */
+    public int units(ConvGeometry g) {
+        return depthwise ? g.batch() * g.outChannels() : g.batch() * g.group() * Gemm.panels(g.outputPixels());
+    }
+
+    /** What a profile calls the kernel. */
+    public String kernelName(ConvGeometry g) {
+        if (depthwise) {
+            return "conv-nchw-depthwise";
+        }
+        return (g.isPointwise() ? "conv-nchw-1x1-" : "conv-nchw-im2col-")
+                + Gemm.kernelName(g.groupOutChannels(), g.outputPixels(), g.depth());
+    }
+
+    /** Elements of scratch that {@link #run} needs; each thread brings its own. */
+    public int scratchSize(ConvGeometry g) {
+        return depthwise ? 0 : Gemm.TILE_SCRATCH + panelsAtOnce(g) * Gemm.kStep(g.depth()) * Gemm.NR;
+    }
+
+    private static int panelsAtOnce(ConvGeometry g) {
+        int fit = PACKED_VALUES / (Math.max(1, Gemm.kStep(g.depth())) * Gemm.NR) & ~1;
+        return Math.clamp(fit, 2, Math.max(2, Gemm.panels(g.outputPixels())));
+    }
+
+    /**
+     * Computes units {@code from} to {@code to} (exclusive).
+     *
+     * @param residual added before the activation, laid out like the output; null for none
+     * @param scratch {@link #scratchSize} values from {@code scratchOff} on
+     */
+    public void run(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int from,
+            int to) {
+        if (depthwise) {
+            int pixels = g.outputPixels();
+            for (int plane = from; plane < to; plane++) {
+                int m = plane % g.outChannels();
+                int channel = m / g.groupOutChannels();
+                int in = xOff + (plane / g.outChannels() * g.inChannels() + channel) * g.inputPixels();
+                int out = yOff + plane * pixels;
+                Arrays.fill(y, out, out + pixels, bias[m]);
+                ConvRows.add(g, x, in, weights, weightsOff + m * g.taps(), y, out);
+                RowFinish.run(y, out, residual, resOff + plane * pixels, pixels, activation);
+            }
+            return;
+        }
+        int panels = Gemm.panels(g.outputPixels());
+        int atOnce = panelsAtOnce(g);
+        for (int unit = from; unit < to; ) {
+            int first = unit % panels;
+            int last = Math.min(Math.min(panels, first + atOnce), first + to - unit);
+            panels(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, unit / panels, first, last);
+            unit += last - first;
+        }
+    }
+
+    private void panels(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int imageGroup,
+            int firstPanel,
+            int lastPanel) {
+        int which = imageGroup % g.group();
+        int depth = g.depth();
+        int rows = g.groupOutChannels();
+        int pixels = g.outputPixels();
+        int in = xOff + imageGroup * g.groupInChannels() * g.inputPixels();
+        int out = imageGroup * rows * pixels;
+        int step = Gemm.kStep(depth);
+        int packed = scratchOff + Gemm.TILE_SCRATCH;
+        int k = 0;
+        do {
+            int kc = Math.min(step, depth - k);
+            if (g.isPointwise()) {
+                Gemm.pack(x, in, pixels, false, k, kc, pixels, firstPanel, lastPanel, 1f, scratch, packed);
+            } else {
+                Im2PanelNchw.gather(g, x, in, k, kc, firstPanel, lastPanel, scratch, packed);
+            }
+            Gemm.runBlock(weights, weightsOff + which * rows * depth + k, depth, scratch, packed, kc * Gemm.NR, kc, k == 0,
+                    k + kc == depth, pixels, y, yOff + out, pixels, residual, resOff + out, 0, rows, firstPanel, lastPanel,
+                    epilogues.get(which), scratch, scratchOff);
+            k += kc;
+        } while (k < depth);
+    }
+}

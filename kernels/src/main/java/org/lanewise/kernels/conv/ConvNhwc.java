@@ -1,0 +1,223 @@
+package org.lanewise.kernels.conv;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.gemm.Gemm;
+import org.lanewise.kernels.gemm.PackedB;
+
+/**
+ * 2-D convolution, channels-last, with constant weights, prepared once per layer; immutable and shared by threads.
+ *
+ * <pre>y[n, oh, ow, m] = activation(bias[m] + sum over kh, kw, c of x[n, ih, iw, c] * w[m, c, kh, kw] + residual[n, oh, ow, m])</pre>
+ *
+ * <p>Input {@code (N, H, W, C)}, output {@code (N, OH, OW, M)}. The output's pixels are the rows of one matrix product, whose right-hand
+ * side is the weights, packed here as {@code (KH * KW * C, M)}. A 1x1 convolution reads the input as it is; the others gather the patches of
+ * a block of pixels into the scratch first, where they stay in cache. A depthwise convolution goes to {@link DepthwiseNhwc}.
+ */
+public final class ConvNhwc {
+    /** Patch values gathered at a time: they share the second-level cache with the packed weights. */
+    private static final int BLOCK_VALUES = 32 << 10;
+
+    private static final int LEAST_ROWS = 48;
+    private static final int MOST_ROWS = 1024;
+
+    private final int group;
+    private final int groupOut;
+    private final int depth;
+    private final boolean depthwise;
+    private final float[] depthwiseWeights;
+    private final float @Nullable [] bias;
+    private final Activation activation;
+    private final List<PackedB> weights;
+    private final List<Epilogue> epilogues;
+
+    /**
+     * Packs the weights.
+     *
+     * @param g any geometry of the layer: its channels, group and kernel count, its spatial sizes do not
+     * @param w ONNX weights {@code (M, C/group, KH, KW)}
+     * @param bias M values from {@code biasOff} on, or null
+     * @throws IllegalArgumentException when the convolution is not two-dimensional
+     */
+    public ConvNhwc(
+            ConvGeometry g, float[] w, int wOff, float @Nullable [] bias, int biasOff, Activation activation) {
+        if (g.rank() != 2) {
+            throw new IllegalArgumentException("channels-last convolution has 2 spatial axes, got " + g.rank());
+        }
+        this.group = g.group();
+        this.groupOut = g.groupOutChannels();
+        this.depth = g.depth();
+        this.activation = activation;
+        this.depthwise = g.isDepthwise();
+        this.bias = bias == null ? null : Arrays.copyOfRange(bias, biasOff, biasOff + g.outChannels());
+        this.depthwiseWeights = depthwise ? DepthwiseNhwc.pack(g, w, wOff) : new float[0];
+        this.weights = new ArrayList<>();
+        this.epilogues = new ArrayList<>();
+        for (int i = 0; i < group && !depthwise; i++) {
+            weights.add(packGroup(g, w, wOff + i * groupOut * depth));
+            epilogues.add(
+                    this.bias == null
+                            ? Epilogue.of(activation)
+                            : Epilogue.biasPerColumn(
+                                    Arrays.copyOfRange(this.bias, i * groupOut, (i + 1) * groupOut), activation));
+        }
+    }
+
+    /** Reorders one group's {@code (M, C, KH * KW)} to {@code (M, KH * KW * C)} and packs its transpose. */
+    private static PackedB packGroup(ConvGeometry g, float[] w, int wOff) {
+        int channels = g.groupInChannels();
+        int taps = g.taps();
+        int depth = g.depth();
+        int out = g.groupOutChannels();
+        float[] rows = new float[out * depth];
+        for (int m = 0; m < out; m++) {
+            for (int c = 0; c < channels; c++) {
+                for (int t = 0; t < taps; t++) {
+                    rows[m * depth + t * channels + c] = w[wOff + (m * channels + c) * taps + t];
+                }
+            }
+        }
+        return PackedB.pack(rows, 0, depth, true, depth, out);
+    }
+
+    /** Number of output rows, N * OH: the range that can be split between threads. */
+    public int rows(ConvGeometry g) {
+        return g.batch() * g.axis(0).output();
+    }
+
+    /** Number of weight panels, the other range that can be split; 1 for a grouped convolution. */
+    public int panels() {
+        return group == 1 ? weights.getFirst().panels() : 1;
+    }
+
+    /** What a profile calls the kernel. */
+    public String kernelName(ConvGeometry g) {
+        if (depthwise) {
+            return "conv-nhwc-depthwise-" + g.axis(0).kernel() + "x" + g.axis(1).kernel();
+        }
+        String form = g.isPointwise() ? "conv-nhwc-1x1-" : "conv-nhwc-im2col-";
+        return form + Gemm.kernelName(g.batch() * g.outputPixels(), groupOut, depth);
+    }
+
+    /** Elements of scratch that {@link #run} needs; each thread brings its own. */
+    public int scratchSize(ConvGeometry g) {
+        if (depthwise) {
+            return 0;
+        }
+        int patches = g.isPointwise() ? 0 : blockRows(g.batch() * g.outputPixels()) * depth + Im2RowNhwc.OVERRUN;
+        return Gemm.TILE_SCRATCH + patches;
+    }
+
+    private int blockRows(int pixels) {
+        int rows = Math.clamp(BLOCK_VALUES / Math.max(1, depth), LEAST_ROWS, MOST_ROWS) / Gemm.MR * Gemm.MR;
+        return Math.min(rows, pixels);
+    }
+
+    /** Computes output rows {@code fromRow} to {@code toRow} (exclusive); arguments as in the other form. */
+    public void run(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int fromRow,
+            int toRow) {
+        run(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, fromRow, toRow, 0, panels());
+    }
+
+    /**
+     * Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the N * OH there are, channels of the panels {@code fromPanel} to
+     * {@code toPanel}.
+     *
+     * @param residual added before the activation, laid out like the output; null for none; may be {@code y} itself
+     * @param scratch {@link #scratchSize} values from {@code scratchOff} on
+     */
+    public void run(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int fromRow,
+            int toRow,
+            int fromPanel,
+            int toPanel) {
+        if (depthwise) {
+            runDepthwise(g, x, xOff, y, yOff, residual, resOff, fromRow, toRow);
+            return;
+        }
+        int width = g.axis(1).output();
+        for (int i = 0; i < group; i++) {
+            PackedB b = weights.get(i);
+            Epilogue e = epilogues.get(i);
+            int to = group == 1 ? toPanel : b.panels();
+            int from = group == 1 ? fromPanel : 0;
+            int in = xOff + i * g.groupInChannels();
+            int out = yOff + i * groupOut;
+            int res = resOff + i * groupOut;
+            int ldc = g.outChannels();
+            if (g.isPointwise()) {
+                Gemm.run(x, in, g.inChannels(), b, y, out, ldc, residual, res, fromRow * width, toRow * width, from, to, e,
+                        scratch, scratchOff);
+                continue;
+            }
+            int patches = scratchOff + Gemm.TILE_SCRATCH;
+            int pixels = (toRow - fromRow) * width;
+            int most = blockRows(g.batch() * g.outputPixels());
+            int blocks = most == 0 ? 0 : (pixels + most - 1) / most;
+            int done = 0;
+            for (int block = 0; block < blocks; block++) {
+                int first = fromRow * width + done;
+                int count = (pixels - done) / (blocks - block);
+                Im2RowNhwc.gather(g, x, in, first, first + count, scratch, patches);
+                Gemm.run(scratch, patches, depth, b, y, out + first * ldc, ldc, residual, res + first * ldc, 0, count,
+                        from, to, e, scratch, scratchOff);
+                done += count;
+            }
+        }
+    }
+
+    private void runDepthwise(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            int fromRow,
+            int toRow) {
+        boolean clamps = activation.kind() == Activation.Kind.RELU || activation.kind() == Activation.Kind.CLIP;
+        float lo = Float.NEGATIVE_INFINITY;
+        float hi = Float.POSITIVE_INFINITY;
+        if (residual == null && (clamps || activation.kind() == Activation.Kind.NONE)) {
+            if (clamps) {
+                boolean clip = activation.kind() == Activation.Kind.CLIP;
+                lo = clip ? activation.alpha() : 0f;
+                hi = clip ? activation.beta() : hi;
+            }
+            DepthwiseNhwc.run(g, x, xOff, depthwiseWeights, bias, 0, y, yOff, lo, hi, fromRow, toRow);
+            return;
+        }
+        if (residual == y) {
+            throw new IllegalArgumentException("the residual of a depthwise convolution may not be its output");
+        }
+        int row = g.axis(1).output() * g.outChannels();
+        for (int r = fromRow; r < toRow; r++) {
+            DepthwiseNhwc.run(g, x, xOff, depthwiseWeights, bias, 0, y, yOff, lo, hi, r, r + 1);
+            RowFinish.run(y, yOff + r * row, residual, resOff + r * row, row, activation);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.lanewise.kernels.conv;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.Species;
+
+/** Small vector loops that the convolutions share. */
+final class ConvVector {
+    private static final VectorSpecies<Float> F = Species.F32;
+    private static final int LANES = F.length();
+
+    private ConvVector() {}
+
+    /** Copies {@code count} values in whole vectors: up to {@code LANES - 1} more values are read and written. */
+    static void copyOverrunning(float[] from, int fromOff, float[] to, int toOff, int count) {
+        for (int i = 0; i < count; i += LANES) {
+            FloatVector.fromArray(F, from, fromOff + i).intoArray(to, toOff + i);
+        }
+    }
+
+    /** {@code y[i] += w * x[i]}. */
+    static void addScaled(float[] x, int xOff, float w, float[] y, int yOff, int count) {
+        FloatVector factor = FloatVector.broadcast(F, w);
+        int whole = count - count % LANES;
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector v = FloatVector.fromArray(F, x, xOff + i);
+            FloatVector sum = FloatVector.fromArray(F, y, yOff + i);
+            (Simd.FMA ? v.fma(factor, sum) : v.mul(factor).add(sum)).intoArray(y, yOff + i);
+        }
+        for (int i = whole; i < count; i++) {
+            y[yOff + i] = Simd.fma(x[xOff + i], w, y[yOff + i]);
+        }
+    }
+
+    /**
+     * Gathers {@code count} patches of {@code lines} runs of {@code run} contiguous values; up to {@code LANES - 1} more values are read after
+     * each run, and written after the last.
+     */
+    static void gatherRuns(
+            float[] x, int from, int step, int lineStep, int count, int lines, int run, float[] rows, int rowsOff) {
+        int depth = lines * run;
+        if (lines == 3 && run <= LANES) {
+            for (int i = 0; i < count; i++) {
+                int in = from + i * step;
+                int to = rowsOff + i * depth;
+                FloatVector.fromArray(F, x, in).intoArray(rows, to);
+                FloatVector.fromArray(F, x, in + lineStep).intoArray(rows, to + run);
+                FloatVector.fromArray(F, x, in + 2 * lineStep).intoArray(rows, to + 2 * run);
+            }
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            int in = from + i * step;
+            int to = rowsOff + i * depth;
+            for (int k = 0; k < lines; k++) {
+                for (int j = 0; j < run; j += LANES) {
+                    FloatVector.fromArray(F, x, in + k * lineStep + j).intoArray(rows, to + k * run + j);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.lanewise.runtime.optimize;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.runtime.graph.Attribute;
+import org.lanewise.runtime.graph.GraphEditor;
+import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.session.Inference;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.PartialShape;
+
+/**
+ * Lets 2-D convolutions with constant weights run channels last (N, H, W, C), between a {@code Transpose} before and one behind, which {@link TransposeSink} then moves
+ * away. Channels last, a 1x1 convolution is one matrix product that reads the activations where they lie, a depthwise one works on whole vectors of channels.
+ */
+public final class ChannelsLast implements Pass {
+    @Override
+    public String name() {
+        return "channels-last";
+    }
+
+    @Override
+    public void apply(GraphEditor editor, Inference types) {
+        for (Node node : editor.nodes()) {
+            PartialShape input = node.inputs().isEmpty() ? PartialShape.unranked() : types.shape(node.input(0));
+            if (node.is("Conv")
+                    && input.rank() == 4
+                    && types.elementType(node.input(0)) == DataType.FLOAT
+                    && editor.isConstant(node.input(1))
+                    && (node.input(2).isEmpty() || editor.isConstant(node.input(2)))) {
+                rewrite(editor, node);
+            }
+        }
+    }
+
+    private static void rewrite(GraphEditor editor, Node conv) {
+        String before = editor.newName(conv.output(0) + "_input_nhwc");
+        String after = editor.newName(conv.output(0) + "_nhwc");
+        List<String> inputs = new ArrayList<>(conv.inputs());
+        inputs.set(0, before);
+        Map<String, Attribute> attributes = new LinkedHashMap<>(conv.attributes());
+        attributes.put("channels_last", new Attribute.IntValue(1));
+        Node fused =
+                new Node(conv.name(), Rewrites.LANEWISE, "Conv", 1, inputs, List.of(after), attributes);
+        editor.replace(
+                conv,
+                List.of(
+                        Permutation.TO_NHWC.node(conv.name() + "_to_nhwc", conv.input(0), before),
+                        fused,
+                        Permutation.TO_NCHW.node(conv.name() + "_to_nchw", after, conv.output(0))),
+                "runs channels last");
+    }
+}
