@@ -17,6 +17,9 @@ public interface OpContext {
     /** Whether input {@code i} is present. */
     boolean hasInput(int i);
 
+    /** Whether input {@code i} is present, but was packed by {@link Prepacks#prepack} and is not kept. */
+    boolean isConsumed(int i);
+
     /** Number of outputs the node names. */
     int outputCount();
 

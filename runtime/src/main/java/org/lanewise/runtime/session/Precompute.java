@@ -59,6 +59,11 @@ public final class Precompute implements OpContext {
     }
 
     @Override
+    public boolean isConsumed(int i) {
+        return false;
+    }
+
+    @Override
     public int outputCount() {
         return outputs.length;
     }
