@@ -9,6 +9,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.shape.Expand;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -154,15 +155,12 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
                         activation);
         ConvGeometry geometry = layer.geometry(this, x.shape());
         Shape shape = outputShape(geometry);
-        if (residual != null && !residual.shape().equals(shape)) {
-            throw new IllegalArgumentException("residual has shape " + residual.shape() + ", expected " + shape);
-        }
         layer.run(
                 context,
                 geometry,
                 (FloatTensor) x,
                 (FloatTensor) context.output(0, DataType.FLOAT, shape),
-                (FloatTensor) residual);
+                residual == null ? null : (FloatTensor) Expand.expanded(context, residual, shape));
     }
 
     private void runDouble(OpContext context, DoubleTensor x) {
