@@ -303,6 +303,11 @@ public final class OperatorCatalog {
         add(map, "Not", 1, Not::create);
         add(map, "OneHot", 9, OneHot::create);
         add(map, "Or", 1, Or::create);
+        add(map, "PRelu", 1, PRelu::create);
+        add(map, "Pad", 1, Pad::create);
+        add(map, "Pow", 1, Pow::create);
+        add(map, "Range", 11, Range::create);
+        add(map, "Reciprocal", 1, Reciprocal::create);
         add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
         add(map, "org.lanewise.Conv", 1, FusedConv::create);
         add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
@@ -365,6 +370,12 @@ public final class OperatorCatalog {
         add(map, "Unsqueeze", 1, Unsqueeze::create);
         add(map, "Where", 9, Where::create);
         add(map, "Xor", 1, Xor::create);
+        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
+        add(map, "org.lanewise.Conv", 1, FusedConv::create);
+        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
+        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
+        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
+        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
         return map;
     }
 
