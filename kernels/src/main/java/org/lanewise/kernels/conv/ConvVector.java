@@ -32,4 +32,32 @@ final class ConvVector {
             y[yOff + i] = Simd.fma(x[xOff + i], w, y[yOff + i]);
         }
     }
+
+    /**
+     * Gathers {@code count} patches of {@code lines} runs of {@code run} contiguous values; up to {@code LANES - 1} more values are read after
+     * each run, and written after the last.
+     */
+    static void gatherRuns(
+            float[] x, int from, int step, int lineStep, int count, int lines, int run, float[] rows, int rowsOff) {
+        int depth = lines * run;
+        if (lines == 3 && run <= LANES) {
+            for (int i = 0; i < count; i++) {
+                int in = from + i * step;
+                int to = rowsOff + i * depth;
+                FloatVector.fromArray(F, x, in).intoArray(rows, to);
+                FloatVector.fromArray(F, x, in + lineStep).intoArray(rows, to + run);
+                FloatVector.fromArray(F, x, in + 2 * lineStep).intoArray(rows, to + 2 * run);
+            }
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            int in = from + i * step;
+            int to = rowsOff + i * depth;
+            for (int k = 0; k < lines; k++) {
+                for (int j = 0; j < run; j += LANES) {
+                    FloatVector.fromArray(F, x, in + k * lineStep + j).intoArray(rows, to + k * run + j);
+                }
+            }
+        }
+    }
 }

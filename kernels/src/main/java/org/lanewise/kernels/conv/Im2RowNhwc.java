@@ -25,35 +25,73 @@ final class Im2RowNhwc {
         int pixelStep = g.inChannels();
         boolean joined = h.dilation() == 1 && g.group() == 1;
         int line = h.kernel() * channels;
+        int depth = v.kernel() * line;
         int at = rowsOff;
-        for (int pixel = from; pixel < to; pixel++) {
+        int inner = h.interiorBegin();
+        int outer = h.interiorEnd();
+        boolean quick = Simd.ENABLED && joined && line < SHORT;
+        for (int pixel = from; pixel < to; ) {
             int ox = pixel % h.output();
             int row = pixel / h.output();
             int top = row % v.output() * v.stride() - v.padBegin();
-            int left = ox * h.stride() - h.padBegin();
             int image = xOff + row / v.output() * v.input() * h.input() * pixelStep;
-            int firstX = h.firstTap(left);
-            int lastX = h.lastTap(left);
-            for (int ky = 0; ky < v.kernel(); ky++, at += line) {
-                int iy = top + ky * v.dilation();
-                if (iy < 0 || iy >= v.input()) {
-                    Arrays.fill(rows, at, at + line, 0f);
+            boolean inside = top >= 0 && top + v.extent() <= v.input();
+            int left = ox * h.stride() - h.padBegin();
+            if (quick && inside && ox >= inner && ox < outer) {
+                int count = Math.min(outer - ox, to - pixel);
+                int source = image + (top * h.input() + left) * pixelStep;
+                int lineStep = v.dilation() * h.input() * pixelStep;
+                int step = h.stride() * pixelStep;
+                int last = source + (count - 1) * step + (v.kernel() - 1) * lineStep;
+                if (last + line + OVERRUN <= x.length) {
+                    ConvVector.gatherRuns(x, source, step, lineStep, count, v.kernel(), line, rows, at);
+                    at += count * depth;
+                    pixel += count;
                     continue;
                 }
-                int source = image + (iy * h.input() + left) * pixelStep;
-                if (firstX > 0) {
-                    Arrays.fill(rows, at, at + firstX * channels, 0f);
+            }
+            patch(v, h, x, image + left * pixelStep, top, left, pixelStep, channels, joined, rows, at);
+            at += depth;
+            pixel++;
+        }
+    }
+
+    /** One pixel's patch, whose first column would start at {@code source} in line 0. */
+    private static void patch(
+            WindowAxis v,
+            WindowAxis h,
+            float[] x,
+            int source,
+            int top,
+            int left,
+            int pixelStep,
+            int channels,
+            boolean joined,
+            float[] rows,
+            int rowsOff) {
+        int firstX = h.firstTap(left);
+        int lastX = h.lastTap(left);
+        int line = h.kernel() * channels;
+        int at = rowsOff;
+        for (int ky = 0; ky < v.kernel(); ky++, at += line) {
+            int iy = top + ky * v.dilation();
+            if (iy < 0 || iy >= v.input()) {
+                Arrays.fill(rows, at, at + line, 0f);
+                continue;
+            }
+            int in = source + iy * h.input() * pixelStep;
+            if (firstX > 0) {
+                Arrays.fill(rows, at, at + firstX * channels, 0f);
+            }
+            if (joined) {
+                copy(x, in + firstX * channels, rows, at + firstX * channels, (lastX - firstX) * channels);
+            } else {
+                for (int kx = firstX; kx < lastX; kx++) {
+                    copy(x, in + kx * h.dilation() * pixelStep, rows, at + kx * channels, channels);
                 }
-                if (joined) {
-                    copy(x, source + firstX * channels, rows, at + firstX * channels, (lastX - firstX) * channels);
-                } else {
-                    for (int kx = firstX; kx < lastX; kx++) {
-                        copy(x, source + kx * h.dilation() * pixelStep, rows, at + kx * channels, channels);
-                    }
-                }
-                if (lastX < h.kernel()) {
-                    Arrays.fill(rows, at + lastX * channels, at + line, 0f);
-                }
+            }
+            if (lastX < h.kernel()) {
+                Arrays.fill(rows, at + lastX * channels, at + line, 0f);
             }
         }
     }

@@ -9,8 +9,7 @@ import org.lanewise.kernels.Simd;
  * What happens to a product before it is stored: {@code C = activation(A * B + bias + residualScale * residual)}.
  *
  * <p>Immutable; made once per layer, because it keeps the bias in the form the tiles read: the sums start from it, so it costs nothing.
- * The residual and the activation are one more pass over values of C
- * that have just been stored and are in the first-level cache.
+ * A residual is one more pass over rows of C before their sums start, an activation one after they end, both in the first-level cache.
  */
 public final class Epilogue {
     static final Activation NO_ACTIVATION = new Activation(Activation.Kind.NONE, 0, 0);
@@ -34,9 +33,6 @@ public final class Epilogue {
     final float residualScale;
 
     private Epilogue(float @Nullable [] bias, boolean perRow, float residualScale, Activation activation) {
-        if (!RowPasses.supports(activation)) {
-            throw new IllegalArgumentException(activation + " cannot be fused into a matrix product");
-        }
         this.activation = activation;
         this.biasLength = bias == null ? -1 : bias.length;
         this.biasPerRow = perRow;
@@ -88,5 +84,13 @@ public final class Epilogue {
             bias[i] = start[biasPerRow ? i * startRow : i];
         }
         return bias;
+    }
+
+    /** Refuses a C (rows or more, n) that the bias does not fit. */
+    void checkBias(int rows, int n) {
+        if (biasLength >= 0 && (biasPerRow ? biasLength < rows : biasLength != n)) {
+            throw new IllegalArgumentException(
+                    "bias has " + biasLength + " values, expected " + (biasPerRow ? rows : n));
+        }
     }
 }

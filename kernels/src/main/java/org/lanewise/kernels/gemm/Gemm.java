@@ -16,7 +16,8 @@ import org.lanewise.kernels.Simd;
  */
 public final class Gemm {
     /** Vector registers the tiles may count on. */
-    static final int REGISTERS = Simd.BITS == 512 || System.getProperty("os.arch", "").equals("aarch64") ? 32 : 16;
+    static final int REGISTERS =
+            Simd.BITS == 512 || System.getProperty("os.arch", "").equals("aarch64") ? 32 : 16;
 
     /** Columns in a panel. */
     public static final int NR = Simd.ENABLED ? 2 * Simd.LANES : 16;
@@ -86,8 +87,28 @@ public final class Gemm {
             do {
                 int kc = Math.min(kStep, k - k0);
                 GemmBlocks.block(
-                        a, aOff + k0, lda, b.data, (p0 * k + k0) * NR, k * NR, kc, k0 == 0, k0 + kc == k, n, c, cOff,
-                        ldc, residual, resOff, rowFrom, rowTo, p0, p1, e, scratch, scratchOff);
+                        a,
+                        aOff + k0,
+                        lda,
+                        b.data,
+                        (p0 * k + k0) * NR,
+                        k * NR,
+                        kc,
+                        k0 == 0,
+                        k0 + kc == k,
+                        n,
+                        c,
+                        cOff,
+                        ldc,
+                        residual,
+                        resOff,
+                        rowFrom,
+                        rowTo,
+                        p0,
+                        p1,
+                        e,
+                        scratch,
+                        scratchOff);
                 k0 += kc;
             } while (k0 < k);
         }
@@ -100,7 +121,8 @@ public final class Gemm {
     }
 
     /**
-     * Multiplies by a B that is not constant (an activation), packing it block by block into the scratch.
+     * Multiplies by a B that is not constant (an activation): packed block by block into the scratch, or read where it is when there are few
+     * rows.
      *
      * @param ldb distance between two stored rows of B, which is (N, K) when {@code transB}
      * @param alpha factor of the product
@@ -135,15 +157,58 @@ public final class Gemm {
         int kStep = kStep(k);
         int group = group(kStep);
         int packed = scratchOff + TILE_SCRATCH;
-        for (int p0 = panelFrom; p0 < panelTo; p0 += group) {
+        int packFrom = panelFrom;
+        if (GemmDirect.suits(rowTo - rowFrom, transB, alpha)) {
+            packFrom += Math.max(0, Math.min(panelTo, n / NR) - panelFrom) & ~1;
+            GemmDirect.run(
+                    a,
+                    aOff,
+                    lda,
+                    b,
+                    bOff,
+                    ldb,
+                    k,
+                    c,
+                    cOff,
+                    ldc,
+                    residual,
+                    resOff,
+                    rowFrom,
+                    rowTo,
+                    panelFrom * NR,
+                    packFrom * NR,
+                    group * NR,
+                    e);
+        }
+        for (int p0 = packFrom; p0 < panelTo; p0 += group) {
             int p1 = Math.min(panelTo, p0 + group);
             int k0 = 0;
             do {
                 int kc = Math.min(kStep, k - k0);
                 Packing.pack(b, bOff, ldb, transB, k0, kc, n, p0, p1, alpha, scratch, packed);
                 GemmBlocks.block(
-                        a, aOff + k0, lda, scratch, packed, kc * NR, kc, k0 == 0, k0 + kc == k, n, c, cOff, ldc, residual,
-                        resOff, rowFrom, rowTo, p0, p1, e, scratch, scratchOff);
+                        a,
+                        aOff + k0,
+                        lda,
+                        scratch,
+                        packed,
+                        kc * NR,
+                        kc,
+                        k0 == 0,
+                        k0 + kc == k,
+                        n,
+                        c,
+                        cOff,
+                        ldc,
+                        residual,
+                        resOff,
+                        rowFrom,
+                        rowTo,
+                        p0,
+                        p1,
+                        e,
+                        scratch,
+                        scratchOff);
                 k0 += kc;
             } while (k0 < k);
         }
@@ -189,8 +254,28 @@ public final class Gemm {
             checkMatrix("packed B", packed.length, packedOff, panelStride, panelTo - panelFrom, kc * NR);
         }
         GemmBlocks.block(
-                a, aOff, lda, packed, packedOff, panelStride, kc, first, last, n, c, cOff, ldc, residual, resOff, rowFrom,
-                rowTo, panelFrom, panelTo, e, scratch, scratchOff);
+                a,
+                aOff,
+                lda,
+                packed,
+                packedOff,
+                panelStride,
+                kc,
+                first,
+                last,
+                n,
+                c,
+                cOff,
+                ldc,
+                residual,
+                resOff,
+                rowFrom,
+                rowTo,
+                panelFrom,
+                panelTo,
+                e,
+                scratch,
+                scratchOff);
     }
 
     /** Length of a block of K that suits the caches: k is cut in blocks of about equal length. */
@@ -236,12 +321,12 @@ public final class Gemm {
     /** Refuses a (rows, columns) matrix that does not lie in its array. */
     static void checkMatrix(String name, int length, int off, int ld, int rows, int columns) {
         if (rows < 0 || columns < 0 || off < 0 || rows > 1 && ld < columns) {
-            throw new IllegalArgumentException(
-                    name + " (" + rows + ", " + columns + ") with row distance " + ld + " at offset " + off + ": not a matrix");
+            throw new IllegalArgumentException(name + " (" + rows + ", " + columns + ") with row distance " + ld
+                    + " at offset " + off + ": not a matrix");
         }
         if (rows > 0 && columns > 0 && off + (rows - 1L) * ld + columns > length) {
-            throw new IllegalArgumentException(name + " (" + rows + ", " + columns + ") with row distance " + ld + " at offset "
-                    + off + " ends outside its array of " + length);
+            throw new IllegalArgumentException(name + " (" + rows + ", " + columns + ") with row distance " + ld
+                    + " at offset " + off + " ends outside its array of " + length);
         }
     }
 
@@ -262,17 +347,15 @@ public final class Gemm {
             int panelTo,
             Epilogue e) {
         if (rowFrom < 0 || rowFrom > rowTo || panelFrom < 0 || panelFrom > panelTo || panelTo > panels(n)) {
-            throw new IllegalArgumentException("rows " + rowFrom + ".." + rowTo + " and panels " + panelFrom + ".." + panelTo
-                    + ": expected ordered ranges, at most " + panels(n) + " panels");
+            throw new IllegalArgumentException("rows " + rowFrom + ".." + rowTo + " and panels " + panelFrom + ".."
+                    + panelTo + ": expected ordered ranges, at most " + panels(n) + " panels");
         }
         checkMatrix("A", a.length, aOff, lda, rowTo, k);
         checkMatrix("C", c.length, cOff, ldc, rowTo, n);
         if (residual != null) {
             checkMatrix("residual", residual.length, resOff, ldc, rowTo, n);
         }
-        if (e.biasLength >= 0 && (e.biasPerRow ? e.biasLength < rowTo : e.biasLength != n)) {
-            throw new IllegalArgumentException("bias has " + e.biasLength + " values, expected " + (e.biasPerRow ? rowTo : n));
-        }
+        e.checkBias(rowTo, n);
     }
 
     private static void checkScratch(float[] scratch, int off, int length) {

@@ -50,15 +50,32 @@ final class GemmBlocks {
         int tiles = (rowTo - rowFrom + MR - 1) / MR;
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
-            int rows = (rowTo - row) / (tiles - t); // even heights: a last tile of one row would run at a fraction of the speed
+            int rows = (rowTo - row)
+                    / (tiles - t); // even heights: a last tile of one row would run at a fraction of the speed
             int co = cOff + row * ldc + columnFrom;
             int bias = row * e.startRow + columnFrom * e.startColumn;
             if (adds && residual != null) {
                 RowPasses.start(e, bias, rows, columns, residual, resOff + row * ldc + columnFrom, c, co, ldc);
             }
             strip(
-                    rows, columns, kc, a, aOff + row * lda, lda, packed, packedOff, panelStride, c, co, ldc, start,
-                    fromBias ? bias : co, startRow, startColumn, scratch, scratchOff);
+                    rows,
+                    columns,
+                    kc,
+                    a,
+                    aOff + row * lda,
+                    lda,
+                    packed,
+                    packedOff,
+                    panelStride,
+                    c,
+                    co,
+                    ldc,
+                    start,
+                    fromBias ? bias : co,
+                    startRow,
+                    startColumn,
+                    scratch,
+                    scratchOff);
             if (activates) {
                 RowPasses.activate(e.activation, rows, columns, c, co, ldc);
             }
@@ -92,13 +109,25 @@ final class GemmBlocks {
         if (rows <= WIDE_ROWS) {
             for (; x + 2 * NR <= columns; x += 2 * NR, bo += 2 * panelStride) {
                 WideTiles.run(
-                        rows, kc, a, ao, lda, packed, bo, panelStride, c, co + x, ldc, start, so + x * startColumn,
-                        startRow, startStep);
+                        rows,
+                        kc,
+                        a,
+                        ao,
+                        lda,
+                        packed,
+                        bo,
+                        panelStride,
+                        c,
+                        co + x,
+                        ldc,
+                        start,
+                        so + x * startColumn,
+                        startRow,
+                        startStep);
             }
         }
         for (; x + NR <= columns; x += NR, bo += panelStride) {
-            tile(
-                    rows, kc, a, ao, lda, packed, bo, c, co + x, ldc, start, so + x * startColumn, startRow, startStep);
+            tile(rows, kc, a, ao, lda, packed, bo, c, co + x, ldc, start, so + x * startColumn, startRow, startStep);
         }
         if (x == columns) {
             return;

@@ -37,7 +37,7 @@ final class NarrowTiles {
             int startRow,
             int startStep) {
         switch (rows) {
-            case 1 -> rows1(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
+            case 1 -> rows1(kc, a, ao, b, bo, c, co, start, so, startStep);
             case 2 -> rows2(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
             case 3 -> rows3(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
             case 4 -> rows4(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
@@ -47,19 +47,7 @@ final class NarrowTiles {
 
     /** 1 row, 2 vectors of columns. */
     private static void rows1(
-            int kc,
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            int bo,
-            float[] c,
-            int co,
-            int ldc,
-            float[] start,
-            int so,
-            int startRow,
-            int startStep) {
+            int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] start, int so, int startStep) {
         FloatVector p0 = FloatVector.fromArray(F32, start, so);
         FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
         for (int k = 0; k < kc; k++) {

@@ -2,18 +2,11 @@ package org.lanewise.kernels.gemm;
 
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.elementwise.Activations;
 
 /** What is done to a strip of C, row by row, before its sums start and after they end. */
 final class RowPasses {
     private RowPasses() {}
-
-    /** Whether {@link #activate} knows the function. */
-    static boolean supports(Activation activation) {
-        return switch (activation.kind()) {
-            case NONE, RELU, CLIP, LEAKY_RELU -> true;
-            default -> false;
-        };
-    }
 
     /**
      * {@code C = bias + scale * residual} on a (rows, columns) part of C.
@@ -42,41 +35,12 @@ final class RowPasses {
 
     /** {@code C = activation(C)} on a (rows, columns) part of C. */
     static void activate(Activation activation, int rows, int columns, float[] c, int co, int ldc) {
+        if (ldc == columns) {
+            Activations.apply(activation, c, co, rows * columns);
+            return;
+        }
         for (int r = 0; r < rows; r++) {
-            int at = co + r * ldc;
-            switch (activation.kind()) {
-                case NONE -> {}
-                case RELU -> clamp(c, at, columns, 0, Float.POSITIVE_INFINITY);
-                case CLIP -> clamp(c, at, columns, activation.alpha(), activation.beta());
-                case LEAKY_RELU -> leakyRelu(c, at, columns, activation.alpha());
-                default -> throw new IllegalArgumentException(activation + " cannot follow a matrix product");
-            }
-        }
-    }
-
-    private static void clamp(float[] c, int co, int length, float low, float high) {
-        if (Simd.ENABLED) {
-            RowPassesVector.clamp(c, co, length, low, high);
-            return;
-        }
-        for (int i = co; i < co + length; i++) {
-            c[i] = clamp(c[i], low, high);
-        }
-    }
-
-    /** NaN passes; {@code high} wins when the limits cross, as in ONNX. */
-    static float clamp(float x, float low, float high) {
-        float above = x < low ? low : x;
-        return above > high ? high : above;
-    }
-
-    private static void leakyRelu(float[] c, int co, int length, float alpha) {
-        if (Simd.ENABLED) {
-            RowPassesVector.leakyRelu(c, co, length, alpha);
-            return;
-        }
-        for (int i = co; i < co + length; i++) {
-            c[i] = c[i] < 0 ? alpha * c[i] : c[i];
+            Activations.apply(activation, c, co + r * ldc, columns);
         }
     }
 }

@@ -38,7 +38,7 @@ final class WideTiles {
             int startRow,
             int startStep) {
         switch (rows) {
-            case 1 -> pair1(kc, a, ao, lda, b, bo, panel, c, co, ldc, start, so, startRow, startStep);
+            case 1 -> pair1(kc, a, ao, b, bo, panel, c, co, start, so, startStep);
             case 2 -> pair2(kc, a, ao, lda, b, bo, panel, c, co, ldc, start, so, startRow, startStep);
             case 3 -> pair3(kc, a, ao, lda, b, bo, panel, c, co, ldc, start, so, startRow, startStep);
             case 4 -> pair4(kc, a, ao, lda, b, bo, panel, c, co, ldc, start, so, startRow, startStep);
@@ -51,16 +51,13 @@ final class WideTiles {
             int kc,
             float[] a,
             int ao,
-            int lda,
             float[] b,
             int bo,
             int panel,
             float[] c,
             int co,
-            int ldc,
             float[] start,
             int so,
-            int startRow,
             int startStep) {
         FloatVector p0 = FloatVector.fromArray(F32, start, so);
         FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);

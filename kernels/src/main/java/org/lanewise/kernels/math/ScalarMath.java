@@ -86,11 +86,6 @@ public final class ScalarMath {
 
     static final float GELU_TANH_3 = 0.0713548128f;
 
-    /** The scale and alpha of SELU, from the ONNX specification. */
-    static final float SELU_GAMMA = 1.05070102214813232421875f;
-
-    static final float SELU_ALPHA = 1.67326319217681884765625f;
-
     private ScalarMath() {}
 
     /** e^x, at most 1 ULP off; denormal results included. */

@@ -24,7 +24,7 @@ final class GraphProto {
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> {
-                    context.nodes().add(in);
+                    context.model().countNode(in);
                     nodes.add(NodeProto.read(in.message(), context));
                 }
                 case 2 -> name = in.name();
@@ -47,7 +47,7 @@ final class GraphProto {
                 default -> in.skip();
             }
         }
-        if (!context.overridable()) {
+        if (!context.model().overridable()) {
             inputs.removeIf(input -> initializers.containsKey(input.name()));
         }
         return Graph.of(name, inputs, outputs, nodes, initializers, valueTypes);

@@ -8,14 +8,17 @@ final class Limits {
     /** Messages and strings in one file, those in string tensors not counted. */
     static final int MESSAGES = 1 << 24;
 
-    /** Nodes of a model, subgraphs and inlined functions included. */
+    /** Nodes of a model, subgraphs and functions included. */
     static final int NODES = 1 << 20;
+
+    /** Nodes and values that the functions of a model may stand for. */
+    static final int INLINED = 1 << 24;
 
     /** Dimensions of a tensor. */
     static final int DIMS = 64;
 
     /** Bytes of a name. */
-    static final int NAME_BYTES = 1 << 20;
+    static final int NAME_BYTES = 1 << 16;
 
     /** Bytes of a text: documentation, metadata, string attribute, element of a string tensor. */
     static final int TEXT_BYTES = 1 << 28;

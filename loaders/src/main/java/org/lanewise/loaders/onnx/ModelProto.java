@@ -1,8 +1,11 @@
 package org.lanewise.loaders.onnx;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.loaders.onnx.ModelScope.FunctionId;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Graph;
@@ -10,16 +13,10 @@ import org.lanewise.runtime.graph.Model;
 
 /** A model file ({@code ModelProto}). */
 final class ModelProto {
-    /** The newest version of the file format that is understood: a later one may store things in ways this reader would pass over. */
-    private static final int MAX_IR_VERSION = 14;
-    /** From this version on, the caller may override an initializer that is also a graph input. */
-    private static final int OVERRIDABLE_SINCE = 4;
-    /** From this version on, models name the operator sets they use. */
-    private static final int OPSETS_SINCE = 3;
-
     private final ProtoReader in;
     private final Map<String, Integer> opsets = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final List<FunctionProto.Header> functions = new ArrayList<>();
     private long irVersion;
     private String producer = "";
     private String producerVersion = "";
@@ -49,14 +46,22 @@ final class ModelProto {
                 }
                 case 8 -> OpsetImports.read(in.message(), opsets);
                 case 14 -> StringEntry.read(in.message()).putInto(metadata);
+                case 25 -> functions.add(new FunctionProto.Header(in.message()));
                 default -> in.skip();
             }
         }
         ProtoReader message = checked();
         // The graph is read last: its nodes need the operator sets, which usually follow it in the file.
-        GraphContext context = new GraphContext(
-                opsets, (domain, opType) -> false, new GraphContext.NodeCount(), irVersion >= OVERRIDABLE_SINCE);
-        Graph main = GraphProto.read(message, context);
+        ModelScope scope = new ModelScope(irVersion >= IrVersion.OVERRIDABLE_SINCE);
+        for (FunctionProto.Header function : functions) {
+            if (!scope.declare(function.id())) {
+                throw in.source().fail(0, "function " + function.id() + " is given twice");
+            }
+        }
+        Map<FunctionId, FunctionProto> bodies = new LinkedHashMap<>();
+        functions.forEach(function -> bodies.put(function.id(), function.read(scope, opsets)));
+        Graph main = GraphProto.read(message, new GraphContext(scope, opsets, false));
+        main = FunctionInliner.inline(main, scope, bodies, opsets.getOrDefault("", 1));
         if (!main.freeNames().isEmpty()) {
             throw new GraphException(in.source().name() + ": graph '" + main.name() + "' uses values that nothing defines: " + main.freeNames());
         }
@@ -67,12 +72,12 @@ final class ModelProto {
         if (irVersion < 1 || graph == null) {
             throw in.source().fail(0, "not an ONNX model: it has no " + (graph == null ? "graph" : "ir_version"));
         }
-        if (irVersion > MAX_IR_VERSION) {
-            throw new UnsupportedModelException(in.source().name() + ": ir_version " + irVersion + " is newer than " + MAX_IR_VERSION
+        if (irVersion > IrVersion.MAX) {
+            throw new UnsupportedModelException(in.source().name() + ": ir_version " + irVersion + " is newer than " + IrVersion.MAX
                     + ", the newest that is supported");
         }
         if (opsets.isEmpty()) {
-            if (irVersion >= OPSETS_SINCE) {
+            if (irVersion >= IrVersion.OPSETS_SINCE) {
                 throw in.source().fail(0, "the model imports no operator set");
             }
             opsets.put("", 1);

@@ -15,6 +15,7 @@ final class NodeProto {
         String name = "";
         String domain = "";
         String opType = "";
+        String overload = "";
         List<String> inputs = new ArrayList<>();
         List<String> outputs = new ArrayList<>();
         Map<String, Attribute> attributes = new LinkedHashMap<>();
@@ -31,6 +32,7 @@ final class NodeProto {
                     }
                 }
                 case 7 -> domain = in.name();
+                case 8 -> overload = in.name();
                 default -> in.skip();
             }
         }
@@ -39,6 +41,8 @@ final class NodeProto {
         }
         domain = OpsetImports.domain(domain);
         String label = name.isEmpty() && !outputs.isEmpty() ? "-> " + outputs.getFirst() : name;
-        return new Node(name, domain, opType, context.opset(domain, opType, label), inputs, outputs, attributes);
+        Node node = new Node(name, domain, opType, context.opset(domain, opType, label), inputs, outputs, attributes);
+        context.model().overload(node, overload);
+        return node;
     }
 }

@@ -61,6 +61,11 @@ final class ProtoReader {
         return new Span(start, end - start);
     }
 
+    /** A reader at the start of this message. */
+    ProtoReader again() {
+        return new ProtoReader(source, start, end, depth);
+    }
+
     /** Moves to the next field; {@code false} at the end of the message. */
     boolean next() {
         if (position == end) {

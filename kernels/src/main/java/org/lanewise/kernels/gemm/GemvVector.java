@@ -1,0 +1,128 @@
+package org.lanewise.kernels.gemm;
+
+import static org.lanewise.kernels.Species.F32;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import org.lanewise.kernels.Simd;
+
+/** {@link Gemv} on vectors: eight rows of B at a time, so that y is loaded and stored once for eight of them. */
+final class GemvVector {
+    private static final int LANES = Simd.LANES;
+
+    private GemvVector() {}
+
+    /** {@code y += x * B}, B row-major. */
+    static void sums(float[] x, int xOff, float[] b, int bOff, int ldb, int k, float[] y, int yOff, int columns) {
+        int end = columns / LANES * LANES;
+        int i = 0;
+        for (; i + 8 <= k; i += 8) {
+            eightRows(x, xOff + i, b, bOff + i * ldb, ldb, y, yOff, end);
+        }
+        for (int r = i; r < k; r++) {
+            oneRow(x[xOff + r], b, bOff + r * ldb, y, yOff, end);
+        }
+        GemvScalar.sums(x, xOff, b, bOff + end, ldb, 0, k, y, yOff + end, columns - end);
+    }
+
+    private static void eightRows(float[] x, int xo, float[] b, int r0, int ldb, float[] y, int yOff, int end) {
+        FloatVector x0 = FloatVector.broadcast(F32, x[xo]);
+        FloatVector x1 = FloatVector.broadcast(F32, x[xo + 1]);
+        FloatVector x2 = FloatVector.broadcast(F32, x[xo + 2]);
+        FloatVector x3 = FloatVector.broadcast(F32, x[xo + 3]);
+        FloatVector x4 = FloatVector.broadcast(F32, x[xo + 4]);
+        FloatVector x5 = FloatVector.broadcast(F32, x[xo + 5]);
+        FloatVector x6 = FloatVector.broadcast(F32, x[xo + 6]);
+        FloatVector x7 = FloatVector.broadcast(F32, x[xo + 7]);
+        int r1 = r0 + ldb;
+        int r2 = r1 + ldb;
+        int r3 = r2 + ldb;
+        int r4 = r3 + ldb;
+        int r5 = r4 + ldb;
+        int r6 = r5 + ldb;
+        int r7 = r6 + ldb;
+        for (int j = 0; j < end; j += LANES) {
+            FloatVector sum = FloatVector.fromArray(F32, y, yOff + j);
+            sum = madd(x0, FloatVector.fromArray(F32, b, r0 + j), sum);
+            sum = madd(x1, FloatVector.fromArray(F32, b, r1 + j), sum);
+            sum = madd(x2, FloatVector.fromArray(F32, b, r2 + j), sum);
+            sum = madd(x3, FloatVector.fromArray(F32, b, r3 + j), sum);
+            sum = madd(x4, FloatVector.fromArray(F32, b, r4 + j), sum);
+            sum = madd(x5, FloatVector.fromArray(F32, b, r5 + j), sum);
+            sum = madd(x6, FloatVector.fromArray(F32, b, r6 + j), sum);
+            sum = madd(x7, FloatVector.fromArray(F32, b, r7 + j), sum);
+            sum.intoArray(y, yOff + j);
+        }
+    }
+
+    private static void oneRow(float factor, float[] b, int row, float[] y, int yOff, int end) {
+        FloatVector x = FloatVector.broadcast(F32, factor);
+        for (int j = 0; j < end; j += LANES) {
+            madd(x, FloatVector.fromArray(F32, b, row + j), FloatVector.fromArray(F32, y, yOff + j))
+                    .intoArray(y, yOff + j);
+        }
+    }
+
+    /** {@code y += x * B}, B transposed: four dot products at a time. */
+    static void dots(float[] x, int xOff, float[] b, int bOff, int ldb, int k, float[] y, int yOff, int columns) {
+        int j = 0;
+        for (; j + 4 <= columns; j += 4) {
+            fourDots(x, xOff, b, bOff + j * ldb, ldb, k, y, yOff + j);
+        }
+        for (; j < columns; j++) {
+            y[yOff + j] += dot(x, xOff, b, bOff + j * ldb, k);
+        }
+    }
+
+    private static void fourDots(float[] x, int xOff, float[] b, int r0, int ldb, int k, float[] y, int yo) {
+        FloatVector s0 = FloatVector.zero(F32);
+        FloatVector s1 = FloatVector.zero(F32);
+        FloatVector s2 = FloatVector.zero(F32);
+        FloatVector s3 = FloatVector.zero(F32);
+        FloatVector t0 = FloatVector.zero(F32);
+        FloatVector t1 = FloatVector.zero(F32);
+        FloatVector t2 = FloatVector.zero(F32);
+        FloatVector t3 = FloatVector.zero(F32);
+        int r1 = r0 + ldb;
+        int r2 = r1 + ldb;
+        int r3 = r2 + ldb;
+        int end = k / (2 * LANES) * (2 * LANES);
+        for (int i = 0; i < end; i += 2 * LANES) {
+            FloatVector v = FloatVector.fromArray(F32, x, xOff + i);
+            s0 = madd(v, FloatVector.fromArray(F32, b, r0 + i), s0);
+            s1 = madd(v, FloatVector.fromArray(F32, b, r1 + i), s1);
+            s2 = madd(v, FloatVector.fromArray(F32, b, r2 + i), s2);
+            s3 = madd(v, FloatVector.fromArray(F32, b, r3 + i), s3);
+            FloatVector w = FloatVector.fromArray(F32, x, xOff + i + LANES);
+            t0 = madd(w, FloatVector.fromArray(F32, b, r0 + i + LANES), t0);
+            t1 = madd(w, FloatVector.fromArray(F32, b, r1 + i + LANES), t1);
+            t2 = madd(w, FloatVector.fromArray(F32, b, r2 + i + LANES), t2);
+            t3 = madd(w, FloatVector.fromArray(F32, b, r3 + i + LANES), t3);
+        }
+        y[yo] += s0.add(t0).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r0, end, k);
+        y[yo + 1] += s1.add(t1).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r1, end, k);
+        y[yo + 2] += s2.add(t2).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r2, end, k);
+        y[yo + 3] += s3.add(t3).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r3, end, k);
+    }
+
+    private static float dot(float[] x, int xOff, float[] b, int row, int k) {
+        FloatVector sum = FloatVector.zero(F32);
+        int end = k / LANES * LANES;
+        for (int i = 0; i < end; i += LANES) {
+            sum = madd(FloatVector.fromArray(F32, x, xOff + i), FloatVector.fromArray(F32, b, row + i), sum);
+        }
+        return sum.reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, row, end, k);
+    }
+
+    private static float tail(float[] x, int xOff, float[] b, int row, int from, int k) {
+        float sum = 0;
+        for (int i = from; i < k; i++) {
+            sum = Simd.fma(x[xOff + i], b[row + i], sum);
+        }
+        return sum;
+    }
+
+    private static FloatVector madd(FloatVector x, FloatVector y, FloatVector sum) {
+        return Simd.FMA ? x.fma(y, sum) : x.mul(y).add(sum);
+    }
+}

@@ -1,0 +1,27 @@
+package org.lanewise.runtime.ops.logic;
+
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.ops.math.Alignment;
+
+/**
+ * {@code y = a > b}. ONNX {@code Greater}-1, 7, 9, 13.
+ *
+ * @param alignment how b is laid over a
+ */
+public record Greater(Alignment alignment) implements Comparison {
+    /** From a node. */
+    public static Greater create(NodeSpec spec) {
+        spec.inputs(2, 2);
+        return new Greater(Alignment.of(spec));
+    }
+
+    @Override
+    public boolean test(double a, double b) {
+        return a > b;
+    }
+
+    @Override
+    public boolean test(long a, long b) {
+        return a > b;
+    }
+}

@@ -1,0 +1,28 @@
+package org.lanewise.runtime.ops.math;
+
+import java.util.Set;
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.tensor.DataType;
+
+/**
+ * {@code y = a | b}, bit by bit. ONNX {@code BitwiseOr}-18.
+ *
+ * @param alignment how b is laid over a
+ */
+public record BitwiseOr(Alignment alignment) implements Binary {
+    /** From a node. */
+    public static BitwiseOr create(NodeSpec spec) {
+        spec.inputs(2, 2);
+        return new BitwiseOr(Alignment.of(spec));
+    }
+
+    @Override
+    public long apply(long a, long b) {
+        return a | b;
+    }
+
+    @Override
+    public Set<DataType> types() {
+        return Types.INTEGER;
+    }
+}

@@ -1,0 +1,34 @@
+package org.lanewise.runtime.ops.math;
+
+import org.lanewise.runtime.op.OpContext;
+
+/** Splits elementwise work over threads in blocks that fit the first-level cache. */
+public final class Blocks {
+    /** Elements of a block: what one thread takes at a time. */
+    public static final int SIZE = 4096;
+
+    /** Work on the elements {@code from} (inclusive) to {@code to} (exclusive). */
+    @FunctionalInterface
+    public interface Range {
+        /** Does it. */
+        void run(int from, int to);
+    }
+
+    private Blocks() {}
+
+    /**
+     * Runs {@code range} over all {@code size} elements.
+     *
+     * @param picos rough cost of one element in picoseconds
+     */
+    public static void run(OpContext context, int size, int picos, Range range) {
+        if (size <= SIZE) {
+            range.run(0, size);
+            return;
+        }
+        int blocks = (size + SIZE - 1) / SIZE;
+        context.parallel(blocks, Math.max(1, (long) SIZE * picos / 1000), (from, to, scratch) -> {
+            range.run(from * SIZE, (int) Math.min((long) to * SIZE, size));
+        });
+    }
+}

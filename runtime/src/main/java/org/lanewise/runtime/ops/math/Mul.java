@@ -1,0 +1,26 @@
+package org.lanewise.runtime.ops.math;
+
+import org.lanewise.runtime.op.NodeSpec;
+
+/**
+ * {@code y = a b}. ONNX {@code Mul}-1, 6, 7, 13, 14.
+ *
+ * @param alignment how b is laid over a
+ */
+public record Mul(Alignment alignment) implements Binary {
+    /** From a node. */
+    public static Mul create(NodeSpec spec) {
+        spec.inputs(2, 2);
+        return new Mul(Alignment.of(spec));
+    }
+
+    @Override
+    public double apply(double a, double b) {
+        return a * b;
+    }
+
+    @Override
+    public long apply(long a, long b) {
+        return a * b;
+    }
+}

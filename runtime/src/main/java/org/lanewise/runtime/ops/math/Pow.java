@@ -1,0 +1,100 @@
+package org.lanewise.runtime.ops.math;
+
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.Elements;
+import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Tensor;
+
+/**
+ * {@code z = x^y}, of the type of x; y may have another type. Between integers exact, cut to the type's width; an integer to a negative power is cut towards
+ * zero. ONNX {@code Pow}-1, 7, 12, 13, 15.
+ *
+ * @param alignment how y is laid over x
+ */
+public record Pow(Alignment alignment) implements Operator {
+    /** From a node. */
+    public static Pow create(NodeSpec spec) {
+        spec.inputs(2, 2);
+        return new Pow(Alignment.of(spec));
+    }
+
+    @Override
+    public void inferShapes(ShapeContext context) {
+        DataType type = Types.check(context, 0, Types.NUMERIC);
+        Types.check(context, 1, Types.NUMERIC);
+        PartialShape x = context.inputShape(0);
+        context.output(0, type, PartialShape.broadcast(x, alignment.align(x, context.inputShape(1))));
+    }
+
+    @Override
+    public void run(OpContext context) {
+        Tensor x = context.input(0);
+        Tensor y = context.input(1);
+        Broadcast broadcast = Broadcast.of(x.shape(), alignment.align(x.shape(), y.shape()));
+        Tensor z = context.output(0, x.type(), broadcast.shape());
+        boolean integers = x.type().isInteger() && y.type().isInteger();
+        broadcast.run(context, 20_000, (at, o, n) -> {
+            if (integers) {
+                integers(x, at[0], broadcast.step(0), y, at[1], broadcast.step(1), z, o, n);
+            } else if (z instanceof FloatTensor out && y.size() == 1 && y.getDouble(0) == 2) {
+                square((FloatTensor) x, at[0], out, o, n);
+            } else {
+                floating(x, at[0], broadcast.step(0), y, at[1], broadcast.step(1), z, o, n);
+            }
+        });
+    }
+
+    /** The one power that models use everywhere, in layer normalization. */
+    private static void square(FloatTensor x, int xo, FloatTensor z, int zo, int n) {
+        float[] in = x.array();
+        float[] out = z.array();
+        int from = x.offset() + xo;
+        int to = z.offset() + zo;
+        for (int i = 0; i < n; i++) {
+            out[to + i] = in[from + i] * in[from + i];
+        }
+    }
+
+    private static void floating(Tensor x, int xo, int xs, Tensor y, int yo, int ys, Tensor z, int zo, int n) {
+        double[] base = new double[Math.min(n, Elements.RUN)];
+        double[] exponent = new double[base.length];
+        for (int from = 0; from < n; from += base.length) {
+            int count = Math.min(base.length, n - from);
+            Elements.read(x, xo + from * xs, xs, base, count);
+            Elements.read(y, yo + from * ys, ys, exponent, count);
+            for (int i = 0; i < count; i++) {
+                base[i] = Math.pow(base[i], exponent[i]);
+            }
+            Elements.write(base, z, zo + from, count);
+        }
+    }
+
+    private static void integers(Tensor x, int xo, int xs, Tensor y, int yo, int ys, Tensor z, int zo, int n) {
+        boolean unsigned = y.type() == DataType.UINT64;
+        long[] base = new long[Math.min(n, Elements.RUN)];
+        long[] exponent = new long[base.length];
+        for (int from = 0; from < n; from += base.length) {
+            int count = Math.min(base.length, n - from);
+            Elements.read(x, xo + from * xs, xs, base, count);
+            Elements.read(y, yo + from * ys, ys, exponent, count);
+            for (int i = 0; i < count; i++) {
+                base[i] = exponent[i] < 0 && !unsigned ? (long) Math.pow(base[i], exponent[i]) : power(base[i], exponent[i]);
+            }
+            Elements.write(base, z, zo + from, count);
+        }
+    }
+
+    /** Modulo 2^64; the exponent is unsigned. */
+    private static long power(long base, long exponent) {
+        long result = 1;
+        for (long square = base, rest = exponent; rest != 0; rest >>>= 1, square *= square) {
+            result *= (rest & 1) != 0 ? square : 1;
+        }
+        return result;
+    }
+}

@@ -1,0 +1,5 @@
+/** Normalizations and softmax. */
+@NullMarked
+package org.lanewise.runtime.ops.norm;
+
+import org.jspecify.annotations.NullMarked;

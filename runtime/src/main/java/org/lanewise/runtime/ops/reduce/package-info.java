@@ -1,0 +1,5 @@
+/** Reductions along axes. */
+@NullMarked
+package org.lanewise.runtime.ops.reduce;
+
+import org.jspecify.annotations.NullMarked;
