@@ -77,6 +77,13 @@ final class InputMixin {
         }
     }
 
+    /** The values the options give, the others random. */
+    Map<String, OnnxValue> readOrRandom(Session session) throws IOException {
+        Map<String, OnnxValue> values = read(session);
+        values.putAll(new RandomInputs(seed, dims).of(missing(session, values)));
+        return values;
+    }
+
     private static Map<String, OnnxValue> readFolder(Path folder, Session session) {
         if (!Files.isDirectory(folder)) {
             throw new CliException("no such folder: " + folder);
