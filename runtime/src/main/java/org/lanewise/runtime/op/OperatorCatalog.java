@@ -96,6 +96,8 @@ import org.lanewise.runtime.ops.nn.GlobalLpPool;
 import org.lanewise.runtime.ops.nn.GlobalMaxPool;
 import org.lanewise.runtime.ops.nn.LpPool;
 import org.lanewise.runtime.ops.nn.MatMul;
+import org.lanewise.runtime.ops.nn.MaxPool;
+import org.lanewise.runtime.ops.nn.MaxUnpool;
 import org.lanewise.runtime.ops.norm.BatchNormalization;
 import org.lanewise.runtime.ops.norm.GroupNormalization;
 import org.lanewise.runtime.ops.norm.Hardmax;
@@ -107,8 +109,6 @@ import org.lanewise.runtime.ops.norm.LpNormalization;
 import org.lanewise.runtime.ops.norm.MeanVarianceNormalization;
 import org.lanewise.runtime.ops.norm.RMSNormalization;
 import org.lanewise.runtime.ops.norm.Softmax;
-import org.lanewise.runtime.ops.nn.MaxPool;
-import org.lanewise.runtime.ops.nn.MaxUnpool;
 import org.lanewise.runtime.ops.reduce.ArgMax;
 import org.lanewise.runtime.ops.reduce.ArgMin;
 import org.lanewise.runtime.ops.reduce.ReduceL1;
@@ -227,8 +227,8 @@ public final class OperatorCatalog {
         add(map, "Asinh", 9, Asinh::create);
         add(map, "Atan", 7, Atan::create);
         add(map, "Atanh", 9, Atanh::create);
-        add(map, "BatchNormalization", 1, BatchNormalization::create);
         add(map, "AveragePool", 1, AveragePool::create);
+        add(map, "BatchNormalization", 1, BatchNormalization::create);
         add(map, "BitCast", 26, BitCast::create);
         add(map, "BitShift", 11, BitShift::create);
         add(map, "BitwiseAnd", 18, BitwiseAnd::create);
@@ -271,14 +271,13 @@ public final class OperatorCatalog {
         add(map, "Greater", 1, Greater::create);
         add(map, "GreaterOrEqual", 12, GreaterOrEqual::create);
         add(map, "GroupNormalization", 18, GroupNormalization::create);
+        add(map, "Hardmax", 1, Hardmax::create);
         add(map, "HardSigmoid", 1, HardSigmoid::create);
         add(map, "HardSwish", 14, HardSwish::create);
-        add(map, "Hardmax", 1, Hardmax::create);
         add(map, "Identity", 1, Identity::create);
         add(map, "InstanceNormalization", 1, InstanceNormalization::create);
         add(map, "IsInf", 10, IsInf::create);
         add(map, "IsNaN", 9, IsNaN::create);
-        add(map, "LRN", 1, LRN::create);
         add(map, "LayerNormalization", 17, LayerNormalization::create);
         add(map, "LeakyRelu", 1, LeakyRelu::create);
         add(map, "Less", 1, Less::create);
@@ -287,6 +286,7 @@ public final class OperatorCatalog {
         add(map, "LogSoftmax", 1, LogSoftmax::create);
         add(map, "LpNormalization", 1, LpNormalization::create);
         add(map, "LpPool", 1, LpPool::create);
+        add(map, "LRN", 1, LRN::create);
         add(map, "MatMul", 1, MatMul::create);
         add(map, "Max", 1, Max::create);
         add(map, "MaxPool", 1, MaxPool::create);
@@ -303,11 +303,6 @@ public final class OperatorCatalog {
         add(map, "Not", 1, Not::create);
         add(map, "OneHot", 9, OneHot::create);
         add(map, "Or", 1, Or::create);
-        add(map, "PRelu", 1, PRelu::create);
-        add(map, "Pad", 1, Pad::create);
-        add(map, "Pow", 1, Pow::create);
-        add(map, "Range", 11, Range::create);
-        add(map, "Reciprocal", 1, Reciprocal::create);
         add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
         add(map, "org.lanewise.Conv", 1, FusedConv::create);
         add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
@@ -316,7 +311,6 @@ public final class OperatorCatalog {
         add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
         add(map, "Pad", 1, Pad::create);
         add(map, "Pow", 1, Pow::create);
-        add(map, "RMSNormalization", 23, RMSNormalization::create);
         add(map, "PRelu", 1, PRelu::create);
         add(map, "Range", 11, Range::create);
         add(map, "Reciprocal", 1, Reciprocal::create);
@@ -333,6 +327,7 @@ public final class OperatorCatalog {
         add(map, "Relu", 1, Relu::create);
         add(map, "Reshape", 1, Reshape::create);
         add(map, "ReverseSequence", 10, ReverseSequence::create);
+        add(map, "RMSNormalization", 23, RMSNormalization::create);
         add(map, "Round", 11, Round::create);
         add(map, "Scatter", 9, ScatterElements::create);
         add(map, "ScatterElements", 11, ScatterElements::create);
@@ -344,10 +339,10 @@ public final class OperatorCatalog {
         add(map, "Sign", 9, Sign::create);
         add(map, "Sin", 7, Sin::create);
         add(map, "Sinh", 9, Sinh::create);
-        add(map, "Softmax", 1, Softmax::create);
-        add(map, "SoftmaxCrossEntropyLoss", 12, SoftmaxCrossEntropyLoss::create);
         add(map, "Size", 1, Size::create);
         add(map, "Slice", 1, Slice::create);
+        add(map, "Softmax", 1, Softmax::create);
+        add(map, "SoftmaxCrossEntropyLoss", 12, SoftmaxCrossEntropyLoss::create);
         add(map, "Softplus", 1, Softplus::create);
         add(map, "Softsign", 1, Softsign::create);
         add(map, "SpaceToDepth", 1, SpaceToDepth::create);
@@ -370,12 +365,6 @@ public final class OperatorCatalog {
         add(map, "Unsqueeze", 1, Unsqueeze::create);
         add(map, "Where", 9, Where::create);
         add(map, "Xor", 1, Xor::create);
-        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
-        add(map, "org.lanewise.Conv", 1, FusedConv::create);
-        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
-        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
-        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
-        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
         return map;
     }
 
