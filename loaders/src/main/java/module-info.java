@@ -6,6 +6,7 @@ module org.lanewise.loaders {
     requires transitive org.lanewise.runtime;
     requires static org.jspecify;
 
+    exports org.lanewise.loaders.numpy;
     exports org.lanewise.loaders.onnx;
 
     provides ModelFormat with

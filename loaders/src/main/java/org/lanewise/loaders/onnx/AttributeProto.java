@@ -17,20 +17,20 @@ import org.lanewise.runtime.tensor.ValueType;
  * @param value its value
  */
 record AttributeProto(String name, Attribute value) {
-    private static final int FLOAT = 1;
-    private static final int INT = 2;
-    private static final int STRING = 3;
-    private static final int TENSOR = 4;
-    private static final int GRAPH = 5;
-    private static final int FLOATS = 6;
-    private static final int INTS = 7;
-    private static final int STRINGS = 8;
-    private static final int TENSORS = 9;
-    private static final int GRAPHS = 10;
-    private static final int SPARSE_TENSOR = 11;
-    private static final int SPARSE_TENSORS = 12;
-    private static final int TYPE_PROTO = 13;
-    private static final int TYPE_PROTOS = 14;
+    static final int FLOAT = 1;
+    static final int INT = 2;
+    static final int STRING = 3;
+    static final int TENSOR = 4;
+    static final int GRAPH = 5;
+    static final int FLOATS = 6;
+    static final int INTS = 7;
+    static final int STRINGS = 8;
+    static final int TENSORS = 9;
+    static final int GRAPHS = 10;
+    static final int SPARSE_TENSOR = 11;
+    static final int SPARSE_TENSORS = 12;
+    static final int TYPE_PROTO = 13;
+    static final int TYPE_PROTOS = 14;
 
     static AttributeProto read(ProtoReader in, GraphContext context) {
         return new Parser(in, context).parse();

@@ -13,13 +13,6 @@ import org.lanewise.runtime.graph.Model;
 
 /** A model file ({@code ModelProto}). */
 final class ModelProto {
-    /** The newest version of the file format that is understood: a later one may store things in ways this reader would pass over. */
-    private static final int MAX_IR_VERSION = 14;
-    /** From this version on, the caller may override an initializer that is also a graph input. */
-    private static final int OVERRIDABLE_SINCE = 4;
-    /** From this version on, models name the operator sets they use. */
-    private static final int OPSETS_SINCE = 3;
-
     private final ProtoReader in;
     private final Map<String, Integer> opsets = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
@@ -59,7 +52,7 @@ final class ModelProto {
         }
         ProtoReader message = checked();
         // The graph is read last: its nodes need the operator sets, which usually follow it in the file.
-        ModelScope scope = new ModelScope(irVersion >= OVERRIDABLE_SINCE);
+        ModelScope scope = new ModelScope(irVersion >= IrVersion.OVERRIDABLE_SINCE);
         for (FunctionProto.Header function : functions) {
             if (!scope.declare(function.id())) {
                 throw in.source().fail(0, "function " + function.id() + " is given twice");
@@ -79,12 +72,12 @@ final class ModelProto {
         if (irVersion < 1 || graph == null) {
             throw in.source().fail(0, "not an ONNX model: it has no " + (graph == null ? "graph" : "ir_version"));
         }
-        if (irVersion > MAX_IR_VERSION) {
-            throw new UnsupportedModelException(in.source().name() + ": ir_version " + irVersion + " is newer than " + MAX_IR_VERSION
+        if (irVersion > IrVersion.MAX) {
+            throw new UnsupportedModelException(in.source().name() + ": ir_version " + irVersion + " is newer than " + IrVersion.MAX
                     + ", the newest that is supported");
         }
         if (opsets.isEmpty()) {
-            if (irVersion >= OPSETS_SINCE) {
+            if (irVersion >= IrVersion.OPSETS_SINCE) {
                 throw in.source().fail(0, "the model imports no operator set");
             }
             opsets.put("", 1);

@@ -4,7 +4,7 @@ package org.lanewise.runtime.tensor;
  * Elements of numeric and {@code BOOL} tensors of any type, read and written in runs as {@code double} or {@code long}. A run costs one dispatch on the
  * type, so operators on rare types stay short without a dispatch for every element.
  *
- * <p>{@code at} is the index of the first element in row-major order; {@code step} is 1, or 0 to read one element {@code n} times. Bits of a {@code UINT64} above
+ * <p>{@code at} is the index of the first element in row-major order; {@code step} the number of elements from one to the next, 0 to read one element {@code n} times. Bits of a {@code UINT64} above
  * 2^63 - 1 read as {@code long} are negative.
  */
 public final class Elements {
@@ -100,59 +100,70 @@ public final class Elements {
         }
     }
 
+    /** As {@link #write(double[], Tensor, int, int, int)}, to neighbouring elements. */
+    public static void write(double[] values, Tensor t, int at, int n) {
+        write(values, t, at, 1, n);
+    }
+
     /**
      * Writes numbers to any numeric type or {@code BOOL}: to floating types rounded to nearest even, {@code FLOAT8*} and {@code FLOAT4E2M1} saturating; to integers cut
      * towards zero (what does not fit 64 bits becomes the nearest 64-bit value, then the low bits are kept).
+     *
+     * @param step elements from one to the next
      */
-    public static void write(double[] values, Tensor t, int at, int n) {
+    public static void write(double[] values, Tensor t, int at, int step, int n) {
         int o = t.offset() + at;
         switch (t) {
-            case DoubleTensor y -> System.arraycopy(values, 0, y.array(), o, n);
+            case DoubleTensor y -> {
+                for (int i = 0; i < n; i++) {
+                    y.array()[o + i * step] = values[i];
+                }
+            }
             case FloatTensor y -> {
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i] = (float) values[i];
+                    y.array()[o + i * step] = (float) values[i];
                 }
             }
             case ShortTensor y when t.type() == DataType.FLOAT16 -> {
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i] = Float.floatToFloat16(MiniFloat.oddFloat(values[i]));
+                    y.array()[o + i * step] = Float.floatToFloat16(MiniFloat.oddFloat(values[i]));
                 }
             }
             case ShortTensor y when t.type() == DataType.BFLOAT16 -> {
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i] = bfloat16(MiniFloat.oddFloat(values[i]));
+                    y.array()[o + i * step] = bfloat16(MiniFloat.oddFloat(values[i]));
                 }
             }
             case ShortTensor y -> {
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i] = (short) (long) values[i];
+                    y.array()[o + i * step] = (short) (long) values[i];
                 }
             }
             case ByteTensor y when t.type().isFloating() -> {
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i] = MiniFloat.encode(t.type(), MiniFloat.oddFloat(values[i]), true);
+                    y.array()[o + i * step] = MiniFloat.encode(t.type(), MiniFloat.oddFloat(values[i]), true);
                 }
             }
             case ByteTensor y when t.type() == DataType.BOOL -> {
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i] = (byte) (values[i] != 0 ? 1 : 0);
+                    y.array()[o + i * step] = (byte) (values[i] != 0 ? 1 : 0);
                 }
             }
             case ByteTensor y -> {
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i] = narrow(t.type(), (long) values[i]);
+                    y.array()[o + i * step] = narrow(t.type(), (long) values[i]);
                 }
             }
             case IntTensor y -> {
                 boolean unsigned = t.type() == DataType.UINT32;
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i] = unsigned ? (int) (long) values[i] : (int) values[i];
+                    y.array()[o + i * step] = unsigned ? (int) (long) values[i] : (int) values[i];
                 }
             }
             case LongTensor y -> {
                 boolean unsigned = t.type() == DataType.UINT64;
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i] = unsigned ? unsignedLong(values[i]) : (long) values[i];
+                    y.array()[o + i * step] = unsigned ? unsignedLong(values[i]) : (long) values[i];
                 }
             }
             case StringTensor _ -> throw new IllegalArgumentException("STRING is not a numeric type");

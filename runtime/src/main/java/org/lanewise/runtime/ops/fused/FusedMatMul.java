@@ -13,13 +13,15 @@ import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.FloatProduct;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
+import org.lanewise.runtime.ops.shape.Expand;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
- * {@code Y = activation(A * B + bias + Z)} with constant B (K, N) and bias (N), and Z of the shape of {@code A * B}. Operator {@code MatMul} of the domain {@code org.lanewise},
+ * {@code Y = activation(A * B + bias + Z)} with constant B (K, N) and bias (N), and Z of the shape of {@code A * B}, or broadcasting with it. Operator {@code MatMul} of the domain {@code org.lanewise},
  * made by the pass {@code epilogue}.
  *
  * @param activation what is applied to the sum
@@ -38,7 +40,11 @@ public record FusedMatMul(Activation activation) implements Operator, Prepacks {
 
     @Override
     public void inferShapes(ShapeContext context) {
-        context.output(0, DataType.FLOAT, MatrixShapes.infer(context.inputShape(0), context.inputShape(1)));
+        PartialShape product = MatrixShapes.infer(context.inputShape(0), context.inputShape(1));
+        context.output(
+                0,
+                DataType.FLOAT,
+                context.hasInput(RESIDUAL) ? PartialShape.broadcast(product, context.inputShape(RESIDUAL)) : product);
     }
 
     @Override
@@ -66,12 +72,17 @@ public record FusedMatMul(Activation activation) implements Operator, Prepacks {
         if (!(context.packed() instanceof Weights weights)) {
             throw new IllegalStateException("runs only with packed weights");
         }
-        MatrixShapes shapes = MatrixShapes.of(a.shape(), Shape.of(weights.b.k(), weights.b.n()));
+        int k = weights.b.k();
+        int n = weights.b.n();
+        Shape shape = MatrixShapes.of(a.shape(), Shape.of(k, n)).output();
         FloatTensor residual = (FloatTensor) context.optionalInput(RESIDUAL);
-        if (residual != null && !residual.shape().equals(shapes.output())) {
-            throw new IllegalArgumentException("residual has shape " + residual.shape() + ", expected " + shapes.output());
+        if (residual != null && !residual.shape().equals(shape)) {
+            // Shapes that were not known when the graph was rewritten turn out to broadcast: rare, so repeat what is smaller.
+            shape = Shape.broadcast(shape, residual.shape());
+            a = (FloatTensor) Expand.expanded(context, a, shape.with(-1, k));
+            residual = (FloatTensor) Expand.expanded(context, residual, shape);
         }
-        FloatTensor out = (FloatTensor) context.output(0, DataType.FLOAT, shapes.output());
-        FloatProduct.run(context, a, shapes.batch().size() * shapes.m(), weights.b, out, residual, weights.epilogue);
+        FloatTensor out = (FloatTensor) context.output(0, DataType.FLOAT, shape);
+        FloatProduct.run(context, a, shape.sizeBetween(0, shape.rank() - 1), weights.b, out, residual, weights.epilogue);
     }
 }

@@ -116,6 +116,15 @@ public final class Broadcast {
         }
     }
 
+    /** Runs {@code row} over the whole output on the calling thread. */
+    public void each(Row row) {
+        if (shape.size() > 0) {
+            int length = dims[dims.length - 1];
+            int perRow = (length + Blocks.SIZE - 1) / Blocks.SIZE;
+            pieces(0, shape.size() / length * perRow, perRow, row);
+        }
+    }
+
     private void pieces(int from, int to, int perRow, Row row) {
         int last = dims.length - 1;
         int length = dims[last];

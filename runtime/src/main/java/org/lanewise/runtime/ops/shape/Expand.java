@@ -47,6 +47,19 @@ public record Expand() implements Operator {
         Moves.strided(context, shape.toArray(), in, 0, broadcastStrides(in.shape(), shape.rank()), out, 0, shape.strides());
     }
 
+    /** {@code in} repeated to {@code shape}, which it must broadcast to; itself if it has that shape. */
+    public static Tensor expanded(OpContext context, Tensor in, Shape shape) {
+        if (in.shape().equals(shape)) {
+            return in;
+        }
+        if (!Shape.broadcast(in.shape(), shape).equals(shape)) {
+            throw new IllegalArgumentException("shape " + in.shape() + " does not broadcast to " + shape);
+        }
+        Tensor out = Tensor.allocate(in.type(), shape);
+        Moves.strided(context, shape.toArray(), in, 0, broadcastStrides(in.shape(), shape.rank()), out, 0, shape.strides());
+        return out;
+    }
+
     /** Strides with which a tensor of this shape is read under a shape it broadcasts to: 0 along axes it is repeated on. */
     public static int[] broadcastStrides(Shape shape, int rank) {
         int[] strides = shape.strides();

@@ -1,0 +1,47 @@
+package org.lanewise.runtime.ops.fused;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.op.ComputesInFloat;
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.nn.ConvRunner;
+
+/**
+ * {@code Y = activation(Conv(X, W, B) + Z)}: ONNX {@code Conv} with what follows it. {@code org.lanewise.Conv}, made by passes: inputs X, W, B (optional), Z
+ * (optional, shaped like Y); the attributes of {@code Conv}, {@code channels_last} (X, Y and Z are (N, H, W, C); W stays (M, C/group, KH, KW)), {@code activation},
+ * {@code activation_alpha} and {@code activation_beta}.
+ *
+ * @param runner the attributes
+ */
+public record FusedConv(ConvRunner runner) implements Operator, Prepacks, ComputesInFloat {
+    private static final int Z = 3;
+
+    /** From a node. */
+    public static FusedConv create(NodeSpec spec) {
+        spec.inputs(2, 4);
+        return new FusedConv(
+                ConvRunner.read(spec, spec.flag("channels_last", false), ActivationAttributes.read(spec)));
+    }
+
+    @Override
+    public void inferShapes(ShapeContext context) {
+        runner.inferShapes(context);
+        if (context.hasInput(Z) && context.inputType(Z) != context.inputType(0)) {
+            throw new IllegalArgumentException("residual Z is " + context.inputType(Z).onnxName() + ", expected "
+                    + context.inputType(0).onnxName() + " as X");
+        }
+    }
+
+    @Override
+    public @Nullable Packed prepack(ShapeContext context) {
+        return runner.prepack(context);
+    }
+
+    @Override
+    public void run(OpContext context) {
+        runner.run(context, context.optionalInput(Z));
+    }
+}

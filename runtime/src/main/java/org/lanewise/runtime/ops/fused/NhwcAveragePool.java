@@ -1,0 +1,44 @@
+package org.lanewise.runtime.ops.fused;
+
+import org.lanewise.kernels.pool.AveragePool;
+import org.lanewise.kernels.pool.PoolGeometry;
+import org.lanewise.runtime.op.ComputesInFloat;
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.nn.PoolRunner;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.FloatTensor;
+
+/**
+ * ONNX {@code AveragePool} of (N, H, W, C), giving (N, OH, OW, C). {@code org.lanewise.AveragePool}, made by passes; the attributes are those of {@code AveragePool}.
+ *
+ * @param runner the window
+ * @param includePad {@code count_include_pad}
+ */
+public record NhwcAveragePool(PoolRunner runner, boolean includePad) implements Operator, ComputesInFloat {
+    /** From a node. */
+    public static NhwcAveragePool create(NodeSpec spec) {
+        spec.inputs(1, 1);
+        return new NhwcAveragePool(PoolRunner.read(spec, true), spec.flag("count_include_pad", false));
+    }
+
+    @Override
+    public void inferShapes(ShapeContext context) {
+        PoolRunner.checkChannelsLast(context);
+        context.output(0, context.inputType(0), runner.infer(context.inputShape(0)));
+    }
+
+    @Override
+    public void run(OpContext context) {
+        FloatTensor x = (FloatTensor) context.input(0);
+        PoolGeometry g = runner.geometry(x.shape());
+        FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, runner.outputShape(g));
+        context.kernel("averagepool-nhwc");
+        int rows = g.batch() * g.heightAxis().output();
+        long cost = runner.cost((long) g.widthAxis().output() * g.channels(), 8);
+        context.parallel(rows, cost, (from, to, scratch) ->
+                AveragePool.runNhwc(g, x.array(), x.offset(), y.array(), y.offset(), includePad, from, to));
+    }
+}

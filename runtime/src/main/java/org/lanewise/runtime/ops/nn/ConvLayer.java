@@ -1,0 +1,161 @@
+package org.lanewise.runtime.ops.nn;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.conv.AutoPad;
+import org.lanewise.kernels.conv.Conv;
+import org.lanewise.kernels.conv.ConvGeometry;
+import org.lanewise.kernels.conv.ConvNhwc;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.schedule.Scratch;
+import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.Shape;
+
+/** A convolution whose weights are prepared for a kernel; shared by threads. Remembers the geometry of the last input shape. */
+abstract sealed class ConvLayer {
+    /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
+    private static final long MACS_PER_NANO = 32;
+
+    private record Remembered(Shape input, ConvGeometry geometry) {}
+
+    private final Shape weightShape;
+    private volatile @Nullable Remembered last;
+
+    private ConvLayer(Shape weightShape) {
+        this.weightShape = weightShape;
+    }
+
+    /** Prepares weights of shape {@code (M, C/group, K1..Kr)}. The arrays may be kept and must not change. */
+    static ConvLayer of(
+            Shape shape, int group, boolean channelsLast, FloatTensor w, @Nullable FloatTensor b, Activation activation) {
+        int[] input = shape.toArray();
+        input[0] = 1;
+        input[1] = Math.multiplyExact(input[1], group);
+        int[] none = new int[0];
+        ConvGeometry any = ConvGeometry.of(input, shape.toArray(), group, AutoPad.NOTSET, none, none, none);
+        float[] bias = b == null ? null : b.array();
+        int biasOffset = b == null ? 0 : b.offset();
+        return channelsLast
+                ? new ChannelsLast(shape, new ConvNhwc(any, w.array(), w.offset(), bias, biasOffset, activation))
+                : new ChannelsFirst(shape, new Conv(any, w.array(), w.offset(), bias, biasOffset, activation));
+    }
+
+    /** The sizes for this input. */
+    final ConvGeometry geometry(ConvRunner runner, Shape input) {
+        Remembered known = last;
+        if (known == null || !known.input.equals(input)) {
+            known = new Remembered(input, runner.geometry(input, weightShape));
+            last = known;
+        }
+        return known.geometry;
+    }
+
+    /** Computes {@code y}, split over threads. */
+    abstract void run(OpContext context, ConvGeometry g, FloatTensor x, FloatTensor y, @Nullable FloatTensor residual);
+
+    private static long cost(ConvGeometry g, int pieces) {
+        return (long) g.outputSize() * g.depth() / MACS_PER_NANO / Math.max(1, pieces);
+    }
+
+    /** Channels first. */
+    private static final class ChannelsFirst extends ConvLayer {
+        private final Conv kernel;
+
+        ChannelsFirst(Shape weightShape, Conv kernel) {
+            super(weightShape);
+            this.kernel = kernel;
+        }
+
+        @Override
+        void run(OpContext context, ConvGeometry g, FloatTensor x, FloatTensor y, @Nullable FloatTensor residual) {
+            context.kernel(kernel.kernelName(g));
+            int units = kernel.units(g);
+            float[] added = residual == null ? null : residual.array();
+            int addedOffset = residual == null ? 0 : residual.offset();
+            context.parallel(units, cost(g, units), (from, to, scratch) -> kernel.run(
+                    g, x.array(), x.offset(), y.array(), y.offset(), added, addedOffset,
+                    scratch.floats(kernel.scratchSize(g)), 0, from, to));
+        }
+    }
+
+    /** Channels last, two spatial axes. */
+    private static final class ChannelsLast extends ConvLayer {
+        /** Pixels a piece should have, so that its pass over the weights pays. */
+        private static final int PIECE_PIXELS = 64;
+
+        private static final int PIECES_PER_THREAD = 4;
+
+        private final ConvNhwc kernel;
+
+        ChannelsLast(Shape weightShape, ConvNhwc kernel) {
+            super(weightShape);
+            this.kernel = kernel;
+        }
+
+        @Override
+        void run(OpContext context, ConvGeometry g, FloatTensor x, FloatTensor y, @Nullable FloatTensor residual) {
+            context.kernel(kernel.kernelName(g));
+            int rows = kernel.rows(g);
+            int panels = kernel.panels();
+            int rowCuts = rowCuts(g, rows, context.threads());
+            int wanted = 2 * context.threads();
+            int panelCuts = context.threads() == 1 ? 1 : Math.clamp((wanted + rowCuts - 1) / rowCuts, 1, (panels + 1) / 2);
+            if (panelCuts == 1) {
+                context.parallel(
+                        rows == 0 ? 0 : rowCuts,
+                        cost(g, rowCuts),
+                        (from, to, scratch) -> part(
+                                g, x, y, residual, scratch, cut(rows, from, rowCuts), cut(rows, to, rowCuts), 0, panels));
+                return;
+            }
+            int pieces = rowCuts * panelCuts;
+            context.parallel(rows == 0 ? 0 : pieces, cost(g, pieces), (from, to, scratch) -> {
+                for (int piece = from; piece < to; piece++) {
+                    int row = piece / panelCuts;
+                    int panel = piece % panelCuts;
+                    part(
+                            g, x, y, residual, scratch, cut(rows, row, rowCuts), cut(rows, row + 1, rowCuts),
+                            cut(panels, panel, panelCuts), cut(panels, panel + 1, panelCuts));
+                }
+            });
+        }
+
+        private static int rowCuts(ConvGeometry g, int rows, int threads) {
+            if (threads == 1 || rows <= 1) {
+                return 1;
+            }
+            int pixels = g.batch() * g.outputPixels();
+            return Math.min(rows, Math.clamp(pixels / PIECE_PIXELS, 1, threads * PIECES_PER_THREAD));
+        }
+
+        private static int cut(int count, int cut, int cuts) {
+            return (int) ((long) count * cut / cuts);
+        }
+
+        private void part(
+                ConvGeometry g,
+                FloatTensor x,
+                FloatTensor y,
+                @Nullable FloatTensor residual,
+                Scratch scratch,
+                int fromRow,
+                int toRow,
+                int fromPanel,
+                int toPanel) {
+            kernel.run(
+                    g,
+                    x.array(),
+                    x.offset(),
+                    y.array(),
+                    y.offset(),
+                    residual == null ? null : residual.array(),
+                    residual == null ? 0 : residual.offset(),
+                    scratch.floats(kernel.scratchSize(g)),
+                    0,
+                    fromRow,
+                    toRow,
+                    fromPanel,
+                    toPanel);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package org.lanewise.runtime.ops.nn;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.conv.ConvDouble;
+import org.lanewise.kernels.conv.ConvGeometry;
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.shape.Expand;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.DoubleTensor;
+import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Shape;
+import org.lanewise.runtime.tensor.Tensor;
+
+/**
+ * What the convolution operators share: inputs X, W and optional B, in either layout, with an activation and a residual after the sums.
+ *
+ * @param window kernel, strides, pads, dilations
+ * @param group number of groups
+ * @param channelsLast whether X and the output are {@code (N, H, W, C)} instead of {@code (N, C, I1..Ir)}; W is {@code (M, C/group, K1..Kr)} in both
+ * @param activation applied to the output
+ */
+public record ConvRunner(WindowAttributes window, int group, boolean channelsLast, Activation activation) {
+    private static final int X = 0;
+    private static final int W = 1;
+    private static final int B = 2;
+
+    /** Reads the attributes of ONNX {@code Conv}. */
+    public static ConvRunner read(NodeSpec spec, boolean channelsLast, Activation activation) {
+        long group = spec.intAttribute("group", 1);
+        if (group < 1 || group > Integer.MAX_VALUE) {
+            throw spec.refuse("group is " + group + ", expected at least 1");
+        }
+        return new ConvRunner(WindowAttributes.read(spec, true), (int) group, channelsLast, activation);
+    }
+
+    /** Checks the inputs and sets output 0. */
+    public void inferShapes(ShapeContext context) {
+        DataType type = context.inputType(X);
+        boolean plain = !channelsLast && activation.kind() == Activation.Kind.NONE;
+        switch (type) {
+            case FLOAT, FLOAT16, BFLOAT16 -> {}
+            case DOUBLE -> {
+                if (!plain) {
+                    throw new IllegalArgumentException("a fused or channels-last convolution of double is not supported");
+                }
+            }
+            default -> throw new IllegalArgumentException("no convolution of " + type.onnxName() + " is defined");
+        }
+        if (context.inputType(W) != type || context.hasInput(B) && context.inputType(B) != type) {
+            throw new IllegalArgumentException("inputs have different types, expected all as X: " + type.onnxName());
+        }
+        PartialShape x = context.inputShape(X);
+        PartialShape w = context.inputShape(W);
+        if (!x.isRanked() && w.isRanked()) {
+            x = PartialShape.ofRank(w.rank());
+        }
+        window.checkRank(x);
+        if (!x.isRanked()) {
+            context.output(0, type, PartialShape.unranked());
+            return;
+        }
+        checkChannels(x, w, context.hasInput(B) ? context.inputShape(B) : PartialShape.unranked());
+        context.output(0, type, PartialShape.of(outputDims(x, w)));
+    }
+
+    private void checkChannels(PartialShape x, PartialShape w, PartialShape b) {
+        if (channelsLast && x.rank() != 4) {
+            throw new IllegalArgumentException("input X has shape " + x + ", expected (N, H, W, C)");
+        }
+        if (!w.isRanked()) {
+            return;
+        }
+        if (w.rank() != x.rank()) {
+            throw new IllegalArgumentException("input W has shape " + w + ", expected rank " + x.rank() + " as X " + x);
+        }
+        long channels = x.dim(channelsLast ? 3 : 1);
+        if (channels >= 0 && w.dim(1) >= 0 && channels != w.dim(1) * group) {
+            throw new IllegalArgumentException("input W has " + w.dim(1) + " channels, expected C/group = " + channels + "/"
+                    + group + (channels % group == 0 ? " = " + channels / group : ""));
+        }
+        long out = w.dim(0);
+        if (out >= 0 && out % group != 0) {
+            throw new IllegalArgumentException("input W has " + out + " filters, expected a multiple of group = " + group);
+        }
+        if (b.isRanked() && (b.rank() != 1 || b.dim(0) >= 0 && out >= 0 && b.dim(0) != out)) {
+            throw new IllegalArgumentException("input B has shape " + b + ", expected [" + (out < 0 ? "M" : out) + "]");
+        }
+        for (int i = 0; i < window.kernel().length; i++) {
+            if (w.dim(i + 2) >= 0 && w.dim(i + 2) != window.kernel()[i]) {
+                throw new IllegalArgumentException("input W has shape " + w + ", expected kernel_shape "
+                        + java.util.Arrays.toString(window.kernel()) + " at its end");
+            }
+        }
+    }
+
+    private long[] outputDims(PartialShape x, PartialShape w) {
+        int axes = x.rank() - 2;
+        long[] dims = new long[x.rank()];
+        dims[0] = x.dim(0);
+        dims[channelsLast ? 3 : 1] = w.isRanked() ? w.dim(0) : PartialShape.UNKNOWN;
+        for (int i = 0; i < axes; i++) {
+            int at = channelsLast ? i + 1 : i + 2;
+            long taps = window.kernel().length != 0
+                    ? window.kernel()[i]
+                    : w.isRanked() ? w.dim(i + 2) : PartialShape.UNKNOWN;
+            dims[at] = window.outputSize(i, axes, x.dim(at), taps, false);
+        }
+        return dims;
+    }
+
+    /** Prepares constant weights; {@code null} when weights or bias are not constant. */
+    public Prepacks.@Nullable Packed prepack(ShapeContext context) {
+        Tensor w = context.constant(W);
+        Tensor b = context.constant(B);
+        if (w == null || context.hasInput(B) && b == null || w.type() == DataType.DOUBLE || w.size() == 0) {
+            return null;
+        }
+        FloatTensor weights = inFloat(w);
+        FloatTensor bias = b == null ? null : inFloat(b);
+        ConvLayer layer = ConvLayer.of(w.shape(), group, channelsLast, weights, bias, activation);
+        return new Prepacks.Packed(layer, b == null ? Set.of(W) : Set.of(W, B));
+    }
+
+    private static FloatTensor inFloat(Tensor tensor) {
+        return tensor instanceof FloatTensor floats
+                ? floats
+                : new FloatTensor(DataType.FLOAT, tensor.shape(), tensor.toFloatArray(), 0);
+    }
+
+    /**
+     * Computes output 0.
+     *
+     * @param residual added before the activation, laid out like the output, or {@code null}
+     */
+    public void run(OpContext context, @Nullable Tensor residual) {
+        Tensor x = context.input(X);
+        if (x instanceof DoubleTensor input) {
+            runDouble(context, input);
+            return;
+        }
+        ConvLayer layer = context.packed() instanceof ConvLayer packed
+                ? packed
+                : ConvLayer.of(
+                        context.input(W).shape(),
+                        group,
+                        channelsLast,
+                        (FloatTensor) context.input(W),
+                        (FloatTensor) context.optionalInput(B),
+                        activation);
+        ConvGeometry geometry = layer.geometry(this, x.shape());
+        Shape shape = outputShape(geometry);
+        layer.run(
+                context,
+                geometry,
+                (FloatTensor) x,
+                (FloatTensor) context.output(0, DataType.FLOAT, shape),
+                residual == null ? null : (FloatTensor) Expand.expanded(context, residual, shape));
+    }
+
+    private void runDouble(OpContext context, DoubleTensor x) {
+        DoubleTensor w = (DoubleTensor) context.input(W);
+        DoubleTensor b = (DoubleTensor) context.optionalInput(B);
+        ConvGeometry geometry = geometry(x.shape(), w.shape());
+        DoubleTensor y = (DoubleTensor) context.output(0, DataType.DOUBLE, outputShape(geometry));
+        context.kernel("conv-f64-rows");
+        long cost = (long) geometry.outputPixels() * geometry.depth();
+        context.parallel(geometry.batch() * geometry.outChannels(), cost, (from, to, scratch) -> ConvDouble.run(
+                geometry, x.array(), x.offset(), w.array(), w.offset(), b == null ? null : b.array(),
+                b == null ? 0 : b.offset(), y.array(), y.offset(), from, to));
+    }
+
+    private Shape outputShape(ConvGeometry geometry) {
+        int[] dims = geometry.outputShape();
+        return channelsLast ? Shape.of(dims[0], dims[2], dims[3], dims[1]) : Shape.of(dims);
+    }
+
+    /** The sizes of the convolution of an input of shape {@code x} with weights of shape {@code w}. */
+    ConvGeometry geometry(Shape x, Shape w) {
+        int[] input = x.toArray();
+        if (channelsLast) {
+            input = new int[] {input[0], input[3], input[1], input[2]};
+        }
+        return ConvGeometry.of(
+                input, w.toArray(), group, window.autoPad(), window.strides(), window.pads(), window.dilations());
+    }
+}

@@ -1,0 +1,39 @@
+package org.lanewise.runtime.ops.reduce;
+
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.tensor.DataType;
+
+/**
+ * The sum of the squares. ONNX {@code ReduceSumSquare}-1, 11, 13, 18; the axes are an input since 18.
+ *
+ * @param axes the axes
+ */
+public record ReduceSumSquare(ReducedAxes axes) implements Reduction {
+    /** From a node. */
+    public static ReduceSumSquare create(NodeSpec spec) {
+        return new ReduceSumSquare(ReducedAxes.read(spec, 18));
+    }
+
+    @Override
+    public void add(double[] state, double[] x, int n) {
+        double result = state[0];
+        for (int i = 0; i < n; i++) {
+            result += x[i] * x[i];
+        }
+        state[0] = result;
+    }
+
+    @Override
+    public boolean integersInDouble() {
+        return false;
+    }
+
+    @Override
+    public long add(long state, long[] x, int n, DataType type) {
+        long result = state;
+        for (int i = 0; i < n; i++) {
+            result += x[i] * x[i];
+        }
+        return result;
+    }
+}
