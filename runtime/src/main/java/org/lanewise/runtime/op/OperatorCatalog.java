@@ -113,6 +113,12 @@ import org.lanewise.runtime.ops.norm.LpNormalization;
 import org.lanewise.runtime.ops.norm.MeanVarianceNormalization;
 import org.lanewise.runtime.ops.norm.RMSNormalization;
 import org.lanewise.runtime.ops.norm.Softmax;
+import org.lanewise.runtime.ops.random.Bernoulli;
+import org.lanewise.runtime.ops.random.Multinomial;
+import org.lanewise.runtime.ops.random.RandomNormal;
+import org.lanewise.runtime.ops.random.RandomNormalLike;
+import org.lanewise.runtime.ops.random.RandomUniform;
+import org.lanewise.runtime.ops.random.RandomUniformLike;
 import org.lanewise.runtime.ops.reduce.ArgMax;
 import org.lanewise.runtime.ops.reduce.ArgMin;
 import org.lanewise.runtime.ops.reduce.ReduceL1;
@@ -170,6 +176,9 @@ import org.lanewise.runtime.ops.shape.Transpose;
 import org.lanewise.runtime.ops.shape.Trilu;
 import org.lanewise.runtime.ops.shape.Unique;
 import org.lanewise.runtime.ops.shape.Unsqueeze;
+import org.lanewise.runtime.ops.string.StringConcat;
+import org.lanewise.runtime.ops.string.StringNormalizer;
+import org.lanewise.runtime.ops.string.StringSplit;
 
 /**
  * Every operator there is, one line each in alphabetical order. A line names the first opset version in which the operator exists.
@@ -244,6 +253,7 @@ public final class OperatorCatalog {
         add(map, "Atanh", 9, Atanh::create);
         add(map, "AveragePool", 1, AveragePool::create);
         add(map, "BatchNormalization", 1, BatchNormalization::create);
+        add(map, "Bernoulli", 15, Bernoulli::create);
         add(map, "BitCast", 26, BitCast::create);
         add(map, "BitShift", 11, BitShift::create);
         add(map, "BitwiseAnd", 18, BitwiseAnd::create);
@@ -315,6 +325,7 @@ public final class OperatorCatalog {
         add(map, "Mish", 18, Mish::create);
         add(map, "Mod", 10, Mod::create);
         add(map, "Mul", 1, Mul::create);
+        add(map, "Multinomial", 7, Multinomial::create);
         add(map, "Neg", 1, Neg::create);
         add(map, "NegativeLogLikelihoodLoss", 12, NegativeLogLikelihoodLoss::create);
         add(map, "NonZero", 9, NonZero::create);
@@ -328,6 +339,10 @@ public final class OperatorCatalog {
         add(map, "Pad", 1, Pad::create);
         add(map, "Pow", 1, Pow::create);
         add(map, "RMSNormalization", 23, RMSNormalization::create);
+        add(map, "RandomNormal", 1, RandomNormal::create);
+        add(map, "RandomNormalLike", 1, RandomNormalLike::create);
+        add(map, "RandomUniform", 1, RandomUniform::create);
+        add(map, "RandomUniformLike", 1, RandomUniformLike::create);
         add(map, "Range", 11, Range::create);
         add(map, "Reciprocal", 1, Reciprocal::create);
         add(map, "ReduceL1", 1, ReduceL1::create);
@@ -373,6 +388,9 @@ public final class OperatorCatalog {
         add(map, "SplitToSequence", 11, SplitToSequence::create);
         add(map, "Sqrt", 1, Sqrt::create);
         add(map, "Squeeze", 1, Squeeze::create);
+        add(map, "StringConcat", 20, StringConcat::create);
+        add(map, "StringNormalizer", 10, StringNormalizer::create);
+        add(map, "StringSplit", 20, StringSplit::create);
         add(map, "Sub", 1, Sub::create);
         add(map, "Sum", 1, Sum::create);
         add(map, "SwiGLU", 28, SwiGLU::create);
