@@ -151,6 +151,7 @@ import org.lanewise.runtime.ops.shape.Constant;
 import org.lanewise.runtime.ops.shape.ConstantOfShape;
 import org.lanewise.runtime.ops.shape.DepthToSpace;
 import org.lanewise.runtime.ops.shape.Det;
+import org.lanewise.runtime.ops.shape.Einsum;
 import org.lanewise.runtime.ops.shape.Expand;
 import org.lanewise.runtime.ops.shape.EyeLike;
 import org.lanewise.runtime.ops.shape.Flatten;
@@ -290,6 +291,7 @@ public final class OperatorCatalog {
         add(map, "DepthToSpace", 1, DepthToSpace::create);
         add(map, "Det", 11, Det::create);
         add(map, "Div", 1, Div::create);
+        add(map, "Einsum", 12, Einsum::create);
         add(map, "Elu", 1, Elu::create);
         add(map, "Equal", 1, Equal::create);
         add(map, "Erf", 9, Erf::create);
