@@ -186,6 +186,7 @@ import org.lanewise.runtime.ops.shape.Trilu;
 import org.lanewise.runtime.ops.shape.Unique;
 import org.lanewise.runtime.ops.shape.Unsqueeze;
 import org.lanewise.runtime.ops.shape.Upsample;
+import org.lanewise.runtime.ops.string.RegexFullMatch;
 import org.lanewise.runtime.ops.string.StringConcat;
 import org.lanewise.runtime.ops.string.StringNormalizer;
 import org.lanewise.runtime.ops.string.StringSplit;
@@ -372,6 +373,7 @@ public final class OperatorCatalog {
         add(map, "ReduceProd", 1, ReduceProd::create);
         add(map, "ReduceSum", 1, ReduceSum::create);
         add(map, "ReduceSumSquare", 1, ReduceSumSquare::create);
+        add(map, "RegexFullMatch", 20, RegexFullMatch::create);
         add(map, "Relu", 1, Relu::create);
         add(map, "Reshape", 1, Reshape::create);
         add(map, "Resize", 10, Resize::create);
