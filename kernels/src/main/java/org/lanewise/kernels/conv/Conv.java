@@ -38,7 +38,12 @@ public final class Conv {
      * @param bias M values from {@code biasOff} on, or null
      */
     public Conv(
-            ConvGeometry g, float[] weights, int weightsOff, float @Nullable [] bias, int biasOff, Activation activation) {
+            ConvGeometry g,
+            float[] weights,
+            int weightsOff,
+            float @Nullable [] bias,
+            int biasOff,
+            Activation activation) {
         this.weights = weights;
         this.weightsOff = weightsOff;
         this.activation = activation;
@@ -48,7 +53,8 @@ public final class Conv {
         this.epilogues = new ArrayList<>();
         int groupOut = g.groupOutChannels();
         for (int i = 0; i < g.group() && !depthwise; i++) {
-            epilogues.add(Epilogue.biasPerRow(Arrays.copyOfRange(this.bias, i * groupOut, (i + 1) * groupOut), activation));
+            epilogues.add(
+                    Epilogue.biasPerRow(Arrays.copyOfRange(this.bias, i * groupOut, (i + 1) * groupOut), activation));
         }
     }
 
@@ -146,9 +152,29 @@ public final class Conv {
             } else {
                 Im2PanelNchw.gather(g, x, in, k, kc, firstPanel, lastPanel, scratch, packed);
             }
-            Gemm.runBlock(weights, weightsOff + which * rows * depth + k, depth, scratch, packed, kc * Gemm.NR, kc, k == 0,
-                    k + kc == depth, pixels, y, yOff + out, pixels, residual, resOff + out, 0, rows, firstPanel, lastPanel,
-                    epilogues.get(which), scratch, scratchOff);
+            Gemm.runBlock(
+                    weights,
+                    weightsOff + which * rows * depth + k,
+                    depth,
+                    scratch,
+                    packed,
+                    kc * Gemm.NR,
+                    kc,
+                    k == 0,
+                    k + kc == depth,
+                    pixels,
+                    y,
+                    yOff + out,
+                    pixels,
+                    residual,
+                    resOff + out,
+                    0,
+                    rows,
+                    firstPanel,
+                    lastPanel,
+                    epilogues.get(which),
+                    scratch,
+                    scratchOff);
             k += kc;
         } while (k < depth);
     }
