@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 
@@ -74,7 +75,10 @@ public final class Conv {
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
-        return depthwise ? 0 : Gemm.TILE_SCRATCH + panelsAtOnce(g) * Gemm.kStep(g.depth()) * Gemm.NR;
+        if (depthwise) {
+            return Simd.ENABLED && g.rank() <= 2 ? DepthwiseNchwVector.scratchSize(g) : 0;
+        }
+        return Gemm.TILE_SCRATCH + panelsAtOnce(g) * Gemm.kStep(g.depth()) * Gemm.NR;
     }
 
     private static int panelsAtOnce(ConvGeometry g) {
@@ -101,15 +105,8 @@ public final class Conv {
             int from,
             int to) {
         if (depthwise) {
-            int pixels = g.outputPixels();
             for (int plane = from; plane < to; plane++) {
-                int m = plane % g.outChannels();
-                int channel = m / g.groupOutChannels();
-                int in = xOff + (plane / g.outChannels() * g.inChannels() + channel) * g.inputPixels();
-                int out = yOff + plane * pixels;
-                Arrays.fill(y, out, out + pixels, bias[m]);
-                ConvRows.add(g, x, in, weights, weightsOff + m * g.taps(), y, out);
-                RowFinish.run(y, out, residual, resOff + plane * pixels, pixels, activation);
+                depthwisePlane(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, plane);
             }
             return;
         }
@@ -121,6 +118,32 @@ public final class Conv {
             panels(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, unit / panels, first, last);
             unit += last - first;
         }
+    }
+
+    private void depthwisePlane(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int plane) {
+        int pixels = g.outputPixels();
+        int m = plane % g.outChannels();
+        int channel = plane / g.outChannels() * g.inChannels() + m / g.groupOutChannels();
+        int in = xOff + channel * g.inputPixels();
+        int out = yOff + plane * pixels;
+        int filter = weightsOff + m * g.taps();
+        if (Simd.ENABLED && g.rank() <= 2) {
+            DepthwiseNchwVector.plane(g, x, in, weights, filter, bias[m], y, out, scratch, scratchOff);
+        } else {
+            Arrays.fill(y, out, out + pixels, bias[m]);
+            ConvRows.add(g, x, in, weights, filter, y, out);
+        }
+        RowFinish.run(y, out, residual, resOff + plane * pixels, pixels, activation);
     }
 
     private void panels(
