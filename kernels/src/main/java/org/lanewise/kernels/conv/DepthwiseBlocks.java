@@ -17,7 +17,21 @@ final class DepthwiseBlocks {
 
     /** Two output pixels a step of {@code rows} interior rows, 3x3, stride 1, no dilation; {@code pairs} steps. */
     static void block3Stride1(
-            float[] x, int at, int line, int rows, int rowStep, int pairs, float[] w, int channels, float[] bias, int biasOff, float[] y, int out, int outRow, float lo, float hi) {
+            float[] x,
+            int at,
+            int line,
+            int rows,
+            int rowStep,
+            int pairs,
+            float[] w,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            int outRow,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         int inStep = 2 * channels;
@@ -85,7 +99,21 @@ final class DepthwiseBlocks {
 
     /** Two output pixels a step of {@code rows} interior rows, 3x3, stride 2, no dilation; {@code pairs} steps. */
     static void block3Stride2(
-            float[] x, int at, int line, int rows, int rowStep, int pairs, float[] w, int channels, float[] bias, int biasOff, float[] y, int out, int outRow, float lo, float hi) {
+            float[] x,
+            int at,
+            int line,
+            int rows,
+            int rowStep,
+            int pairs,
+            float[] w,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            int outRow,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         int inStep = 4 * channels;

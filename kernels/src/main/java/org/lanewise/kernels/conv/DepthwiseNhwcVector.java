@@ -41,7 +41,10 @@ final class DepthwiseNhwcVector {
         WindowAxis v = g.axis(0);
         WindowAxis h = g.axis(1);
         int line = h.input() * g.inChannels();
-        boolean block = h.kernel() == 3 && v.kernel() == 3 && h.dilation() == 1 && h.stride() <= 2
+        boolean block = h.kernel() == 3
+                && v.kernel() == 3
+                && h.dilation() == 1
+                && h.stride() <= 2
                 && h.interiorEnd() - h.interiorBegin() >= 2;
         int most = Math.max(1, BLOCK_VALUES / Math.max(1, line * v.stride()));
         for (int row = fromRow; row < toRow; ) {
@@ -93,9 +96,39 @@ final class DepthwiseNhwcVector {
             int rowStep = v.stride() * line;
             int outStep = h.output() * channels;
             if (h.stride() == 1) {
-                DepthwiseBlocks.block3Stride1(x, p, line * v.dilation(), rows, rowStep, pairs, w, channels, bias, biasOff, y, q, outStep, lo, hi);
+                DepthwiseBlocks.block3Stride1(
+                        x,
+                        p,
+                        line * v.dilation(),
+                        rows,
+                        rowStep,
+                        pairs,
+                        w,
+                        channels,
+                        bias,
+                        biasOff,
+                        y,
+                        q,
+                        outStep,
+                        lo,
+                        hi);
             } else {
-                DepthwiseBlocks.block3Stride2(x, p, line * v.dilation(), rows, rowStep, pairs, w, channels, bias, biasOff, y, q, outStep, lo, hi);
+                DepthwiseBlocks.block3Stride2(
+                        x,
+                        p,
+                        line * v.dilation(),
+                        rows,
+                        rowStep,
+                        pairs,
+                        w,
+                        channels,
+                        bias,
+                        biasOff,
+                        y,
+                        q,
+                        outStep,
+                        lo,
+                        hi);
             }
             ox = first + 2 * pairs;
         }
@@ -183,11 +216,17 @@ final class DepthwiseNhwcVector {
             int p = first + pixel * step;
             int q = out + pixel * channels;
             switch (form) {
-                case 7 -> DepthwiseTiles.tile3Stride1(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
-                case 8 -> DepthwiseTiles.tile3Stride2(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
-                case 11 -> DepthwiseTiles.tile5Stride1(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
-                case 12 -> DepthwiseTiles.tile5Stride2(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
-                default -> DepthwiseTiles.tile(x, p, tapLine, tapStep, step, rows, kernel, w, wAt, channels, bias, biasOff, y, q, lo, hi);
+                case 7 ->
+                    DepthwiseTiles.tile3Stride1(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
+                case 8 ->
+                    DepthwiseTiles.tile3Stride2(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
+                case 11 ->
+                    DepthwiseTiles.tile5Stride1(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
+                case 12 ->
+                    DepthwiseTiles.tile5Stride2(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
+                default ->
+                    DepthwiseTiles.tile(
+                            x, p, tapLine, tapStep, step, rows, kernel, w, wAt, channels, bias, biasOff, y, q, lo, hi);
             }
         }
     }
@@ -217,8 +256,24 @@ final class DepthwiseNhwcVector {
         if (lastX - firstX == 2 && lastY - firstY == 3) {
             int first = firstY * tapLine + firstX * tapStep;
             int tap = (firstY * kernel + firstX) * channels;
-            DepthwiseBlocks.pixel3x2(x, at + first, rows, rowStep, tapLine, tapStep, w, tap, kernel * channels, channels, bias, biasOff, y, out,
-                    outStep, lo, hi);
+            DepthwiseBlocks.pixel3x2(
+                    x,
+                    at + first,
+                    rows,
+                    rowStep,
+                    tapLine,
+                    tapStep,
+                    w,
+                    tap,
+                    kernel * channels,
+                    channels,
+                    bias,
+                    biasOff,
+                    y,
+                    out,
+                    outStep,
+                    lo,
+                    hi);
             return;
         }
         FloatVector low = FloatVector.broadcast(F, lo);
@@ -245,5 +300,4 @@ final class DepthwiseNhwcVector {
             }
         }
     }
-
 }

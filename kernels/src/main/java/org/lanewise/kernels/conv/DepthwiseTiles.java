@@ -66,7 +66,19 @@ final class DepthwiseTiles {
 
     /** {@link #PIXELS} interior pixels of one row, any number of rows of 3 taps, stride 1, no horizontal dilation. */
     static void tile3Stride1(
-            float[] x, int at, int tapLine, int rows, float[] w, int wAt, int channels, float[] bias, int biasOff, float[] y, int out, float lo, float hi) {
+            float[] x,
+            int at,
+            int tapLine,
+            int rows,
+            float[] w,
+            int wAt,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
@@ -111,7 +123,19 @@ final class DepthwiseTiles {
 
     /** {@link #PIXELS} interior pixels of one row, any number of rows of 3 taps, stride 2, no horizontal dilation. */
     static void tile3Stride2(
-            float[] x, int at, int tapLine, int rows, float[] w, int wAt, int channels, float[] bias, int biasOff, float[] y, int out, float lo, float hi) {
+            float[] x,
+            int at,
+            int tapLine,
+            int rows,
+            float[] w,
+            int wAt,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
@@ -159,7 +183,19 @@ final class DepthwiseTiles {
 
     /** {@link #PIXELS} interior pixels of one row, any number of rows of 5 taps, stride 1, no horizontal dilation. */
     static void tile5Stride1(
-            float[] x, int at, int tapLine, int rows, float[] w, int wAt, int channels, float[] bias, int biasOff, float[] y, int out, float lo, float hi) {
+            float[] x,
+            int at,
+            int tapLine,
+            int rows,
+            float[] w,
+            int wAt,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
@@ -216,7 +252,19 @@ final class DepthwiseTiles {
 
     /** {@link #PIXELS} interior pixels of one row, any number of rows of 5 taps, stride 2, no horizontal dilation. */
     static void tile5Stride2(
-            float[] x, int at, int tapLine, int rows, float[] w, int wAt, int channels, float[] bias, int biasOff, float[] y, int out, float lo, float hi) {
+            float[] x,
+            int at,
+            int tapLine,
+            int rows,
+            float[] w,
+            int wAt,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
