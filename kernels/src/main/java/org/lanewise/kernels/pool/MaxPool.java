@@ -80,7 +80,7 @@ public final class MaxPool {
                                 int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     int i = line + u * w.dilation();
-                                    if (x[i] > best || x[i] != x[i] || where < 0) {
+                                    if (!(x[i] <= best) || where < 0) {
                                         best = x[i];
                                         where = i;
                                     }
@@ -167,7 +167,7 @@ public final class MaxPool {
                                 int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     int i = line + u * w.dilation();
-                                    if (x[i] > best || x[i] != x[i] || where < 0) {
+                                    if (!(x[i] <= best) || where < 0) {
                                         best = x[i];
                                         where = i;
                                     }

@@ -52,7 +52,7 @@ public final class HalfPrecision implements OpContext {
 
     private static @Nullable DataType halfInput(OpContext context) {
         for (int i = 0; i < context.inputCount(); i++) {
-            if (context.hasInput(i) && context.value(i) instanceof Tensor tensor && isHalf(tensor.type())) {
+            if (context.isKept(i) && context.value(i) instanceof Tensor tensor && isHalf(tensor.type())) {
                 return tensor.type();
             }
         }
@@ -125,6 +125,11 @@ public final class HalfPrecision implements OpContext {
     @Override
     public boolean hasInput(int i) {
         return outer.hasInput(i);
+    }
+
+    @Override
+    public boolean isKept(int i) {
+        return outer.isKept(i);
     }
 
     @Override

@@ -17,6 +17,9 @@ public interface OpContext {
     /** Whether input {@code i} is present. */
     boolean hasInput(int i);
 
+    /** Whether input {@code i} is present and was not consumed by {@link Prepacks#prepack}, so that it can be asked for. */
+    boolean isKept(int i);
+
     /** Number of outputs the node names. */
     int outputCount();
 

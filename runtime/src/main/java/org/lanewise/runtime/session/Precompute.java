@@ -59,6 +59,11 @@ public final class Precompute implements OpContext {
     }
 
     @Override
+    public boolean isKept(int i) {
+        return hasInput(i);
+    }
+
+    @Override
     public int outputCount() {
         return outputs.length;
     }

@@ -42,6 +42,11 @@ final class StepContext implements OpContext {
     }
 
     @Override
+    public boolean isKept(int i) {
+        return hasInput(i) && run.value(step.inputs()[i]) != null;
+    }
+
+    @Override
     public int outputCount() {
         return step.outputs().length;
     }
