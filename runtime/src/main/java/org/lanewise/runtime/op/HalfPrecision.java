@@ -8,6 +8,7 @@ import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
 
 /** Runs {@link ComputesInFloat} operators on 16-bit floating-point values. */
 public final class HalfPrecision implements OpContext {
@@ -165,6 +166,11 @@ public final class HalfPrecision implements OpContext {
     @Override
     public void kernel(String name) {
         outer.kernel(name);
+    }
+
+    @Override
+    public List<ValueType> subgraphOutputTypes(int subgraph) {
+        return outer.subgraphOutputTypes(subgraph);
     }
 
     @Override
