@@ -7,13 +7,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.ops.cast.BitCast;
+import org.lanewise.runtime.ops.cast.Cast;
+import org.lanewise.runtime.ops.cast.CastLike;
 import org.lanewise.runtime.ops.control.If;
 import org.lanewise.runtime.ops.control.Loop;
 import org.lanewise.runtime.ops.control.Scan;
 import org.lanewise.runtime.ops.control.SequenceMap;
-import org.lanewise.runtime.ops.cast.BitCast;
-import org.lanewise.runtime.ops.cast.Cast;
-import org.lanewise.runtime.ops.cast.CastLike;
 import org.lanewise.runtime.ops.fused.FusedConv;
 import org.lanewise.runtime.ops.fused.FusedConvTranspose;
 import org.lanewise.runtime.ops.fused.FusedMatMul;
@@ -293,8 +293,8 @@ public final class OperatorCatalog {
         add(map, "Less", 1, Less::create);
         add(map, "LessOrEqual", 12, LessOrEqual::create);
         add(map, "Log", 1, Log::create);
-        add(map, "Loop", 1, Loop::create);
         add(map, "LogSoftmax", 1, LogSoftmax::create);
+        add(map, "Loop", 1, Loop::create);
         add(map, "LpNormalization", 1, LpNormalization::create);
         add(map, "LpPool", 1, LpPool::create);
         add(map, "LRN", 1, LRN::create);
@@ -314,11 +314,9 @@ public final class OperatorCatalog {
         add(map, "Not", 1, Not::create);
         add(map, "OneHot", 9, OneHot::create);
         add(map, "Or", 1, Or::create);
-        add(map, "PRelu", 1, PRelu::create);
-        add(map, "Pad", 1, Pad::create);
-        add(map, "Pow", 1, Pow::create);
         add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
         add(map, "org.lanewise.Conv", 1, FusedConv::create);
+        add(map, "org.lanewise.ConvTranspose", 1, FusedConvTranspose::create);
         add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
         add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
         add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
@@ -341,10 +339,9 @@ public final class OperatorCatalog {
         add(map, "Relu", 1, Relu::create);
         add(map, "Reshape", 1, Reshape::create);
         add(map, "ReverseSequence", 10, ReverseSequence::create);
-        add(map, "Round", 11, Round::create);
-        add(map, "Scan", 8, Scan::create);
         add(map, "RMSNormalization", 23, RMSNormalization::create);
         add(map, "Round", 11, Round::create);
+        add(map, "Scan", 8, Scan::create);
         add(map, "Scatter", 9, ScatterElements::create);
         add(map, "ScatterElements", 11, ScatterElements::create);
         add(map, "ScatterND", 11, ScatterND::create);
@@ -382,12 +379,6 @@ public final class OperatorCatalog {
         add(map, "Unsqueeze", 1, Unsqueeze::create);
         add(map, "Where", 9, Where::create);
         add(map, "Xor", 1, Xor::create);
-        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
-        add(map, "org.lanewise.Conv", 1, FusedConv::create);
-        add(map, "org.lanewise.ConvTranspose", 1, FusedConvTranspose::create);
-        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
-        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
-        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
         return map;
     }
 
