@@ -111,6 +111,9 @@ import org.lanewise.runtime.ops.reduce.ReduceMin;
 import org.lanewise.runtime.ops.reduce.ReduceProd;
 import org.lanewise.runtime.ops.reduce.ReduceSum;
 import org.lanewise.runtime.ops.reduce.ReduceSumSquare;
+import org.lanewise.runtime.ops.rnn.GRU;
+import org.lanewise.runtime.ops.rnn.LSTM;
+import org.lanewise.runtime.ops.rnn.RNN;
 import org.lanewise.runtime.ops.shape.CenterCropPad;
 import org.lanewise.runtime.ops.shape.Compress;
 import org.lanewise.runtime.ops.shape.Concat;
@@ -251,6 +254,7 @@ public final class OperatorCatalog {
         add(map, "EyeLike", 9, EyeLike::create);
         add(map, "Flatten", 1, Flatten::create);
         add(map, "Floor", 1, Floor::create);
+        add(map, "GRU", 1, GRU::create);
         add(map, "Gather", 1, Gather::create);
         add(map, "GatherElements", 11, GatherElements::create);
         add(map, "GatherND", 11, GatherND::create);
@@ -266,6 +270,7 @@ public final class OperatorCatalog {
         add(map, "Identity", 1, Identity::create);
         add(map, "IsInf", 10, IsInf::create);
         add(map, "IsNaN", 9, IsNaN::create);
+        add(map, "LSTM", 1, LSTM::create);
         add(map, "LeakyRelu", 1, LeakyRelu::create);
         add(map, "Less", 1, Less::create);
         add(map, "LessOrEqual", 12, LessOrEqual::create);
@@ -288,6 +293,7 @@ public final class OperatorCatalog {
         add(map, "PRelu", 1, PRelu::create);
         add(map, "Pad", 1, Pad::create);
         add(map, "Pow", 1, Pow::create);
+        add(map, "RNN", 1, RNN::create);
         add(map, "Range", 11, Range::create);
         add(map, "Reciprocal", 1, Reciprocal::create);
         add(map, "ReduceL1", 1, ReduceL1::create);
