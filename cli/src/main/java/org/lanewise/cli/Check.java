@@ -37,8 +37,7 @@ import picocli.CommandLine.Parameters;
                     + " quantizer to one step of the last quantizer and the same largest value of each row. Where the"
                     + " scale depends on the run, or more than moves and activations follow, a step is the expected"
                     + " output's range / 255."
-        },
-        mixinStandardHelpOptions = true)
+        })
 final class Check implements Callable<Integer> {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -66,6 +65,9 @@ final class Check implements Callable<Integer> {
 
     @Option(names = "--list", description = "Print tests that pass or are skipped, too.")
     private boolean list;
+
+    @Mixin
+    private HelpMixin help;
 
     @Mixin
     private JsonMixin json;

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import org.lanewise.cli.input.InputException;
 import org.lanewise.runtime.InferenceException;
 import org.lanewise.testmodels.ZooException;
 import picocli.CommandLine;
@@ -48,6 +49,7 @@ final class ErrorMessages {
         return switch (e) {
             case CliException known -> String.valueOf(known.getMessage());
             case InferenceException known -> String.valueOf(known.getMessage());
+            case InputException known -> String.valueOf(known.getMessage());
             case ZooException known -> String.valueOf(known.getMessage());
             case NoSuchFileException file -> "no such file: " + file.getMessage();
             case AccessDeniedException file -> "may not be read: " + file.getMessage();

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = LanewiseVersion.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Check.class})
+        subcommands = {Run.class, Inspect.class, Check.class, Bench.class, Profile.class, ZooCommand.class})
 public final class Lanewise implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

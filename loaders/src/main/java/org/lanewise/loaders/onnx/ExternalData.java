@@ -27,7 +27,7 @@ final class ExternalData {
         if (location.isEmpty()) {
             throw new ModelFormatException(where + "external data without a location");
         }
-        MemorySegment bytes = source.external(inside(model, location, where));
+        MemorySegment bytes = source.external(inside(model, location, where), where + "external data at '" + location + "'");
         long offset = number(entries, "offset", 0, where);
         long length = number(entries, "length", expected, where);
         if (length != expected) {

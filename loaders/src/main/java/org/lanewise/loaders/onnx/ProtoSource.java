@@ -65,9 +65,9 @@ final class ProtoSource {
         }
     }
 
-    /** A file with weights of this model, mapped once however many tensors lie in it. */
-    MemorySegment external(Path weights) {
-        return external.computeIfAbsent(weights, path -> open(path, name + ": external data '" + path.getFileName() + "'"));
+    /** A file with weights of this model, mapped once however many tensors lie in it; {@code label} is for messages. */
+    MemorySegment external(Path weights, String label) {
+        return external.computeIfAbsent(weights, path -> open(path, label));
     }
 
     /** How messages name the file. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.tensor.Tensor;
 import org.lanewise.runtime.tensor.ValueType;
@@ -23,6 +24,9 @@ public final class GraphEditor {
     private final Graph original;
     /** Every node with its place: where it stood, or for a replacement where the replaced node stood. */
     private final Map<Node, Integer> places = new LinkedHashMap<>();
+
+    /** What became of nodes whose inputs were renamed. */
+    private final Map<Node, Node> rewired = new HashMap<>();
 
     private final Map<String, Node> producers = new HashMap<>();
     private final Map<String, Set<Node>> consumers = new HashMap<>();
@@ -49,6 +53,19 @@ public final class GraphEditor {
         List<Node> sorted = new ArrayList<>(places.keySet());
         sorted.sort(Comparator.comparing(places::get));
         return sorted;
+    }
+
+    /** Calls {@code action} for every node there is now, in order; it may edit. A node it changes is visited as it is when its turn comes. */
+    public void forEach(Consumer<Node> action) {
+        for (Node node : nodes()) {
+            Node current = node;
+            while (current != null && !places.containsKey(current)) {
+                current = rewired.get(current);
+            }
+            if (current != null) {
+                action.accept(current);
+            }
+        }
     }
 
     /** Whether {@code node} is still in the graph. */
@@ -168,7 +185,9 @@ public final class GraphEditor {
         for (Node user : consumers(value)) {
             List<String> inputs = new ArrayList<>(user.inputs());
             inputs.replaceAll(input -> input.equals(value) ? replacement : input);
-            link(user.withInputs(inputs), unlink(user));
+            Node changed = user.withInputs(inputs);
+            link(changed, unlink(user));
+            rewired.put(user, changed);
         }
     }
 

@@ -8,6 +8,7 @@ import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
 
 /** Runs {@link ComputesInFloat} operators on 16-bit floating-point values. */
 public final class HalfPrecision implements OpContext {
@@ -52,7 +53,7 @@ public final class HalfPrecision implements OpContext {
 
     private static @Nullable DataType halfInput(OpContext context) {
         for (int i = 0; i < context.inputCount(); i++) {
-            if (context.hasInput(i) && !context.isConsumed(i) && context.value(i) instanceof Tensor tensor && isHalf(tensor.type())) {
+            if (context.isKept(i) && context.value(i) instanceof Tensor tensor && isHalf(tensor.type())) {
                 return tensor.type();
             }
         }
@@ -128,8 +129,8 @@ public final class HalfPrecision implements OpContext {
     }
 
     @Override
-    public boolean isConsumed(int i) {
-        return outer.isConsumed(i);
+    public boolean isKept(int i) {
+        return outer.isKept(i);
     }
 
     @Override
@@ -165,6 +166,11 @@ public final class HalfPrecision implements OpContext {
     @Override
     public void kernel(String name) {
         outer.kernel(name);
+    }
+
+    @Override
+    public List<ValueType> subgraphOutputTypes(int subgraph) {
+        return outer.subgraphOutputTypes(subgraph);
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
 
 /** What an operator works with in a run: its inputs, memory for its outputs, scratch and threads. */
 public interface OpContext {
@@ -17,8 +18,8 @@ public interface OpContext {
     /** Whether input {@code i} is present. */
     boolean hasInput(int i);
 
-    /** Whether input {@code i} is present, but was packed by {@link Prepacks#prepack} and is not kept. */
-    boolean isConsumed(int i);
+    /** Whether input {@code i} is present and was not consumed by {@link Prepacks#prepack}, so that it can be asked for. */
+    boolean isKept(int i);
 
     /** Number of outputs the node names. */
     int outputCount();
@@ -62,6 +63,11 @@ public interface OpContext {
     /** Names the kernel that does the work, for profiles. */
     void kernel(String name);
 
-    /** Runs subgraph {@code subgraph} on {@code inputs} and returns its outputs. */
+    /** Types of the outputs of subgraph {@code subgraph}, as far as they are known before it runs. */
+    default List<ValueType> subgraphOutputTypes(int subgraph) {
+        throw new IllegalStateException("the operator has no subgraph " + subgraph);
+    }
+
+    /** Runs subgraph {@code subgraph} on {@code inputs} and returns its outputs, which may share memory with values of this run. */
     List<OnnxValue> runSubgraph(int subgraph, List<OnnxValue> inputs);
 }

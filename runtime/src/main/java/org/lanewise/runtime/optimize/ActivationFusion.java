@@ -24,21 +24,25 @@ public final class ActivationFusion implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        for (Node node : editor.nodes()) {
-            if (editor.contains(node) && !node.outputs().isEmpty() && types.elementType(node.output(0)) == DataType.FLOAT) {
+        editor.forEach(node -> {
+            if (isFloat(node, types)) {
                 hardSigmoid(editor, node);
             }
-        }
-        for (Node node : editor.nodes()) {
-            if (editor.contains(node) && node.is("Mul") && types.elementType(node.output(0)) == DataType.FLOAT) {
+        });
+        editor.forEach(node -> {
+            if (node.is("Mul") && isFloat(node, types)) {
                 gated(editor, node);
             }
-        }
-        for (Node node : editor.nodes()) {
-            if (editor.contains(node) && !node.outputs().isEmpty() && types.elementType(node.output(0)) == DataType.FLOAT) {
+        });
+        editor.forEach(node -> {
+            if (isFloat(node, types)) {
                 dividedSwish(editor, node);
             }
-        }
+        });
+    }
+
+    private static boolean isFloat(Node node, Inference types) {
+        return !node.outputs().isEmpty() && types.elementType(node.output(0)) == DataType.FLOAT;
     }
 
     /** {@code clip(x + 3, 0, 6)} behind which a division by 6 follows. */

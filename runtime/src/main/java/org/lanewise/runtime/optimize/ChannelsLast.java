@@ -23,7 +23,7 @@ public final class ChannelsLast implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        for (Node node : editor.nodes()) {
+        editor.forEach(node -> {
             PartialShape input = node.inputs().isEmpty() ? PartialShape.unranked() : types.shape(node.input(0));
             if (node.is("Conv")
                     && input.rank() == 4
@@ -32,7 +32,7 @@ public final class ChannelsLast implements Pass {
                     && (node.input(2).isEmpty() || editor.isConstant(node.input(2)))) {
                 rewrite(editor, node);
             }
-        }
+        });
     }
 
     private static void rewrite(GraphEditor editor, Node conv) {

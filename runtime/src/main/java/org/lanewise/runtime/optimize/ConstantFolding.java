@@ -33,7 +33,7 @@ public final class ConstantFolding implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        for (Node node : editor.nodes()) {
+        editor.forEach(node -> {
             List<@Nullable Tensor> values = known(node, types);
             if (values == null && isFoldable(editor, node, types)) {
                 values = compute(editor, node);
@@ -41,7 +41,7 @@ public final class ConstantFolding implements Pass {
             if (values != null) {
                 editor.replaceByConstants(node, values, "its inputs are constant");
             }
-        }
+        });
     }
 
     private static @Nullable List<@Nullable Tensor> known(Node node, Inference types) {

@@ -28,13 +28,12 @@ public final class ConvBatchNorm implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        for (Node node : editor.nodes()) {
-            if (!node.is("BatchNormalization") || types.elementType(node.input(0)) != DataType.FLOAT) {
-                continue;
-            }
-            Affine affine = affine(editor, node);
+        editor.forEach(node -> {
+            Affine affine = node.is("BatchNormalization") && types.elementType(node.input(0)) == DataType.FLOAT
+                    ? affine(editor, node)
+                    : null;
             if (affine == null) {
-                continue;
+                return;
             }
             Node conv = editor.producer(node.input(0));
             Tensor weights = conv != null && conv.is("Conv") ? editor.constant(conv.input(1)) : null;
@@ -44,7 +43,7 @@ public final class ConvBatchNorm implements Pass {
             } else if (types.shape(node.input(0)).isRanked()) {
                 scaleAndShift(editor, node, affine, types.shape(node.input(0)).rank());
             }
-        }
+        });
     }
 
     private static @Nullable Affine affine(GraphEditor editor, Node node) {

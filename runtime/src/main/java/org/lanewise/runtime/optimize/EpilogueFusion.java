@@ -30,15 +30,12 @@ public final class EpilogueFusion implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        for (Node node : editor.nodes()) {
-            if (!editor.contains(node)) {
-                continue;
-            }
+        editor.forEach(node -> {
             Node current = isConv(node) ? node : product(editor, types, node);
             while (current != null) {
                 current = extend(editor, types, current);
             }
-        }
+        });
     }
 
     private static boolean isConv(Node node) {

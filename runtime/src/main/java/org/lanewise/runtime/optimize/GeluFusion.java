@@ -19,11 +19,11 @@ public final class GeluFusion implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        for (Node node : editor.nodes()) {
-            if (editor.contains(node) && node.is("Erf")) {
+        editor.forEach(node -> {
+            if (node.is("Erf")) {
                 fuse(editor, node);
             }
-        }
+        });
     }
 
     private static void fuse(GraphEditor editor, Node erf) {

@@ -22,11 +22,11 @@ public final class LayerNormFusion implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        for (Node node : editor.nodes()) {
-            if (editor.contains(node) && node.is("Div")) {
+        editor.forEach(node -> {
+            if (node.is("Div")) {
                 fuse(editor, types, node);
             }
-        }
+        });
     }
 
     private static void fuse(GraphEditor editor, Inference types, Node div) {

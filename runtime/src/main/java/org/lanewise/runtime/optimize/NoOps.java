@@ -20,12 +20,12 @@ public final class NoOps implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        for (Node node : editor.nodes()) {
+        editor.forEach(node -> {
             String reason = reason(editor, node, types);
             if (reason != null) {
                 Rewrites.bypass(editor, node, reason);
             }
-        }
+        });
     }
 
     private static @Nullable String reason(GraphEditor editor, Node node, Inference types) {

@@ -2,6 +2,8 @@ package org.lanewise.runtime.optimize;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.lanewise.runtime.GraphException;
+import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.session.Inference;
@@ -50,10 +52,20 @@ public record Pipeline(List<Pass> passes) {
         List<String> log = new ArrayList<>();
         for (Pass pass : passes.subList(0, Math.min(count, passes.size()))) {
             GraphEditor editor = new GraphEditor(current);
-            pass.apply(editor, Inference.of(current));
+            apply(pass, editor, Inference.of(current));
             editor.log().forEach(line -> log.add(pass.name() + ": " + line));
             current = editor.build();
         }
         return new Result(current, log);
+    }
+
+    private static void apply(Pass pass, GraphEditor editor, Inference types) {
+        try {
+            pass.apply(editor, types);
+        } catch (InferenceException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new GraphException("pass " + pass.name() + " failed: " + e.getMessage() + "; SessionOptions.raw() runs without it", e);
+        }
     }
 }

@@ -39,15 +39,13 @@ public final class TransposeSink implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        for (Node node : editor.nodes()) {
-            // Replacements keep output names, so a snapshot in topological order sees what happened above.
-            Node current = node.outputs().isEmpty() ? null : editor.producer(node.output(0));
-            Node source = current == null || current.inputs().isEmpty() ? null : firstTranspose(editor, current);
-            Permutation moved = Permutation.of(source);
-            if (current != null && moved != null) {
-                visit(editor, types, current, moved);
+        // Replacements keep output names, so each node sees what happened above it.
+        editor.forEach(node -> {
+            Permutation moved = Permutation.of(firstTranspose(editor, node));
+            if (moved != null) {
+                visit(editor, types, node, moved);
             }
-        }
+        });
     }
 
     private static @Nullable Node firstTranspose(GraphEditor editor, Node node) {

@@ -179,10 +179,11 @@ final class ExecutionPlan {
 
         void step(Node node) {
             Operator operator = OperatorCatalog.create(node);
-            List<ExecutionPlan> bodies = new ArrayList<>();
+            List<@Nullable SubgraphPlan> bodies = new ArrayList<>();
             if (operator instanceof HasSubgraphs owner) {
-                for (Graph body : owner.subgraphs()) {
-                    bodies.add(build(body, Inference.of(body, Map.of(), inference), depth + 1));
+                for (int i = 0; i < owner.subgraphs().size(); i++) {
+                    Inference inner = inference.body(node, i);
+                    bodies.add(inner == null ? null : SubgraphPlan.build(owner.subgraphs().get(i), inner, depth + 1));
                 }
             }
             Prepacks.Packed packed = operator instanceof Prepacks packs ? prepack(node, operator, packs) : null;

@@ -2,8 +2,10 @@ package org.lanewise.runtime.session;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.InferenceException;
@@ -33,6 +35,7 @@ public final class Inference {
     private final Graph graph;
     private final Map<String, ValueType> types = new HashMap<>();
     private final Map<String, Tensor> known = new HashMap<>();
+    private final Map<Node, Map<Integer, Inference>> bodies = new IdentityHashMap<>();
 
     private Inference(@Nullable Inference outer, Graph graph) {
         this.outer = outer;
@@ -105,6 +108,14 @@ public final class Inference {
             return initializer.tensor();
         }
         return outer != null && !types.containsKey(name) ? outer.constant(name) : null;
+    }
+
+    /**
+     * The inference of a subgraph of {@code node}, for inputs that fit every run of it; {@code null} when the operator found that it never runs (the branch
+     * that a constant condition does not take).
+     */
+    @Nullable Inference body(Node node, int subgraph) {
+        return bodies.getOrDefault(node, Map.of()).get(subgraph);
     }
 
     /** What operator {@code node} may know ahead of a run; the node must be one of this graph's. */
@@ -271,9 +282,15 @@ public final class Inference {
             }
             Map<String, ValueType> given = new HashMap<>();
             for (int i = 0; i < inputs.size(); i++) {
-                given.put(body.inputs().get(i).name(), inputs.get(i));
+                ValueInfo input = body.inputs().get(i);
+                boolean vague = inputs.get(i) instanceof ValueType.Of(DataType type, PartialShape shape)
+                        && !shape.isRanked()
+                        && input.type() instanceof ValueType.Of(DataType declared, PartialShape ignored)
+                        && declared == type;
+                given.put(input.name(), vague ? Objects.requireNonNull(input.type()) : inputs.get(i));
             }
             Inference inner = of(body, given, Inference.this);
+            bodies.computeIfAbsent(node, key -> new HashMap<>()).put(subgraph, inner);
             ValueType[] outputs = new ValueType[body.outputs().size()];
             for (int i = 0; i < outputs.length; i++) {
                 ValueInfo output = body.outputs().get(i);

@@ -59,8 +59,8 @@ public final class Precompute implements OpContext {
     }
 
     @Override
-    public boolean isConsumed(int i) {
-        return false;
+    public boolean isKept(int i) {
+        return hasInput(i);
     }
 
     @Override

@@ -3,8 +3,10 @@ package org.lanewise.runtime.session;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.RunException;
@@ -30,6 +32,8 @@ final class RunContext {
     private final @Nullable Tensor[] planned;
     private final StepContext[] contexts;
     private final int[][] releases;
+    private final List<Object> slabs = new ArrayList<>();
+    private final Map<SubgraphPlan, RunContext> bodies = new IdentityHashMap<>();
     private @Nullable RunListener listener;
 
     RunContext(ExecutionPlan plan, ShapePlan shapePlan, WorkerPool pool) {
@@ -42,7 +46,7 @@ final class RunContext {
         this.pool = pool;
         this.scratches = scratches;
         this.values = new OnnxValue[plan.slotCount()];
-        this.planned = layOut(shapePlan.memory());
+        this.planned = layOut(shapePlan.memory(), slabs);
         this.contexts = shapePlan.steps().stream()
                 .map(step -> new StepContext(this, step))
                 .toArray(StepContext[]::new);
@@ -90,6 +94,14 @@ final class RunContext {
      */
     List<OnnxValue> run(
             List<? extends OnnxValue> inputs, List<? extends OnnxValue> captured, @Nullable RunListener runListener) {
+        return run(inputs, captured, runListener, true);
+    }
+
+    private List<OnnxValue> run(
+            List<? extends OnnxValue> inputs,
+            List<? extends OnnxValue> captured,
+            @Nullable RunListener runListener,
+            boolean main) {
         listener = runListener;
         System.arraycopy(plan.constants(), 0, values, 0, values.length);
         for (int slot = 0; slot < values.length; slot++) {
@@ -108,24 +120,26 @@ final class RunContext {
             for (int i = 0; i < contexts.length; i++) {
                 execute(i);
             }
-            return collectOutputs();
+            return collectOutputs(main);
         } finally {
             Arrays.fill(values, null);
             listener = null;
         }
     }
 
-    List<OnnxValue> runBody(Step step, ExecutionPlan body, List<OnnxValue> inputs) {
-        List<OnnxValue> captured = new ArrayList<>(body.captures().size());
-        for (String name : body.captures()) {
+    /** Runs a subgraph of {@code step}; the outputs may share memory with the inputs and with values of this graph. */
+    List<OnnxValue> runBody(Step step, SubgraphPlan body, List<OnnxValue> inputs) {
+        List<OnnxValue> captured = new ArrayList<>(body.plan().captures().size());
+        for (String name : body.plan().captures()) {
             OnnxValue value = values[plan.slot(name)];
             if (value == null) {
                 throw new RunException(step.info().node().path() + ": captured value '" + name + "' is not there");
             }
             captured.add(value);
         }
-        RunContext context = new RunContext(body, ShapePlan.dynamic(body), pool, scratches);
-        return context.run(inputs, captured, listener);
+        RunContext context =
+                bodies.computeIfAbsent(body, key -> new RunContext(key.plan(), key.shapes(), pool, scratches));
+        return context.run(inputs, captured, listener, false);
     }
 
     private void execute(int i) {
@@ -166,41 +180,51 @@ final class RunContext {
                 .toString();
     }
 
-    private List<OnnxValue> collectOutputs() {
+    /** The outputs; those of a main graph share memory with nothing else. */
+    private List<OnnxValue> collectOutputs(boolean main) {
         List<OnnxValue> outputs = new ArrayList<>(plan.outputSlots().length);
         for (int slot : plan.outputSlots()) {
             OnnxValue value = values[slot];
             if (value == null) {
-                throw new RunException(
-                        "output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
+                throw new RunException("output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
             }
-            outputs.add(owned(value));
+            outputs.add(copied(value, tensor -> isShared(tensor, main)));
         }
         return outputs;
     }
 
-    /** The value itself if its memory was made for it in this run, else a copy: slabs are reused, inputs and constants are not the caller's to change. */
-    private OnnxValue owned(OnnxValue value) {
+    /** The value, copied where it lies in a slab: what lives longer than the step that the planner knows of must not stay there. */
+    OnnxValue detached(OnnxValue value) {
+        return slabs.isEmpty() ? value : copied(value, this::isInSlab);
+    }
+
+    private static OnnxValue copied(OnnxValue value, Predicate<Tensor> where) {
         return switch (value) {
-            case Tensor tensor -> isShared(tensor) ? tensor.copy() : tensor;
+            case Tensor tensor -> where.test(tensor) ? tensor.copy() : tensor;
             case SequenceValue(var type, List<OnnxValue> elements) ->
-                new SequenceValue(type, elements.stream().map(this::owned).toList());
+                new SequenceValue(
+                        type, elements.stream().map(element -> copied(element, where)).toList());
             case OptionalValue(var type, var content) ->
-                new OptionalValue(type, content == null ? null : owned(content));
+                content == null ? value : new OptionalValue(type, copied(content, where));
         };
     }
 
-    private boolean isShared(Tensor tensor) {
+    /** Whether others see the tensor's memory: slabs are reused, constants stay, inputs and captured values are not the caller's to change. */
+    private boolean isShared(Tensor tensor, boolean main) {
         Object array = tensor.storage();
-        for (Tensor slice : planned) {
-            if (slice != null && slice.storage() == array) {
+        return isInSlab(tensor)
+                || isAmong(plan.constants(), array)
+                || isAmong(shapePlan.known(), array)
+                || main && (isAmongValues(plan.inputSlots(), array) || isAmongValues(plan.captureSlots(), array));
+    }
+
+    private boolean isInSlab(Tensor tensor) {
+        for (Object slab : slabs) {
+            if (slab == tensor.storage()) {
                 return true;
             }
         }
-        return isAmong(plan.constants(), array)
-                || isAmong(shapePlan.known(), array)
-                || isAmongValues(plan.inputSlots(), array)
-                || isAmongValues(plan.captureSlots(), array);
+        return false;
     }
 
     private static boolean isAmong(@Nullable Tensor[] tensors, Object array) {
@@ -214,16 +238,26 @@ final class RunContext {
 
     private boolean isAmongValues(int[] slots, Object array) {
         for (int slot : slots) {
-            if (values[slot] instanceof Tensor tensor && tensor.storage() == array) {
+            if (values[slot] != null && contains(values[slot], array)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static @Nullable Tensor[] layOut(MemoryPlan memory) {
+    private static boolean contains(OnnxValue value, Object array) {
+        return switch (value) {
+            case Tensor tensor -> tensor.storage() == array;
+            case SequenceValue(var type, List<OnnxValue> elements) ->
+                elements.stream().anyMatch(element -> contains(element, array));
+            case OptionalValue(var type, var content) -> content != null && contains(content, array);
+        };
+    }
+
+    private static @Nullable Tensor[] layOut(MemoryPlan memory, List<Object> made) {
         Map<DataType.Storage, Object> slabs = new EnumMap<>(DataType.Storage.class);
         memory.slabSizes().forEach((storage, size) -> slabs.put(storage, newSlab(storage, size)));
+        made.addAll(slabs.values());
         Tensor[] tensors = new Tensor[memory.offsets().length];
         for (int slot = 0; slot < tensors.length; slot++) {
             int offset = memory.offsets()[slot];

@@ -32,7 +32,11 @@ record ShapePlan(
             ValueInfo input = plan.graph().inputs().get(i);
             given.put(input.name(), inputTypes.get(i));
         }
-        Inference inference = Inference.of(plan.graph(), given, null);
+        return of(plan, inputTypes, Inference.of(plan.graph(), given, null));
+    }
+
+    /** Plans a graph whose values are inferred already. */
+    static ShapePlan of(ExecutionPlan plan, List<ValueType> inputTypes, Inference inference) {
         @Nullable Tensor[] known = new Tensor[plan.slotCount()];
         @Nullable Shape[] shapes = new Shape[plan.slotCount()];
         @Nullable DataType[] types = new DataType[plan.slotCount()];
@@ -55,7 +59,7 @@ record ShapePlan(
         return new ShapePlan(inputTypes, steps, known, MemoryPlanner.plan(plan, steps, known, types, shapes));
     }
 
-    /** A plan that computes everything and allocates as it goes: for subgraphs, whose shapes may change from one iteration to the next. */
+    /** A plan that computes everything and allocates as it goes. */
     static ShapePlan dynamic(ExecutionPlan plan) {
         return new ShapePlan(List.of(), plan.steps(), new Tensor[plan.slotCount()], MemoryPlan.none(plan.slotCount()));
     }
@@ -63,10 +67,12 @@ record ShapePlan(
     /** Whether this plan is for these inputs. */
     boolean matches(OnnxValue[] inputs) {
         for (int i = 0; i < inputs.length; i++) {
-            if (!(inputs[i] instanceof Tensor tensor
-                    && inputTypes.get(i) instanceof ValueType.Of(DataType type, PartialShape shape)
-                    && type == tensor.type()
-                    && shape.accepts(tensor.shape()))) {
+            boolean same = inputs[i] instanceof Tensor tensor
+                    ? inputTypes.get(i) instanceof ValueType.Of(DataType type, PartialShape shape)
+                            && type == tensor.type()
+                            && shape.accepts(tensor.shape())
+                    : inputTypes.get(i).equals(inputs[i].valueType());
+            if (!same) {
                 return false;
             }
         }

@@ -13,7 +13,7 @@ import org.lanewise.runtime.trace.StepInfo;
  * @param inputs slots of the inputs
  * @param outputs slots of the outputs
  * @param packed the operator's packed weights, or {@code null}
- * @param bodies plans of its subgraphs, in the operator's order
+ * @param bodies plans of its subgraphs, in the operator's order; {@code null} for one that never runs
  */
 record Step(
         StepInfo info,
@@ -21,4 +21,4 @@ record Step(
         int[] inputs,
         int[] outputs,
         @Nullable Object packed,
-        List<ExecutionPlan> bodies) {}
+        List<@Nullable SubgraphPlan> bodies) {}

@@ -3,12 +3,14 @@ package org.lanewise.runtime.session;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.Views;
 import org.lanewise.runtime.schedule.RangeTask;
 import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
 
 /** What one step sees of a run. */
 final class StepContext implements OpContext {
@@ -42,8 +44,8 @@ final class StepContext implements OpContext {
     }
 
     @Override
-    public boolean isConsumed(int i) {
-        return hasInput(i) && run.value(step.inputs()[i]) == null;
+    public boolean isKept(int i) {
+        return hasInput(i) && run.value(step.inputs()[i]) != null;
     }
 
     @Override
@@ -99,7 +101,7 @@ final class StepContext implements OpContext {
     @Override
     public void output(int i, OnnxValue value) {
         if (hasOutput(i)) {
-            run.set(step.outputs()[i], value);
+            run.set(step.outputs()[i], step.operator() instanceof Views ? value : run.detached(value));
         }
     }
 
@@ -135,8 +137,21 @@ final class StepContext implements OpContext {
         kernel = name;
     }
 
+    private SubgraphPlan body(int subgraph) {
+        SubgraphPlan body = step.bodies().get(subgraph);
+        if (body == null) {
+            throw new IllegalStateException("subgraph " + subgraph + " was found never to run");
+        }
+        return body;
+    }
+
+    @Override
+    public List<ValueType> subgraphOutputTypes(int subgraph) {
+        return body(subgraph).outputTypes();
+    }
+
     @Override
     public List<OnnxValue> runSubgraph(int subgraph, List<OnnxValue> inputs) {
-        return run.runBody(step, step.bodies().get(subgraph), inputs);
+        return run.runBody(step, body(subgraph), inputs);
     }
 }

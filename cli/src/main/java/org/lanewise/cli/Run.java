@@ -1,0 +1,153 @@
+package org.lanewise.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.cli.input.ImageFile;
+import org.lanewise.cli.input.NpyFile;
+import org.lanewise.cli.output.Labels;
+import org.lanewise.cli.output.OutputReport;
+import org.lanewise.runtime.graph.Model;
+import org.lanewise.runtime.graph.ValueInfo;
+import org.lanewise.runtime.session.Session;
+import org.lanewise.runtime.tensor.OnnxValue;
+import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.testmodels.ImageInput;
+import org.lanewise.testmodels.ZooEntry;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lanewise run}: a model on one set of inputs. */
+@Command(
+        name = "run",
+        description = {
+            "Runs a model once and shows its outputs.",
+            "",
+            "How an image becomes the input is taken from the zoo entry or the model's metadata; options change single"
+                    + " points of it. What was done is printed."
+        })
+final class Run implements Callable<Integer> {
+    private static final int DEFAULT_TOP = 5;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Parameters(paramLabel = "MODEL", description = "A model file, or zoo:NAME.")
+    private String model;
+
+    @Mixin
+    private HelpMixin help;
+
+    @Mixin
+    private ImageMixin image;
+
+    @Mixin
+    private InputMixin inputs;
+
+    @Mixin
+    private SessionMixin options;
+
+    @Mixin
+    private JsonMixin json;
+
+    @Option(names = "--top", paramLabel = "K", description = "Classes to show; default 5.")
+    private @Nullable Integer top;
+
+    @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line.")
+    private @Nullable Path labelFile;
+
+    @Option(names = "--save", paramLabel = "DIR", description = "Write each output to DIR as NAME.npy.")
+    private @Nullable Path save;
+
+    @Override
+    public Integer call() throws IOException {
+        if (top != null && top < 1) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--top must be at least 1, got " + top);
+        }
+        ModelReference reference = ModelReference.of(model);
+        try (Session session = Session.open(reference.read(), options.options())) {
+            Map<String, OnnxValue> values = inputs.read(session);
+            String imageNote = null;
+            if (image.isGiven()) {
+                ValueInfo input = ImageMixin.imageInput(InputMixin.missing(session, values));
+                ImageFile read = image.read(input, metadata(reference, session.model()));
+                values.put(input.name(), read.tensor());
+                imageNote = read.description();
+            }
+            inputs.complete(session, values, "--image FILE, ");
+            Map<String, OnnxValue> outputs = session.run(values, null);
+            OutputReport report = new OutputReport(
+                    labels(reference, session.model()), top == null ? DEFAULT_TOP : top, top != null || labelFile != null);
+            if (json.isOn()) {
+                printJson(report, imageNote, outputs);
+            } else {
+                print(report, imageNote, outputs);
+            }
+            if (save != null) {
+                save(save, outputs);
+            }
+        }
+        return 0;
+    }
+
+    /** The zoo knows a model as its metadata does, and also models that have none. */
+    private static Map<String, String> metadata(ModelReference reference, Model model) {
+        ZooEntry entry = reference.entry();
+        ImageInput known = entry == null ? null : entry.image();
+        return known == null ? model.metadata() : ImageKeys.of(known);
+    }
+
+    private Labels labels(ModelReference reference, Model model) throws IOException {
+        if (labelFile != null) {
+            if (!Files.isRegularFile(labelFile)) {
+                throw new CliException("no such label file: " + labelFile);
+            }
+            return Labels.read(labelFile);
+        }
+        ZooEntry entry = reference.entry();
+        return Labels.of(entry == null ? null : entry.labels(), model.metadata());
+    }
+
+    private void print(OutputReport report, @Nullable String imageNote, Map<String, OnnxValue> outputs) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (imageNote != null) {
+            out.println("image: " + imageNote);
+        }
+        outputs.forEach((name, value) -> report.lines(name, value).forEach(out::println));
+        out.flush();
+    }
+
+    private void printJson(OutputReport report, @Nullable String imageNote, Map<String, OnnxValue> outputs) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("model", model);
+        if (imageNote != null) {
+            object.put("image", imageNote);
+        }
+        List<Object> list = new ArrayList<>();
+        outputs.forEach((name, value) -> list.add(report.json(name, value)));
+        object.put("outputs", list);
+        json.print(spec, object);
+    }
+
+    private void save(Path folder, Map<String, OnnxValue> outputs) throws IOException {
+        Files.createDirectories(folder);
+        for (Map.Entry<String, OnnxValue> entry : outputs.entrySet()) {
+            if (!(entry.getValue() instanceof Tensor tensor) || !NpyFile.canWrite(tensor.type())) {
+                throw new CliException("output '" + entry.getKey() + "' is "
+                        + entry.getValue().valueType() + ", which .npy files cannot hold");
+            }
+            // A name is the model's choice and must not lead out of the folder
+            NpyFile.write(folder.resolve(entry.getKey().replaceAll("[^\\w.-]", "_") + ".npy"), tensor);
+        }
+    }
+}

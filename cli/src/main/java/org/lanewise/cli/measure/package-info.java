@@ -1,0 +1,5 @@
+/** Measuring how long runs take and what they allocate. */
+@NullMarked
+package org.lanewise.cli.measure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,191 @@
+package org.lanewise.kernels.elementwise;
+
+import java.util.Arrays;
+
+/**
+ * How several row-major operands combine under NumPy broadcasting, worked out once from their shapes.
+ *
+ * <p>Shapes are aligned at their last dimension; missing dimensions count as 1 and a dimension of 1 is repeated. Neighbouring dimensions that
+ * all operands walk through alike are merged, so that equal shapes become one row, {@code (N, C, H, W) + (C, 1, 1)} becomes N x C rows
+ * of H W elements with one scalar each, and {@code (M, N) + (N)} becomes M rows of N elements. In the innermost merged dimension each operand
+ * has stride 1 (it is contiguous) or 0 (one element for the whole row).
+ */
+public final class Broadcast {
+    private final int[] outputShape;
+    private final int[] dims;
+    private final int[][] strides;
+    private final int size;
+
+    private Broadcast(int[] outputShape, int[] dims, int[][] strides, int size) {
+        this.outputShape = outputShape;
+        this.dims = dims;
+        this.strides = strides;
+        this.size = size;
+    }
+
+    /**
+     * The plan for operands of the given shapes.
+     *
+     * @throws IllegalArgumentException if the shapes do not broadcast together
+     */
+    public static Broadcast of(int[]... shapes) {
+        int rank = Arrays.stream(shapes).mapToInt(s -> s.length).max().orElse(0);
+        int[] output = new int[rank];
+        for (int d = 0; d < rank; d++) {
+            output[d] = dim(shapes, rank, d);
+        }
+        int[][] full = new int[shapes.length][rank];
+        for (int k = 0; k < shapes.length; k++) {
+            int step = 1;
+            for (int d = shapes[k].length - 1; d >= 0; d--) {
+                full[k][rank - shapes[k].length + d] = shapes[k][d] == 1 ? 0 : step;
+                step *= shapes[k][d];
+            }
+        }
+        return merge(output, full);
+    }
+
+    private static int dim(int[][] shapes, int rank, int d) {
+        int dim = 1;
+        for (int[] shape : shapes) {
+            int own = d - rank + shape.length;
+            if (own < 0 || shape[own] == 1) {
+                continue;
+            }
+            if (dim != 1 && dim != shape[own]) {
+                throw new IllegalArgumentException("shapes " + Arrays.deepToString(shapes)
+                        + " do not broadcast: dimension " + d + " of the result is " + dim + " and " + shape[own]);
+            }
+            dim = shape[own];
+        }
+        return dim;
+    }
+
+    private static Broadcast merge(int[] output, int[][] full) {
+        int[] dims = new int[output.length];
+        int[][] strides = new int[full.length][output.length];
+        int n = 0; // merged so far, innermost first
+        int size = 1;
+        for (int d = output.length - 1; d >= 0; d--) {
+            size = Math.multiplyExact(size, output[d]);
+            if (output[d] == 1) {
+                continue;
+            }
+            boolean joins = n > 0;
+            for (int k = 0; joins && k < full.length; k++) {
+                joins = full[k][d] == strides[k][n - 1] * dims[n - 1];
+            }
+            if (joins) {
+                dims[n - 1] *= output[d];
+                continue;
+            }
+            dims[n] = output[d];
+            for (int k = 0; k < full.length; k++) {
+                strides[k][n] = full[k][d];
+            }
+            n++;
+        }
+        if (n == 0) {
+            return new Broadcast(output, new int[] {1}, new int[full.length][1], size);
+        }
+        for (int k = 0; k < full.length; k++) {
+            strides[k] = Arrays.copyOf(strides[k], n);
+        }
+        return new Broadcast(output, Arrays.copyOf(dims, n), strides, size);
+    }
+
+    /** The shape of the result. */
+    public int[] outputShape() {
+        return outputShape.clone();
+    }
+
+    /** Number of elements of the result. */
+    public int size() {
+        return size;
+    }
+
+    /** Number of merged dimensions, at least 1. */
+    public int rank() {
+        return dims.length;
+    }
+
+    /** Length of a whole row: a good split of the work is a multiple of it. */
+    public int rowLength() {
+        return dims[0];
+    }
+
+    /** The step of an operand within a row: 1 (contiguous) or 0 (one element). */
+    public int rowStride(int operand) {
+        return strides[operand][0];
+    }
+
+    /** The rows, or parts of rows, that make up the elements from..to of the result. */
+    public Rows rows(int from, int to) {
+        return new Rows(from, to);
+    }
+
+    /** Walks over rows: call {@link #next()} before each, then read where the row starts in every operand. */
+    public final class Rows {
+        private final int[] index = new int[dims.length];
+        private final int[] offset = new int[strides.length];
+        private final int end;
+        private int position;
+        private int length;
+
+        private Rows(int from, int to) {
+            position = from;
+            end = to;
+            int rest = from;
+            for (int d = 0; d < dims.length && from < to; d++) {
+                index[d] = rest % dims[d];
+                rest /= dims[d];
+                for (int k = 0; k < offset.length; k++) {
+                    offset[k] += index[d] * strides[k][d];
+                }
+            }
+        }
+
+        /** Moves to the next row; false at the end. */
+        public boolean next() {
+            if (length > 0) {
+                advance();
+            }
+            length = Math.min(dims[0] - index[0], end - position);
+            return length > 0;
+        }
+
+        private void advance() {
+            position += length;
+            int step = length;
+            for (int d = 0; d < dims.length; d++) {
+                index[d] += step;
+                for (int k = 0; k < offset.length; k++) {
+                    offset[k] += step * strides[k][d];
+                }
+                if (index[d] < dims[d]) {
+                    return;
+                }
+                index[d] = 0;
+                for (int k = 0; k < offset.length; k++) {
+                    offset[k] -= dims[d] * strides[k][d];
+                }
+                step = 1;
+            }
+        }
+
+        /** Where the row starts in an operand. */
+        public int offset(int operand) {
+            return offset[operand];
+        }
+
+        /** Where the row starts in the result. */
+        public int position() {
+            return position;
+        }
+
+        /** Number of elements of the row. */
+        public int length() {
+            return length;
+        }
+    }
+}

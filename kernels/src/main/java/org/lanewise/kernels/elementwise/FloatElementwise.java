@@ -1,0 +1,55 @@
+package org.lanewise.kernels.elementwise;
+
+import org.lanewise.kernels.Simd;
+
+/**
+ * Binary operations and comparisons of {@code float} with broadcasting.
+ *
+ * <p>Operands are the arrays {@code a} and {@code b} from {@code aOffset} and {@code bOffset} on, shaped as the two operands of the plan; of the result
+ * the elements {@code from..to} are computed, element 0 being {@code y[yOffset]}. {@code y} may be an operand that has the shape of the result.
+ */
+public final class FloatElementwise {
+    private FloatElementwise() {}
+
+    /**
+     * y = a op b.
+     *
+     * @throws IllegalArgumentException if {@code float} does not have the operation
+     */
+    public static void binary(
+            BinaryOp op, Broadcast plan, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int from, int to) {
+        int as = plan.rowStride(0);
+        int bs = plan.rowStride(1);
+        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
+            row(op, a, aOffset + r.offset(0), as, b, bOffset + r.offset(1), bs, y, yOffset + r.position(), r.length());
+        }
+    }
+
+    /** y = 1 where the comparison holds, else 0. */
+    public static void compare(
+            Comparison op, Broadcast plan, float[] a, int aOffset, float[] b, int bOffset, byte[] y, int yOffset, int from, int to) {
+        int as = plan.rowStride(0);
+        int bs = plan.rowStride(1);
+        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
+            int ai = aOffset + r.offset(0);
+            int bi = bOffset + r.offset(1);
+            if (op.swaps()) {
+                compareRow(op.swapped(), b, bi, bs, a, ai, as, y, yOffset + r.position(), r.length());
+            } else {
+                compareRow(op, a, ai, as, b, bi, bs, y, yOffset + r.position(), r.length());
+            }
+        }
+    }
+
+    private static void row(
+            BinaryOp op, float[] a, int ai, int as, float[] b, int bi, int bs, float[] y, int yi, int n) {
+        int done = Simd.ENABLED ? FloatElementwiseVector.row(op, a, ai, as, b, bi, bs, y, yi, n) : 0;
+        FloatElementwiseScalar.row(op, a, ai + done * as, as, b, bi + done * bs, bs, y, yi + done, n - done);
+    }
+
+    private static void compareRow(
+            Comparison op, float[] a, int ai, int as, float[] b, int bi, int bs, byte[] y, int yi, int n) {
+        int done = Simd.ENABLED ? MaskVector.compare(op, a, ai, as, b, bi, bs, y, yi, n) : 0;
+        FloatElementwiseScalar.compareRow(op, a, ai + done * as, as, b, bi + done * bs, bs, y, yi + done, n - done);
+    }
+}

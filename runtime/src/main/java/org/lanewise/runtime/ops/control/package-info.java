@@ -1,0 +1,5 @@
+/** Operators with subgraphs: branches and loops. */
+@NullMarked
+package org.lanewise.runtime.ops.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package org.lanewise.runtime.ops.norm;
+
+import org.lanewise.runtime.op.NodeSpec;
+
+/**
+ * {@code y = e^x / sum(e^x)} along an axis; before opset 13 along all axes from {@code axis} on. ONNX {@code Softmax}-1, 11, 13.
+ *
+ * @param axis the axis
+ * @param flattens whether the axes behind it belong to it
+ */
+public record Softmax(long axis, boolean flattens) implements AlongAxis {
+    /** From a node. */
+    public static Softmax create(NodeSpec spec) {
+        spec.inputs(1, 1);
+        boolean flattens = spec.opset() < 13;
+        return new Softmax(spec.intAttribute("axis", flattens ? 1 : -1), flattens);
+    }
+
+    @Override
+    public void apply(double[] x, int n) {
+        double sum = 0;
+        double largest = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            largest = Math.max(largest, x[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            x[i] = Math.exp(x[i] - largest);
+            sum += x[i];
+        }
+        for (int i = 0; i < n; i++) {
+            x[i] /= sum;
+        }
+    }
+}

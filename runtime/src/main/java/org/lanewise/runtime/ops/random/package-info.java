@@ -1,0 +1,5 @@
+/** Operators that draw random numbers. */
+@NullMarked
+package org.lanewise.runtime.ops.random;
+
+import org.jspecify.annotations.NullMarked;
