@@ -145,6 +145,9 @@ import org.lanewise.runtime.ops.sequence.SequenceErase;
 import org.lanewise.runtime.ops.sequence.SequenceInsert;
 import org.lanewise.runtime.ops.sequence.SequenceLength;
 import org.lanewise.runtime.ops.sequence.SplitToSequence;
+import org.lanewise.runtime.ops.rnn.GRU;
+import org.lanewise.runtime.ops.rnn.LSTM;
+import org.lanewise.runtime.ops.rnn.RNN;
 import org.lanewise.runtime.ops.shape.CenterCropPad;
 import org.lanewise.runtime.ops.shape.Compress;
 import org.lanewise.runtime.ops.shape.Concat;
@@ -291,6 +294,7 @@ public final class OperatorCatalog {
         add(map, "EyeLike", 9, EyeLike::create);
         add(map, "Flatten", 1, Flatten::create);
         add(map, "Floor", 1, Floor::create);
+        add(map, "GRU", 1, GRU::create);
         add(map, "Gather", 1, Gather::create);
         add(map, "GatherElements", 11, GatherElements::create);
         add(map, "GatherND", 11, GatherND::create);
@@ -311,6 +315,7 @@ public final class OperatorCatalog {
         add(map, "IsInf", 10, IsInf::create);
         add(map, "IsNaN", 9, IsNaN::create);
         add(map, "LRN", 1, LRN::create);
+        add(map, "LSTM", 1, LSTM::create);
         add(map, "LayerNormalization", 17, LayerNormalization::create);
         add(map, "LeakyRelu", 1, LeakyRelu::create);
         add(map, "Less", 1, Less::create);
@@ -349,6 +354,7 @@ public final class OperatorCatalog {
         add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
         add(map, "Pad", 1, Pad::create);
         add(map, "Pow", 1, Pow::create);
+        add(map, "RNN", 1, RNN::create);
         add(map, "PRelu", 1, PRelu::create);
         add(map, "PRelu", 1, PRelu::create);
         add(map, "Pad", 1, Pad::create);
