@@ -12,4 +12,5 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.resize;
     exports org.lanewise.kernels.elementwise;
     exports org.lanewise.kernels.math;
+    exports org.lanewise.kernels.quant;
 }

@@ -109,6 +109,9 @@ import org.lanewise.runtime.ops.norm.LpNormalization;
 import org.lanewise.runtime.ops.norm.MeanVarianceNormalization;
 import org.lanewise.runtime.ops.norm.RMSNormalization;
 import org.lanewise.runtime.ops.norm.Softmax;
+import org.lanewise.runtime.ops.quant.DequantizeLinear;
+import org.lanewise.runtime.ops.quant.DynamicQuantizeLinear;
+import org.lanewise.runtime.ops.quant.QuantizeLinear;
 import org.lanewise.runtime.ops.reduce.ArgMax;
 import org.lanewise.runtime.ops.reduce.ArgMin;
 import org.lanewise.runtime.ops.reduce.ReduceL1;
@@ -251,7 +254,9 @@ public final class OperatorCatalog {
         add(map, "CumProd", 26, CumProd::create);
         add(map, "CumSum", 11, CumSum::create);
         add(map, "DepthToSpace", 1, DepthToSpace::create);
+        add(map, "DequantizeLinear", 10, DequantizeLinear::create);
         add(map, "Div", 1, Div::create);
+        add(map, "DynamicQuantizeLinear", 11, DynamicQuantizeLinear::create);
         add(map, "Elu", 1, Elu::create);
         add(map, "Equal", 1, Equal::create);
         add(map, "Erf", 9, Erf::create);
@@ -271,13 +276,14 @@ public final class OperatorCatalog {
         add(map, "Greater", 1, Greater::create);
         add(map, "GreaterOrEqual", 12, GreaterOrEqual::create);
         add(map, "GroupNormalization", 18, GroupNormalization::create);
-        add(map, "Hardmax", 1, Hardmax::create);
         add(map, "HardSigmoid", 1, HardSigmoid::create);
         add(map, "HardSwish", 14, HardSwish::create);
+        add(map, "Hardmax", 1, Hardmax::create);
         add(map, "Identity", 1, Identity::create);
         add(map, "InstanceNormalization", 1, InstanceNormalization::create);
         add(map, "IsInf", 10, IsInf::create);
         add(map, "IsNaN", 9, IsNaN::create);
+        add(map, "LRN", 1, LRN::create);
         add(map, "LayerNormalization", 17, LayerNormalization::create);
         add(map, "LeakyRelu", 1, LeakyRelu::create);
         add(map, "Less", 1, Less::create);
@@ -286,7 +292,6 @@ public final class OperatorCatalog {
         add(map, "LogSoftmax", 1, LogSoftmax::create);
         add(map, "LpNormalization", 1, LpNormalization::create);
         add(map, "LpPool", 1, LpPool::create);
-        add(map, "LRN", 1, LRN::create);
         add(map, "MatMul", 1, MatMul::create);
         add(map, "Max", 1, Max::create);
         add(map, "MaxPool", 1, MaxPool::create);
@@ -303,15 +308,11 @@ public final class OperatorCatalog {
         add(map, "Not", 1, Not::create);
         add(map, "OneHot", 9, OneHot::create);
         add(map, "Or", 1, Or::create);
-        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
-        add(map, "org.lanewise.Conv", 1, FusedConv::create);
-        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
-        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
-        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
-        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
+        add(map, "PRelu", 1, PRelu::create);
         add(map, "Pad", 1, Pad::create);
         add(map, "Pow", 1, Pow::create);
-        add(map, "PRelu", 1, PRelu::create);
+        add(map, "QuantizeLinear", 10, QuantizeLinear::create);
+        add(map, "RMSNormalization", 23, RMSNormalization::create);
         add(map, "Range", 11, Range::create);
         add(map, "Reciprocal", 1, Reciprocal::create);
         add(map, "ReduceL1", 1, ReduceL1::create);
@@ -327,7 +328,6 @@ public final class OperatorCatalog {
         add(map, "Relu", 1, Relu::create);
         add(map, "Reshape", 1, Reshape::create);
         add(map, "ReverseSequence", 10, ReverseSequence::create);
-        add(map, "RMSNormalization", 23, RMSNormalization::create);
         add(map, "Round", 11, Round::create);
         add(map, "Scatter", 9, ScatterElements::create);
         add(map, "ScatterElements", 11, ScatterElements::create);
@@ -365,6 +365,12 @@ public final class OperatorCatalog {
         add(map, "Unsqueeze", 1, Unsqueeze::create);
         add(map, "Where", 9, Where::create);
         add(map, "Xor", 1, Xor::create);
+        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
+        add(map, "org.lanewise.Conv", 1, FusedConv::create);
+        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
+        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
+        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
+        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
         return map;
     }
 
