@@ -5,6 +5,7 @@ module org.lanewise.kernels {
     requires static org.jspecify;
 
     exports org.lanewise.kernels;
+    exports org.lanewise.kernels.detect;
     exports org.lanewise.kernels.layout;
     exports org.lanewise.kernels.gemm;
     exports org.lanewise.kernels.conv;
