@@ -11,6 +11,10 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.conv;
     exports org.lanewise.kernels.pool;
     exports org.lanewise.kernels.resize;
+    exports org.lanewise.kernels.rnn;
     exports org.lanewise.kernels.elementwise;
     exports org.lanewise.kernels.math;
+    exports org.lanewise.kernels.quant;
+    exports org.lanewise.kernels.norm;
+    exports org.lanewise.kernels.reduce;
 }

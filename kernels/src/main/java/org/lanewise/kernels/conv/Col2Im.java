@@ -17,7 +17,8 @@ public final class Col2Im {
      * @param columns {@code (N, C * K1 * ... * Kr, O1 * ... * Or)}
      * @param image {@code (N, C, I1..Ir)}
      */
-    public static void run(ConvGeometry g, float[] columns, int columnsOff, float[] image, int imageOff, int fromPlane, int toPlane) {
+    public static void run(
+            ConvGeometry g, float[] columns, int columnsOff, float[] image, int imageOff, int fromPlane, int toPlane) {
         int pixels = g.inputPixels();
         for (int plane = fromPlane; plane < toPlane; plane++) {
             int at = imageOff + plane * pixels;
@@ -60,7 +61,14 @@ public final class Col2Im {
     }
 
     /** As the {@code float} form. */
-    public static void run(ConvGeometry g, double[] columns, int columnsOff, double[] image, int imageOff, int fromPlane, int toPlane) {
+    public static void run(
+            ConvGeometry g,
+            double[] columns,
+            int columnsOff,
+            double[] image,
+            int imageOff,
+            int fromPlane,
+            int toPlane) {
         int pixels = g.inputPixels();
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
@@ -72,8 +80,12 @@ public final class Col2Im {
                 int tap = i / windows;
                 int window = i % windows;
                 int ix = window % v.output() * v.stride() + tap % v.kernel() * v.dilation() - v.padBegin();
-                int iy = window / v.output() % h.output() * h.stride() + tap / v.kernel() % h.kernel() * h.dilation() - h.padBegin();
-                int iz = window / v.output() / h.output() * d.stride() + tap / v.kernel() / h.kernel() * d.dilation() - d.padBegin();
+                int iy = window / v.output() % h.output() * h.stride()
+                        + tap / v.kernel() % h.kernel() * h.dilation()
+                        - h.padBegin();
+                int iz = window / v.output() / h.output() * d.stride()
+                        + tap / v.kernel() / h.kernel() * d.dilation()
+                        - d.padBegin();
                 if (ix >= 0 && ix < v.input() && iy >= 0 && iy < h.input() && iz >= 0 && iz < d.input()) {
                     image[imageOff + plane * pixels + (iz * h.input() + iy) * v.input() + ix] +=
                             columns[columnsOff + plane * g.taps() * windows + i];

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 
@@ -38,7 +39,12 @@ public final class Conv {
      * @param bias M values from {@code biasOff} on, or null
      */
     public Conv(
-            ConvGeometry g, float[] weights, int weightsOff, float @Nullable [] bias, int biasOff, Activation activation) {
+            ConvGeometry g,
+            float[] weights,
+            int weightsOff,
+            float @Nullable [] bias,
+            int biasOff,
+            Activation activation) {
         this.weights = weights;
         this.weightsOff = weightsOff;
         this.activation = activation;
@@ -48,7 +54,8 @@ public final class Conv {
         this.epilogues = new ArrayList<>();
         int groupOut = g.groupOutChannels();
         for (int i = 0; i < g.group() && !depthwise; i++) {
-            epilogues.add(Epilogue.biasPerRow(Arrays.copyOfRange(this.bias, i * groupOut, (i + 1) * groupOut), activation));
+            epilogues.add(
+                    Epilogue.biasPerRow(Arrays.copyOfRange(this.bias, i * groupOut, (i + 1) * groupOut), activation));
         }
     }
 
@@ -68,7 +75,10 @@ public final class Conv {
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
-        return depthwise ? 0 : Gemm.TILE_SCRATCH + panelsAtOnce(g) * Gemm.kStep(g.depth()) * Gemm.NR;
+        if (depthwise) {
+            return Simd.ENABLED && g.rank() <= 2 ? DepthwiseNchwVector.scratchSize(g) : 0;
+        }
+        return Gemm.TILE_SCRATCH + panelsAtOnce(g) * Gemm.kStep(g.depth()) * Gemm.NR;
     }
 
     private static int panelsAtOnce(ConvGeometry g) {
@@ -95,15 +105,8 @@ public final class Conv {
             int from,
             int to) {
         if (depthwise) {
-            int pixels = g.outputPixels();
             for (int plane = from; plane < to; plane++) {
-                int m = plane % g.outChannels();
-                int channel = m / g.groupOutChannels();
-                int in = xOff + (plane / g.outChannels() * g.inChannels() + channel) * g.inputPixels();
-                int out = yOff + plane * pixels;
-                Arrays.fill(y, out, out + pixels, bias[m]);
-                ConvRows.add(g, x, in, weights, weightsOff + m * g.taps(), y, out);
-                RowFinish.run(y, out, residual, resOff + plane * pixels, pixels, activation);
+                depthwisePlane(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, plane);
             }
             return;
         }
@@ -115,6 +118,32 @@ public final class Conv {
             panels(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, unit / panels, first, last);
             unit += last - first;
         }
+    }
+
+    private void depthwisePlane(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int plane) {
+        int pixels = g.outputPixels();
+        int m = plane % g.outChannels();
+        int channel = plane / g.outChannels() * g.inChannels() + m / g.groupOutChannels();
+        int in = xOff + channel * g.inputPixels();
+        int out = yOff + plane * pixels;
+        int filter = weightsOff + m * g.taps();
+        if (Simd.ENABLED && g.rank() <= 2) {
+            DepthwiseNchwVector.plane(g, x, in, weights, filter, bias[m], y, out, scratch, scratchOff);
+        } else {
+            Arrays.fill(y, out, out + pixels, bias[m]);
+            ConvRows.add(g, x, in, weights, filter, y, out);
+        }
+        RowFinish.run(y, out, residual, resOff + plane * pixels, pixels, activation);
     }
 
     private void panels(
@@ -146,9 +175,29 @@ public final class Conv {
             } else {
                 Im2PanelNchw.gather(g, x, in, k, kc, firstPanel, lastPanel, scratch, packed);
             }
-            Gemm.runBlock(weights, weightsOff + which * rows * depth + k, depth, scratch, packed, kc * Gemm.NR, kc, k == 0,
-                    k + kc == depth, pixels, y, yOff + out, pixels, residual, resOff + out, 0, rows, firstPanel, lastPanel,
-                    epilogues.get(which), scratch, scratchOff);
+            Gemm.runBlock(
+                    weights,
+                    weightsOff + which * rows * depth + k,
+                    depth,
+                    scratch,
+                    packed,
+                    kc * Gemm.NR,
+                    kc,
+                    k == 0,
+                    k + kc == depth,
+                    pixels,
+                    y,
+                    yOff + out,
+                    pixels,
+                    residual,
+                    resOff + out,
+                    0,
+                    rows,
+                    firstPanel,
+                    lastPanel,
+                    epilogues.get(which),
+                    scratch,
+                    scratchOff);
             k += kc;
         } while (k < depth);
     }

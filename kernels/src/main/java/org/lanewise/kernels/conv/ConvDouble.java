@@ -36,7 +36,8 @@ public final class ConvDouble {
             int out = yOff + plane * pixels;
             Arrays.fill(y, out, out + pixels, bias == null ? 0 : bias[biasOff + m]);
             for (int c = 0; c < channels; c++) {
-                ConvRows.add(g, x, xOff + (first + c) * g.inputPixels(), w, wOff + (m * channels + c) * g.taps(), y, out);
+                ConvRows.add(
+                        g, x, xOff + (first + c) * g.inputPixels(), w, wOff + (m * channels + c) * g.taps(), y, out);
             }
         }
     }

@@ -31,7 +31,8 @@ public record ConvGeometry(int batch, int inChannels, int outChannels, int group
             throw new IllegalArgumentException("a convolution has at least one spatial axis, got none");
         }
         if (axes.size() > MAX_RANK) {
-            throw new IllegalArgumentException("a convolution over " + axes.size() + " spatial axes, at most " + MAX_RANK + " are supported");
+            throw new IllegalArgumentException(
+                    "a convolution over " + axes.size() + " spatial axes, at most " + MAX_RANK + " are supported");
         }
         if (group < 1) {
             throw new IllegalArgumentException("group is " + group + ", expected at least 1");
@@ -57,7 +58,8 @@ public record ConvGeometry(int batch, int inChannels, int outChannels, int group
     private static long bounded(String what, long elements, int factor) {
         long product = elements * factor;
         if (elements > Integer.MAX_VALUE || product > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("the " + what + " has " + product + " elements or more, at most 2^31 - 1 are possible");
+            throw new IllegalArgumentException(
+                    "the " + what + " has " + product + " elements or more, at most 2^31 - 1 are possible");
         }
         return product;
     }
@@ -140,10 +142,12 @@ public record ConvGeometry(int batch, int inChannels, int outChannels, int group
     private static void checkRanks(int[] input, int[] weights, int[] strides, int[] pads, int[] dilations) {
         int rank = input.length - 2;
         if (rank < 1) {
-            throw new IllegalArgumentException("input has rank " + input.length + ", expected (N, C, I1..Ir), at least 3");
+            throw new IllegalArgumentException(
+                    "input has rank " + input.length + ", expected (N, C, I1..Ir), at least 3");
         }
         if (weights.length != input.length) {
-            throw new IllegalArgumentException("weights have rank " + weights.length + ", expected the input's " + input.length);
+            throw new IllegalArgumentException(
+                    "weights have rank " + weights.length + ", expected the input's " + input.length);
         }
         length("strides", strides, rank);
         length("dilations", dilations, rank);

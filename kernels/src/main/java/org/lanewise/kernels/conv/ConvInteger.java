@@ -48,8 +48,8 @@ public final class ConvInteger {
             int fromPlane,
             int toPlane) {
         if (wZero.length != 1 && wZero.length != g.outChannels()) {
-            throw new IllegalArgumentException(
-                    "weights have " + wZero.length + " zero points, expected 1 or one for each of " + g.outChannels() + " channels");
+            throw new IllegalArgumentException("weights have " + wZero.length
+                    + " zero points, expected 1 or one for each of " + g.outChannels() + " channels");
         }
         int pixels = g.outputPixels();
         int planes = g.groupInChannels() * g.inputPixels();

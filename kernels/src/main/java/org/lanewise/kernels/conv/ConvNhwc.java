@@ -43,8 +43,7 @@ public final class ConvNhwc {
      * @param bias M values from {@code biasOff} on, or null
      * @throws IllegalArgumentException when the convolution is not two-dimensional
      */
-    public ConvNhwc(
-            ConvGeometry g, float[] w, int wOff, float @Nullable [] bias, int biasOff, Activation activation) {
+    public ConvNhwc(ConvGeometry g, float[] w, int wOff, float @Nullable [] bias, int biasOff, Activation activation) {
         if (g.rank() != 2) {
             throw new IllegalArgumentException("channels-last convolution has 2 spatial axes, got " + g.rank());
         }
@@ -169,8 +168,23 @@ public final class ConvNhwc {
             int res = resOff + i * groupOut;
             int ldc = g.outChannels();
             if (g.isPointwise()) {
-                Gemm.run(x, in, g.inChannels(), b, y, out, ldc, residual, res, fromRow * width, toRow * width, from, to, e,
-                        scratch, scratchOff);
+                Gemm.run(
+                        x,
+                        in,
+                        g.inChannels(),
+                        b,
+                        y,
+                        out,
+                        ldc,
+                        residual,
+                        res,
+                        fromRow * width,
+                        toRow * width,
+                        from,
+                        to,
+                        e,
+                        scratch,
+                        scratchOff);
                 continue;
             }
             int patches = scratchOff + Gemm.TILE_SCRATCH;
@@ -182,8 +196,23 @@ public final class ConvNhwc {
                 int first = fromRow * width + done;
                 int count = (pixels - done) / (blocks - block);
                 Im2RowNhwc.gather(g, x, in, first, first + count, scratch, patches);
-                Gemm.run(scratch, patches, depth, b, y, out + first * ldc, ldc, residual, res + first * ldc, 0, count,
-                        from, to, e, scratch, scratchOff);
+                Gemm.run(
+                        scratch,
+                        patches,
+                        depth,
+                        b,
+                        y,
+                        out + first * ldc,
+                        ldc,
+                        residual,
+                        res + first * ldc,
+                        0,
+                        count,
+                        from,
+                        to,
+                        e,
+                        scratch,
+                        scratchOff);
                 done += count;
             }
         }

@@ -64,7 +64,15 @@ public final class ConvTranspose {
 
     /** Computes units {@code from} to {@code to} (exclusive). */
     public void run(
-            ConvGeometry g, float[] x, int xOff, float[] y, int yOff, float[] scratch, int scratchOff, int from, int to) {
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            int from,
+            int to) {
         int perGroup = g.groupInChannels();
         int atOnce = planesAtOnce(g);
         int pixels = g.outputPixels();
@@ -76,8 +84,29 @@ public final class ConvTranspose {
             int first = plane % perGroup;
             int count = Math.min(Math.min(atOnce, perGroup - first), to - plane);
             int a = (imageGroup % g.group() * perGroup + first) * taps * depth;
-            Gemm.run(weights, a, depth, x, xOff + imageGroup * depth * pixels, pixels, false, 1f, depth, pixels, scratch,
-                    scratchOff, pixels, null, 0, 0, count * taps, 0, Gemm.panels(pixels), Epilogue.NONE, scratch, gemmScratch);
+            Gemm.run(
+                    weights,
+                    a,
+                    depth,
+                    x,
+                    xOff + imageGroup * depth * pixels,
+                    pixels,
+                    false,
+                    1f,
+                    depth,
+                    pixels,
+                    scratch,
+                    scratchOff,
+                    pixels,
+                    null,
+                    0,
+                    0,
+                    count * taps,
+                    0,
+                    Gemm.panels(pixels),
+                    Epilogue.NONE,
+                    scratch,
+                    gemmScratch);
             for (int i = 0; i < count; i++) {
                 finish(g, scratch, scratchOff + i * taps * pixels, y, yOff, plane + i);
             }

@@ -31,10 +31,12 @@ public final class ConvTransposeNhwc {
     public ConvTransposeNhwc(
             ConvGeometry g, float[] w, int wOff, float @Nullable [] bias, int biasOff, Activation activation) {
         if (g.rank() != 2) {
-            throw new IllegalArgumentException("channels-last transposed convolution has 2 spatial axes, got " + g.rank());
+            throw new IllegalArgumentException(
+                    "channels-last transposed convolution has 2 spatial axes, got " + g.rank());
         }
         this.activation = activation;
-        this.bias = bias == null ? new float[g.inChannels()] : Arrays.copyOfRange(bias, biasOff, biasOff + g.inChannels());
+        this.bias =
+                bias == null ? new float[g.inChannels()] : Arrays.copyOfRange(bias, biasOff, biasOff + g.inChannels());
         this.weights = new ArrayList<>();
         int depth = g.groupOutChannels();
         int out = g.groupInChannels();
@@ -65,7 +67,15 @@ public final class ConvTransposeNhwc {
 
     /** Computes output rows {@code fromRow} to {@code toRow} (exclusive). */
     public void run(
-            ConvGeometry g, float[] x, int xOff, float[] y, int yOff, float[] scratch, int scratchOff, int fromRow, int toRow) {
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            int fromRow,
+            int toRow) {
         WindowAxis v = g.axis(0);
         WindowAxis h = g.axis(1);
         int out = g.inChannels();
@@ -85,8 +95,23 @@ public final class ConvTransposeNhwc {
                 int line = xOff + (row / v.input() * v.output() + shifted / v.stride()) * h.output() * g.outChannels();
                 for (int i = 0; i < g.group(); i++) {
                     PackedB b = weights.get(i * v.kernel() + ky);
-                    Gemm.run(x, line + i * depth, g.outChannels(), b, scratch, columns, size, null, 0, 0, h.output(), 0,
-                            b.panels(), Epilogue.NONE, scratch, scratchOff);
+                    Gemm.run(
+                            x,
+                            line + i * depth,
+                            g.outChannels(),
+                            b,
+                            scratch,
+                            columns,
+                            size,
+                            null,
+                            0,
+                            0,
+                            h.output(),
+                            0,
+                            b.panels(),
+                            Epilogue.NONE,
+                            scratch,
+                            scratchOff);
                     scatter(g, scratch, columns, y, at + i * g.groupInChannels());
                 }
             }

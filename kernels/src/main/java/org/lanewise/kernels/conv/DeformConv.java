@@ -48,8 +48,8 @@ public final class DeformConv {
             int from,
             int to) {
         if (g.rank() != 2 || offsetGroup < 1 || g.inChannels() % offsetGroup != 0) {
-            throw new IllegalArgumentException("deformable convolution over " + g.rank() + " axes with offset_group " + offsetGroup
-                    + ": expected 2 axes and a divisor of " + g.inChannels() + " channels");
+            throw new IllegalArgumentException("deformable convolution over " + g.rank() + " axes with offset_group "
+                    + offsetGroup + ": expected 2 axes and a divisor of " + g.inChannels() + " channels");
         }
         int pixels = g.outputPixels();
         int panels = Gemm.panels(pixels);
@@ -79,8 +79,29 @@ public final class DeformConv {
                 }
             }
             int out = yOff + imageGroup * rows * pixels;
-            Gemm.runBlock(w, wOff + which * rows * depth, depth, scratch, packed, depth * NR, depth, true, true, pixels, y, out,
-                    pixels, null, 0, 0, rows, panel, panel + 1, epilogues[which], scratch, scratchOff);
+            Gemm.runBlock(
+                    w,
+                    wOff + which * rows * depth,
+                    depth,
+                    scratch,
+                    packed,
+                    depth * NR,
+                    depth,
+                    true,
+                    true,
+                    pixels,
+                    y,
+                    out,
+                    pixels,
+                    null,
+                    0,
+                    0,
+                    rows,
+                    panel,
+                    panel + 1,
+                    epilogues[which],
+                    scratch,
+                    scratchOff);
         }
     }
 

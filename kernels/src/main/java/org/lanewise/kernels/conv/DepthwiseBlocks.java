@@ -17,7 +17,21 @@ final class DepthwiseBlocks {
 
     /** Two output pixels a step of {@code rows} interior rows, 3x3, stride 1, no dilation; {@code pairs} steps. */
     static void block3Stride1(
-            float[] x, int at, int line, int rows, int rowStep, int pairs, float[] w, int channels, float[] bias, int biasOff, float[] y, int out, int outRow, float lo, float hi) {
+            float[] x,
+            int at,
+            int line,
+            int rows,
+            int rowStep,
+            int pairs,
+            float[] w,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            int outRow,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         int inStep = 2 * channels;
@@ -25,7 +39,7 @@ final class DepthwiseBlocks {
         int c2 = 2 * channels;
         int c3 = 3 * channels;
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector b = load(bias, biasOff + cc);
             FloatVector w0 = load(w, cc);
             FloatVector w1 = load(w, cc + channels);
@@ -85,7 +99,21 @@ final class DepthwiseBlocks {
 
     /** Two output pixels a step of {@code rows} interior rows, 3x3, stride 2, no dilation; {@code pairs} steps. */
     static void block3Stride2(
-            float[] x, int at, int line, int rows, int rowStep, int pairs, float[] w, int channels, float[] bias, int biasOff, float[] y, int out, int outRow, float lo, float hi) {
+            float[] x,
+            int at,
+            int line,
+            int rows,
+            int rowStep,
+            int pairs,
+            float[] w,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            int outRow,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         int inStep = 4 * channels;
@@ -94,7 +122,7 @@ final class DepthwiseBlocks {
         int c3 = 3 * channels;
         int c4 = 4 * channels;
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector b = load(bias, biasOff + cc);
             FloatVector w0 = load(w, cc);
             FloatVector w1 = load(w, cc + channels);
@@ -177,7 +205,7 @@ final class DepthwiseBlocks {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             int q = wAt + cc;
             FloatVector start = load(bias, biasOff + cc);
             FloatVector w0 = load(w, q);

@@ -39,7 +39,7 @@ final class DepthwiseTiles {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
@@ -66,11 +66,23 @@ final class DepthwiseTiles {
 
     /** {@link #PIXELS} interior pixels of one row, any number of rows of 3 taps, stride 1, no horizontal dilation. */
     static void tile3Stride1(
-            float[] x, int at, int tapLine, int rows, float[] w, int wAt, int channels, float[] bias, int biasOff, float[] y, int out, float lo, float hi) {
+            float[] x,
+            int at,
+            int tapLine,
+            int rows,
+            float[] w,
+            int wAt,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
@@ -111,11 +123,23 @@ final class DepthwiseTiles {
 
     /** {@link #PIXELS} interior pixels of one row, any number of rows of 3 taps, stride 2, no horizontal dilation. */
     static void tile3Stride2(
-            float[] x, int at, int tapLine, int rows, float[] w, int wAt, int channels, float[] bias, int biasOff, float[] y, int out, float lo, float hi) {
+            float[] x,
+            int at,
+            int tapLine,
+            int rows,
+            float[] w,
+            int wAt,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
@@ -159,11 +183,23 @@ final class DepthwiseTiles {
 
     /** {@link #PIXELS} interior pixels of one row, any number of rows of 5 taps, stride 1, no horizontal dilation. */
     static void tile5Stride1(
-            float[] x, int at, int tapLine, int rows, float[] w, int wAt, int channels, float[] bias, int biasOff, float[] y, int out, float lo, float hi) {
+            float[] x,
+            int at,
+            int tapLine,
+            int rows,
+            float[] w,
+            int wAt,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
@@ -216,11 +252,23 @@ final class DepthwiseTiles {
 
     /** {@link #PIXELS} interior pixels of one row, any number of rows of 5 taps, stride 2, no horizontal dilation. */
     static void tile5Stride2(
-            float[] x, int at, int tapLine, int rows, float[] w, int wAt, int channels, float[] bias, int biasOff, float[] y, int out, float lo, float hi) {
+            float[] x,
+            int at,
+            int tapLine,
+            int rows,
+            float[] w,
+            int wAt,
+            int channels,
+            float[] bias,
+            int biasOff,
+            float[] y,
+            int out,
+            float lo,
+            float hi) {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;

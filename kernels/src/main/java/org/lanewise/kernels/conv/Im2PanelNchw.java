@@ -14,7 +14,15 @@ final class Im2PanelNchw {
      * {@code lastPanel}; {@code xOff} is the group's first plane.
      */
     static void gather(
-            ConvGeometry g, float[] x, int xOff, int k, int kc, int firstPanel, int lastPanel, float[] packed, int packedOff) {
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            int k,
+            int kc,
+            int firstPanel,
+            int lastPanel,
+            float[] packed,
+            int packedOff) {
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
         WindowAxis v = g.widthAxis();

@@ -24,8 +24,9 @@ public record WindowAxis(int input, int kernel, int stride, int padBegin, int pa
         atLeast("output size", output, 0);
         long last = Math.max(0L, output - 1L) * stride + (kernel - 1L) * dilation;
         if (last > Integer.MAX_VALUE - 1 || (long) input + padBegin + padEnd > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("window of " + kernel + " taps, dilation " + dilation + ", stride " + stride
-                    + " over " + input + " pixels with pads " + padBegin + " and " + padEnd + ": positions exceed 2^31");
+            throw new IllegalArgumentException(
+                    "window of " + kernel + " taps, dilation " + dilation + ", stride " + stride + " over " + input
+                            + " pixels with pads " + padBegin + " and " + padEnd + ": positions exceed 2^31");
         }
     }
 

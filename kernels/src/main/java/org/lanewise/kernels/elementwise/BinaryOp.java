@@ -28,8 +28,11 @@ public enum BinaryOp {
     OR,
     /** Bitwise exclusive or; integers only. */
     XOR,
-    /** a shifted left by b bits, 0 when b is not less than the width; integers only. */
+    /** a shifted left by b bits, 0 when b is negative or not less than the width; integers only. */
     SHIFT_LEFT,
-    /** a shifted right by b bits without sign, 0 when b is not less than the width; integers only. */
+    /**
+     * a shifted right by b bits, copies of the sign coming in for signed types; all bits are shifted out when b is negative or not less than the width;
+     * integers only.
+     */
     SHIFT_RIGHT
 }

@@ -115,10 +115,15 @@ public final class IntElementwise {
             }
             case SHIFT_RIGHT -> {
                 for (int i = 0; i < n; i++) {
-                    y[yi + i] = less(true, b[bi + i * bs], Integer.SIZE) ? a[ai + i * as] >>> b[bi + i * bs] : 0;
+                    y[yi + i] = shiftRight(unsigned, a[ai + i * as], b[bi + i * bs]);
                 }
             }
         }
+    }
+
+    private static int shiftRight(boolean unsigned, int a, int b) {
+        boolean all = !less(true, b, Integer.SIZE);
+        return unsigned ? (all ? 0 : a >>> b) : a >> (all ? Integer.SIZE - 1 : b);
     }
 
     static void compareRow(

@@ -115,10 +115,15 @@ public final class LongElementwise {
             }
             case SHIFT_RIGHT -> {
                 for (int i = 0; i < n; i++) {
-                    y[yi + i] = less(true, b[bi + i * bs], Long.SIZE) ? a[ai + i * as] >>> b[bi + i * bs] : 0;
+                    y[yi + i] = shiftRight(unsigned, a[ai + i * as], b[bi + i * bs]);
                 }
             }
         }
+    }
+
+    private static long shiftRight(boolean unsigned, long a, long b) {
+        boolean all = !less(true, b, Long.SIZE);
+        return unsigned ? (all ? 0 : a >>> b) : a >> (all ? Long.SIZE - 1 : b);
     }
 
     static void compareRow(

@@ -50,8 +50,7 @@ final class GemmBlocks {
         int tiles = (rowTo - rowFrom + MR - 1) / MR;
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
-            int rows = (rowTo - row)
-                    / (tiles - t); // even heights: a last tile of one row would run at a fraction of the speed
+            int rows = height(rowTo - row, tiles - t);
             int co = cOff + row * ldc + columnFrom;
             int bias = row * e.startRow + columnFrom * e.startColumn;
             if (adds && residual != null) {
@@ -83,6 +82,14 @@ final class GemmBlocks {
         }
     }
 
+    /**
+     * Height of the next tile. Even heights where tiles are tall: a last tile of one row would run at a fraction of the speed; full ones where
+     * they are low, because three rows have too few independent sums and two run at full speed in {@link WideTiles}.
+     */
+    static int height(int rows, int tiles) {
+        return MR == 4 ? Math.min(MR, rows) : rows / tiles;
+    }
+
     /** At most {@link Gemm#MR} rows, all the panels. */
     private static void strip(
             int rows,
@@ -104,43 +111,109 @@ final class GemmBlocks {
             float[] scratch,
             int scratchOff) {
         int startStep = startColumn * LANES;
-        int bo = packedOff;
-        int x = 0;
-        if (rows <= WIDE_ROWS) {
-            for (; x + 2 * NR <= columns; x += 2 * NR, bo += 2 * panelStride) {
-                WideTiles.run(
-                        rows,
-                        kc,
-                        a,
-                        ao,
-                        lda,
-                        packed,
-                        bo,
-                        panelStride,
-                        c,
-                        co + x,
-                        ldc,
-                        start,
-                        so + x * startColumn,
-                        startRow,
-                        startStep);
-            }
+        int panels = columns / NR;
+        int wide = rows <= WIDE_ROWS ? panels & ~1 : 0;
+        if (wide > 0) {
+            WideTiles.run(
+                    rows,
+                    wide,
+                    panelStride,
+                    kc,
+                    a,
+                    ao,
+                    lda,
+                    packed,
+                    packedOff,
+                    c,
+                    co,
+                    ldc,
+                    start,
+                    so,
+                    startRow,
+                    startStep);
         }
-        for (; x + NR <= columns; x += NR, bo += panelStride) {
-            tile(rows, kc, a, ao, lda, packed, bo, c, co + x, ldc, start, so + x * startColumn, startRow, startStep);
+        if (panels > wide) {
+            int x = wide * NR;
+            int bo = packedOff + wide * panelStride;
+            tiles(
+                    rows,
+                    panels - wide,
+                    panelStride,
+                    kc,
+                    a,
+                    ao,
+                    lda,
+                    packed,
+                    bo,
+                    c,
+                    co + x,
+                    ldc,
+                    start,
+                    so + x * startColumn,
+                    startRow,
+                    startStep);
         }
-        if (x == columns) {
+        int x = panels * NR;
+        if (x < columns) {
+            int bo = packedOff + panels * panelStride;
+            partial(
+                    rows,
+                    columns - x,
+                    kc,
+                    a,
+                    ao,
+                    lda,
+                    packed,
+                    bo,
+                    c,
+                    co + x,
+                    ldc,
+                    start,
+                    so + x * startColumn,
+                    startRow,
+                    startStep,
+                    scratch,
+                    scratchOff);
+        }
+    }
+
+    /** Fewer than NR columns: computed in the scratch, so that nothing beyond them is read or written in C. */
+    private static void partial(
+            int rows,
+            int columns,
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow,
+            int startStep,
+            float[] scratch,
+            int scratchOff) {
+        boolean slim = Simd.ENABLED && columns <= LANES;
+        if (slim && columns == LANES) {
+            SlimTiles.run(rows, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow);
             return;
         }
-        // Fewer than NR columns: computed in the scratch, so that nothing beyond them is read or written in C
-        if (start == c) {
-            copy(rows, columns - x, c, co + x, ldc, scratch, scratchOff, NR);
-            tile(rows, kc, a, ao, lda, packed, bo, scratch, scratchOff, NR, scratch, scratchOff, NR, LANES);
-        } else {
-            int from = so + x * startColumn;
-            tile(rows, kc, a, ao, lda, packed, bo, scratch, scratchOff, NR, start, from, startRow, startStep);
+        boolean goesOn = start == c;
+        if (goesOn) {
+            copy(rows, columns, c, co, ldc, scratch, scratchOff, NR);
         }
-        copy(rows, columns - x, scratch, scratchOff, NR, c, co + x, ldc);
+        float[] from = goesOn ? scratch : start;
+        int fo = goesOn ? scratchOff : so;
+        int fromRow = goesOn ? NR : startRow;
+        if (slim) {
+            SlimTiles.run(rows, kc, a, ao, lda, b, bo, scratch, scratchOff, NR, from, fo, fromRow);
+        } else {
+            tiles(rows, 1, 0, kc, a, ao, lda, b, bo, scratch, scratchOff, NR, from, fo, fromRow, startStep);
+        }
+        copy(rows, columns, scratch, scratchOff, NR, c, co, ldc);
     }
 
     private static void copy(int rows, int columns, float[] from, int off, int ld, float[] to, int toOff, int ldTo) {
@@ -149,8 +222,10 @@ final class GemmBlocks {
         }
     }
 
-    private static void tile(
+    private static void tiles(
             int rows,
+            int panels,
+            int panelStride,
             int kc,
             float[] a,
             int ao,
@@ -165,11 +240,13 @@ final class GemmBlocks {
             int startRow,
             int startStep) {
         if (!Simd.ENABLED) {
-            GemmScalar.tile(rows, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
+            GemmScalar.run(
+                    rows, panels, panelStride, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
         } else if (rows <= 4) {
-            NarrowTiles.run(rows, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
+            NarrowTiles.run(
+                    rows, panels, panelStride, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
         } else {
-            TallTiles.run(rows, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
+            TallTiles.run(rows, panels, panelStride, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
         }
     }
 }

@@ -98,7 +98,7 @@ final class GemmDirect {
         int tiles = (rowTo - rowFrom + MR - 1) / MR;
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
-            int rows = (rowTo - row) / (tiles - t);
+            int rows = GemmBlocks.height(rowTo - row, tiles - t);
             int co = cOff + row * ldc;
             int bias = row * e.startRow + x0 * e.startColumn;
             if (first && residual != null) {
@@ -106,44 +106,12 @@ final class GemmDirect {
             }
             int so = fromBias ? bias : co;
             int ao = aOff + row * lda;
-            int step = rows <= GemmBlocks.WIDE_ROWS ? 2 * NR : NR;
-            for (int x = 0; x < columns; x += step) {
-                int from = so + x * startColumn;
-                if (rows <= GemmBlocks.WIDE_ROWS) {
-                    DirectWideTiles.run(
-                            rows,
-                            kc,
-                            a,
-                            ao,
-                            lda,
-                            b,
-                            bo + x,
-                            ldb,
-                            c,
-                            co + x,
-                            ldc,
-                            start,
-                            from,
-                            startRow,
-                            startColumn * LANES);
-                } else {
-                    DirectTiles.run(
-                            rows,
-                            kc,
-                            a,
-                            ao,
-                            lda,
-                            b,
-                            bo + x,
-                            ldb,
-                            c,
-                            co + x,
-                            ldc,
-                            start,
-                            from,
-                            startRow,
-                            startColumn * LANES);
-                }
+            int panels = columns / NR;
+            int step = startColumn * LANES;
+            if (rows <= GemmBlocks.WIDE_ROWS) {
+                DirectWideTiles.run(rows, panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, step);
+            } else {
+                DirectTiles.run(rows, panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, step);
             }
             if (last && e.activation.kind() != Activation.Kind.NONE) {
                 RowPasses.activate(e.activation, rows, columns, c, co, ldc);

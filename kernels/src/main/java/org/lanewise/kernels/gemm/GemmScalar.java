@@ -8,9 +8,11 @@ final class GemmScalar {
 
     private GemmScalar() {}
 
-    /** One panel; arguments as in {@link NarrowTiles#run}. */
-    static void tile(
+    /** Arguments as in {@link NarrowTiles#run}. */
+    static void run(
             int rows,
+            int panels,
+            int panelStride,
             int kc,
             float[] a,
             int ao,
@@ -24,12 +26,16 @@ final class GemmScalar {
             int so,
             int startRow,
             int startStep) {
-        for (int r = 0; r < rows; r++) {
-            int to = co + r * ldc;
-            for (int j = 0; j < NR; j++) {
-                c[to + j] = start[so + r * startRow + (startStep == 0 ? 0 : j)];
+        int startColumn = startStep == 0 ? 0 : 1;
+        for (int p = 0; p < panels; p++) {
+            for (int r = 0; r < rows; r++) {
+                int from = so + r * startRow + p * NR * startColumn;
+                int to = co + r * ldc + p * NR;
+                for (int j = 0; j < NR; j++) {
+                    c[to + j] = start[from + j * startColumn];
+                }
+                row(kc, a, ao + r * lda, b, bo + p * panelStride, c, to);
             }
-            row(kc, a, ao + r * lda, b, bo, c, to);
         }
     }
 

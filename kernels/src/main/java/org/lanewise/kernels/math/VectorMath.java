@@ -57,6 +57,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -68,6 +69,13 @@ import org.lanewise.kernels.Simd;
 public final class VectorMath {
     private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
 
+
+    private static final int LANES = F32.length();
+
+    private static final VectorShuffle<Float> BY_8 = VectorShuffle.fromOp(F32, i -> (i + 8) % LANES);
+    private static final VectorShuffle<Float> BY_4 = VectorShuffle.fromOp(F32, i -> (i + 4) % LANES);
+    private static final VectorShuffle<Float> BY_2 = VectorShuffle.fromOp(F32, i -> (i + 2) % LANES);
+    private static final VectorShuffle<Float> BY_1 = VectorShuffle.fromOp(F32, i -> (i + 1) % LANES);
 
     private VectorMath() {}
 
@@ -289,5 +297,14 @@ public final class VectorMath {
     public static FloatVector sign(FloatVector x) {
         FloatVector y = x.blend(0f, x.eq(0f)).blend(-1f, x.lt(0f));
         return y.blend(1f, x.compare(VectorOperators.GT, 0f));
+    }
+
+    /** The sum of the lanes, halves first: in one fixed order, which {@code reduceLanes} does not promise. */
+    public static float sumLanes(FloatVector v) {
+        FloatVector sum = LANES > 8 ? v.add(v.rearrange(BY_8)) : v;
+        sum = LANES > 4 ? sum.add(sum.rearrange(BY_4)) : sum;
+        sum = sum.add(sum.rearrange(BY_2));
+        sum = sum.add(sum.rearrange(BY_1));
+        return sum.lane(0);
     }
 }

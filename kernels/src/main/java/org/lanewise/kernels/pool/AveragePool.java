@@ -13,7 +13,8 @@ public final class AveragePool {
      * @param includePad whether the zeros of the padding count as pixels (ONNX {@code count_include_pad}); what a window of ceil mode reaches
      *     beyond the padding never does
      */
-    public static void run(PoolGeometry g, float[] x, int xOff, float[] y, int yOff, boolean includePad, int fromPlane, int toPlane) {
+    public static void run(
+            PoolGeometry g, float[] x, int xOff, float[] y, int yOff, boolean includePad, int fromPlane, int toPlane) {
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
         WindowAxis w = g.widthAxis();
@@ -37,7 +38,9 @@ public final class AveragePool {
                         float sum = 0;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     sum += x[line + u * w.dilation()];
                                 }
@@ -57,7 +60,15 @@ public final class AveragePool {
      * @param includePad whether the zeros of the padding count as pixels (ONNX {@code count_include_pad}); what a window of ceil mode reaches
      *     beyond the padding never does
      */
-    public static void run(PoolGeometry g, double[] x, int xOff, double[] y, int yOff, boolean includePad, int fromPlane, int toPlane) {
+    public static void run(
+            PoolGeometry g,
+            double[] x,
+            int xOff,
+            double[] y,
+            int yOff,
+            boolean includePad,
+            int fromPlane,
+            int toPlane) {
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
         WindowAxis w = g.widthAxis();
@@ -81,7 +92,9 @@ public final class AveragePool {
                         double sum = 0;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     sum += x[line + u * w.dilation()];
                                 }

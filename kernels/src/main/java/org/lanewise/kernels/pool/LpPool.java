@@ -10,7 +10,8 @@ public final class LpPool {
      * {@code (sum |x|^p)^(1/p)} of each window, for planes {@code fromPlane} to {@code toPlane} (exclusive) of the N * C there are; summed in
      * double.
      */
-    public static void run(PoolGeometry g, float[] x, int xOff, float[] y, int yOff, double p, int fromPlane, int toPlane) {
+    public static void run(
+            PoolGeometry g, float[] x, int xOff, float[] y, int yOff, double p, int fromPlane, int toPlane) {
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
         WindowAxis w = g.widthAxis();
@@ -32,7 +33,9 @@ public final class LpPool {
                         double sum = 0;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     sum += power(Math.abs(x[line + u * w.dilation()]), p);
                                 }
@@ -49,7 +52,8 @@ public final class LpPool {
      * {@code (sum |x|^p)^(1/p)} of each window, for planes {@code fromPlane} to {@code toPlane} (exclusive) of the N * C there are; summed in
      * double.
      */
-    public static void run(PoolGeometry g, double[] x, int xOff, double[] y, int yOff, double p, int fromPlane, int toPlane) {
+    public static void run(
+            PoolGeometry g, double[] x, int xOff, double[] y, int yOff, double p, int fromPlane, int toPlane) {
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
         WindowAxis w = g.widthAxis();
@@ -71,7 +75,9 @@ public final class LpPool {
                         double sum = 0;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     sum += power(Math.abs(x[line + u * w.dilation()]), p);
                                 }
@@ -85,7 +91,8 @@ public final class LpPool {
     }
 
     /** {@code (sum |x|^p)^(1/p)} of each whole plane of {@code pixels} values. */
-    public static void global(float[] x, int xOff, int pixels, float[] y, int yOff, double p, int fromPlane, int toPlane) {
+    public static void global(
+            float[] x, int xOff, int pixels, float[] y, int yOff, double p, int fromPlane, int toPlane) {
         for (int plane = fromPlane; plane < toPlane; plane++) {
             double sum = 0;
             for (int i = 0; i < pixels; i++) {
@@ -96,7 +103,8 @@ public final class LpPool {
     }
 
     /** {@code (sum |x|^p)^(1/p)} of each whole plane of {@code pixels} values. */
-    public static void global(double[] x, int xOff, int pixels, double[] y, int yOff, double p, int fromPlane, int toPlane) {
+    public static void global(
+            double[] x, int xOff, int pixels, double[] y, int yOff, double p, int fromPlane, int toPlane) {
         for (int plane = fromPlane; plane < toPlane; plane++) {
             double sum = 0;
             for (int i = 0; i < pixels; i++) {

@@ -35,7 +35,9 @@ public final class MaxPool {
                         float best = Float.NEGATIVE_INFINITY;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     best = Math.max(best, x[line + u * w.dilation()]);
                                 }
@@ -54,7 +56,17 @@ public final class MaxPool {
      *
      * @param columnMajor whether pixels are counted with the first spatial axis fastest (ONNX {@code storage_order = 1})
      */
-    public static void runIndexed(PoolGeometry g, float[] x, int xOff, float[] y, int yOff, long[] indices, int indicesOff, boolean columnMajor, int fromPlane, int toPlane) {
+    public static void runIndexed(
+            PoolGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            long[] indices,
+            int indicesOff,
+            boolean columnMajor,
+            int fromPlane,
+            int toPlane) {
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
         WindowAxis w = g.widthAxis();
@@ -77,7 +89,9 @@ public final class MaxPool {
                         int where = -1;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     int i = line + u * w.dilation();
                                     if (!(x[i] <= best) || where < 0) {
@@ -122,7 +136,9 @@ public final class MaxPool {
                         double best = Double.NEGATIVE_INFINITY;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     best = Math.max(best, x[line + u * w.dilation()]);
                                 }
@@ -141,7 +157,17 @@ public final class MaxPool {
      *
      * @param columnMajor whether pixels are counted with the first spatial axis fastest (ONNX {@code storage_order = 1})
      */
-    public static void runIndexed(PoolGeometry g, double[] x, int xOff, double[] y, int yOff, long[] indices, int indicesOff, boolean columnMajor, int fromPlane, int toPlane) {
+    public static void runIndexed(
+            PoolGeometry g,
+            double[] x,
+            int xOff,
+            double[] y,
+            int yOff,
+            long[] indices,
+            int indicesOff,
+            boolean columnMajor,
+            int fromPlane,
+            int toPlane) {
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
         WindowAxis w = g.widthAxis();
@@ -164,7 +190,9 @@ public final class MaxPool {
                         int where = -1;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     int i = line + u * w.dilation();
                                     if (!(x[i] <= best) || where < 0) {
@@ -188,7 +216,8 @@ public final class MaxPool {
      *
      * @param flip 0 for unsigned values, -128 for signed ones
      */
-    private static void bytes(PoolGeometry g, byte[] x, int xOff, byte[] y, int yOff, int flip, int fromPlane, int toPlane) {
+    private static void bytes(
+            PoolGeometry g, byte[] x, int xOff, byte[] y, int yOff, int flip, int fromPlane, int toPlane) {
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
         WindowAxis w = g.widthAxis();
@@ -210,7 +239,9 @@ public final class MaxPool {
                         int best = -1;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     best = Math.max(best, (x[line + u * w.dilation()] ^ flip) & 0xff);
                                 }
@@ -226,7 +257,18 @@ public final class MaxPool {
     /**
      * As {@link #runIndexed}, for 8-bit integers.
      */
-    private static void bytesIndexed(PoolGeometry g, byte[] x, int xOff, byte[] y, int yOff, long[] indices, int indicesOff, boolean columnMajor, int flip, int fromPlane, int toPlane) {
+    private static void bytesIndexed(
+            PoolGeometry g,
+            byte[] x,
+            int xOff,
+            byte[] y,
+            int yOff,
+            long[] indices,
+            int indicesOff,
+            boolean columnMajor,
+            int flip,
+            int fromPlane,
+            int toPlane) {
         WindowAxis d = g.depthAxis();
         WindowAxis h = g.heightAxis();
         WindowAxis w = g.widthAxis();
@@ -249,7 +291,9 @@ public final class MaxPool {
                         int where = -1;
                         for (int z = firstZ; z < lastZ; z++) {
                             for (int v = firstY; v < lastY; v++) {
-                                int line = image + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input() + left;
+                                int line = image
+                                        + ((front + z * d.dilation()) * h.input() + top + v * h.dilation()) * w.input()
+                                        + left;
                                 for (int u = firstX; u < lastX; u++) {
                                     int i = line + u * w.dilation();
                                     int value = (x[i] ^ flip) & 0xff;

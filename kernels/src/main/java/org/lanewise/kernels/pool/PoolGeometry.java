@@ -20,10 +20,12 @@ public record PoolGeometry(int batch, int channels, List<WindowAxis> axes) {
     public PoolGeometry {
         axes = List.copyOf(axes);
         if (batch < 0 || channels < 0) {
-            throw new IllegalArgumentException("batch is " + batch + " and channels " + channels + ", expected at least 0");
+            throw new IllegalArgumentException(
+                    "batch is " + batch + " and channels " + channels + ", expected at least 0");
         }
         if (axes.isEmpty() || axes.size() > MAX_RANK) {
-            throw new IllegalArgumentException("pooling over " + axes.size() + " spatial axes, expected 1 to " + MAX_RANK);
+            throw new IllegalArgumentException(
+                    "pooling over " + axes.size() + " spatial axes, expected 1 to " + MAX_RANK);
         }
         long in = (long) batch * channels;
         long out = in;
@@ -54,7 +56,8 @@ public record PoolGeometry(int batch, int channels, List<WindowAxis> axes) {
             int[] input, int[] kernel, AutoPad autoPad, int[] strides, int[] pads, int[] dilations, boolean ceil) {
         int rank = input.length - 2;
         if (rank < 1) {
-            throw new IllegalArgumentException("input has rank " + input.length + ", expected (N, C, I1..Ir), at least 3");
+            throw new IllegalArgumentException(
+                    "input has rank " + input.length + ", expected (N, C, I1..Ir), at least 3");
         }
         length("kernel_shape", kernel, rank, false);
         length("strides", strides, rank, true);

@@ -76,7 +76,16 @@ final class PoolNhwcVector {
     }
 
     private static void meanPixel(
-            float[] x, int at, int rows, int rowStep, int columns, int columnStep, int area, int channels, float[] y, int out) {
+            float[] x,
+            int at,
+            int rows,
+            int rowStep,
+            int columns,
+            int columnStep,
+            int area,
+            int channels,
+            float[] y,
+            int out) {
         FloatVector divisor = FloatVector.broadcast(F, Math.max(1, area));
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.min(c, channels - LANES);

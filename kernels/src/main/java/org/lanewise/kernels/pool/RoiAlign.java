@@ -109,7 +109,8 @@ public final class RoiAlign {
         }
     }
 
-    private static void sample(Spec s, float[] x, int image, float v, float u, float scale, float[] y, int out, int outStep) {
+    private static void sample(
+            Spec s, float[] x, int image, float v, float u, float scale, float[] y, int out, int outStep) {
         // a sample more than one pixel outside counts as 0
         boolean inside = v >= -1f && v <= s.height && u >= -1f && u <= s.width;
         float row = Math.max(v, 0f);

@@ -12,7 +12,14 @@ public final class AffineGrid {
      * @param alignCorners whether -1 and 1 are the centres of the corner pixels, or else their outer edges
      */
     public static void run2d(
-            float[] theta, int thetaOff, int batch, int height, int width, boolean alignCorners, float[] grid, int gridOff) {
+            float[] theta,
+            int thetaOff,
+            int batch,
+            int height,
+            int width,
+            boolean alignCorners,
+            float[] grid,
+            int gridOff) {
         int at = gridOff;
         for (int n = 0; n < batch; n++) {
             int t = thetaOff + n * 6;

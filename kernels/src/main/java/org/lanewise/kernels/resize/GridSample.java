@@ -79,7 +79,22 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
             int yOff,
             int fromRow,
             int toRow) {
-        run(x, xOff, channels, depth, height, width, grid, gridOff, 3, outDepth * outHeight, outWidth, y, yOff, fromRow, toRow);
+        run(
+                x,
+                xOff,
+                channels,
+                depth,
+                height,
+                width,
+                grid,
+                gridOff,
+                3,
+                outDepth * outHeight,
+                outWidth,
+                y,
+                yOff,
+                fromRow,
+                toRow);
     }
 
     private void run(

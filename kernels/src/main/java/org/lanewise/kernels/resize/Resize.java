@@ -51,7 +51,12 @@ public final class Resize {
                 throw new IllegalArgumentException("scale " + scale + " of axis " + i + ", expected more than 0");
             }
             ResizeAxis axis = new ResizeAxis(
-                    spec, input[i], output[i], scale, roi.length == 0 ? 0 : roi[i], roi.length == 0 ? 1 : roi[i + rank]);
+                    spec,
+                    input[i],
+                    output[i],
+                    scale,
+                    roi.length == 0 ? 0 : roi[i],
+                    roi.length == 0 ? 1 : roi[i + rank]);
             axes.add(axis);
             if (first == rank && !axis.isIdentity()) {
                 first = i;
@@ -201,7 +206,8 @@ public final class Resize {
             }
         } else if (taps == 2) {
             for (int o = 0; o < count; o++) {
-                y[yOff + o] = weights[2 * o] * x[xOff + indices[2 * o]] + weights[2 * o + 1] * x[xOff + indices[2 * o + 1]];
+                y[yOff + o] =
+                        weights[2 * o] * x[xOff + indices[2 * o]] + weights[2 * o + 1] * x[xOff + indices[2 * o + 1]];
             }
         } else {
             for (int o = 0; o < count; o++) {

@@ -80,12 +80,13 @@ final class ResizeAxis {
     }
 
     private static int nearest(ResizeSpec.Nearest rule, double at) {
-        return (int) switch (rule) {
-            case ROUND_PREFER_FLOOR -> Math.ceil(at - 0.5);
-            case ROUND_PREFER_CEIL -> Math.floor(at + 0.5);
-            case FLOOR -> Math.floor(at);
-            case CEIL -> Math.ceil(at);
-        };
+        return (int)
+                switch (rule) {
+                    case ROUND_PREFER_FLOOR -> Math.ceil(at - 0.5);
+                    case ROUND_PREFER_CEIL -> Math.floor(at + 0.5);
+                    case FLOOR -> Math.floor(at);
+                    case CEIL -> Math.ceil(at);
+                };
     }
 
     private static double position(

@@ -68,8 +68,8 @@ class ConvDifferentialTest {
         boolean biased = random.nextBoolean();
         Activation activation = activation(random);
         double[] expected = finish(NaiveConv.run(g, x, w, biased ? bias : null), residual, adds, activation);
-        ConvNhwc conv =
-                new ConvNhwc(g, Cases.floats(w), Cases.OFFSET, biased ? Cases.floats(bias) : null, Cases.OFFSET, activation);
+        ConvNhwc conv = new ConvNhwc(
+                g, Cases.floats(w), Cases.OFFSET, biased ? Cases.floats(bias) : null, Cases.OFFSET, activation);
         int pixels = g.outputPixels();
         float[] y = Cases.output(g.outputSize());
         float[] scratch = new float[conv.scratchSize(g) + 3];
@@ -153,8 +153,8 @@ class ConvDifferentialTest {
             assertEquals(plain[i], doubles[i], "element " + i + " in double of " + g);
         }
         if (rank == 2) {
-            ConvTransposeNhwc last =
-                    new ConvTransposeNhwc(g, Cases.floats(w), Cases.OFFSET, Cases.floats(bias), Cases.OFFSET, activation);
+            ConvTransposeNhwc last = new ConvTransposeNhwc(
+                    g, Cases.floats(w), Cases.OFFSET, Cases.floats(bias), Cases.OFFSET, activation);
             float[] z = Cases.output(expected.length);
             float[] in = Cases.floats(Cases.channelsLast(x, g.batch(), g.outChannels(), g.outputPixels()));
             float[] room = new float[last.scratchSize(g) + 3];

@@ -95,7 +95,8 @@ class ConvGeometryTest {
             for (int k = 0; k < axis.kernel(); k++) {
                 int position = start + k * axis.dilation();
                 boolean reads = position >= 0 && position < axis.input();
-                assertEquals(reads, k >= axis.firstTap(start) && k < axis.lastTap(start), axis + " at " + o + ", tap " + k);
+                assertEquals(
+                        reads, k >= axis.firstTap(start) && k < axis.lastTap(start), axis + " at " + o + ", tap " + k);
             }
         }
     }
@@ -103,7 +104,13 @@ class ConvGeometryTest {
     @Test
     void convolution() {
         ConvGeometry g = ConvGeometry.of(
-                new int[] {2, 8, 9, 7}, new int[] {12, 4, 3, 1}, 2, AutoPad.NOTSET, new int[] {2, 1}, new int[] {1, 0, 1, 0}, NONE);
+                new int[] {2, 8, 9, 7},
+                new int[] {12, 4, 3, 1},
+                2,
+                AutoPad.NOTSET,
+                new int[] {2, 1},
+                new int[] {1, 0, 1, 0},
+                NONE);
         assertArrayEquals(new int[] {2, 12, 5, 7}, g.outputShape());
         assertEquals(4, g.groupInChannels());
         assertEquals(6, g.groupOutChannels());
@@ -121,7 +128,11 @@ class ConvGeometryTest {
 
     @Test
     void refusals() {
-        refused("input has 3 channels, the weights expect 4 in each of 1 groups", new int[] {1, 3, 5}, new int[] {2, 4, 3}, 1);
+        refused(
+                "input has 3 channels, the weights expect 4 in each of 1 groups",
+                new int[] {1, 3, 5},
+                new int[] {2, 4, 3},
+                1);
         refused("output channels are 3, expected a multiple of group = 2", new int[] {1, 4, 5}, new int[] {3, 2, 3}, 2);
         refused("weights have rank 4, expected the input's 3", new int[] {1, 4, 5}, new int[] {3, 2, 3, 3}, 2);
         refused("input has rank 2, expected (N, C, I1..Ir), at least 3", new int[] {1, 4}, new int[] {3, 4}, 1);
@@ -150,6 +161,8 @@ class ConvGeometryTest {
     }
 
     private static void assertMessage(String message, Runnable action) {
-        assertEquals(message, assertThrows(IllegalArgumentException.class, action::run).getMessage());
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, action::run).getMessage());
     }
 }

@@ -102,7 +102,9 @@ class ConvKernelTest {
         ConvNhwc plain = new ConvNhwc(g, w, 0, null, 0, PLAIN);
         assertTrue(plain.kernelName(g).contains("depthwise"));
         assertThrows(
-                IllegalArgumentException.class, () -> plain.run(g, x, 0, y, 0, y, 0, new float[0], 0, 0, 5), "residual is y");
+                IllegalArgumentException.class,
+                () -> plain.run(g, x, 0, y, 0, y, 0, new float[0], 0, 0, 5),
+                "residual is y");
     }
 
     @Test
@@ -127,8 +129,22 @@ class ConvKernelTest {
                 "weights have 2 zero points, expected 1 or one for each of 1 channels",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> ConvInteger.run(g, new byte[3], 0, true, 0, new byte[1], 0, true, new int[2], new int[3],
-                                        0, new int[4], 0, 0, 1))
+                                () -> ConvInteger.run(
+                                        g,
+                                        new byte[3],
+                                        0,
+                                        true,
+                                        0,
+                                        new byte[1],
+                                        0,
+                                        true,
+                                        new int[2],
+                                        new int[3],
+                                        0,
+                                        new int[4],
+                                        0,
+                                        0,
+                                        1))
                         .getMessage());
     }
 }

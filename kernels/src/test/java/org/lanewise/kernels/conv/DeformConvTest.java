@@ -21,8 +21,24 @@ class DeformConvTest {
         Arrays.fill(epilogues, Epilogue.of(new Activation(Activation.Kind.NONE, 0, 0)));
         float[] y = new float[g.outputSize()];
         int units = g.batch() * g.group() * Gemm.panels(g.outputPixels());
-        DeformConv.run(g, offsetGroup, x, 0, w, 0, offset, 0, mask, 0, epilogues, y, 0, new float[DeformConv.scratchSize(g)],
-                0, 0, units);
+        DeformConv.run(
+                g,
+                offsetGroup,
+                x,
+                0,
+                w,
+                0,
+                offset,
+                0,
+                mask,
+                0,
+                epilogues,
+                y,
+                0,
+                new float[DeformConv.scratchSize(g)],
+                0,
+                0,
+                units);
         return y;
     }
 
@@ -47,10 +63,11 @@ class DeformConvTest {
 
     @Test
     void offsetsInterpolate() {
-        ConvGeometry g = ConvGeometry.of(
-                new int[] {1, 1, 2, 2}, new int[] {1, 1, 1, 1}, 1, AutoPad.NOTSET, NONE, NONE, NONE);
+        ConvGeometry g =
+                ConvGeometry.of(new int[] {1, 1, 2, 2}, new int[] {1, 1, 1, 1}, 1, AutoPad.NOTSET, NONE, NONE, NONE);
         float[] x = {1, 2, 3, 4};
-        // rows move by 0.5, 0, 0, 5; columns by 0.5, -0.5, 0, 0: a mean of four, a mean of two, the pixel itself, outside
+        // rows move by 0.5, 0, 0, 5; columns by 0.5, -0.5, 0, 0: a mean of four, a mean of two, the pixel itself,
+        // outside
         float[] offset = {0.5f, 0, 0, 5, 0.5f, -0.5f, 0, 0};
         float[] ones = {1, 1, 1, 1};
         assertArrayEquals(new float[] {2.5f, 1.5f, 3, 0}, run(g, 1, x, new float[] {1}, offset, ones));
@@ -58,12 +75,14 @@ class DeformConvTest {
 
     @Test
     void refusesOffsetGroups() {
-        ConvGeometry g = ConvGeometry.of(
-                new int[] {1, 3, 2, 2}, new int[] {1, 3, 1, 1}, 1, AutoPad.NOTSET, NONE, NONE, NONE);
+        ConvGeometry g =
+                ConvGeometry.of(new int[] {1, 3, 2, 2}, new int[] {1, 3, 1, 1}, 1, AutoPad.NOTSET, NONE, NONE, NONE);
         String message = assertThrows(
-                        IllegalArgumentException.class, () -> run(g, 2, new float[12], new float[3], new float[16], new float[8]))
+                        IllegalArgumentException.class,
+                        () -> run(g, 2, new float[12], new float[3], new float[16], new float[8]))
                 .getMessage();
         assertEquals(
-                "deformable convolution over 2 axes with offset_group 2: expected 2 axes and a divisor of 3 channels", message);
+                "deformable convolution over 2 axes with offset_group 2: expected 2 axes and a divisor of 3 channels",
+                message);
     }
 }

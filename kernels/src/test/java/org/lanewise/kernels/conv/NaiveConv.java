@@ -45,7 +45,8 @@ final class NaiveConv {
                 for (int tap = 0; tap < g.taps(); tap++) {
                     int out = inputPixel(g, i % pixels, tap);
                     if (out >= 0) {
-                        y[(n * g.inChannels() + channel) * size + out] += x[i] * w[(c * g.groupInChannels() + m) * g.taps() + tap];
+                        y[(n * g.inChannels() + channel) * size + out] +=
+                                x[i] * w[(c * g.groupInChannels() + m) * g.taps() + tap];
                     }
                 }
             }
@@ -60,7 +61,8 @@ final class NaiveConv {
         int rest = tap;
         for (int a = g.rank() - 1; a >= 0; a--) {
             WindowAxis axis = g.axis(a);
-            position[a] = pixel % axis.output() * axis.stride() - axis.padBegin() + rest % axis.kernel() * axis.dilation();
+            position[a] =
+                    pixel % axis.output() * axis.stride() - axis.padBegin() + rest % axis.kernel() * axis.dilation();
             pixel /= axis.output();
             rest /= axis.kernel();
             if (position[a] < 0 || position[a] >= axis.input()) {

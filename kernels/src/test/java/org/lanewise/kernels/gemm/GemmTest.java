@@ -364,42 +364,34 @@ class GemmTest {
         }
         Random random = new Random(7);
         int nr = Gemm.NR;
+        int stride = 33 * nr + 5;
         float[] a = Matrices.random(random, 9 * 40);
-        float[] b = Matrices.random(random, 2 * 33 * nr + 1);
+        float[] b = Matrices.random(random, 4 * stride + 1);
+        int ldc = 5 * nr;
         for (int rows = 1; rows <= 8; rows++) {
             for (int kc : new int[] {0, 1, 2, 33}) {
                 for (int step : new int[] {0, Simd.LANES}) {
-                    float[] start = Matrices.random(random, 9 * 2 * nr);
+                    float[] start = Matrices.random(random, 9 * ldc);
                     if (step == 0) { // one value for the row, in every lane
                         Arrays.fill(start, random.nextFloat());
                     }
-                    float[] expected = new float[8 * 3 * nr];
-                    float[] c = expected.clone();
-                    GemmScalar.tile(rows, kc, a, 1, 40, b, 1, expected, 2, 3 * nr, start, 3, 2 * nr, step);
+                    float[] none = Matrices.random(random, 8 * ldc);
+                    float[] expected = none.clone();
+                    GemmScalar.run(rows, 4, stride, kc, a, 1, 40, b, 1, expected, 2, ldc, start, 3, ldc, step);
+                    String what = rows + " rows, " + kc + " products";
+                    float[] c = none.clone();
                     if (rows <= 4) {
-                        NarrowTiles.run(rows, kc, a, 1, 40, b, 1, c, 2, 3 * nr, start, 3, 2 * nr, step);
-                        assertArrayEquals(expected, c, rows + " rows, " + kc + " products");
-                        int next = 3 + 2 * step;
-                        GemmScalar.tile(
-                                rows,
-                                kc,
-                                a,
-                                1,
-                                40,
-                                b,
-                                1 + 33 * nr,
-                                expected,
-                                2 + nr,
-                                3 * nr,
-                                start,
-                                next,
-                                2 * nr,
-                                step);
-                        WideTiles.run(rows, kc, a, 1, 40, b, 1, 33 * nr, c, 2, 3 * nr, start, 3, 2 * nr, step);
+                        WideTiles.run(rows, 4, stride, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc, step);
+                        assertArrayEquals(expected, c, what);
+                        c = none.clone();
+                        NarrowTiles.run(rows, 4, stride, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc, step);
                     } else {
-                        TallTiles.run(rows, kc, a, 1, 40, b, 1, c, 2, 3 * nr, start, 3, 2 * nr, step);
+                        TallTiles.run(rows, 4, stride, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc, step);
                     }
-                    assertArrayEquals(expected, c, rows + " rows, " + kc + " products");
+                    assertArrayEquals(expected, c, what);
+                    SlimTiles.run(rows, 0, a, 1, 40, b, 1, c, 2, ldc, none, 0, 0); // wrong values to overwrite
+                    SlimTiles.run(rows, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc);
+                    assertArrayEquals(expected, c, what);
                 }
             }
         }

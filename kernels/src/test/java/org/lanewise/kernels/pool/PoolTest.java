@@ -169,7 +169,8 @@ class PoolTest {
         if (rank == 2) {
             float[] z = new float[size];
             int rows = g.batch() * g.heightAxis().output();
-            AveragePool.runNhwc(g, channelsLast(floats(x), g.channels(), g.inputPixels()), 0, z, 0, includePad, 0, rows);
+            AveragePool.runNhwc(
+                    g, channelsLast(floats(x), g.channels(), g.inputPixels()), 0, z, 0, includePad, 0, rows);
             assertArrayEquals(channelsLast(floats(expected), g.channels(), g.outputPixels()), z, 1e-5f);
         }
     }
@@ -203,8 +204,8 @@ class PoolTest {
 
     @Test
     void columnMajorIndices() {
-        PoolGeometry g = PoolGeometry.of(
-                new int[] {1, 1, 2, 3}, new int[] {2, 3}, AutoPad.NOTSET, NONE, NONE, NONE, false);
+        PoolGeometry g =
+                PoolGeometry.of(new int[] {1, 1, 2, 3}, new int[] {2, 3}, AutoPad.NOTSET, NONE, NONE, NONE, false);
         long[] index = new long[1];
         float[] y = new float[1];
         MaxPool.runIndexed(g, new float[] {0, 0, 0, 0, 9, 0}, 0, y, 0, index, 0, true, 0, 1);
@@ -229,7 +230,10 @@ class PoolTest {
     }
 
     @Property(tries = 60)
-    void global(@ForAll long seed, @ForAll @IntRange(min = 1, max = 70) int channels, @ForAll @IntRange(min = 1, max = 70) int pixels) {
+    void global(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 70) int channels,
+            @ForAll @IntRange(min = 1, max = 70) int pixels) {
         Random random = new Random(seed);
         double[] x = values(random, 2 * channels * pixels);
         double[] mean = new double[2 * channels];
@@ -266,14 +270,24 @@ class PoolTest {
     void unpool() {
         float[] y = new float[16];
         MaxUnpool.run(
-                new float[] {1, 2, 3, 4}, 0, new long[] {5, 7, 13, 15}, 0, 4, new int[] {4, 4}, y, 0, new int[] {4, 4}, 1);
+                new float[] {1, 2, 3, 4},
+                0,
+                new long[] {5, 7, 13, 15},
+                0,
+                4,
+                new int[] {4, 4},
+                y,
+                0,
+                new int[] {4, 4},
+                1);
         assertArrayEquals(new float[] {0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4}, y);
         double[] wider = new double[8];
         MaxUnpool.run(new double[] {6}, 0, new long[] {3}, 0, 1, new int[] {2, 2}, wider, 0, new int[] {2, 4}, 1);
         assertArrayEquals(new double[] {0, 0, 0, 0, 0, 6, 0, 0}, wider);
         String message = assertThrows(
                         IllegalArgumentException.class,
-                        () -> MaxUnpool.run(new float[] {1}, 0, new long[] {16}, 0, 1, new int[] {4, 4}, y, 0, new int[] {4, 4}, 1))
+                        () -> MaxUnpool.run(
+                                new float[] {1}, 0, new long[] {16}, 0, 1, new int[] {4, 4}, y, 0, new int[] {4, 4}, 1))
                 .getMessage();
         assertEquals("index 16 lies outside 1 planes of [4, 4] in an output of [4, 4]", message);
     }

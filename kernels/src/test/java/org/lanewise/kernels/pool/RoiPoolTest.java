@@ -44,7 +44,8 @@ class RoiPoolTest {
     void outsideCountsAsZero() {
         RoiAlign.Spec spec = new RoiAlign.Spec(1, 2, 2, 1, 1, 1, 1, true, false);
         float[] y = {7};
-        RoiAlign.run(spec, new float[] {1, 1, 1, 1}, 0, 1, new float[] {10, 10, 12, 12}, 0, new long[] {0}, 0, y, 0, 0, 1);
+        RoiAlign.run(
+                spec, new float[] {1, 1, 1, 1}, 0, 1, new float[] {10, 10, 12, 12}, 0, new long[] {0}, 0, y, 0, 0, 1);
         assertEquals(0f, y[0]);
         String message = assertThrows(
                         IllegalArgumentException.class,

@@ -16,30 +16,24 @@ class GridSampleTest {
             grid[2 * i] = points[i];
         }
         float[] y = new float[points.length];
-        new GridSample(mode, padding, align)
-                .run2d(line, 0, 1, 1, line.length, grid, 0, 1, points.length, y, 0, 0, 1);
+        new GridSample(mode, padding, align).run2d(line, 0, 1, 1, line.length, grid, 0, 1, points.length, y, 0, 0, 1);
         return y;
     }
 
     @Test
     void linesAndBorders() {
         float[] line = {1, 2, 3, 4};
-        assertArrayEquals(
-                new float[] {1, 2.5f, 4}, sample(Mode.LINEAR, Padding.ZEROS, true, line, -1, 0, 1), 1e-6f);
+        assertArrayEquals(new float[] {1, 2.5f, 4}, sample(Mode.LINEAR, Padding.ZEROS, true, line, -1, 0, 1), 1e-6f);
         // -1 is the outer edge: half the first pixel, half a zero
         assertArrayEquals(
                 new float[] {0.5f, 2.5f, 2}, sample(Mode.LINEAR, Padding.ZEROS, false, line, -1, 0, 1), 1e-6f);
-        assertArrayEquals(
-                new float[] {1, 4, 4}, sample(Mode.LINEAR, Padding.BORDER, false, line, -1, 1, 5), 1e-6f);
+        assertArrayEquals(new float[] {1, 4, 4}, sample(Mode.LINEAR, Padding.BORDER, false, line, -1, 1, 5), 1e-6f);
         // 2 is position 7.5 in edges, mirrored at 4: pixel centre -0.5 from the fourth
-        assertArrayEquals(
-                new float[] {2.5f, 4}, sample(Mode.LINEAR, Padding.REFLECTION, false, line, 2, 1), 1e-6f);
-        assertArrayEquals(
-                new float[] {3, 1}, sample(Mode.NEAREST, Padding.REFLECTION, true, line, 5 / 3f, 3), 1e-6f);
+        assertArrayEquals(new float[] {2.5f, 4}, sample(Mode.LINEAR, Padding.REFLECTION, false, line, 2, 1), 1e-6f);
+        assertArrayEquals(new float[] {3, 1}, sample(Mode.NEAREST, Padding.REFLECTION, true, line, 5 / 3f, 3), 1e-6f);
         assertArrayEquals(
                 new float[] {0, 0, 3}, sample(Mode.NEAREST, Padding.ZEROS, true, line, Float.NaN, 9, 0.2f), 1e-6f);
-        assertArrayEquals(
-                new float[] {2.5f}, sample(Mode.CUBIC, Padding.ZEROS, true, line, 0), 1e-6f);
+        assertArrayEquals(new float[] {2.5f}, sample(Mode.CUBIC, Padding.ZEROS, true, line, 0), 1e-6f);
     }
 
     /** The grid of the identity samples the image itself, in every mode. */

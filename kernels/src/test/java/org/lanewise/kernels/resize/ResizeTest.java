@@ -69,8 +69,7 @@ class ResizeTest {
         ResizeSpec cubic = ResizeSpec.of(Mode.CUBIC);
         // at 1.5 with A = -0.75: -0.09375, 0.59375, 0.59375, -0.09375
         assertArrayEquals(new float[] {59.375f}, row(cubic.with(Coordinates.HALF_PIXEL), 0.25, 1, 0, 100, 0, 0), 1e-4f);
-        ResizeSpec excluding = new ResizeSpec(
-                Mode.CUBIC, Coordinates.ASYMMETRIC, Nearest.FLOOR, -0.5f, true, false, 0);
+        ResizeSpec excluding = new ResizeSpec(Mode.CUBIC, Coordinates.ASYMMETRIC, Nearest.FLOOR, -0.5f, true, false, 0);
         // at 0.5 with A = -0.5: -1/16, 9/16, 9/16, -1/16; the first lies outside, the rest is 17/16
         float[] y = row(excluding, 2, 6, 0, 17, 0);
         assertEquals(9f, y[1], 1e-5f);
@@ -78,8 +77,7 @@ class ResizeTest {
 
     @Test
     void antialiasedMeans() {
-        ResizeSpec spec =
-                new ResizeSpec(Mode.LINEAR, Coordinates.HALF_PIXEL, Nearest.FLOOR, -0.75f, false, true, 0);
+        ResizeSpec spec = new ResizeSpec(Mode.LINEAR, Coordinates.HALF_PIXEL, Nearest.FLOOR, -0.75f, false, true, 0);
         // a triangle four pixels wide, centred between pixels 1 and 2: weights 1, 3, 3, 1 of 8
         float[] y = row(spec, 0.5, 3, 0, 0, 8, 0, 0, 0);
         assertArrayEquals(new float[] {1, 3, 0}, new float[] {y[0], y[1], y[2]}, 1e-5f);

@@ -12,7 +12,7 @@ final class Limits {
     static final int NODES = 1 << 20;
 
     /** Nodes and values that the functions of a model may stand for. */
-    static final int INLINED = 1 << 24;
+    static final int INLINED = 1 << 22;
 
     /** Dimensions of a tensor. */
     static final int DIMS = 64;

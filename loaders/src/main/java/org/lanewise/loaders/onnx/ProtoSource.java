@@ -55,7 +55,8 @@ final class ProtoSource {
             }
             long size = Files.size(file);
             if (size > Limits.ARRAY_BYTES) {
-                throw new ModelFormatException(name + ": has " + size + " bytes, too many to be read from a file system that cannot map files");
+                throw new ModelFormatException(name + ": has " + size
+                        + " bytes, too many to be read from a file system that cannot map files");
             }
             return MemorySegment.ofArray(Files.readAllBytes(file)).asReadOnly();
         } catch (NoSuchFileException e) {
@@ -65,9 +66,9 @@ final class ProtoSource {
         }
     }
 
-    /** A file with weights of this model, mapped once however many tensors lie in it. */
-    MemorySegment external(Path weights) {
-        return external.computeIfAbsent(weights, path -> open(path, name + ": external data '" + path.getFileName() + "'"));
+    /** A file with weights of this model, mapped once however many tensors lie in it; {@code label} is for messages. */
+    MemorySegment external(Path weights, String label) {
+        return external.computeIfAbsent(weights, path -> open(path, label));
     }
 
     /** How messages name the file. */
@@ -76,7 +77,8 @@ final class ProtoSource {
     }
 
     /** The file, or {@code null} for bytes in memory. */
-    @Nullable Path file() {
+    @Nullable
+    Path file() {
         return file;
     }
 

@@ -6,6 +6,7 @@ package org.lanewise.runtime.schedule;
  */
 public final class Scratch {
     private float[] floats = new float[0];
+    private float[] held = new float[0];
     private byte[] bytes = new byte[0];
     private short[] shorts = new short[0];
     private int[] ints = new int[0];
@@ -20,6 +21,14 @@ public final class Scratch {
             floats = new float[size];
         }
         return floats;
+    }
+
+    /** At least {@code size} floats of another array than {@link #floats}: for what an operator keeps while it splits work whose pieces use that. */
+    public float[] heldFloats(int size) {
+        if (held.length < size) {
+            held = new float[size];
+        }
+        return held;
     }
 
     /** At least {@code size} bytes. */

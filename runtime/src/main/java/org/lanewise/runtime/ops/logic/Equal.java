@@ -3,6 +3,7 @@ package org.lanewise.runtime.ops.logic;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import org.lanewise.kernels.elementwise.Comparison;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.ops.math.Alignment;
 import org.lanewise.runtime.ops.math.Types;
@@ -13,7 +14,7 @@ import org.lanewise.runtime.tensor.DataType;
  *
  * @param alignment how b is laid over a
  */
-public record Equal(Alignment alignment) implements Comparison {
+public record Equal(Alignment alignment) implements Relation {
     private static final Set<DataType> TYPES = allowed();
 
     /** From a node. */
@@ -23,18 +24,8 @@ public record Equal(Alignment alignment) implements Comparison {
     }
 
     @Override
-    public boolean test(double a, double b) {
-        return a == b;
-    }
-
-    @Override
-    public boolean test(long a, long b) {
-        return a == b;
-    }
-
-    @Override
-    public boolean test(String a, String b) {
-        return a.equals(b);
+    public Comparison comparison() {
+        return Comparison.EQUAL;
     }
 
     @Override

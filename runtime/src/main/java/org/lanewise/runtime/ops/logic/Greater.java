@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.logic;
 
+import org.lanewise.kernels.elementwise.Comparison;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.ops.math.Alignment;
 
@@ -8,7 +9,7 @@ import org.lanewise.runtime.ops.math.Alignment;
  *
  * @param alignment how b is laid over a
  */
-public record Greater(Alignment alignment) implements Comparison {
+public record Greater(Alignment alignment) implements Relation {
     /** From a node. */
     public static Greater create(NodeSpec spec) {
         spec.inputs(2, 2);
@@ -16,12 +17,7 @@ public record Greater(Alignment alignment) implements Comparison {
     }
 
     @Override
-    public boolean test(double a, double b) {
-        return a > b;
-    }
-
-    @Override
-    public boolean test(long a, long b) {
-        return a > b;
+    public Comparison comparison() {
+        return Comparison.GREATER;
     }
 }

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.ops.logic;
 
 import java.util.Set;
+import org.lanewise.kernels.elementwise.BinaryOp;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.ops.math.Alignment;
 import org.lanewise.runtime.ops.math.Binary;
@@ -20,8 +21,8 @@ public record Or(Alignment alignment) implements Binary {
     }
 
     @Override
-    public long apply(long a, long b) {
-        return a | b;
+    public BinaryOp op() {
+        return BinaryOp.OR;
     }
 
     @Override

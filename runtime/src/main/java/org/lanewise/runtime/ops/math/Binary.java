@@ -1,5 +1,8 @@
 package org.lanewise.runtime.ops.math;
 
+import java.util.Set;
+import org.lanewise.kernels.elementwise.BinaryOp;
+import org.lanewise.kernels.elementwise.Broadcast;
 import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.OpContext;
@@ -7,12 +10,21 @@ import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** An operator with two inputs of one type, broadcast against each other, and an output of that type, each element a function of two elements. */
-public interface Binary extends BinaryFunction, Operator, InPlace, ComputesInFloat {
+public interface Binary extends Operator, InPlace, ComputesInFloat {
     /** How the second input is laid over the first. */
     Alignment alignment();
+
+    /** The function. */
+    BinaryOp op();
+
+    /** The element types the operator is defined on. */
+    default Set<DataType> types() {
+        return Types.NUMERIC;
+    }
 
     @Override
     default int reusableInput(int output) {
@@ -31,7 +43,8 @@ public interface Binary extends BinaryFunction, Operator, InPlace, ComputesInFlo
     default void run(OpContext context) {
         Tensor a = context.input(0);
         Tensor b = context.input(1);
-        Broadcast broadcast = Broadcast.of(a.shape(), alignment().align(a.shape(), b.shape()));
-        run(context, broadcast, a, b, context.output(0, a.type(), broadcast.shape()));
+        Broadcast plan = Elementwise.plan(a.shape(), alignment().align(a.shape(), b.shape()));
+        Tensor out = context.output(0, a.type(), Shape.of(plan.outputShape()));
+        Elementwise.binary(context, op(), plan, a, b, out);
     }
 }

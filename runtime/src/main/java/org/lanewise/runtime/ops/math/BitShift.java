@@ -1,6 +1,7 @@
 package org.lanewise.runtime.ops.math;
 
 import java.util.Set;
+import org.lanewise.kernels.elementwise.BinaryOp;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.tensor.DataType;
 
@@ -22,13 +23,8 @@ public record BitShift(Alignment alignment, boolean left) implements Binary {
     }
 
     @Override
-    public long apply(long a, long b) {
-        return left ? (b < 0 || b > 63 ? 0 : a << b) : a >> (b < 0 || b > 63 ? 63 : b);
-    }
-
-    @Override
-    public long applyUnsigned(long a, long b) {
-        return b < 0 || b > 63 ? 0 : left ? a << b : a >>> b;
+    public BinaryOp op() {
+        return left ? BinaryOp.SHIFT_LEFT : BinaryOp.SHIFT_RIGHT;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.ops.math;
 
 import java.util.Set;
+import org.lanewise.kernels.elementwise.BinaryOp;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.tensor.DataType;
 
@@ -17,8 +18,8 @@ public record BitwiseXor(Alignment alignment) implements Binary {
     }
 
     @Override
-    public long apply(long a, long b) {
-        return a ^ b;
+    public BinaryOp op() {
+        return BinaryOp.XOR;
     }
 
     @Override

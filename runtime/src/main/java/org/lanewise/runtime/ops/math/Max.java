@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.math;
 
+import org.lanewise.kernels.elementwise.BinaryOp;
 import org.lanewise.runtime.op.NodeSpec;
 
 /** The largest of the inputs, NaN where one of them is. ONNX {@code Max}-1, 6, 8, 12, 13. */
@@ -11,17 +12,7 @@ public record Max() implements Variadic {
     }
 
     @Override
-    public double apply(double a, double b) {
-        return Math.max(a, b);
-    }
-
-    @Override
-    public long apply(long a, long b) {
-        return Math.max(a, b);
-    }
-
-    @Override
-    public long applyUnsigned(long a, long b) {
-        return Long.compareUnsigned(a, b) >= 0 ? a : b;
+    public BinaryOp op() {
+        return BinaryOp.MAX;
     }
 }

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.math;
 
+import org.lanewise.kernels.elementwise.BinaryOp;
 import org.lanewise.runtime.op.NodeSpec;
 
 /**
@@ -16,21 +17,7 @@ public record Mod(Alignment alignment, boolean fmod) implements Binary {
     }
 
     @Override
-    public double apply(double a, double b) {
-        return fmod ? a % b : floored(a % b, b);
-    }
-
-    @Override
-    public long apply(long a, long b) {
-        return fmod ? a % b : Math.floorMod(a, b);
-    }
-
-    @Override
-    public long applyUnsigned(long a, long b) {
-        return Long.remainderUnsigned(a, b);
-    }
-
-    private static double floored(double remainder, double b) {
-        return remainder != 0 && remainder < 0 != b < 0 ? remainder + b : remainder;
+    public BinaryOp op() {
+        return fmod ? BinaryOp.FMOD : BinaryOp.MOD;
     }
 }

@@ -1,6 +1,8 @@
 package org.lanewise.runtime.ops.math;
 
 import java.util.Arrays;
+import org.lanewise.kernels.elementwise.BinaryOp;
+import org.lanewise.kernels.elementwise.Broadcast;
 import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
@@ -18,7 +20,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param perChannel whether a slope of rank 1 belongs to axis 1
  */
-public record PRelu(boolean perChannel) implements BinaryFunction, Operator, InPlace, ComputesInFloat {
+public record PRelu(boolean perChannel) implements Operator, InPlace, ComputesInFloat {
     /** From a node. */
     public static PRelu create(NodeSpec spec) {
         spec.inputs(2, 2);
@@ -34,23 +36,8 @@ public record PRelu(boolean perChannel) implements BinaryFunction, Operator, InP
     }
 
     @Override
-    public double apply(double x, double slope) {
-        return x >= 0 ? x : slope * x;
-    }
-
-    @Override
-    public long apply(long x, long slope) {
-        return x >= 0 ? x : slope * x;
-    }
-
-    @Override
-    public long applyUnsigned(long x, long slope) {
-        return x;
-    }
-
-    @Override
     public void inferShapes(ShapeContext context) {
-        DataType type = Types.check(context, 0, types());
+        DataType type = Types.check(context, 0, Types.NUMERIC);
         Types.same(context, 1, 0);
         PartialShape x = context.inputShape(0);
         PartialShape slope = context.inputShape(1);
@@ -64,8 +51,8 @@ public record PRelu(boolean perChannel) implements BinaryFunction, Operator, InP
     public void run(OpContext context) {
         Tensor x = context.input(0);
         Tensor slope = context.input(1);
-        Broadcast broadcast = Broadcast.to(x.shape(), x.shape(), checked(x.shape(), slope.shape()));
-        run(context, broadcast, x, slope, context.output(0, x.type(), x.shape()));
+        Broadcast plan = Elementwise.plan(x.shape(), checked(x.shape(), slope.shape()));
+        Elementwise.binary(context, BinaryOp.PRELU, plan, x, slope, context.output(0, x.type(), x.shape()));
     }
 
     private Shape checked(Shape x, Shape slope) {

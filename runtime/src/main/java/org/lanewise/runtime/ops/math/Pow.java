@@ -1,13 +1,17 @@
 package org.lanewise.runtime.ops.math;
 
+import org.lanewise.kernels.elementwise.BinaryOp;
+import org.lanewise.kernels.elementwise.Broadcast;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.DoubleTensor;
 import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
@@ -35,28 +39,26 @@ public record Pow(Alignment alignment) implements Operator {
     public void run(OpContext context) {
         Tensor x = context.input(0);
         Tensor y = context.input(1);
-        Broadcast broadcast = Broadcast.of(x.shape(), alignment.align(x.shape(), y.shape()));
-        Tensor z = context.output(0, x.type(), broadcast.shape());
-        boolean integers = x.type().isInteger() && y.type().isInteger();
-        broadcast.run(context, 20_000, (at, o, n) -> {
-            if (integers) {
-                integers(x, at[0], broadcast.step(0), y, at[1], broadcast.step(1), z, o, n);
-            } else if (z instanceof FloatTensor out && y.size() == 1 && y.getDouble(0) == 2) {
-                square((FloatTensor) x, at[0], out, o, n);
-            } else {
-                floating(x, at[0], broadcast.step(0), y, at[1], broadcast.step(1), z, o, n);
-            }
-        });
+        Broadcast plan = Elementwise.plan(x.shape(), alignment.align(x.shape(), y.shape()));
+        Tensor z = context.output(0, x.type(), Shape.of(plan.outputShape()));
+        if (x instanceof FloatTensor && y.size() == 1 && y.getDouble(0) == 2) {
+            Elementwise.binary(context, BinaryOp.MUL, Elementwise.plan(z.shape(), z.shape()), x, x, z); // layer normalization
+        } else if (x.type() == y.type() && (x instanceof FloatTensor || x instanceof DoubleTensor)) {
+            Elementwise.binary(context, BinaryOp.POW, plan, x, y, z);
+        } else {
+            Blocks.run(context, plan.size(), 20_000, (from, to) -> {
+                for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
+                    row(x, r.offset(0), plan.rowStride(0), y, r.offset(1), plan.rowStride(1), z, r.position(), r.length());
+                }
+            });
+        }
     }
 
-    /** The one power that models use everywhere, in layer normalization. */
-    private static void square(FloatTensor x, int xo, FloatTensor z, int zo, int n) {
-        float[] in = x.array();
-        float[] out = z.array();
-        int from = x.offset() + xo;
-        int to = z.offset() + zo;
-        for (int i = 0; i < n; i++) {
-            out[to + i] = in[from + i] * in[from + i];
+    private static void row(Tensor x, int xo, int xs, Tensor y, int yo, int ys, Tensor z, int zo, int n) {
+        if (x.type().isInteger() && y.type().isInteger()) {
+            integers(x, xo, xs, y, yo, ys, z, zo, n);
+        } else {
+            floating(x, xo, xs, y, yo, ys, z, zo, n);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.math;
 
+import org.lanewise.kernels.elementwise.BinaryOp;
 import org.lanewise.runtime.op.NodeSpec;
 
 /**
@@ -15,12 +16,7 @@ public record Sub(Alignment alignment) implements Binary {
     }
 
     @Override
-    public double apply(double a, double b) {
-        return a - b;
-    }
-
-    @Override
-    public long apply(long a, long b) {
-        return a - b;
+    public BinaryOp op() {
+        return BinaryOp.SUB;
     }
 }

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.ops.math;
 
 import java.util.Set;
+import org.lanewise.kernels.elementwise.BinaryOp;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.tensor.DataType;
 
@@ -13,8 +14,8 @@ public record Sum() implements Variadic {
     }
 
     @Override
-    public double apply(double a, double b) {
-        return a + b;
+    public BinaryOp op() {
+        return BinaryOp.ADD;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.lanewise.runtime.ops.math;
 
+import java.util.Set;
+import org.lanewise.kernels.elementwise.BinaryOp;
 import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
@@ -12,7 +14,7 @@ import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** An operator with any number of inputs of one type, broadcast against each other and folded from the left with a function of two elements. */
-public interface Variadic extends BinaryFunction, Operator, InPlace, ComputesInFloat {
+public interface Variadic extends Operator, InPlace, ComputesInFloat {
     /** Reads what the nodes of these operators have in common. */
     static void read(NodeSpec spec) {
         spec.inputs(1, Integer.MAX_VALUE);
@@ -24,6 +26,14 @@ public interface Variadic extends BinaryFunction, Operator, InPlace, ComputesInF
         if (spec.opset() < 6) {
             spec.acknowledge("consumed_inputs"); // an opset 1 memory hint
         }
+    }
+
+    /** The function. */
+    BinaryOp op();
+
+    /** The element types the operator is defined on. */
+    default Set<DataType> types() {
+        return Types.NUMERIC;
     }
 
     /** Turns the fold over {@code inputs} inputs into the result, in place. */
@@ -60,7 +70,7 @@ public interface Variadic extends BinaryFunction, Operator, InPlace, ComputesInF
         Tensor folded = first;
         for (int i = 1; i < inputs; i++) {
             Tensor next = context.input(i);
-            run(context, Broadcast.to(shape, folded.shape(), next.shape()), folded, next, out);
+            Elementwise.binary(context, op(), Elementwise.plan(folded.shape(), next.shape(), shape), folded, next, out);
             folded = out;
         }
         finish(context, out, inputs);

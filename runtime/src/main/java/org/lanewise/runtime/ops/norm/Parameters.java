@@ -2,9 +2,10 @@ package org.lanewise.runtime.ops.norm;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.runtime.ops.math.Broadcast;
-import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.kernels.elementwise.Broadcast;
 import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.ops.math.Elementwise;
+import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -34,11 +35,11 @@ final class Parameters {
         }
         double[] out = new double[shape.size()];
         double[] row = new double[shape.size()];
-        Broadcast broadcast = Broadcast.to(shape, t.shape());
-        broadcast.each((at, y, n) -> {
-            Elements.read(t, at[0], broadcast.step(0), row, n);
-            System.arraycopy(row, 0, out, y, n);
-        });
+        Broadcast plan = Elementwise.plan(t.shape(), shape);
+        for (Broadcast.Rows r = plan.rows(0, plan.size()); r.next(); ) {
+            Elements.read(t, r.offset(0), plan.rowStride(0), row, r.length());
+            System.arraycopy(row, 0, out, r.position(), r.length());
+        }
         return out;
     }
 

@@ -1,0 +1,330 @@
+package org.lanewise.kernels.gemm;
+
+import static org.lanewise.kernels.Species.F32;
+
+import jdk.incubator.vector.FloatVector;
+import org.lanewise.kernels.Simd;
+
+/**
+ * Micro-kernels of the first half of a panel for 1 to 8 rows of A: one vector of columns, for a last panel that has no more. Otherwise like
+ * {@link NarrowTiles}.
+ */
+final class SlimTiles {
+    private static final int LANES = Simd.LANES;
+    private static final int NR = 2 * LANES;
+
+    private SlimTiles() {}
+
+    /**
+     * {@code C = start + A * B}, A being (rows, kc) and row-major, B packed.
+     *
+     * @param ao index of A's first value; {@code bo}, {@code co}, {@code so} likewise
+     * @param start values the sums start from: those of row r are at {@code so + r * startRow}
+     */
+    static void run(
+            int rows,
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow) {
+        switch (rows) {
+            case 1 -> rows1(kc, a, ao, b, bo, c, co, start, so);
+            case 2 -> rows2(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow);
+            case 3 -> rows3(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow);
+            case 4 -> rows4(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow);
+            case 5 -> rows5(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow);
+            case 6 -> rows6(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow);
+            case 7 -> rows7(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow);
+            case 8 -> rows8(kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow);
+            default -> throw new IllegalArgumentException("rows = " + rows + ": no such tile");
+        }
+    }
+
+    /** 1 row, 1 vector of columns. */
+    private static void rows1(int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] start, int so) {
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
+        }
+        p0.intoArray(c, co);
+    }
+
+    /** 2 rows, 1 vector of columns. */
+    private static void rows2(
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow) {
+        int a1 = ao + lda;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
+            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
+        }
+        p0.intoArray(c, co);
+        p1.intoArray(c, co + ldc);
+    }
+
+    /** 3 rows, 1 vector of columns. */
+    private static void rows3(
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
+            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
+            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
+        }
+        p0.intoArray(c, co);
+        p1.intoArray(c, co + ldc);
+        p2.intoArray(c, co + 2 * ldc);
+    }
+
+    /** 4 rows, 1 vector of columns. */
+    private static void rows4(
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
+            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
+            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
+            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
+        }
+        p0.intoArray(c, co);
+        p1.intoArray(c, co + ldc);
+        p2.intoArray(c, co + 2 * ldc);
+        p3.intoArray(c, co + 3 * ldc);
+    }
+
+    /** 5 rows, 1 vector of columns. */
+    private static void rows5(
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
+            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
+            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
+            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
+            p4 = madd(FloatVector.broadcast(F32, a[a4 + k]), bp, p4);
+        }
+        p0.intoArray(c, co);
+        p1.intoArray(c, co + ldc);
+        p2.intoArray(c, co + 2 * ldc);
+        p3.intoArray(c, co + 3 * ldc);
+        p4.intoArray(c, co + 4 * ldc);
+    }
+
+    /** 6 rows, 1 vector of columns. */
+    private static void rows6(
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
+            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
+            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
+            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
+            p4 = madd(FloatVector.broadcast(F32, a[a4 + k]), bp, p4);
+            p5 = madd(FloatVector.broadcast(F32, a[a5 + k]), bp, p5);
+        }
+        p0.intoArray(c, co);
+        p1.intoArray(c, co + ldc);
+        p2.intoArray(c, co + 2 * ldc);
+        p3.intoArray(c, co + 3 * ldc);
+        p4.intoArray(c, co + 4 * ldc);
+        p5.intoArray(c, co + 5 * ldc);
+    }
+
+    /** 7 rows, 1 vector of columns. */
+    private static void rows7(
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
+        FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
+            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
+            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
+            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
+            p4 = madd(FloatVector.broadcast(F32, a[a4 + k]), bp, p4);
+            p5 = madd(FloatVector.broadcast(F32, a[a5 + k]), bp, p5);
+            p6 = madd(FloatVector.broadcast(F32, a[a6 + k]), bp, p6);
+        }
+        p0.intoArray(c, co);
+        p1.intoArray(c, co + ldc);
+        p2.intoArray(c, co + 2 * ldc);
+        p3.intoArray(c, co + 3 * ldc);
+        p4.intoArray(c, co + 4 * ldc);
+        p5.intoArray(c, co + 5 * ldc);
+        p6.intoArray(c, co + 6 * ldc);
+    }
+
+    /** 8 rows, 1 vector of columns. */
+    private static void rows8(
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int a4 = ao + 4 * lda;
+        int a5 = ao + 5 * lda;
+        int a6 = ao + 6 * lda;
+        int a7 = ao + 7 * lda;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
+        FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
+        FloatVector p7 = FloatVector.fromArray(F32, start, so + 7 * startRow);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
+            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
+            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
+            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
+            p4 = madd(FloatVector.broadcast(F32, a[a4 + k]), bp, p4);
+            p5 = madd(FloatVector.broadcast(F32, a[a5 + k]), bp, p5);
+            p6 = madd(FloatVector.broadcast(F32, a[a6 + k]), bp, p6);
+            p7 = madd(FloatVector.broadcast(F32, a[a7 + k]), bp, p7);
+        }
+        p0.intoArray(c, co);
+        p1.intoArray(c, co + ldc);
+        p2.intoArray(c, co + 2 * ldc);
+        p3.intoArray(c, co + 3 * ldc);
+        p4.intoArray(c, co + 4 * ldc);
+        p5.intoArray(c, co + 5 * ldc);
+        p6.intoArray(c, co + 6 * ldc);
+        p7.intoArray(c, co + 7 * ldc);
+    }
+
+    private static FloatVector madd(FloatVector x, FloatVector y, FloatVector sum) {
+        return Simd.FMA ? x.fma(y, sum) : x.mul(y).add(sum);
+    }
+}

@@ -1,0 +1,40 @@
+package org.lanewise.runtime.ops.nn;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.runtime.op.ComputesInFloat;
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.ShapeContext;
+
+/**
+ * Transposed convolution: every input value adds its filter, scaled, to the output, {@code Y[n, m, i * stride - pad + k * dilation] += X[n, c, i] * W[c, m, k]}; X
+ * is (N, C, I1..Ir), W is (C, M/group, K1..Kr), Y is (N, M, O1..Or), B is (M). ONNX {@code ConvTranspose}-1, 11, 22 (bfloat16).
+ *
+ * @param runner the attributes
+ */
+public record ConvTranspose(ConvTransposeRunner runner) implements Operator, Prepacks, ComputesInFloat {
+    /** From a node. */
+    public static ConvTranspose create(NodeSpec spec) {
+        spec.inputs(2, 3);
+        return new ConvTranspose(
+                ConvTransposeRunner.read(spec, false, new Activation(Activation.Kind.NONE, 0, 0)));
+    }
+
+    @Override
+    public void inferShapes(ShapeContext context) {
+        runner.inferShapes(context);
+    }
+
+    @Override
+    public @Nullable Packed prepack(ShapeContext context) {
+        return runner.prepack(context);
+    }
+
+    @Override
+    public void run(OpContext context) {
+        runner.run(context);
+    }
+}
