@@ -93,6 +93,7 @@ import org.lanewise.runtime.ops.math.Tan;
 import org.lanewise.runtime.ops.math.Tanh;
 import org.lanewise.runtime.ops.math.ThresholdedRelu;
 import org.lanewise.runtime.ops.math.Where;
+import org.lanewise.runtime.ops.nn.Attention;
 import org.lanewise.runtime.ops.nn.AveragePool;
 import org.lanewise.runtime.ops.nn.Conv;
 import org.lanewise.runtime.ops.nn.ConvTranspose;
@@ -237,6 +238,7 @@ public final class OperatorCatalog {
         add(map, "Asinh", 9, Asinh::create);
         add(map, "Atan", 7, Atan::create);
         add(map, "Atanh", 9, Atanh::create);
+        add(map, "Attention", 23, Attention::create);
         add(map, "AveragePool", 1, AveragePool::create);
         add(map, "BatchNormalization", 1, BatchNormalization::create);
         add(map, "BitCast", 26, BitCast::create);
@@ -284,14 +286,15 @@ public final class OperatorCatalog {
         add(map, "Greater", 1, Greater::create);
         add(map, "GreaterOrEqual", 12, GreaterOrEqual::create);
         add(map, "GroupNormalization", 18, GroupNormalization::create);
-        add(map, "Hardmax", 1, Hardmax::create);
         add(map, "HardSigmoid", 1, HardSigmoid::create);
         add(map, "HardSwish", 14, HardSwish::create);
+        add(map, "Hardmax", 1, Hardmax::create);
         add(map, "Identity", 1, Identity::create);
         add(map, "If", 1, If::create);
         add(map, "InstanceNormalization", 1, InstanceNormalization::create);
         add(map, "IsInf", 10, IsInf::create);
         add(map, "IsNaN", 9, IsNaN::create);
+        add(map, "LRN", 1, LRN::create);
         add(map, "LSTM", 1, LSTM::create);
         add(map, "LayerNormalization", 17, LayerNormalization::create);
         add(map, "LeakyRelu", 1, LeakyRelu::create);
@@ -302,7 +305,6 @@ public final class OperatorCatalog {
         add(map, "Loop", 1, Loop::create);
         add(map, "LpNormalization", 1, LpNormalization::create);
         add(map, "LpPool", 1, LpPool::create);
-        add(map, "LRN", 1, LRN::create);
         add(map, "MatMul", 1, MatMul::create);
         add(map, "Max", 1, Max::create);
         add(map, "MaxPool", 1, MaxPool::create);
@@ -319,17 +321,11 @@ public final class OperatorCatalog {
         add(map, "Not", 1, Not::create);
         add(map, "OneHot", 9, OneHot::create);
         add(map, "Or", 1, Or::create);
-        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
-        add(map, "org.lanewise.Conv", 1, FusedConv::create);
-        add(map, "org.lanewise.ConvTranspose", 1, FusedConvTranspose::create);
-        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
-        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
-        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
-        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
+        add(map, "PRelu", 1, PRelu::create);
         add(map, "Pad", 1, Pad::create);
         add(map, "Pow", 1, Pow::create);
+        add(map, "RMSNormalization", 23, RMSNormalization::create);
         add(map, "RNN", 1, RNN::create);
-        add(map, "PRelu", 1, PRelu::create);
         add(map, "Range", 11, Range::create);
         add(map, "Reciprocal", 1, Reciprocal::create);
         add(map, "ReduceL1", 1, ReduceL1::create);
@@ -345,7 +341,6 @@ public final class OperatorCatalog {
         add(map, "Relu", 1, Relu::create);
         add(map, "Reshape", 1, Reshape::create);
         add(map, "ReverseSequence", 10, ReverseSequence::create);
-        add(map, "RMSNormalization", 23, RMSNormalization::create);
         add(map, "Round", 11, Round::create);
         add(map, "Scan", 8, Scan::create);
         add(map, "Scatter", 9, ScatterElements::create);
@@ -385,6 +380,13 @@ public final class OperatorCatalog {
         add(map, "Unsqueeze", 1, Unsqueeze::create);
         add(map, "Where", 9, Where::create);
         add(map, "Xor", 1, Xor::create);
+        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
+        add(map, "org.lanewise.Conv", 1, FusedConv::create);
+        add(map, "org.lanewise.ConvTranspose", 1, FusedConvTranspose::create);
+        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
+        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
+        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
+        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
         return map;
     }
 
