@@ -14,5 +14,6 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.rnn;
     exports org.lanewise.kernels.elementwise;
     exports org.lanewise.kernels.math;
+    exports org.lanewise.kernels.norm;
     exports org.lanewise.kernels.reduce;
 }
