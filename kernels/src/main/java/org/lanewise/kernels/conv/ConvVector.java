@@ -62,6 +62,32 @@ final class ConvVector {
         }
     }
 
+    /** Gathers patches of {@code lines * taps} runs of {@code run} contiguous values; reads and writes as much more as the other form. */
+    static void gatherTaps(
+            float[] x,
+            int from,
+            int step,
+            int lineStep,
+            int lines,
+            int tapStep,
+            int taps,
+            int count,
+            int run,
+            float[] rows,
+            int rowsOff) {
+        int to = rowsOff;
+        for (int i = 0; i < count; i++) {
+            for (int k = 0; k < lines; k++) {
+                int in = from + i * step + k * lineStep;
+                for (int t = 0; t < taps; t++, to += run, in += tapStep) {
+                    for (int j = 0; j < run; j += LANES) {
+                        FloatVector.fromArray(F, x, in + j).intoArray(rows, to + j);
+                    }
+                }
+            }
+        }
+    }
+
     static FloatVector load(float[] array, int offset) {
         return FloatVector.fromArray(F, array, offset);
     }

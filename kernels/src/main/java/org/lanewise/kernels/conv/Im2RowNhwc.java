@@ -29,7 +29,7 @@ final class Im2RowNhwc {
         int at = rowsOff;
         int inner = h.interiorBegin();
         int outer = h.interiorEnd();
-        boolean quick = Simd.ENABLED && joined && line < SHORT;
+        boolean quick = Simd.ENABLED && (joined ? line < SHORT : channels < OVERRUN);
         for (int pixel = from; pixel < to; ) {
             int ox = pixel % h.output();
             int row = pixel / h.output();
@@ -42,9 +42,15 @@ final class Im2RowNhwc {
                 int source = image + (top * h.input() + left) * pixelStep;
                 int lineStep = v.dilation() * h.input() * pixelStep;
                 int step = h.stride() * pixelStep;
-                int last = source + (count - 1) * step + (v.kernel() - 1) * lineStep;
-                if (last + line + OVERRUN <= x.length) {
-                    ConvVector.gatherRuns(x, source, step, lineStep, count, v.kernel(), line, rows, at);
+                int tapStep = h.dilation() * pixelStep;
+                int last = source + (count - 1) * step + (v.kernel() - 1) * lineStep + (h.kernel() - 1) * tapStep;
+                if (last + Math.max(line, channels) + OVERRUN <= x.length) {
+                    if (joined) {
+                        ConvVector.gatherRuns(x, source, step, lineStep, count, v.kernel(), line, rows, at);
+                    } else {
+                        ConvVector.gatherTaps(
+                                x, source, step, lineStep, v.kernel(), tapStep, h.kernel(), count, channels, rows, at);
+                    }
                     at += count * depth;
                     pixel += count;
                     continue;

@@ -47,7 +47,7 @@ public final class Gemm {
             return "gemm-f32-scalar";
         }
         int tiles = Math.max(1, (m + MR - 1) / MR);
-        int rows = (m + tiles - 1) / tiles;
+        int rows = GemmBlocks.height(m, tiles);
         int vectors = rows <= GemmBlocks.WIDE_ROWS && n >= 2 * NR ? 4 : 2;
         return "gemm-f32-" + rows + "x" + vectors + "x" + Simd.LANES;
     }

@@ -50,8 +50,7 @@ final class GemmBlocks {
         int tiles = (rowTo - rowFrom + MR - 1) / MR;
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
-            int rows = (rowTo - row)
-                    / (tiles - t); // even heights: a last tile of one row would run at a fraction of the speed
+            int rows = height(rowTo - row, tiles - t);
             int co = cOff + row * ldc + columnFrom;
             int bias = row * e.startRow + columnFrom * e.startColumn;
             if (adds && residual != null) {
@@ -81,6 +80,14 @@ final class GemmBlocks {
             }
             row += rows;
         }
+    }
+
+    /**
+     * Height of the next tile. Even heights where tiles are tall: a last tile of one row would run at a fraction of the speed; full ones where
+     * they are low, because three rows have too few independent sums and two run at full speed in {@link WideTiles}.
+     */
+    static int height(int rows, int tiles) {
+        return MR == 4 ? Math.min(MR, rows) : rows / tiles;
     }
 
     /** At most {@link Gemm#MR} rows, all the panels. */

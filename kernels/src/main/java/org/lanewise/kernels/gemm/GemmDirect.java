@@ -98,7 +98,7 @@ final class GemmDirect {
         int tiles = (rowTo - rowFrom + MR - 1) / MR;
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
-            int rows = (rowTo - row) / (tiles - t);
+            int rows = GemmBlocks.height(rowTo - row, tiles - t);
             int co = cOff + row * ldc;
             int bias = row * e.startRow + x0 * e.startColumn;
             if (first && residual != null) {

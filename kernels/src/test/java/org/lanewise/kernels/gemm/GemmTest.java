@@ -389,7 +389,7 @@ class GemmTest {
                         TallTiles.run(rows, 4, stride, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc, step);
                     }
                     assertArrayEquals(expected, c, what);
-                    SlimTiles.run(rows, kc, a, 1, 40, b, 1, c, 2, ldc, none, 0, 0);
+                    SlimTiles.run(rows, 0, a, 1, 40, b, 1, c, 2, ldc, none, 0, 0); // wrong values to overwrite
                     SlimTiles.run(rows, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc);
                     assertArrayEquals(expected, c, what);
                 }
