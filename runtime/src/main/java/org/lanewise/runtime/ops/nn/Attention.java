@@ -177,7 +177,8 @@ public record Attention(int queryHeads, int keyHeads, float givenScale, Attentio
         AttentionRun.run(context, scaled, scale, q, k, v, mask, lengths, positions, y, captured);
     }
 
-    private static void checkSizes(HeadLayout q, HeadLayout k, HeadLayout v) {
+    /** Refuses inputs whose sizes do not fit. */
+    static void checkSizes(HeadLayout q, HeadLayout k, HeadLayout v) {
         checkHeads(q.heads(), k.heads());
         if (q.size() != k.size() || k.heads() != v.heads() || k.rows() != v.rows() || q.batch() != k.batch() || k.batch() != v.batch()) {
             throw new IllegalArgumentException("Q " + q.tensor().shape() + ", K " + k.tensor().shape() + " and V "
