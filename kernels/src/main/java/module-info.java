@@ -5,6 +5,7 @@ module org.lanewise.kernels {
     requires static org.jspecify;
 
     exports org.lanewise.kernels;
+    exports org.lanewise.kernels.detect;
     exports org.lanewise.kernels.layout;
     exports org.lanewise.kernels.attention;
     exports org.lanewise.kernels.gemm;
@@ -14,6 +15,7 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.rnn;
     exports org.lanewise.kernels.elementwise;
     exports org.lanewise.kernels.math;
+    exports org.lanewise.kernels.quant;
     exports org.lanewise.kernels.norm;
     exports org.lanewise.kernels.reduce;
 }
