@@ -384,12 +384,11 @@ public final class OperatorCatalog {
         add(map, "PRelu", 1, PRelu::create);
         add(map, "Pad", 1, Pad::create);
         add(map, "Pow", 1, Pow::create);
-        add(map, "RMSNormalization", 23, RMSNormalization::create);
-        add(map, "RNN", 1, RNN::create);
-        add(map, "PRelu", 1, PRelu::create);
         add(map, "QLinearConv", 10, QLinearConv::create);
         add(map, "QLinearMatMul", 10, QLinearMatMul::create);
         add(map, "QuantizeLinear", 10, QuantizeLinear::create);
+        add(map, "RMSNormalization", 23, RMSNormalization::create);
+        add(map, "RNN", 1, RNN::create);
         add(map, "RandomNormal", 1, RandomNormal::create);
         add(map, "RandomNormalLike", 1, RandomNormalLike::create);
         add(map, "RandomUniform", 1, RandomUniform::create);
@@ -410,10 +409,8 @@ public final class OperatorCatalog {
         add(map, "Reshape", 1, Reshape::create);
         add(map, "Resize", 10, Resize::create);
         add(map, "ReverseSequence", 10, ReverseSequence::create);
-        add(map, "RotaryEmbedding", 23, RotaryEmbedding::create);
-        add(map, "RMSNormalization", 23, RMSNormalization::create);
-        add(map, "RNN", 1, RNN::create);
         add(map, "RoiAlign", 10, RoiAlign::create);
+        add(map, "RotaryEmbedding", 23, RotaryEmbedding::create);
         add(map, "Round", 11, Round::create);
         add(map, "Scan", 8, Scan::create);
         add(map, "Scatter", 9, ScatterElements::create);
