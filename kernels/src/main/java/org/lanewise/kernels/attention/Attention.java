@@ -113,8 +113,28 @@ public final class Attention {
         int gemm = Math.min(head.queries, blockRows(head.keys)) * head.keys;
         if (n > 0) {
             Gemm.run(
-                    q.array, q.at(from), q.stride, k.array, k.at(first), k.stride, true, spec.scale(), head.size, n, scratch,
-                    0, n, null, 0, 0, rows, 0, Gemm.panels(n), Epilogue.NONE, scratch, gemm);
+                    q.array,
+                    q.at(from),
+                    q.stride,
+                    k.array,
+                    k.at(first),
+                    k.stride,
+                    true,
+                    spec.scale(),
+                    head.size,
+                    n,
+                    scratch,
+                    0,
+                    n,
+                    null,
+                    0,
+                    0,
+                    rows,
+                    0,
+                    Gemm.panels(n),
+                    Epilogue.NONE,
+                    scratch,
+                    gemm);
             capture(spec, AttentionSpec.Capture.PRODUCT, scratch, n, captured, from, rows);
             softcap(spec.softcap(), scratch, rows * n);
             capture(spec, AttentionSpec.Capture.AFTER_SOFTCAP, scratch, n, captured, from, rows);
@@ -146,8 +166,28 @@ public final class Attention {
             return;
         }
         Gemm.run(
-                scratch, 0, n, v.array, v.at(first), v.stride, false, 1, n, head.valueSize, y.array, y.at(from), y.stride, null,
-                0, 0, rows, 0, Gemm.panels(head.valueSize), Epilogue.NONE, scratch, gemm);
+                scratch,
+                0,
+                n,
+                v.array,
+                v.at(first),
+                v.stride,
+                false,
+                1,
+                n,
+                head.valueSize,
+                y.array,
+                y.at(from),
+                y.stride,
+                null,
+                0,
+                0,
+                rows,
+                0,
+                Gemm.panels(head.valueSize),
+                Epilogue.NONE,
+                scratch,
+                gemm);
     }
 
     private static void capture(

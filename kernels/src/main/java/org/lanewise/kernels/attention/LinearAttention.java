@@ -60,7 +60,15 @@ public final class LinearAttention {
 
     /** {@code out = scale * S' q}. */
     public static void read(
-            float[] s, int sOff, int keySize, int valueSize, float[] q, int qOff, float scale, float[] out, int outOff) {
+            float[] s,
+            int sOff,
+            int keySize,
+            int valueSize,
+            float[] q,
+            int qOff,
+            float scale,
+            float[] out,
+            int outOff) {
         Arrays.fill(out, outOff, outOff + valueSize, 0);
         for (int i = 0; i < keySize; i++) {
             addScaled(scale * q[qOff + i], s, sOff + i * valueSize, out, outOff, valueSize);

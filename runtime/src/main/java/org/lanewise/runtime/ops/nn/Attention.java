@@ -107,7 +107,8 @@ public record Attention(int queryHeads, int keyHeads, float givenScale, Attentio
         }
         boolean packed = q.rank() == 3;
         if (!packed && q.rank() != 4 || packed && (queryHeads == 0 || keyHeads == 0)) {
-            throw new IllegalArgumentException("input Q has shape " + q + ", expected rank 4, or rank 3 with q_num_heads and kv_num_heads");
+            throw new IllegalArgumentException(
+                    "input Q has shape " + q + ", expected rank 4, or rank 3 with q_num_heads and kv_num_heads");
         }
         PartialShape k = ranked(context.inputShape(1), q.rank(), "K");
         PartialShape v = ranked(context.inputShape(2), q.rank(), "V");
@@ -132,7 +133,8 @@ public record Attention(int queryHeads, int keyHeads, float givenScale, Attentio
 
     private static PartialShape ranked(PartialShape shape, int rank, String name) {
         if (shape.isRanked() && shape.rank() != rank) {
-            throw new IllegalArgumentException("input " + name + " has shape " + shape + ", expected rank " + rank + " as Q");
+            throw new IllegalArgumentException(
+                    "input " + name + " has shape " + shape + ", expected rank " + rank + " as Q");
         }
         return shape.isRanked() ? shape : PartialShape.ofRank(rank);
     }
@@ -173,16 +175,27 @@ public record Attention(int queryHeads, int keyHeads, float givenScale, Attentio
                 : null;
         double scale = Float.isNaN(givenScale) ? 1 / Math.sqrt(q.size()) : givenScale;
         AttentionSpec scaled = new AttentionSpec(
-                (float) scale, spec.softcap(), spec.causal(), spec.left(), spec.right(), spec.doubleSoftmax(), spec.captured());
+                (float) scale,
+                spec.softcap(),
+                spec.causal(),
+                spec.left(),
+                spec.right(),
+                spec.doubleSoftmax(),
+                spec.captured());
         AttentionRun.run(context, scaled, scale, q, k, v, mask, lengths, positions, y, captured);
     }
 
     /** Refuses inputs whose sizes do not fit. */
     static void checkSizes(HeadLayout q, HeadLayout k, HeadLayout v) {
         checkHeads(q.heads(), k.heads());
-        if (q.size() != k.size() || k.heads() != v.heads() || k.rows() != v.rows() || q.batch() != k.batch() || k.batch() != v.batch()) {
-            throw new IllegalArgumentException("Q " + q.tensor().shape() + ", K " + k.tensor().shape() + " and V "
-                    + v.tensor().shape() + " do not fit: expected equal batches, sizes of Q and K, heads and rows of K and V");
+        if (q.size() != k.size()
+                || k.heads() != v.heads()
+                || k.rows() != v.rows()
+                || q.batch() != k.batch()
+                || k.batch() != v.batch()) {
+            throw new IllegalArgumentException("Q " + q.tensor().shape() + ", K "
+                    + k.tensor().shape() + " and V " + v.tensor().shape()
+                    + " do not fit: expected equal batches, sizes of Q and K, heads and rows of K and V");
         }
     }
 

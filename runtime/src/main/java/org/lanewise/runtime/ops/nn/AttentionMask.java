@@ -41,7 +41,11 @@ record AttentionMask(float @Nullable [] floats, double @Nullable [] doubles, int
         }
         boolean direct = mask.type() == DataType.FLOAT;
         return new AttentionMask(
-                direct ? (float[]) mask.storage() : floats(mask), null, direct ? mask.offset() : 0, strides, shape.dim(-1));
+                direct ? (float[]) mask.storage() : floats(mask),
+                null,
+                direct ? mask.offset() : 0,
+                strides,
+                shape.dim(-1));
     }
 
     private static float[] floats(Tensor mask) {

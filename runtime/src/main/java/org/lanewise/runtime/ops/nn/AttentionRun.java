@@ -47,8 +47,14 @@ final class AttentionRun {
                     int b = i / q.heads();
                     int h = i % q.heads();
                     AttentionDouble.run(
-                            spec, scale, head(b, q, k, v, validKeys, positions), q.doubles(b, h), k.doubles(b, h / share),
-                            v.doubles(b, h / share), mask == null ? null : mask.doubleRows(b, h), y.doubles(b, h),
+                            spec,
+                            scale,
+                            head(b, q, k, v, validKeys, positions),
+                            q.doubles(b, h),
+                            k.doubles(b, h / share),
+                            v.doubles(b, h / share),
+                            mask == null ? null : mask.doubleRows(b, h),
+                            y.doubles(b, h),
                             products == null ? null : products.doubles(b, h));
                 }
             });
@@ -65,9 +71,17 @@ final class AttentionRun {
                 int row = i % blocks * block;
                 Attention.Head head = head(b, q, k, v, validKeys, positions);
                 Attention.run(
-                        spec, head, q.floats(b, h), k.floats(b, h / share), v.floats(b, h / share),
-                        mask == null ? null : mask.rows(b, h), y.floats(b, h), products == null ? null : products.floats(b, h),
-                        scratch.floats(Attention.scratchSize(head)), row, Math.min(queries, row + block));
+                        spec,
+                        head,
+                        q.floats(b, h),
+                        k.floats(b, h / share),
+                        v.floats(b, h / share),
+                        mask == null ? null : mask.rows(b, h),
+                        y.floats(b, h),
+                        products == null ? null : products.floats(b, h),
+                        scratch.floats(Attention.scratchSize(head)),
+                        row,
+                        Math.min(queries, row + block));
             }
         });
     }

@@ -38,13 +38,15 @@ public record CausalConvWithState(boolean silu) implements Operator, ComputesInF
         DataType type = context.inputType(0);
         switch (type) {
             case FLOAT, FLOAT16, BFLOAT16 -> {}
-            default -> throw new IllegalArgumentException("no causal convolution of " + type.onnxName() + " is defined");
+            default ->
+                throw new IllegalArgumentException("no causal convolution of " + type.onnxName() + " is defined");
         }
         PartialShape x = context.inputShape(0).isRanked() ? context.inputShape(0) : PartialShape.ofRank(3);
         PartialShape w = context.inputShape(1).isRanked() ? context.inputShape(1) : PartialShape.ofRank(3);
         boolean differ = x.dim(1) >= 0 && w.rank() == 3 && w.dim(0) >= 0 && x.dim(1) != w.dim(0);
         if (x.rank() != 3 || w.rank() != 3 || differ || w.dim(1) > 1 || w.dim(2) == 0) {
-            throw new IllegalArgumentException("input has shape " + x + ", weight " + w + ", expected (N, C, L) and (C, 1, k)");
+            throw new IllegalArgumentException(
+                    "input has shape " + x + ", weight " + w + ", expected (N, C, L) and (C, 1, k)");
         }
         context.output(0, type, x);
         context.output(1, type, PartialShape.of(x.dim(0), x.dim(1), w.dim(2) < 0 ? -1 : w.dim(2) - 1));
@@ -79,7 +81,14 @@ public record CausalConvWithState(boolean silu) implements Operator, ComputesInF
                 int out = y.offset() + i * steps;
                 int channel = i % channels;
                 CausalConv.channel(
-                        row, 0, w.array(), w.offset() + channel * taps, taps, bias == null ? 0 : bias.get(channel), y.array(), out,
+                        row,
+                        0,
+                        w.array(),
+                        w.offset() + channel * taps,
+                        taps,
+                        bias == null ? 0 : bias.get(channel),
+                        y.array(),
+                        out,
                         steps);
                 if (silu) {
                     FloatActivations.silu(y.array(), out, y.array(), out, steps);

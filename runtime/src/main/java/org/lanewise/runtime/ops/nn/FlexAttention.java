@@ -31,8 +31,11 @@ import org.lanewise.runtime.tensor.ValueType;
  * @param scoreMod {@code score_mod}, or {@code null}
  * @param probMod {@code prob_mod}, or {@code null}
  */
-public record FlexAttention(float scale, boolean inDouble, @Nullable Graph scoreMod, @Nullable Graph probMod)
-        implements Operator, HasSubgraphs, ComputesInFloat {
+public record FlexAttention(
+        float scale,
+        boolean inDouble,
+        @Nullable Graph scoreMod,
+        @Nullable Graph probMod) implements Operator, HasSubgraphs, ComputesInFloat {
     private static final long MACS_PER_NANO = 16;
 
     /** From a node. */
@@ -83,7 +86,8 @@ public record FlexAttention(float scale, boolean inDouble, @Nullable Graph score
     private static PartialShape ranked(ShapeContext context, int i) {
         PartialShape shape = context.inputShape(i);
         if (shape.isRanked() && shape.rank() != 4) {
-            throw new IllegalArgumentException("input " + i + " has shape " + shape + ", expected (batch, heads, rows, size)");
+            throw new IllegalArgumentException(
+                    "input " + i + " has shape " + shape + ", expected (batch, heads, rows, size)");
         }
         return shape.isRanked() ? shape : PartialShape.ofRank(4);
     }
@@ -95,22 +99,32 @@ public record FlexAttention(float scale, boolean inDouble, @Nullable Graph score
         HeadLayout v = HeadLayout.of("V", context.input(2), 0);
         Attention.checkSizes(q, k, v);
         double factor = Float.isNaN(scale) ? 1 / Math.sqrt(q.size()) : scale;
-        Tensor output = context.output(
-                0, q.tensor().type(), Shape.of(q.batch(), q.heads(), q.rows(), v.size()));
+        Tensor output = context.output(0, q.tensor().type(), Shape.of(q.batch(), q.heads(), q.rows(), v.size()));
         if (subgraphs().isEmpty()) {
-            AttentionSpec spec = new AttentionSpec(
-                    (float) factor, 0, false, -1, -1, inDouble, AttentionSpec.Capture.PRODUCT);
+            AttentionSpec spec =
+                    new AttentionSpec((float) factor, 0, false, -1, -1, inDouble, AttentionSpec.Capture.PRODUCT);
             HeadLayout y = HeadLayout.of("Y", output, 0);
             AttentionRun.run(context, spec, factor, q, k, v, null, null, new int[q.batch()], y, null);
             return;
         }
-        FloatTensor scores = (FloatTensor) Tensor.allocate(DataType.FLOAT, Shape.of(q.batch(), q.heads(), q.rows(), k.rows()));
+        FloatTensor scores =
+                (FloatTensor) Tensor.allocate(DataType.FLOAT, Shape.of(q.batch(), q.heads(), q.rows(), k.rows()));
         product(context, q, k, true, (float) factor, k.rows(), scores);
         FloatTensor changed = scoreMod == null ? scores : modified(context, 0, scores);
         FloatTensor probabilities = (FloatTensor) Tensor.allocate(DataType.FLOAT, scores.shape());
         int keys = k.rows();
-        context.parallel(q.batch() * q.heads() * q.rows(), keys, (from, to, scratch) -> Softmax.softmax(
-                changed.array(), changed.offset(), probabilities.array(), probabilities.offset(), keys, 1, from, to));
+        context.parallel(
+                q.batch() * q.heads() * q.rows(),
+                keys,
+                (from, to, scratch) -> Softmax.softmax(
+                        changed.array(),
+                        changed.offset(),
+                        probabilities.array(),
+                        probabilities.offset(),
+                        keys,
+                        1,
+                        from,
+                        to));
         FloatTensor last = probMod == null ? probabilities : modified(context, scoreMod == null ? 0 : 1, probabilities);
         product(context, HeadLayout.of("P", last, 0), v, false, 1, v.size(), (FloatTensor) output);
     }
@@ -125,7 +139,13 @@ public record FlexAttention(float scale, boolean inDouble, @Nullable Graph score
 
     /** {@code out = alpha * a * b} per head, b given transposed or not; a head of b serves neighbouring heads of a. */
     private static void product(
-            OpContext context, HeadLayout a, HeadLayout b, boolean transposed, float alpha, int columns, FloatTensor out) {
+            OpContext context,
+            HeadLayout a,
+            HeadLayout b,
+            boolean transposed,
+            float alpha,
+            int columns,
+            FloatTensor out) {
         int share = a.heads() / b.heads();
         int rows = a.rows();
         FloatTensor left = (FloatTensor) a.tensor();
@@ -137,9 +157,28 @@ public record FlexAttention(float scale, boolean inDouble, @Nullable Graph score
             for (int i = from; i < to; i++) {
                 int head = i % a.heads();
                 Gemm.run(
-                        left.array(), a.at(i / a.heads(), head), a.stride(), right.array(), b.at(i / a.heads(), head / share),
-                        b.stride(), transposed, alpha, a.size(), columns, out.array(), out.offset() + i * rows * columns, columns,
-                        null, 0, 0, rows, 0, Gemm.panels(columns), Epilogue.NONE, work, 0);
+                        left.array(),
+                        a.at(i / a.heads(), head),
+                        a.stride(),
+                        right.array(),
+                        b.at(i / a.heads(), head / share),
+                        b.stride(),
+                        transposed,
+                        alpha,
+                        a.size(),
+                        columns,
+                        out.array(),
+                        out.offset() + i * rows * columns,
+                        columns,
+                        null,
+                        0,
+                        0,
+                        rows,
+                        0,
+                        Gemm.panels(columns),
+                        Epilogue.NONE,
+                        work,
+                        0);
             }
         });
     }

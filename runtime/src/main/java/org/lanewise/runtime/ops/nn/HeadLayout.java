@@ -28,8 +28,8 @@ record HeadLayout(Tensor tensor, int heads, int rows, int size, boolean packed) 
             return new HeadLayout(tensor, shape.dim(1), shape.dim(2), shape.dim(3), false);
         }
         if (shape.rank() != 3 || heads < 1 || shape.dim(2) % heads != 0) {
-            throw new IllegalArgumentException("input " + name + " has shape " + shape + ", expected (batch, heads, rows, size) or (batch, rows, "
-                    + heads + " heads * size)");
+            throw new IllegalArgumentException("input " + name + " has shape " + shape
+                    + ", expected (batch, heads, rows, size) or (batch, rows, " + heads + " heads * size)");
         }
         return new HeadLayout(tensor, heads, shape.dim(1), shape.dim(2) / heads, true);
     }

@@ -78,7 +78,8 @@ public record LinearAttention(int queryHeads, int keyHeads, float scale, boolean
     private static PartialShape ranked(ShapeContext context, int i, String name) {
         PartialShape shape = context.inputShape(i);
         if (shape.isRanked() && shape.rank() != 3) {
-            throw new IllegalArgumentException("input " + name + " has shape " + shape + ", expected (B, T, heads * size)");
+            throw new IllegalArgumentException(
+                    "input " + name + " has shape " + shape + ", expected (B, T, heads * size)");
         }
         return shape.isRanked() ? shape : PartialShape.ofRank(3);
     }
@@ -90,9 +91,13 @@ public record LinearAttention(int queryHeads, int keyHeads, float scale, boolean
         HeadLayout q = HeadLayout.of("query", inFloat(context.input(0)), queryHeads);
         HeadLayout k = HeadLayout.of("key", inFloat(context.input(1)), keyHeads);
         HeadLayout v = HeadLayout.of("value", inFloat(context.input(2)), keyHeads);
-        if (q.rows() != k.rows() || k.rows() != v.rows() || q.size() != k.size() || q.batch() != k.batch() || k.batch() != v.batch()) {
-            throw new IllegalArgumentException("query " + q.tensor().shape() + ", key " + k.tensor().shape() + " and value "
-                    + v.tensor().shape() + " do not fit");
+        if (q.rows() != k.rows()
+                || k.rows() != v.rows()
+                || q.size() != k.size()
+                || q.batch() != k.batch()
+                || k.batch() != v.batch()) {
+            throw new IllegalArgumentException("query " + q.tensor().shape() + ", key "
+                    + k.tensor().shape() + " and value " + v.tensor().shape() + " do not fit");
         }
         int steps = q.rows();
         Tensor output = context.output(0, type, Shape.of(q.batch(), steps, queryHeads * v.size()));
@@ -142,11 +147,32 @@ public record LinearAttention(int queryHeads, int keyHeads, float scale, boolean
                 rate = beta.get(row * width + (width == 1 ? 0 : h));
             }
             org.lanewise.kernels.attention.LinearAttention.update(
-                    state.array(), s, dk, dv, array(k), k.at(b, h) + t * k.stride(), array(v), v.at(b, h) + t * v.stride(), gated,
-                    gates, gate, gateStride, corrected, rate, spare);
+                    state.array(),
+                    s,
+                    dk,
+                    dv,
+                    array(k),
+                    k.at(b, h) + t * k.stride(),
+                    array(v),
+                    v.at(b, h) + t * v.stride(),
+                    gated,
+                    gates,
+                    gate,
+                    gateStride,
+                    corrected,
+                    rate,
+                    spare);
             for (int i = h * share; i < (h + 1) * share; i++) {
                 org.lanewise.kernels.attention.LinearAttention.read(
-                        state.array(), s, dk, dv, array(q), q.at(b, i) + t * q.stride(), factor, array(y), y.at(b, i) + t * y.stride());
+                        state.array(),
+                        s,
+                        dk,
+                        dv,
+                        array(q),
+                        q.at(b, i) + t * q.stride(),
+                        factor,
+                        array(y),
+                        y.at(b, i) + t * y.stride());
             }
         }
     }
@@ -174,8 +200,8 @@ public record LinearAttention(int queryHeads, int keyHeads, float scale, boolean
         }
         int last = given.shape().rank() == 3 ? given.shape().dim(2) : -1;
         if (last != width && last != otherWidth || given.size() != rows * last) {
-            throw new IllegalArgumentException("input " + (i == DECAY ? "decay" : "beta") + " has shape " + given.shape()
-                    + ", expected (B, T, " + width + ") or (B, T, " + otherWidth + ")");
+            throw new IllegalArgumentException("input " + (i == DECAY ? "decay" : "beta") + " has shape "
+                    + given.shape() + ", expected (B, T, " + width + ") or (B, T, " + otherWidth + ")");
         }
         return inFloat(given);
     }

@@ -27,7 +27,8 @@ public record RotaryEmbedding(int heads, int rotated, boolean interleaved) imple
         long heads = spec.intAttribute("num_heads", 0);
         long rotated = spec.intAttribute("rotary_embedding_dim", 0);
         if (heads < 0 || heads > Integer.MAX_VALUE || rotated < 0 || rotated % 2 != 0 || rotated > Integer.MAX_VALUE) {
-            throw spec.refuse("num_heads is " + heads + " and rotary_embedding_dim " + rotated + ", expected no negative and an even number");
+            throw spec.refuse("num_heads is " + heads + " and rotary_embedding_dim " + rotated
+                    + ", expected no negative and an even number");
         }
         return new RotaryEmbedding((int) heads, (int) rotated, spec.flag("interleaved", false));
     }
@@ -41,7 +42,8 @@ public record RotaryEmbedding(int heads, int rotated, boolean interleaved) imple
         }
         PartialShape x = context.inputShape(0);
         if (x.isRanked() && x.rank() != 4 && !(x.rank() == 3 && heads > 0)) {
-            throw new IllegalArgumentException("input X has shape " + x + ", expected rank 4, or rank 3 with num_heads");
+            throw new IllegalArgumentException(
+                    "input X has shape " + x + ", expected rank 4, or rank 3 with num_heads");
         }
         context.output(0, type, x);
     }
@@ -55,7 +57,8 @@ public record RotaryEmbedding(int heads, int rotated, boolean interleaved) imple
         int half = (rotated == 0 ? x.size() : rotated) / 2;
         int[] positions = given == null ? new int[0] : given.toIntArray();
         check(x, cos, sin, given, half);
-        HeadLayout y = HeadLayout.of("Y", context.output(0, DataType.FLOAT, x.tensor().shape()), x.heads());
+        HeadLayout y =
+                HeadLayout.of("Y", context.output(0, DataType.FLOAT, x.tensor().shape()), x.heads());
         float[] in = ((FloatTensor) x.tensor()).array();
         float[] out = ((FloatTensor) y.tensor()).array();
         int rows = x.rows();
@@ -65,30 +68,47 @@ public record RotaryEmbedding(int heads, int rotated, boolean interleaved) imple
                 int angle = (given == null ? i : positions[i]) * half;
                 for (int h = 0; h < x.heads(); h++) {
                     org.lanewise.kernels.attention.RotaryEmbedding.row(
-                            in, x.at(i / rows, h) + i % rows * x.stride(), cos.array(), cos.offset() + angle, sin.array(),
-                            sin.offset() + angle, half, x.size(), interleaved, out, y.at(i / rows, h) + i % rows * y.stride());
+                            in,
+                            x.at(i / rows, h) + i % rows * x.stride(),
+                            cos.array(),
+                            cos.offset() + angle,
+                            sin.array(),
+                            sin.offset() + angle,
+                            half,
+                            x.size(),
+                            interleaved,
+                            out,
+                            y.at(i / rows, h) + i % rows * y.stride());
                 }
             }
         });
     }
 
     private static void check(
-            HeadLayout x, FloatTensor cos, FloatTensor sin, @org.jspecify.annotations.Nullable Tensor positions, int half) {
+            HeadLayout x,
+            FloatTensor cos,
+            FloatTensor sin,
+            @org.jspecify.annotations.Nullable Tensor positions,
+            int half) {
         boolean fits = cos.shape().equals(sin.shape()) && cos.shape().dim(-1) == half && 2 * half <= x.size();
         if (positions == null) {
-            fits &= cos.shape().rank() == 3 && cos.shape().dim(0) == x.batch() && cos.shape().dim(1) == x.rows();
+            fits &= cos.shape().rank() == 3
+                    && cos.shape().dim(0) == x.batch()
+                    && cos.shape().dim(1) == x.rows();
         } else {
             fits &= cos.shape().rank() == 2 && positions.size() == x.batch() * x.rows();
         }
         if (!fits) {
-            throw new IllegalArgumentException("cos_cache " + cos.shape() + ", sin_cache " + sin.shape() + " and position_ids "
-                    + (positions == null ? "(absent)" : positions.shape()) + " do not fit X " + x.tensor().shape() + " with " + half
-                    + " pairs");
+            throw new IllegalArgumentException(
+                    "cos_cache " + cos.shape() + ", sin_cache " + sin.shape() + " and position_ids "
+                            + (positions == null ? "(absent)" : positions.shape()) + " do not fit X "
+                            + x.tensor().shape() + " with " + half
+                            + " pairs");
         }
         for (int i = 0; positions != null && i < positions.size(); i++) {
             if (positions.getLong(i) < 0 || positions.getLong(i) >= cos.shape().dim(0)) {
-                throw new IllegalArgumentException("position " + positions.getLong(i) + " is outside the " + cos.shape().dim(0)
-                        + " positions of cos_cache");
+                throw new IllegalArgumentException("position " + positions.getLong(i) + " is outside the "
+                        + cos.shape().dim(0) + " positions of cos_cache");
             }
         }
     }
