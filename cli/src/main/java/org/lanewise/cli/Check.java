@@ -67,9 +67,6 @@ final class Check implements Callable<Integer> {
     private boolean list;
 
     @Mixin
-    private HelpMixin help;
-
-    @Mixin
     private JsonMixin json;
 
     @Mixin
@@ -124,7 +121,8 @@ final class Check implements Callable<Integer> {
     private List<TestResult> run(TestRunner runner, Path path, TestSuite suite) {
         PrintWriter err = spec.commandLine().getErr();
         for (String name : suite.withoutModel()) {
-            err.println("lanewise: " + name + " has data sets but no model.onnx, so it is not run; name a model with --model");
+            err.println("lanewise: " + name
+                    + " has data sets but no model.onnx, so it is not run; name a model with --model");
         }
         List<TestCase> tests = suite.tests().stream()
                 .filter(test -> only == null || only.matcher(test.name()).find())
