@@ -7,6 +7,7 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels;
     exports org.lanewise.kernels.detect;
     exports org.lanewise.kernels.layout;
+    exports org.lanewise.kernels.attention;
     exports org.lanewise.kernels.gemm;
     exports org.lanewise.kernels.conv;
     exports org.lanewise.kernels.pool;

@@ -26,7 +26,15 @@ public record GruCell(RnnActivation f, RnnActivation g, float clip) {
      * @param bias the recurrence bias of the hidden gate, or null
      */
     public void resetAfter(
-            int hidden, float[] gates, int gOff, float[] x, int xOff, float @Nullable [] bias, int bOff, float[] h, int hOff) {
+            int hidden,
+            float[] gates,
+            int gOff,
+            float[] x,
+            int xOff,
+            float @Nullable [] bias,
+            int bOff,
+            float[] h,
+            int hOff) {
         int r = gOff + hidden;
         int cell = gOff + 2 * hidden;
         if (bias != null) {

@@ -23,7 +23,15 @@ public record LstmCell(RnnActivation f, RnnActivation g, RnnActivation h, float 
      * @param peepholes 3 * hidden values of P for i, o, f, or null
      */
     public void step(
-            int hidden, float[] gates, int gOff, float[] c, int cOff, float[] out, int oOff, float @Nullable [] peepholes, int pOff) {
+            int hidden,
+            float[] gates,
+            int gOff,
+            float[] c,
+            int cOff,
+            float[] out,
+            int oOff,
+            float @Nullable [] peepholes,
+            int pOff) {
         int o = gOff + hidden;
         int forget = gOff + 2 * hidden;
         int cell = gOff + 3 * hidden;

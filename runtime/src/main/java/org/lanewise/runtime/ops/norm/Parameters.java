@@ -28,6 +28,15 @@ final class Parameters {
         return out;
     }
 
+    /** The same values as {@code float}. */
+    static float[] floats(double[] values) {
+        float[] out = new float[values.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (float) values[i];
+        }
+        return out;
+    }
+
     /** The elements of {@code t} broadcast to {@code shape}. */
     static double[] broadcast(Tensor t, Shape shape) {
         if (!Shape.broadcast(shape, t.shape()).equals(shape)) {

@@ -122,14 +122,13 @@ public record Resize(ResizeSpec spec, Policy policy, long @Nullable [] axes, boo
                 plan.roi[named[i] + rank] = roi.getDouble(i + named.length);
             }
         }
-        boolean sized = sizes != null && sizes.size() > 0;
-        if (sized == (scales != null && scales.size() > 0)) {
-            throw new IllegalArgumentException("expected either scales or sizes, got " + (sized ? "both" : "none"));
-        }
-        if (sized) {
+        boolean scaled = scales != null && scales.size() > 0;
+        if (sizes != null && sizes.size() > 0 && !scaled) {
             bySizes(in, named, sizes, plan);
-        } else if (scales != null) {
+        } else if (scales != null && scaled && (sizes == null || sizes.size() == 0)) {
             byScales(in, named, scales, plan);
+        } else {
+            throw new IllegalArgumentException("expected either scales or sizes, got " + (scaled ? "both" : "none"));
         }
         return plan;
     }
