@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.cli.check.Comparison;
+import org.lanewise.testmodels.check.Comparison;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.OptionalValue;
 import org.lanewise.runtime.tensor.SequenceValue;
