@@ -1,7 +1,7 @@
 /** Compute kernels on Java arrays: no tensor, no graph, no thread. */
 module org.lanewise.kernels {
     requires static jdk.incubator.vector;
-    requires java.management;
+    requires jdk.management;
     requires static org.jspecify;
 
     exports org.lanewise.kernels;

@@ -46,9 +46,6 @@ final class Run implements Callable<Integer> {
     private String model;
 
     @Mixin
-    private HelpMixin help;
-
-    @Mixin
     private ImageMixin image;
 
     @Mixin
@@ -87,7 +84,9 @@ final class Run implements Callable<Integer> {
             inputs.complete(session, values, "--image FILE, ");
             Map<String, OnnxValue> outputs = session.run(values, null);
             OutputReport report = new OutputReport(
-                    labels(reference, session.model()), top == null ? DEFAULT_TOP : top, top != null || labelFile != null);
+                    labels(reference, session.model()),
+                    top == null ? DEFAULT_TOP : top,
+                    top != null || labelFile != null);
             if (json.isOn()) {
                 printJson(report, imageNote, outputs);
             } else {

@@ -45,7 +45,8 @@ public final class NpyFile {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         String header = header(file, bytes);
         String descr = field(file, header, "'descr'\\s*:\\s*'([^']*)'");
-        boolean fortran = field(file, header, "'fortran_order'\\s*:\\s*(True|False)").equals("True");
+        boolean fortran =
+                field(file, header, "'fortran_order'\\s*:\\s*(True|False)").equals("True");
         String dims = field(file, header, "'shape'\\s*:\\s*\\(([^)]*)\\)");
         DataType type = descr.length() == 3 ? TYPES.get(descr.substring(1)) : null;
         if (type == null) {
@@ -147,7 +148,8 @@ public final class NpyFile {
                 ? "(" + tensor.size() + ",)"
                 : tensor.shape().toString().replace('[', '(').replace(']', ')');
         String order = tensor.type().bits() == 8 ? "|" : "<";
-        String header = "{'descr': '" + order + code(tensor.type()) + "', 'fortran_order': False, 'shape': " + dims + ", }";
+        String header =
+                "{'descr': '" + order + code(tensor.type()) + "', 'fortran_order': False, 'shape': " + dims + ", }";
         int unpadded = MAGIC.length + 4 + header.length() + 1;
         header += " ".repeat(Math.floorMod(-unpadded, ALIGNMENT)) + "\n";
         int size = tensor.size();

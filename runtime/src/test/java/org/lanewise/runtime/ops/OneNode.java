@@ -4,51 +4,37 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Graph;
-import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.session.SessionOptions;
+import org.lanewise.runtime.tensor.OnnxValue;
+import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
 
-/** A model of one node, run in a session without passes. */
+/** A graph of one node, for tests of operators: runs it with static shapes and with unknown ones, and checks that both agree. */
 public final class OneNode {
-    private final String domain;
     private final String opType;
     private final int opset;
     private final Map<String, Attribute> attributes = new LinkedHashMap<>();
-    private final List<String> names = new ArrayList<>();
-    private final Map<String, Tensor> inputs = new LinkedHashMap<>();
-    private final Map<String, Initializer> constants = new LinkedHashMap<>();
     private int outputs = 1;
-    private int threads = 1;
 
-    private OneNode(String domain, String opType, int opset) {
-        this.domain = domain;
+    private OneNode(String opType, int opset) {
         this.opType = opType;
         this.opset = opset;
     }
 
-    /** An ONNX operator. */
     public static OneNode of(String opType, int opset) {
-        return new OneNode("", opType, opset);
-    }
-
-    /** An operator of Lanewise's own domain. */
-    public static OneNode fused(String opType) {
-        return new OneNode("org.lanewise", opType, 1);
+        return new OneNode(opType, opset);
     }
 
     public OneNode with(String name, long value) {
         attributes.put(name, new Attribute.IntValue(value));
-        return this;
-    }
-
-    public OneNode with(String name, long[] value) {
-        attributes.put(name, new Attribute.IntsValue(value));
         return this;
     }
 
@@ -62,26 +48,8 @@ public final class OneNode {
         return this;
     }
 
-    public OneNode with(String name, List<String> value) {
-        attributes.put(name, new Attribute.StringsValue(value));
-        return this;
-    }
-
-    /** The next input, given to the run. */
-    public OneNode input(Tensor value) {
-        inputs.put(next(), value);
-        return this;
-    }
-
-    /** The next input, an initializer. */
-    public OneNode constant(Tensor value) {
-        constants.put(next(), Initializer.of(value));
-        return this;
-    }
-
-    /** The next input is absent. */
-    public OneNode absent() {
-        names.add("");
+    public OneNode with(String name, long... value) {
+        attributes.put(name, new Attribute.IntsValue(value));
         return this;
     }
 
@@ -90,32 +58,47 @@ public final class OneNode {
         return this;
     }
 
-    public OneNode threads(int count) {
-        threads = count;
-        return this;
+    /** The first output; {@code null} stands for an absent input. */
+    public Tensor run(@Nullable Tensor... inputs) {
+        return runAll(inputs).get(0);
     }
 
-    /** The outputs. */
-    public List<Tensor> run() {
-        List<String> outputNames = new ArrayList<>();
-        List<ValueInfo> outputInfos = new ArrayList<>();
+    /** All outputs. */
+    public List<Tensor> runAll(@Nullable Tensor... inputs) {
+        List<Tensor> known = run(false, inputs);
+        List<Tensor> unknown = run(true, inputs);
+        for (int i = 0; i < known.size(); i++) {
+            if (!known.get(i).toString().equals(unknown.get(i).toString())) {
+                throw new AssertionError("static shapes give " + known.get(i) + ", dynamic ones " + unknown.get(i));
+            }
+        }
+        return known;
+    }
+
+    private List<Tensor> run(boolean dynamic, @Nullable Tensor... inputs) {
+        List<String> names = new ArrayList<>();
+        List<ValueInfo> infos = new ArrayList<>();
+        Map<String, OnnxValue> values = new LinkedHashMap<>();
+        for (int i = 0; i < inputs.length; i++) {
+            Tensor input = inputs[i];
+            names.add(input == null ? "" : "x" + i);
+            if (input != null) {
+                PartialShape shape = dynamic ? PartialShape.unranked() : PartialShape.of(input.shape());
+                infos.add(new ValueInfo("x" + i, ValueType.tensor(input.type(), shape)));
+                values.put("x" + i, input);
+            }
+        }
+        List<String> results = new ArrayList<>();
+        List<ValueInfo> resultInfos = new ArrayList<>();
         for (int i = 0; i < outputs; i++) {
-            outputNames.add("out" + i);
-            outputInfos.add(new ValueInfo("out" + i, null));
+            results.add("y" + i);
+            resultInfos.add(new ValueInfo("y" + i, null));
         }
-        List<ValueInfo> inputInfos = new ArrayList<>();
-        inputs.forEach((name, value) -> inputInfos.add(new ValueInfo(name, value.valueType())));
-        Node node = new Node("node", domain, opType, opset, names, outputNames, attributes);
-        Graph graph = Graph.of("g", inputInfos, outputInfos, List.of(node), constants, Map.of());
-        Model model = new Model(graph, 8, Map.of(domain, opset), "", "", Map.of());
-        try (Session session = Session.open(model, SessionOptions.DEFAULT.raw().withThreads(threads))) {
-            return List.copyOf(session.run(inputs).values());
+        Node node = new Node("n", "", opType, opset, names, results, attributes);
+        Graph graph = Graph.of("g", infos, resultInfos, List.of(node), Map.of(), Map.of());
+        Model model = new Model(graph, 10, Map.of("", opset), "", "", Map.of());
+        try (Session session = Session.open(model, SessionOptions.DEFAULT.raw().withThreads(2))) {
+            return new ArrayList<>(session.run(values).values());
         }
-    }
-
-    private String next() {
-        String name = "in" + names.size();
-        names.add(name);
-        return name;
     }
 }

@@ -72,7 +72,7 @@ record ByteProduct(PackedInt8B[] matrices) {
         int rowPieces = (m + ROWS - 1) / ROWS;
         int panelPieces = (panels + PANELS - 1) / PANELS;
         int perBatch = rowPieces * panelPieces;
-        int[][] zeros = new int[shapes.aBatch().size()][];
+        int[] @Nullable [] zeros = new int[shapes.aBatch().size()][];
         for (int i = 0; i < zeros.length; i++) {
             zeros[i] = zeros(aZero, i, m, zeros.length);
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.runtime.InferenceException;
-import org.lanewise.runtime.ops.OneNode;
+import org.lanewise.runtime.ops.NodeModel;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
@@ -37,7 +37,7 @@ class AttentionTest {
         Tensor q = Tensor.of(new float[] {100, 0, 0, 100}, 1, 1, 2, 2);
         Tensor k = Tensor.of(new float[] {0, 1, 1, 0}, 1, 1, 2, 2);
         Tensor v = Tensor.of(new float[] {3, 7}, 1, 1, 2, 1);
-        Tensor y = OneNode.of("Attention", 23).input(q).input(k).input(v).run().getFirst();
+        Tensor y = NodeModel.of("Attention", 23).input(q).input(k).input(v).run().getFirst();
         assertEquals(Shape.of(1, 1, 2, 1), y.shape());
         assertArrayEquals(new float[] {7, 3}, y.toFloatArray());
     }
@@ -46,7 +46,7 @@ class AttentionTest {
     void aQueryWithoutKeysGetsZeros() {
         Tensor one = Tensor.of(new float[] {1, 1}, 1, 1, 2, 1);
         Tensor mask = Tensor.of(new boolean[] {false, false, true, true}, 2, 2);
-        Tensor y = OneNode.of("Attention", 23).input(one).input(one).input(one).input(mask).run().getFirst();
+        Tensor y = NodeModel.of("Attention", 23).input(one).input(one).input(one).input(mask).run().getFirst();
         assertArrayEquals(new float[] {0, 1}, y.toFloatArray());
     }
 
@@ -65,7 +65,7 @@ class AttentionTest {
         float[] v = random(3, 2 * 2 * keys * 5);
         float[] mask = random(4, queries * keys);
         int[] shape = {2, 2 * share, queries, 8};
-        Tensor expected = attributes(OneNode.of("Attention", 25), causal, left, right, softcap)
+        Tensor expected = attributes(NodeModel.of("Attention", 25), causal, left, right, softcap)
                 .input(Tensor.of(doubles(q), shape))
                 .input(Tensor.of(doubles(k), 2, 2, keys, 8))
                 .input(Tensor.of(doubles(v), 2, 2, keys, 5))
@@ -73,7 +73,7 @@ class AttentionTest {
                 .run()
                 .getFirst();
         for (int threads = 1; threads <= 2; threads++) {
-            Tensor got = attributes(OneNode.of("Attention", 25), causal, left, right, softcap)
+            Tensor got = attributes(NodeModel.of("Attention", 25), causal, left, right, softcap)
                     .threads(threads)
                     .input(Tensor.of(q, shape))
                     .input(Tensor.of(k, 2, 2, keys, 8))
@@ -85,7 +85,7 @@ class AttentionTest {
         }
     }
 
-    private static OneNode attributes(OneNode node, int causal, int left, int right, float softcap) {
+    private static NodeModel attributes(NodeModel node, int causal, int left, int right, float softcap) {
         return node.with("is_causal", causal)
                 .with("left_window_size", left)
                 .with("right_window_size", right)
@@ -97,13 +97,13 @@ class AttentionTest {
         float[] k = random(1, 5 * 4);
         float[] v = random(2, 5 * 4);
         Tensor q = Tensor.of(random(3, 2 * 4), 1, 1, 2, 4);
-        Tensor whole = OneNode.of("Attention", 23)
+        Tensor whole = NodeModel.of("Attention", 23)
                 .input(q)
                 .input(Tensor.of(k, 1, 1, 5, 4))
                 .input(Tensor.of(v, 1, 1, 5, 4))
                 .run()
                 .getFirst();
-        List<Tensor> parts = OneNode.of("Attention", 23)
+        List<Tensor> parts = NodeModel.of("Attention", 23)
                 .outputs(3)
                 .input(q)
                 .input(Tensor.of(java.util.Arrays.copyOfRange(k, 12, 20), 1, 1, 2, 4))
@@ -119,7 +119,7 @@ class AttentionTest {
 
     @Test
     void refusesHeadsThatDoNotDivide() {
-        OneNode node = OneNode.of("Attention", 23)
+        NodeModel node = NodeModel.of("Attention", 23)
                 .input(Tensor.of(new float[3], 1, 3, 1, 1))
                 .input(Tensor.of(new float[2], 1, 2, 1, 1))
                 .input(Tensor.of(new float[2], 1, 2, 1, 1));
@@ -132,9 +132,9 @@ class AttentionTest {
         Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 1, 1, 1, 4);
         Tensor cos = Tensor.of(new float[] {0, 1}, 1, 1, 2);
         Tensor sin = Tensor.of(new float[] {1, 0}, 1, 1, 2);
-        Tensor halves = OneNode.of("RotaryEmbedding", 23).input(x).input(cos).input(sin).run().getFirst();
+        Tensor halves = NodeModel.of("RotaryEmbedding", 23).input(x).input(cos).input(sin).run().getFirst();
         assertArrayEquals(new float[] {-3, 2, 1, 4}, halves.toFloatArray());
-        Tensor neighbours = OneNode.of("RotaryEmbedding", 23)
+        Tensor neighbours = NodeModel.of("RotaryEmbedding", 23)
                 .with("interleaved", 1)
                 .input(x)
                 .input(cos)

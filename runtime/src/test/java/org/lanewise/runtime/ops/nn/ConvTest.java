@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.runtime.InferenceException;
-import org.lanewise.runtime.ops.OneNode;
+import org.lanewise.runtime.ops.NodeModel;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -47,7 +47,7 @@ class ConvTest {
     @ValueSource(ints = {1, 11, 22})
     void sumsProductsOfAWindow(int opset) {
         Tensor w = Tensor.of(new float[] {1, 10}, 1, 1, 2);
-        Tensor y = OneNode.of("Conv", opset).input(ROW).constant(w).run().getFirst();
+        Tensor y = NodeModel.of("Conv", opset).input(ROW).constant(w).run().getFirst();
         assertEquals(Shape.of(1, 1, 3), y.shape());
         assertArrayEquals(new float[] {21, 32, 43}, y.toFloatArray());
     }
@@ -56,7 +56,7 @@ class ConvTest {
     void padsStridesAndDilates() {
         Tensor w = Tensor.of(new float[] {1, 10}, 1, 1, 2);
         Tensor b = Tensor.of(new float[] {100});
-        Tensor y = OneNode.of("Conv", 11)
+        Tensor y = NodeModel.of("Conv", 11)
                 .with("pads", new long[] {1, 1})
                 .with("strides", new long[] {2})
                 .with("dilations", new long[] {2})
@@ -73,7 +73,7 @@ class ConvTest {
     @CsvSource({"SAME_UPPER, 4", "SAME_LOWER, 4", "VALID, 3"})
     void choosesPads(String autoPad, int size) {
         Tensor w = Tensor.of(new float[] {1, 10}, 1, 1, 2);
-        Tensor y = OneNode.of("Conv", 11).with("auto_pad", autoPad).input(ROW).constant(w).run().getFirst();
+        Tensor y = NodeModel.of("Conv", 11).with("auto_pad", autoPad).input(ROW).constant(w).run().getFirst();
         assertEquals(size, y.shape().dim(2));
         float first = autoPad.equals("SAME_LOWER") ? 10 : 21;
         assertEquals(first, y.toFloatArray()[0]);
@@ -81,7 +81,7 @@ class ConvTest {
 
     @Test
     void computesInDouble() {
-        Tensor y = OneNode.of("Conv", 11)
+        Tensor y = NodeModel.of("Conv", 11)
                 .input(Tensor.of(new double[] {1e-12, 1}, 1, 1, 2))
                 .constant(Tensor.of(new double[] {1, 1}, 1, 1, 2))
                 .run()
@@ -97,9 +97,9 @@ class ConvTest {
         FloatTensor x = random(1, 2, channels, 9, 11);
         FloatTensor w = random(2, filters, channels / group, kernel, kernel);
         FloatTensor b = random(3, filters);
-        Tensor first = conv(OneNode.of("Conv", 11), group, kernel, stride).input(x).constant(w).constant(b).run().getFirst();
+        Tensor first = conv(NodeModel.of("Conv", 11), group, kernel, stride).input(x).constant(w).constant(b).run().getFirst();
         FloatTensor z = random(4, first.shape().toArray());
-        Tensor plain = conv(OneNode.fused("Conv").with("activation", "relu"), group, kernel, stride)
+        Tensor plain = conv(NodeModel.fused("Conv").with("activation", "relu"), group, kernel, stride)
                 .input(x)
                 .constant(w)
                 .constant(b)
@@ -112,7 +112,7 @@ class ConvTest {
         }
         assertArrayEquals(expected, plain.toFloatArray(), 1e-5f);
         Tensor last = conv(
-                        OneNode.fused("Conv").with("activation", "relu").with("channels_last", 1), group, kernel, stride)
+                        NodeModel.fused("Conv").with("activation", "relu").with("channels_last", 1), group, kernel, stride)
                 .input(channelsLast(x))
                 .constant(w)
                 .constant(b)
@@ -122,7 +122,7 @@ class ConvTest {
         assertArrayEquals(channelsLast(plain).array(), last.toFloatArray(), 1e-5f);
     }
 
-    private static OneNode conv(OneNode node, int group, int kernel, int stride) {
+    private static NodeModel conv(NodeModel node, int group, int kernel, int stride) {
         long pad = kernel / 2;
         return node.with("group", group)
                 .with("strides", new long[] {stride, stride})
@@ -136,7 +136,7 @@ class ConvTest {
         FloatTensor w = random(2, 70, 24, kernel, kernel);
         float[][] results = new float[2][];
         for (int threads = 1; threads <= 2; threads++) {
-            results[threads - 1] = OneNode.fused("Conv")
+            results[threads - 1] = NodeModel.fused("Conv")
                     .with("channels_last", channelsLast)
                     .threads(threads == 1 ? 1 : 3)
                     .input(x)
@@ -150,21 +150,21 @@ class ConvTest {
 
     @Test
     void refusesChannelsThatDoNotFit() {
-        OneNode node = OneNode.of("Conv", 11).with("group", 4).input(random(1, 1, 64, 8, 8)).constant(random(2, 8, 32, 3, 3));
+        NodeModel node = NodeModel.of("Conv", 11).with("group", 4).input(random(1, 1, 64, 8, 8)).constant(random(2, 8, 32, 3, 3));
         Exception e = assertThrows(InferenceException.class, node::run);
         assertEquals("Conv 'node': input W has 32 channels, expected C/group = 64/4 = 16", e.getMessage());
     }
 
     @Test
     void refusesAnUnknownActivation() {
-        OneNode node = OneNode.fused("Conv").with("activation", "sine").input(ROW).constant(ROW);
+        NodeModel node = NodeModel.fused("Conv").with("activation", "sine").input(ROW).constant(ROW);
         Exception e = assertThrows(InferenceException.class, node::run);
         assertEquals(true, e.getMessage().contains("activation 'sine' is not known"), e.getMessage());
     }
 
     @Test
     void transposedConvolutionSpreads() {
-        Tensor y = OneNode.of("ConvTranspose", 11)
+        Tensor y = NodeModel.of("ConvTranspose", 11)
                 .with("strides", new long[] {2})
                 .input(Tensor.of(new float[] {1, 2}, 1, 1, 2))
                 .constant(Tensor.of(new float[] {1, 10, 100}, 1, 1, 3))
@@ -178,9 +178,9 @@ class ConvTest {
         FloatTensor x = random(1, 2, 6, 5, 4);
         FloatTensor w = random(2, 6, 4, 3, 3);
         FloatTensor b = random(3, 8);
-        OneNode first = OneNode.of("ConvTranspose", 11).input(x).constant(w).constant(b);
-        OneNode last = OneNode.fused("ConvTranspose").with("channels_last", 1).input(channelsLast(x)).constant(w).constant(b);
-        for (OneNode node : new OneNode[] {first, last}) {
+        NodeModel first = NodeModel.of("ConvTranspose", 11).input(x).constant(w).constant(b);
+        NodeModel last = NodeModel.fused("ConvTranspose").with("channels_last", 1).input(channelsLast(x)).constant(w).constant(b);
+        for (NodeModel node : new NodeModel[] {first, last}) {
             node.with("group", 2)
                     .with("strides", new long[] {2, 1})
                     .with("pads", new long[] {1, 0, 1, 1})

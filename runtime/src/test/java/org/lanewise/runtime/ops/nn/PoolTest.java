@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.runtime.InferenceException;
-import org.lanewise.runtime.ops.OneNode;
+import org.lanewise.runtime.ops.NodeModel;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -18,8 +18,8 @@ class PoolTest {
     /** Rows 1 2 3, 4 5 6, 7 8 9. */
     private static final Tensor SQUARE = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, 1, 3, 3);
 
-    private static OneNode pool(String op) {
-        return OneNode.of(op, 22).with("kernel_shape", new long[] {2, 2});
+    private static NodeModel pool(String op) {
+        return NodeModel.of(op, 22).with("kernel_shape", new long[] {2, 2});
     }
 
     @Test
@@ -78,26 +78,26 @@ class PoolTest {
     @Test
     void normIsTheRootOfTheSumOfPowers() {
         Tensor x = Tensor.of(new float[] {3, -4}, 1, 1, 1, 2);
-        Tensor y = OneNode.of("LpPool", 18).with("kernel_shape", new long[] {1, 2}).input(x).run().getFirst();
+        Tensor y = NodeModel.of("LpPool", 18).with("kernel_shape", new long[] {1, 2}).input(x).run().getFirst();
         assertArrayEquals(new float[] {5}, y.toFloatArray());
-        assertArrayEquals(new float[] {5}, OneNode.of("GlobalLpPool", 2).input(x).run().getFirst().toFloatArray());
+        assertArrayEquals(new float[] {5}, NodeModel.of("GlobalLpPool", 2).input(x).run().getFirst().toFloatArray());
         assertArrayEquals(
-                new float[] {7}, OneNode.of("GlobalLpPool", 1).with("p", 1f).input(x).run().getFirst().toFloatArray());
+                new float[] {7}, NodeModel.of("GlobalLpPool", 1).with("p", 1f).input(x).run().getFirst().toFloatArray());
     }
 
     @Test
     void globalPoolsKeepTheRank() {
-        Tensor mean = OneNode.of("GlobalAveragePool", 1).input(SQUARE).run().getFirst();
+        Tensor mean = NodeModel.of("GlobalAveragePool", 1).input(SQUARE).run().getFirst();
         assertEquals(Shape.of(1, 1, 1, 1), mean.shape());
         assertArrayEquals(new float[] {5}, mean.toFloatArray());
-        assertArrayEquals(new float[] {9}, OneNode.of("GlobalMaxPool", 1).input(SQUARE).run().getFirst().toFloatArray());
+        assertArrayEquals(new float[] {9}, NodeModel.of("GlobalMaxPool", 1).input(SQUARE).run().getFirst().toFloatArray());
     }
 
     @Test
     void unpoolPutsValuesBack() {
         Tensor x = Tensor.of(new float[] {5, 6, 8, 9}, 1, 1, 2, 2);
         Tensor places = Tensor.of(new long[] {5, 7, 13, 15}, 1, 1, 2, 2);
-        Tensor y = OneNode.of("MaxUnpool", 11)
+        Tensor y = NodeModel.of("MaxUnpool", 11)
                 .with("kernel_shape", new long[] {2, 2})
                 .with("strides", new long[] {2, 2})
                 .input(x)
@@ -121,8 +121,8 @@ class PoolTest {
             first[i] = (i * 37 % 101) - 50;
             last[i / 700 * 700 + i % 35 * 20 + i / 35 % 20] = first[i];
         }
-        Tensor expected = strided(OneNode.of(op, 22)).input(Tensor.of(first, 2, 20, 5, 7)).run().getFirst();
-        Tensor got = strided(OneNode.fused(op)).input(Tensor.of(last, 2, 5, 7, 20)).run().getFirst();
+        Tensor expected = strided(NodeModel.of(op, 22)).input(Tensor.of(first, 2, 20, 5, 7)).run().getFirst();
+        Tensor got = strided(NodeModel.fused(op)).input(Tensor.of(last, 2, 5, 7, 20)).run().getFirst();
         assertEquals(Shape.of(2, 3, 4, 20), got.shape());
         for (int i = 0; i < expected.size(); i++) {
             int at = i / 240 * 240 + i % 12 * 20 + i / 12 % 20;
@@ -130,7 +130,7 @@ class PoolTest {
         }
     }
 
-    private static OneNode strided(OneNode node) {
+    private static NodeModel strided(NodeModel node) {
         return node.with("kernel_shape", new long[] {3, 3})
                 .with("strides", new long[] {2, 2})
                 .with("pads", new long[] {1, 1, 1, 1});
@@ -138,7 +138,7 @@ class PoolTest {
 
     @Test
     void refusesAKernelOfAnotherRank() {
-        OneNode node = OneNode.of("MaxPool", 12).with("kernel_shape", new long[] {2}).input(SQUARE);
+        NodeModel node = NodeModel.of("MaxPool", 12).with("kernel_shape", new long[] {2}).input(SQUARE);
         Exception e = assertThrows(InferenceException.class, node::run);
         assertEquals("MaxPool 'node': kernel_shape has 1 values, expected 2", e.getMessage());
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.runtime.InferenceException;
-import org.lanewise.runtime.ops.OneNode;
+import org.lanewise.runtime.ops.NodeModel;
 import org.lanewise.runtime.tensor.Tensor;
 
 class RecurrentTest {
@@ -57,7 +57,7 @@ class RecurrentTest {
     @Test
     void oneUnitByHand() {
         // H1 = tanh(2 * 0.5 + 0.1), H2 = tanh(2 * 1 + 3 * H1 + 0.1)
-        List<Tensor> out = OneNode.of("RNN", 14)
+        List<Tensor> out = NodeModel.of("RNN", 14)
                 .outputs(2)
                 .with("hidden_size", 1)
                 .input(Tensor.of(new float[] {0.5f, 1}, 2, 1, 1))
@@ -73,7 +73,7 @@ class RecurrentTest {
 
     @Test
     void oneLstmUnitByHand() {
-        List<Tensor> out = OneNode.of("LSTM", 14)
+        List<Tensor> out = NodeModel.of("LSTM", 14)
                 .outputs(3)
                 .input(Tensor.of(new float[] {1}, 1, 1, 1))
                 .constant(Tensor.of(new float[] {1, 2, 3, 4}, 1, 4, 1))
@@ -114,8 +114,8 @@ class RecurrentTest {
         }
     }
 
-    private static OneNode layer(String op, int linear, String direction, int threads, Tensor w, Tensor r, Tensor b) {
-        OneNode node = OneNode.of(op, 14).with("direction", direction).threads(threads);
+    private static NodeModel layer(String op, int linear, String direction, int threads, Tensor w, Tensor r, Tensor b) {
+        NodeModel node = NodeModel.of(op, 14).with("direction", direction).threads(threads);
         if (linear == 1) {
             node.with("linear_before_reset", 1);
         }
@@ -133,7 +133,7 @@ class RecurrentTest {
     @ValueSource(strings = {"forward", "reverse"})
     void aShortSequenceEndsEarly(String direction) {
         Tensor lengths = Tensor.of(new int[] {3, 3, 3, 3, 3, 3});
-        List<Tensor> masked = OneNode.of("GRU", 14)
+        List<Tensor> masked = NodeModel.of("GRU", 14)
                 .outputs(2)
                 .with("direction", direction)
                 .input(x())
@@ -143,7 +143,7 @@ class RecurrentTest {
                 .input(lengths)
                 .run();
         Tensor cut = Tensor.of(Arrays.copyOf(x().toFloatArray(), 3 * BATCH * INPUT), 3, BATCH, INPUT);
-        List<Tensor> whole = OneNode.of("GRU", 14)
+        List<Tensor> whole = NodeModel.of("GRU", 14)
                 .outputs(2)
                 .with("direction", direction)
                 .input(cut)
@@ -158,7 +158,7 @@ class RecurrentTest {
 
     @Test
     void clipBoundsWhatActivationsSee() {
-        Tensor y = OneNode.of("RNN", 14)
+        Tensor y = NodeModel.of("RNN", 14)
                 .with("clip", 0.5f)
                 .with("activations", List.of("Relu"))
                 .input(Tensor.of(new float[] {10}, 1, 1, 1))
@@ -171,14 +171,14 @@ class RecurrentTest {
 
     @Test
     void refusesWeightsThatDoNotFit() {
-        OneNode node = OneNode.of("LSTM", 14).input(x()).constant(w("GRU", 1)).constant(r("LSTM", 1));
+        NodeModel node = NodeModel.of("LSTM", 14).input(x()).constant(w("GRU", 1)).constant(r("LSTM", 1));
         Exception e = assertThrows(InferenceException.class, node::run);
         assertEquals("LSTM 'node': input W has shape [1,12,3], expected [1,16,3]", e.getMessage());
     }
 
     @Test
     void refusesAnUnknownActivation() {
-        OneNode node = OneNode.of("RNN", 14).with("activations", List.of("Sine")).input(x()).constant(w("RNN", 1)).constant(r("RNN", 1));
+        NodeModel node = NodeModel.of("RNN", 14).with("activations", List.of("Sine")).input(x()).constant(w("RNN", 1)).constant(r("RNN", 1));
         Exception e = assertThrows(InferenceException.class, node::run);
         assertTrue(e.getMessage().contains("activation 'Sine' is not known"), e.getMessage());
     }

@@ -1,4 +1,4 @@
-package org.lanewise.cli.check;
+package org.lanewise.testmodels.check;
 
 import java.io.IOException;
 import java.nio.file.Files;

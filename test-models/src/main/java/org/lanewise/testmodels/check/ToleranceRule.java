@@ -1,4 +1,4 @@
-package org.lanewise.cli.check;
+package org.lanewise.testmodels.check;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -126,7 +126,9 @@ public final class ToleranceRule {
             return initializer.tensor();
         }
         Node node = producers.get(name);
-        return node != null && node.attributes().get("value") instanceof Attribute.TensorValue(Tensor value) ? value : null;
+        return node != null && node.attributes().get("value") instanceof Attribute.TensorValue(Tensor value)
+                ? value
+                : null;
     }
 
     private static @Nullable Double largest(@Nullable Tensor scales) {
@@ -141,7 +143,9 @@ public final class ToleranceRule {
     }
 
     private static double range(OnnxValue expected) {
-        if (!(expected instanceof Tensor tensor) || tensor.size() == 0 || !tensor.type().isNumeric()) {
+        if (!(expected instanceof Tensor tensor)
+                || tensor.size() == 0
+                || !tensor.type().isNumeric()) {
             return 0;
         }
         double low = Double.POSITIVE_INFINITY;

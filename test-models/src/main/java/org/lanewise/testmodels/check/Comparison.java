@@ -1,4 +1,4 @@
-package org.lanewise.cli.check;
+package org.lanewise.testmodels.check;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,8 @@ public final class Comparison {
         OnnxValue expectedContent = content(expected);
         return switch (expectedContent) {
             case null -> gotContent == null ? null : what + " is " + describe(gotContent) + ", expected none";
-            case OptionalValue optional -> throw new IllegalArgumentException("an optional of an optional: " + optional);
+            case OptionalValue optional ->
+                throw new IllegalArgumentException("an optional of an optional: " + optional);
             case SequenceValue sequence ->
                 gotContent instanceof SequenceValue other
                         ? sequenceDifference(what, other, sequence, tolerance)
@@ -59,7 +60,10 @@ public final class Comparison {
         }
         for (int i = 0; i < size; i++) {
             String difference = difference(
-                    what + " element " + i, got.elements().get(i), expected.elements().get(i), tolerance);
+                    what + " element " + i,
+                    got.elements().get(i),
+                    expected.elements().get(i),
+                    tolerance);
             if (difference != null) {
                 return difference;
             }

@@ -1,4 +1,4 @@
-package org.lanewise.cli.check;
+package org.lanewise.testmodels.check;
 
 /**
  * How far an output may be from what is expected: {@code |got - expected| <= atol + rtol * |expected|}.

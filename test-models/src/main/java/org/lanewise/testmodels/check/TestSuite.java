@@ -1,4 +1,4 @@
-package org.lanewise.cli.check;
+package org.lanewise.testmodels.check;
 
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -52,8 +52,10 @@ public final class TestSuite implements AutoCloseable {
     public static TestSuite open(Path path, @Nullable Path model) throws IOException {
         FileSystem zip = Files.isDirectory(path) ? null : FileSystems.newFileSystem(path);
         try {
-            TestSuite suite =
-                    new TestSuite(zip, zip == null ? path : zip.getRootDirectories().iterator().next(), model);
+            TestSuite suite = new TestSuite(
+                    zip,
+                    zip == null ? path : zip.getRootDirectories().iterator().next(),
+                    model);
             suite.find();
             return suite;
         } catch (IOException | RuntimeException e) {

@@ -1,4 +1,4 @@
-package org.lanewise.cli.check;
+package org.lanewise.testmodels.check;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -13,8 +13,8 @@ import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.ModelFormat;
 import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.session.SessionOptions;
-import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -57,10 +57,11 @@ public record TestRunner(SessionOptions options, @Nullable Tolerance tolerance) 
     private @Nullable String run(Session session, DataSet data, ToleranceRule rule) {
         List<ValueInfo> outputs = session.outputs();
         if (data.outputs().isEmpty() || data.outputs().size() > outputs.size()) {
-            throw new ModelFormatException(data.name() + " has " + data.outputs().size()
-                    + " output files, the model has " + outputs.size() + " outputs");
+            throw new ModelFormatException(data.name() + " has "
+                    + data.outputs().size() + " output files, the model has " + outputs.size() + " outputs");
         }
-        Map<String, OnnxValue> got = session.run(data.ramp() ? ramps(session.inputs()) : readInputs(session, data), null);
+        Map<String, OnnxValue> got =
+                session.run(data.ramp() ? ramps(session.inputs()) : readInputs(session, data), null);
         for (int i = 0; i < data.outputs().size(); i++) {
             ValueInfo output = outputs.get(i);
             OnnxValue expected = read(data.outputs().get(i), output);
@@ -87,8 +88,8 @@ public record TestRunner(SessionOptions options, @Nullable Tolerance tolerance) 
         List<ValueInfo> all = session.model().graph().inputs();
         List<ValueInfo> inputs = data.inputs().size() == all.size() ? all : session.inputs();
         if (data.inputs().size() > inputs.size()) {
-            throw new ModelFormatException(
-                    data.name() + " has " + data.inputs().size() + " input files, the model takes " + inputs.size() + " inputs");
+            throw new ModelFormatException(data.name() + " has " + data.inputs().size()
+                    + " input files, the model takes " + inputs.size() + " inputs");
         }
         Map<String, OnnxValue> values = new LinkedHashMap<>();
         for (int i = 0; i < data.inputs().size(); i++) {
@@ -108,7 +109,8 @@ public record TestRunner(SessionOptions options, @Nullable Tolerance tolerance) 
             if (!(input.type() instanceof ValueType.Of(DataType type, PartialShape shape))
                     || type != DataType.FLOAT
                     || !shape.isRanked()) {
-                throw new ModelFormatException("a ramp as input '" + input.name() + "' needs a float tensor, the model declares " + input);
+                throw new ModelFormatException(
+                        "a ramp as input '" + input.name() + "' needs a float tensor, the model declares " + input);
             }
             values.put(input.name(), ramp(shape));
         }

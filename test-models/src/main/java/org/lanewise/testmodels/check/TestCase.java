@@ -1,4 +1,4 @@
-package org.lanewise.cli.check;
+package org.lanewise.testmodels.check;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param random whether its outputs are random, so that there is nothing to compare
  * @param tolerance what the test set itself prescribes, or {@code null}
  */
-public record TestCase(String name, Path model, List<DataSet> dataSets, boolean random, @Nullable Tolerance tolerance) {
+public record TestCase(
+        String name,
+        Path model,
+        List<DataSet> dataSets,
+        boolean random,
+        @Nullable Tolerance tolerance) {
     /** Copies the list. */
     public TestCase {
         dataSets = List.copyOf(dataSets);

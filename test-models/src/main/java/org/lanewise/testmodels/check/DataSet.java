@@ -1,4 +1,4 @@
-package org.lanewise.cli.check;
+package org.lanewise.testmodels.check;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +47,8 @@ public record DataSet(String name, List<Path> inputs, List<Path> outputs, boolea
     static List<DataSet> in(Path folder) throws IOException {
         try (var children = Files.list(folder)) {
             return children.filter(child -> fileName(child).startsWith(PREFIX) && Files.isDirectory(child))
-                    .sorted(java.util.Comparator.comparingInt((Path child) -> fileName(child).length())
+                    .sorted(java.util.Comparator.comparingInt(
+                                    (Path child) -> fileName(child).length())
                             .thenComparing(DataSet::fileName))
                     .map(DataSet::of)
                     .toList();
