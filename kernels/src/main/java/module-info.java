@@ -14,4 +14,6 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.elementwise;
     exports org.lanewise.kernels.math;
     exports org.lanewise.kernels.reduce;
+    exports org.lanewise.kernels.signal;
+    exports org.lanewise.kernels.tree;
 }
