@@ -59,7 +59,8 @@ public record MatMul() implements Operator, Prepacks, ComputesInFloat {
         if (context.packed() instanceof PackedB packed) {
             MatrixShapes shapes = MatrixShapes.of(a.shape(), Shape.of(packed.k(), packed.n()));
             FloatTensor out = (FloatTensor) context.output(0, DataType.FLOAT, shapes.output());
-            FloatProduct.run(context, (FloatTensor) a, shapes.batch().size() * shapes.m(), packed, out, null, Epilogue.NONE);
+            FloatProduct.run(
+                    context, (FloatTensor) a, shapes.batch().size() * shapes.m(), packed, out, null, Epilogue.NONE);
             return;
         }
         Tensor b = context.input(1);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.runtime.InferenceException;
-import org.lanewise.runtime.ops.OneNode;
+import org.lanewise.runtime.ops.NodeTester;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -19,7 +19,7 @@ class EinsumTest {
     private static final Tensor B = Tensor.of(new float[] {5, 6, 7, 8}, 2, 2);
 
     private static Tensor run(String equation, Tensor... inputs) {
-        return OneNode.of("Einsum", 12).with("equation", equation).run(inputs);
+        return NodeTester.of("Einsum", 12).with("equation", equation).run(inputs);
     }
 
     @ParameterizedTest

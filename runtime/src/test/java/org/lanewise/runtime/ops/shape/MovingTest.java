@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.lanewise.runtime.InferenceException;
-import org.lanewise.runtime.ops.OneNode;
+import org.lanewise.runtime.ops.NodeTester;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.Shape;
@@ -52,7 +52,7 @@ class MovingTest {
                 }
             }
         }
-        Tensor out = OneNode.of("Transpose", 25).run(in);
+        Tensor out = NodeTester.of("Transpose", 25).run(in);
         Tensor expected = Tensor.allocate(type, Shape.of(3, 2));
         for (int i = 0; i < 6; i++) {
             expected.copyFrom(i, in, i % 2 * 3 + i / 2, 1);
@@ -63,41 +63,41 @@ class MovingTest {
 
     @Test
     void splitsUnevenlySince18() {
-        List<OnnxValue> parts = OneNode.of("Split", 18).with("num_outputs", 4L).outputs(4).runAll(longs(1, 2, 3, 4, 5, 6, 7));
+        List<OnnxValue> parts = NodeTester.of("Split", 18).with("num_outputs", 4L).outputs(4).runAll(longs(1, 2, 3, 4, 5, 6, 7));
         assertArrayEquals(new long[] {7}, ((Tensor) parts.get(3)).toLongArray());
         assertArrayEquals(new long[] {3, 4}, ((Tensor) parts.get(1)).toLongArray());
     }
 
     @Test
     void splitsByAttributeOrInput() {
-        List<OnnxValue> old = OneNode.of("Split", 2).ints("split", 1L, 2L).with("axis", 1L).outputs(2).runAll(X);
-        List<OnnxValue> now = OneNode.of("Split", 13).with("axis", -1L).outputs(2).runAll(X, longs(1, 2));
-        assertEquals(OneNode.describe(old), OneNode.describe(now));
+        List<OnnxValue> old = NodeTester.of("Split", 2).ints("split", 1L, 2L).with("axis", 1L).outputs(2).runAll(X);
+        List<OnnxValue> now = NodeTester.of("Split", 13).with("axis", -1L).outputs(2).runAll(X, longs(1, 2));
+        assertEquals(NodeTester.describe(old), NodeTester.describe(now));
         assertArrayEquals(new float[] {1, 2, 4, 5}, ((Tensor) now.get(1)).toFloatArray());
-        assertTrue(message(() -> OneNode.of("Split", 13).outputs(2).runAll(X, longs(1, 2))).contains("does not cut a dimension of 2"));
+        assertTrue(message(() -> NodeTester.of("Split", 13).outputs(2).runAll(X, longs(1, 2))).contains("does not cut a dimension of 2"));
     }
 
     @Test
     void joinsAlongAnyAxis() {
         assertArrayEquals(
-                new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, OneNode.of("Concat", 13).with("axis", -1L).run(X, X).toFloatArray());
-        assertArrayEquals(new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, OneNode.of("Concat", 1).run(X, X).toFloatArray());
-        assertTrue(message(() -> OneNode.of("Concat", 13).with("axis", 0L).run(X, longs(1, 2))).contains("int64"));
+                new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, NodeTester.of("Concat", 13).with("axis", -1L).run(X, X).toFloatArray());
+        assertArrayEquals(new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, NodeTester.of("Concat", 1).run(X, X).toFloatArray());
+        assertTrue(message(() -> NodeTester.of("Concat", 13).with("axis", 0L).run(X, longs(1, 2))).contains("int64"));
     }
 
     @Test
     void gathersWithNegativeIndices() {
-        Tensor out = OneNode.of("Gather", 13).with("axis", 1L).run(X, Tensor.of(new long[] {-1, 0, 2, 2}, 2, 2));
+        Tensor out = NodeTester.of("Gather", 13).with("axis", 1L).run(X, Tensor.of(new long[] {-1, 0, 2, 2}, 2, 2));
         assertEquals(Shape.of(2, 2, 2), out.shape());
         assertArrayEquals(new float[] {2, 0, 2, 2, 5, 3, 5, 5}, out.toFloatArray());
-        assertTrue(message(() -> OneNode.of("Gather", 13).run(X, longs(2))).contains("index 2 is outside [-2, 1]"));
+        assertTrue(message(() -> NodeTester.of("Gather", 13).run(X, longs(2))).contains("index 2 is outside [-2, 1]"));
     }
 
     @Test
     void gathersPartsByVectors() {
-        Tensor out = OneNode.of("GatherND", 12).with("batch_dims", 1L).run(X, Tensor.of(new long[] {2, -3}, 2, 1));
+        Tensor out = NodeTester.of("GatherND", 12).with("batch_dims", 1L).run(X, Tensor.of(new long[] {2, -3}, 2, 1));
         assertArrayEquals(new float[] {2, 3}, out.toFloatArray());
-        assertArrayEquals(new float[] {3, 4, 5}, OneNode.of("GatherND", 13).run(X, Tensor.of(new long[] {1}, 1, 1)).toFloatArray());
+        assertArrayEquals(new float[] {3, 4, 5}, NodeTester.of("GatherND", 13).run(X, Tensor.of(new long[] {1}, 1, 1)).toFloatArray());
     }
 
     @ParameterizedTest
@@ -106,9 +106,9 @@ class MovingTest {
         Tensor data = Tensor.of(new float[] {1, 7});
         Tensor updates = Tensor.of(new float[] {5, 9});
         Tensor indices = longs(0, 0);
-        Tensor elements = OneNode.of("ScatterElements", 18).with("reduction", reduction).run(data, indices, updates);
+        Tensor elements = NodeTester.of("ScatterElements", 18).with("reduction", reduction).run(data, indices, updates);
         assertArrayEquals(new float[] {expected, 7}, elements.toFloatArray());
-        Tensor parts = OneNode.of("ScatterND", 18)
+        Tensor parts = NodeTester.of("ScatterND", 18)
                 .with("reduction", reduction)
                 .run(data, Tensor.of(new long[] {0, 0}, 2, 1), updates);
         assertArrayEquals(new float[] {expected, 7}, parts.toFloatArray());
@@ -116,13 +116,13 @@ class MovingTest {
 
     @Test
     void scattersStringsAndUnsignedMaxima() {
-        StringTensor out = (StringTensor) OneNode.of("Scatter", 9)
+        StringTensor out = (StringTensor) NodeTester.of("Scatter", 9)
                 .run(Tensor.of(new String[] {"a", "b"}), longs(1), Tensor.of(new String[] {"c"}));
         assertArrayEquals(new String[] {"a", "c"}, out.array());
         Tensor big = Tensor.wrap(DataType.UINT64, Shape.of(1), new long[] {-1}, 0);
         Tensor one = Tensor.wrap(DataType.UINT64, Shape.of(1), new long[] {1}, 0);
-        assertEquals(-1, OneNode.of("ScatterElements", 18).with("reduction", "max").run(one, longs(0), big).getLong(0));
-        assertTrue(message(() -> OneNode.of("ScatterElements", 16).with("reduction", "add")
+        assertEquals(-1, NodeTester.of("ScatterElements", 18).with("reduction", "max").run(one, longs(0), big).getLong(0));
+        assertTrue(message(() -> NodeTester.of("ScatterElements", 16).with("reduction", "add")
                         .run(Tensor.of(new String[] {"a"}), longs(0), Tensor.of(new String[] {"b"})))
                 .contains("string is not supported"));
     }
@@ -131,9 +131,9 @@ class MovingTest {
     void writesToACacheRoundItsEnd() {
         Tensor cache = Tensor.of(new float[4], 1, 4, 1);
         Tensor update = Tensor.of(new float[] {1, 2, 3}, 1, 3, 1);
-        Tensor out = OneNode.of("TensorScatter", 24).with("mode", "circular").run(cache, update, longs(2));
+        Tensor out = NodeTester.of("TensorScatter", 24).with("mode", "circular").run(cache, update, longs(2));
         assertArrayEquals(new float[] {3, 0, 1, 2}, out.toFloatArray());
-        assertTrue(message(() -> OneNode.of("TensorScatter", 24).run(cache, update, longs(2)))
+        assertTrue(message(() -> NodeTester.of("TensorScatter", 24).run(cache, update, longs(2)))
                 .contains("update of length 3 at position 2 of sample 0 does not fit a cache of length 4"));
     }
 
@@ -141,43 +141,43 @@ class MovingTest {
     void movesBetweenDepthAndSpace() {
         Tensor in = Tensor.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 1, 8, 1, 1);
         assertArrayEquals(
-                new float[] {0, 2, 4, 6, 1, 3, 5, 7}, OneNode.of("DepthToSpace", 1).with("blocksize", 2L).run(in).toFloatArray());
-        Tensor crd = OneNode.of("DepthToSpace", 11).with("blocksize", 2L).with("mode", "CRD").run(in);
+                new float[] {0, 2, 4, 6, 1, 3, 5, 7}, NodeTester.of("DepthToSpace", 1).with("blocksize", 2L).run(in).toFloatArray());
+        Tensor crd = NodeTester.of("DepthToSpace", 11).with("blocksize", 2L).with("mode", "CRD").run(in);
         assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, crd.toFloatArray());
-        Tensor back = OneNode.of("SpaceToDepth", 13)
+        Tensor back = NodeTester.of("SpaceToDepth", 13)
                 .with("blocksize", 2L)
-                .run(OneNode.of("DepthToSpace", 13).with("blocksize", 2L).run(in));
-        assertEquals(OneNode.describe(List.of(in)), OneNode.describe(List.of(back)));
+                .run(NodeTester.of("DepthToSpace", 13).with("blocksize", 2L).run(in));
+        assertEquals(NodeTester.describe(List.of(in)), NodeTester.describe(List.of(back)));
     }
 
     @Test
     void repeatsAndExpands() {
         assertArrayEquals(
-                new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, OneNode.of("Tile", 13).run(X, longs(1, 2)).toFloatArray());
+                new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, NodeTester.of("Tile", 13).run(X, longs(1, 2)).toFloatArray());
         assertArrayEquals(
                 new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5},
-                OneNode.of("Tile", 1).run(X, Tensor.of(new float[] {2}), Tensor.of(new float[] {1})).toFloatArray());
+                NodeTester.of("Tile", 1).run(X, Tensor.of(new float[] {2}), Tensor.of(new float[] {1})).toFloatArray());
         Tensor column = Tensor.of(new float[] {1, 2}, 2, 1);
-        assertArrayEquals(new float[] {1, 1, 2, 2, 1, 1, 2, 2}, OneNode.of("Expand", 13).run(column, longs(2, 1, 2)).toFloatArray());
+        assertArrayEquals(new float[] {1, 1, 2, 2, 1, 1, 2, 2}, NodeTester.of("Expand", 13).run(column, longs(2, 1, 2)).toFloatArray());
     }
 
     @Test
     void reversesSequencesAndTriangles() {
-        Tensor out = OneNode.of("ReverseSequence", 10).with("batch_axis", 0L).with("time_axis", 1L).run(X, longs(2, 3));
+        Tensor out = NodeTester.of("ReverseSequence", 10).with("batch_axis", 0L).with("time_axis", 1L).run(X, longs(2, 3));
         assertArrayEquals(new float[] {1, 0, 2, 5, 4, 3}, out.toFloatArray());
-        assertArrayEquals(new float[] {0, 0, 2, 0, 0, 0}, OneNode.of("Trilu", 14).run(X, Tensor.scalar(2L)).toFloatArray());
-        Tensor lower = OneNode.of("Trilu", 14).with("upper", 0L).run(X, Tensor.scalar(-1L));
+        assertArrayEquals(new float[] {0, 0, 2, 0, 0, 0}, NodeTester.of("Trilu", 14).run(X, Tensor.scalar(2L)).toFloatArray());
+        Tensor lower = NodeTester.of("Trilu", 14).with("upper", 0L).run(X, Tensor.scalar(-1L));
         assertArrayEquals(new float[] {0, 0, 0, 3, 0, 0}, lower.toFloatArray());
     }
 
     @Test
     void viewsChangeTheShapeOnly() {
-        assertEquals(Shape.of(1, 2, 3), OneNode.of("Unsqueeze", 13).run(X, longs(0)).shape());
-        assertEquals(Shape.of(2, 1, 3, 1), OneNode.of("Unsqueeze", 11).ints("axes", -1L, 1L).run(X).shape());
+        assertEquals(Shape.of(1, 2, 3), NodeTester.of("Unsqueeze", 13).run(X, longs(0)).shape());
+        assertEquals(Shape.of(2, 1, 3, 1), NodeTester.of("Unsqueeze", 11).ints("axes", -1L, 1L).run(X).shape());
         Tensor ones = Tensor.of(new float[2], 1, 2, 1);
-        assertEquals(Shape.of(2), OneNode.of("Squeeze", 13).run(ones).shape());
-        assertEquals(Shape.of(1, 2), OneNode.of("Squeeze", 11).ints("axes", -1L).run(ones).shape());
-        assertEquals(Shape.of(1, 6), OneNode.of("Flatten", 13).with("axis", 0L).run(X).shape());
-        assertTrue(message(() -> OneNode.of("Squeeze", 13).run(X, longs(0))).contains("axis 0 has size 2 and cannot be squeezed"));
+        assertEquals(Shape.of(2), NodeTester.of("Squeeze", 13).run(ones).shape());
+        assertEquals(Shape.of(1, 2), NodeTester.of("Squeeze", 11).ints("axes", -1L).run(ones).shape());
+        assertEquals(Shape.of(1, 6), NodeTester.of("Flatten", 13).with("axis", 0L).run(X).shape());
+        assertTrue(message(() -> NodeTester.of("Squeeze", 13).run(X, longs(0))).contains("axis 0 has size 2 and cannot be squeezed"));
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.runtime.InferenceException;
-import org.lanewise.runtime.ops.OneNode;
+import org.lanewise.runtime.ops.NodeTester;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.StringTensor;
 import org.lanewise.runtime.tensor.Tensor;
@@ -23,7 +23,7 @@ class PadTest {
         "wrap, '2 3 1 2 3 1'",
     })
     void addsByMode(String mode, String expected) {
-        Tensor out = OneNode.of("Pad", 19).with("mode", mode).run(Tensor.of(new long[] {1, 2, 3}), Tensor.of(new long[] {2, 1}));
+        Tensor out = NodeTester.of("Pad", 19).with("mode", mode).run(Tensor.of(new long[] {1, 2, 3}), Tensor.of(new long[] {2, 1}));
         assertEquals(expected, text(out));
     }
 
@@ -37,14 +37,14 @@ class PadTest {
 
     @Test
     void reflectsMoreThanOnce() {
-        Tensor out = OneNode.of("Pad", 18).with("mode", "reflect").run(Tensor.of(new long[] {1, 2}), Tensor.of(new long[] {3, 2}));
+        Tensor out = NodeTester.of("Pad", 18).with("mode", "reflect").run(Tensor.of(new long[] {1, 2}), Tensor.of(new long[] {3, 2}));
         assertEquals("2 1 2 1 2 1 2", text(out));
     }
 
     @Test
     void removesWhereNegativeAndTakesAxes() {
         Tensor in = Tensor.of(new long[] {1, 2, 3, 4, 5, 6}, 2, 3);
-        Tensor out = OneNode.of("Pad", 18)
+        Tensor out = NodeTester.of("Pad", 18)
                 .run(in, Tensor.of(new long[] {-1, 2}), Tensor.of(new long[] {9}), Tensor.of(new long[] {-1}));
         assertEquals(Shape.of(2, 4), out.shape());
         assertEquals("2 3 9 9 5 6 9 9", text(out));
@@ -53,7 +53,7 @@ class PadTest {
     @Test
     void padsOuterAxesByWholeRows() {
         Tensor in = Tensor.of(new float[] {1, 2, 3, 4}, 2, 1, 2);
-        Tensor out = OneNode.of("Pad", 13).run(in, Tensor.of(new long[] {0, 1, 0, 0, 0, 0}), Tensor.scalar(7f));
+        Tensor out = NodeTester.of("Pad", 13).run(in, Tensor.of(new long[] {0, 1, 0, 0, 0, 0}), Tensor.scalar(7f));
         assertArrayEquals(new float[] {7, 7, 1, 2, 7, 7, 3, 4}, out.toFloatArray());
     }
 
@@ -61,13 +61,13 @@ class PadTest {
     void readsTheOldAttributes() {
         Tensor in = Tensor.of(new float[] {1});
         assertArrayEquals(
-                new float[] {5, 1}, OneNode.of("Pad", 1).ints("paddings", 1L, 0L).with("value", 5f).run(in).toFloatArray());
-        assertArrayEquals(new float[] {1, 0}, OneNode.of("Pad", 2).ints("pads", 0L, 1L).run(in).toFloatArray());
+                new float[] {5, 1}, NodeTester.of("Pad", 1).ints("paddings", 1L, 0L).with("value", 5f).run(in).toFloatArray());
+        assertArrayEquals(new float[] {1, 0}, NodeTester.of("Pad", 2).ints("pads", 0L, 1L).run(in).toFloatArray());
     }
 
     @Test
     void padsStringsWithEmptyOnes() {
-        StringTensor out = (StringTensor) OneNode.of("Pad", 13).run(Tensor.of(new String[] {"a"}), Tensor.of(new long[] {1, 0}));
+        StringTensor out = (StringTensor) NodeTester.of("Pad", 13).run(Tensor.of(new String[] {"a"}), Tensor.of(new long[] {1, 0}));
         assertArrayEquals(new String[] {"", "a"}, out.array());
     }
 
@@ -75,10 +75,10 @@ class PadTest {
     void saysWhatDoesNotFit() {
         InferenceException e = assertThrows(
                 InferenceException.class,
-                () -> OneNode.of("Pad", 13).run(Tensor.of(new float[] {1}), Tensor.of(new long[] {1, 0, 0})));
+                () -> NodeTester.of("Pad", 13).run(Tensor.of(new float[] {1}), Tensor.of(new long[] {1, 0, 0})));
         assertTrue(e.getMessage().contains("pads [1, 0, 0] do not fit 1 axes"), e::getMessage);
         e = assertThrows(
-                InferenceException.class, () -> OneNode.of("Pad", 18).with("mode", "wrap").run(Tensor.of(new float[] {1})));
+                InferenceException.class, () -> NodeTester.of("Pad", 18).with("mode", "wrap").run(Tensor.of(new float[] {1})));
         assertTrue(e.getMessage().contains("mode 'wrap' exists since opset 19"), e::getMessage);
     }
 }
