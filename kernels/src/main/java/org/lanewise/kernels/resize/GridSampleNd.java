@@ -48,7 +48,8 @@ public final class GridSampleNd {
         }
     }
 
-    private static double blend(double[] x, int plane, int[] spatial, int[][] at, double[][] weights, int taps, int corners) {
+    private static double blend(
+            double[] x, int plane, int[] spatial, int[][] at, double[][] weights, int taps, int corners) {
         double sum = 0;
         for (int corner = 0; corner < corners; corner++) {
             int rest = corner;
@@ -73,9 +74,7 @@ public final class GridSampleNd {
     private static void locate(GridSample spec, double coordinate, int size, int[] at, double[] weights) {
         double low = spec.alignCorners() ? 0 : -0.5;
         double high = spec.alignCorners() ? size - 1 : size - 0.5;
-        double position = spec.alignCorners()
-                ? (coordinate + 1) / 2 * (size - 1)
-                : ((coordinate + 1) * size - 1) / 2;
+        double position = spec.alignCorners() ? (coordinate + 1) / 2 * (size - 1) : ((coordinate + 1) * size - 1) / 2;
         if (spec.mode() == ResizeSpec.Mode.NEAREST) {
             position = Math.rint(position);
         }

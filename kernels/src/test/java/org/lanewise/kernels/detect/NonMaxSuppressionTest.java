@@ -12,9 +12,11 @@ class NonMaxSuppressionTest {
         // Boxes 0 and 3 are the same, given by other corners; 0 and 1 share a third of their union.
         float[] scores = {0.5f, 0.9f, 0.1f, 0.8f};
         assertArrayEquals(
-                new int[] {1, 2}, new NonMaxSuppression(false, 0.3f, Float.NEGATIVE_INFINITY, 9).choose(CORNERS, 0, scores, 0, 4));
+                new int[] {1, 2},
+                new NonMaxSuppression(false, 0.3f, Float.NEGATIVE_INFINITY, 9).choose(CORNERS, 0, scores, 0, 4));
         assertArrayEquals(
-                new int[] {1, 3, 2}, new NonMaxSuppression(false, 0.4f, Float.NEGATIVE_INFINITY, 9).choose(CORNERS, 0, scores, 0, 4));
+                new int[] {1, 3, 2},
+                new NonMaxSuppression(false, 0.4f, Float.NEGATIVE_INFINITY, 9).choose(CORNERS, 0, scores, 0, 4));
     }
 
     @Test

@@ -55,7 +55,8 @@ class StridedCopyTest {
 
     /** Any permutation of any small tensor, in any split, against one element at a time. */
     @Property(tries = 300)
-    void permutesAnyTensor(@ForAll @IntRange(min = 1, max = 5) int rank, @ForAll long seed, @ForAll @IntRange(max = 6) int kind) {
+    void permutesAnyTensor(
+            @ForAll @IntRange(min = 1, max = 5) int rank, @ForAll long seed, @ForAll @IntRange(max = 6) int kind) {
         Random random = new Random(seed);
         int[] dims = new int[rank];
         int[] sourceStrides = new int[rank];

@@ -190,7 +190,10 @@ final class ExecutionPlan {
             if (operator instanceof HasSubgraphs owner) {
                 for (int i = 0; i < owner.subgraphs().size(); i++) {
                     Inference inner = inference.body(node, i);
-                    bodies.add(inner == null ? null : SubgraphPlan.build(owner.subgraphs().get(i), inner, depth + 1));
+                    bodies.add(
+                            inner == null
+                                    ? null
+                                    : SubgraphPlan.build(owner.subgraphs().get(i), inner, depth + 1));
                 }
             }
             Prepacks.Packed packed = operator instanceof Prepacks packs ? prepack(node, operator, packs) : null;

@@ -130,7 +130,8 @@ public final class Inference {
      * The inference of a subgraph of {@code node}, for inputs that fit every run of it; {@code null} when the operator found that it never runs (the branch
      * that a constant condition does not take).
      */
-    @Nullable Inference body(Node node, int subgraph) {
+    @Nullable
+    Inference body(Node node, int subgraph) {
         return bodies.getOrDefault(node, Map.of()).get(subgraph);
     }
 

@@ -186,7 +186,8 @@ final class RunContext {
         for (int slot : plan.outputSlots()) {
             OnnxValue value = values[slot];
             if (value == null) {
-                throw new RunException("output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
+                throw new RunException(
+                        "output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
             }
             outputs.add(copied(value, tensor -> isShared(tensor, inputs)));
         }
@@ -203,7 +204,8 @@ final class RunContext {
             case Tensor tensor -> where.test(tensor) ? tensor.copy() : tensor;
             case SequenceValue(var type, List<OnnxValue> elements) ->
                 new SequenceValue(
-                        type, elements.stream().map(element -> copied(element, where)).toList());
+                        type,
+                        elements.stream().map(element -> copied(element, where)).toList());
             case OptionalValue(var type, var content) ->
                 content == null ? value : new OptionalValue(type, copied(content, where));
         };

@@ -18,7 +18,8 @@ final class CarriedTypes {
      * @param count number of carried values
      * @return types of all outputs
      */
-    static List<ValueType> infer(ShapeContext context, List<ValueType> types, int firstInput, int firstOutput, int count) {
+    static List<ValueType> infer(
+            ShapeContext context, List<ValueType> types, int firstInput, int firstOutput, int count) {
         while (true) {
             List<ValueType> outputs = context.inferSubgraph(0, List.copyOf(types));
             boolean stable = true;

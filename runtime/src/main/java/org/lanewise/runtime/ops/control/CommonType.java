@@ -22,12 +22,12 @@ public final class CommonType {
             case ValueType.Of(DataType type, PartialShape shape)
             when b instanceof ValueType.Of(DataType other, PartialShape otherShape) && type == other ->
                 ValueType.tensor(type, Axes.common(shape, otherShape));
-            case ValueType.SequenceOf(ValueType element) when b instanceof ValueType.SequenceOf(ValueType other) ->
-                new ValueType.SequenceOf(of(element, other));
+            case ValueType.SequenceOf(ValueType element)
+            when b instanceof ValueType.SequenceOf(ValueType other) -> new ValueType.SequenceOf(of(element, other));
             case ValueType.OptionalOf(ValueType element) ->
                 new ValueType.OptionalOf(of(element, b instanceof ValueType.OptionalOf(ValueType other) ? other : b));
-            case ValueType plain when b instanceof ValueType.OptionalOf(ValueType other) ->
-                new ValueType.OptionalOf(of(plain, other));
+            case ValueType plain
+            when b instanceof ValueType.OptionalOf(ValueType other) -> new ValueType.OptionalOf(of(plain, other));
             default -> throw new IllegalArgumentException("types " + a + " and " + b + " do not fit together");
         };
     }

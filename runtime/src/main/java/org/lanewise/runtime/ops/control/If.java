@@ -25,8 +25,9 @@ public record If(Graph thenBranch, Graph elseBranch) implements Operator, HasSub
         If result = new If(spec.graphAttribute("then_branch"), spec.graphAttribute("else_branch"));
         for (Graph branch : result.subgraphs()) {
             if (branch.outputs().size() < spec.outputCount() || !branch.inputs().isEmpty()) {
-                throw spec.refuse("branch '" + branch.name() + "' has " + branch.inputs().size() + " inputs and "
-                        + branch.outputs().size() + " outputs, expected 0 and " + spec.outputCount());
+                throw spec.refuse(
+                        "branch '" + branch.name() + "' has " + branch.inputs().size() + " inputs and "
+                                + branch.outputs().size() + " outputs, expected 0 and " + spec.outputCount());
             }
         }
         return result;
@@ -40,7 +41,8 @@ public record If(Graph thenBranch, Graph elseBranch) implements Operator, HasSub
     @Override
     public void inferShapes(ShapeContext context) {
         if (context.inputType(0) != DataType.BOOL) {
-            throw new IllegalArgumentException("cond has type " + context.inputType(0).onnxName() + ", expected bool");
+            throw new IllegalArgumentException(
+                    "cond has type " + context.inputType(0).onnxName() + ", expected bool");
         }
         Tensor known = context.constant(0);
         if (known != null) {

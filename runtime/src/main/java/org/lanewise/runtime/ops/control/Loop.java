@@ -34,8 +34,9 @@ public record Loop(Graph body) implements Operator, HasSubgraphs {
         Graph body = spec.graphAttribute("body");
         int carried = spec.inputCount() - 2;
         if (body.inputs().size() != carried + 2 || body.outputs().size() < Math.max(carried, spec.outputCount()) + 1) {
-            throw spec.refuse("body '" + body.name() + "' has " + body.inputs().size() + " inputs and " + body.outputs().size()
-                    + " outputs, the node carries " + carried + " values and has " + spec.outputCount() + " outputs");
+            throw spec.refuse("body '" + body.name() + "' has " + body.inputs().size() + " inputs and "
+                    + body.outputs().size() + " outputs, the node carries " + carried + " values and has "
+                    + spec.outputCount() + " outputs");
         }
         return new Loop(body);
     }
@@ -82,7 +83,8 @@ public record Loop(Graph body) implements Operator, HasSubgraphs {
         }
         for (long i = 0; i < trips && goOn; i++) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new IllegalStateException("interrupted in iteration " + i); // so that a caller can end a loop that never ends
+                throw new IllegalStateException(
+                        "interrupted in iteration " + i); // so that a caller can end a loop that never ends
             }
             List<OnnxValue> inputs = new ArrayList<>(carried + 2);
             inputs.add(Tensor.scalar(i));
@@ -99,7 +101,11 @@ public record Loop(Graph body) implements Operator, HasSubgraphs {
             context.output(i, values.get(i));
         }
         for (int k = 0; k < stacks; k++) {
-            ScanOutput.stack(context, carried + k, stacked.get(k), context.subgraphOutputTypes(0).get(1 + carried + k));
+            ScanOutput.stack(
+                    context,
+                    carried + k,
+                    stacked.get(k),
+                    context.subgraphOutputTypes(0).get(1 + carried + k));
         }
     }
 

@@ -27,7 +27,8 @@ import org.lanewise.runtime.tensor.ValueType;
  * @param reversed of each scan input and each stack: whether the last step comes first
  * @param batched whether this is {@code Scan}-8
  */
-public record Scan(Graph body, int scans, long[] axes, boolean[] reversed, boolean batched) implements Operator, HasSubgraphs {
+public record Scan(Graph body, int scans, long[] axes, boolean[] reversed, boolean batched)
+        implements Operator, HasSubgraphs {
     /** From a node. */
     public static Scan create(NodeSpec spec) {
         boolean batched = spec.opset() < 9;
@@ -35,13 +36,14 @@ public record Scan(Graph body, int scans, long[] axes, boolean[] reversed, boole
         long scans = spec.requiredInt("num_scan_inputs");
         int given = spec.inputCount() - (batched ? 1 : 0);
         if (scans < 1 || scans > given || body.inputs().size() != given) {
-            throw spec.refuse("num_scan_inputs is " + scans + " of " + given + " states and scan inputs, body '" + body.name() + "' has "
-                    + body.inputs().size() + " inputs");
+            throw spec.refuse("num_scan_inputs is " + scans + " of " + given + " states and scan inputs, body '"
+                    + body.name() + "' has " + body.inputs().size() + " inputs");
         }
         int inputs = (int) scans;
         int stacks = body.outputs().size() - (given - inputs);
         if (stacks < 0 || body.outputs().size() < spec.outputCount()) {
-            throw spec.refuse("body '" + body.name() + "' has " + body.outputs().size() + " outputs, expected " + spec.outputCount());
+            throw spec.refuse("body '" + body.name() + "' has " + body.outputs().size() + " outputs, expected "
+                    + spec.outputCount());
         }
         long[] axes = new long[inputs + stacks];
         long[] directions = new long[inputs + stacks];
@@ -101,7 +103,8 @@ public record Scan(Graph body, int scans, long[] axes, boolean[] reversed, boole
                 int axis = Shape.axis(axes[i - states], shape.rank());
                 long length = shape.dim(axis);
                 if (length >= 0 && steps >= 0 && length != steps) {
-                    throw new IllegalArgumentException("scan input " + (i - states) + " has " + length + " steps, others have " + steps);
+                    throw new IllegalArgumentException(
+                            "scan input " + (i - states) + " has " + length + " steps, others have " + steps);
                 }
                 steps = Math.max(steps, length);
                 shape = without(shape, axis);
@@ -110,7 +113,8 @@ public record Scan(Graph body, int scans, long[] axes, boolean[] reversed, boole
         }
         List<ValueType> outputs = CarriedTypes.infer(context, types, 0, 0, states);
         for (int i = 0; i < outputs.size(); i++) {
-            ValueType type = i < states ? types.get(i) : ScanOutput.type(outputs.get(i), axes[scans + i - states], steps);
+            ValueType type =
+                    i < states ? types.get(i) : ScanOutput.type(outputs.get(i), axes[scans + i - states], steps);
             context.output(i, batched ? ScanOutput.type(type, 0, batch) : type);
         }
     }
@@ -135,16 +139,23 @@ public record Scan(Graph body, int scans, long[] axes, boolean[] reversed, boole
         }
         int steps = steps(inputs, 0);
         @Nullable Tensor[] stacks = new Tensor[body.outputs().size()];
-        List<OnnxValue> states = scan(context, inputs, steps, steps, (output, element) -> {
-            Shape shape = ScanOutput.shape(element.shape(), axes[scans + output - states()], steps);
-            return context.output(output, element.type(), shape);
-        }, stacks);
+        List<OnnxValue> states = scan(
+                context,
+                inputs,
+                steps,
+                steps,
+                (output, element) -> {
+                    Shape shape = ScanOutput.shape(element.shape(), axes[scans + output - states()], steps);
+                    return context.output(output, element.type(), shape);
+                },
+                stacks);
         for (int i = 0; i < states.size(); i++) {
             context.output(i, states.get(i));
         }
         for (int i = states.size(); i < stacks.length; i++) {
             if (stacks[i] == null) {
-                context.output(i, ScanOutput.empty(context.subgraphOutputTypes(0).get(i), axes[scans + i - states.size()]));
+                context.output(
+                        i, ScanOutput.empty(context.subgraphOutputTypes(0).get(i), axes[scans + i - states.size()]));
             }
         }
     }
@@ -155,11 +166,17 @@ public record Scan(Graph body, int scans, long[] axes, boolean[] reversed, boole
         @Nullable Tensor[] whole = new Tensor[body.outputs().size()];
         for (int n = 0; n < batch; n++) {
             int sample = n;
-            List<Tensor> own = inputs.stream().map(tensor -> sample(tensor, sample)).toList();
+            List<Tensor> own =
+                    inputs.stream().map(tensor -> sample(tensor, sample)).toList();
             int length = lengths == null ? steps : Math.toIntExact(lengths.getLong(n));
             @Nullable Tensor[] stacks = new Tensor[whole.length];
-            List<OnnxValue> outputs = new ArrayList<>(scan(context, own, steps, length, (output, element) ->
-                    Tensor.allocate(element.type(), ScanOutput.shape(element.shape(), 0, steps)), stacks));
+            List<OnnxValue> outputs = new ArrayList<>(scan(
+                    context,
+                    own,
+                    steps,
+                    length,
+                    (output, element) -> Tensor.allocate(element.type(), ScanOutput.shape(element.shape(), 0, steps)),
+                    stacks));
             for (int i = outputs.size(); i < stacks.length; i++) {
                 Tensor stack = stacks[i];
                 outputs.add(stack == null ? emptyStack(context, i, steps) : stack);
@@ -196,7 +213,8 @@ public record Scan(Graph body, int scans, long[] axes, boolean[] reversed, boole
             Shape shape = inputs.get(states() + i).shape();
             int length = shape.dim(batchAxes + Shape.axis(axes[i], shape.rank() - batchAxes));
             if (steps >= 0 && steps != length) {
-                throw new IllegalArgumentException("scan input " + i + " has " + length + " steps, others have " + steps);
+                throw new IllegalArgumentException(
+                        "scan input " + i + " has " + length + " steps, others have " + steps);
             }
             steps = length;
         }

@@ -18,7 +18,8 @@ final class ScanOutput {
         if (!(element instanceof ValueType.Of(var type, PartialShape shape))) {
             throw new IllegalArgumentException("a scan output is " + element + ", expected a tensor");
         }
-        return ValueType.tensor(type, shape.isRanked() ? PartialShape.of(inserted(shape.toArray(), axis, count)) : shape);
+        return ValueType.tensor(
+                type, shape.isRanked() ? PartialShape.of(inserted(shape.toArray(), axis, count)) : shape);
     }
 
     /** The shape of a stacked value. */
@@ -40,8 +41,8 @@ final class ScanOutput {
         Shape shape = element.shape();
         int at = Shape.axis(axis, shape.rank() + 1);
         if (!shape(shape, axis, stacked.shape().dim(at)).equals(stacked.shape()) || element.type() != stacked.type()) {
-            throw new IllegalArgumentException(
-                    "a scan output is " + element + " in iteration " + index + ", the iterations before make " + stacked);
+            throw new IllegalArgumentException("a scan output is " + element + " in iteration " + index
+                    + ", the iterations before make " + stacked);
         }
         int inner = shape.sizeBetween(at, shape.rank());
         int step = stacked.shape().dim(at) * inner;

@@ -24,8 +24,8 @@ public record SequenceMap(Graph body) implements Operator, HasSubgraphs {
         spec.inputs(1, Integer.MAX_VALUE);
         Graph body = spec.graphAttribute("body");
         if (body.inputs().size() != spec.inputCount() || body.outputs().size() < spec.outputCount()) {
-            throw spec.refuse("body '" + body.name() + "' has " + body.inputs().size() + " inputs and " + body.outputs().size()
-                    + " outputs, expected " + spec.inputCount() + " and " + spec.outputCount());
+            throw spec.refuse("body '" + body.name() + "' has " + body.inputs().size() + " inputs and "
+                    + body.outputs().size() + " outputs, expected " + spec.inputCount() + " and " + spec.outputCount());
         }
         return new SequenceMap(body);
     }
@@ -67,7 +67,8 @@ public record SequenceMap(Graph body) implements Operator, HasSubgraphs {
             }
         }
         for (int i = 0; i < results.size(); i++) {
-            ValueType type = CommonType.of(results.get(i), context.subgraphOutputTypes(0).get(i));
+            ValueType type =
+                    CommonType.of(results.get(i), context.subgraphOutputTypes(0).get(i));
             context.output(i, new SequenceValue(type, results.get(i)));
         }
     }
@@ -77,7 +78,8 @@ public record SequenceMap(Graph body) implements Operator, HasSubgraphs {
             return value;
         }
         if (elements.size() != length) {
-            throw new IllegalArgumentException("input " + input + " has " + elements.size() + " elements, input 0 has " + length);
+            throw new IllegalArgumentException(
+                    "input " + input + " has " + elements.size() + " elements, input 0 has " + length);
         }
         return elements.get(n);
     }

@@ -22,14 +22,16 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param type {@code INT32} or {@code INT64}
  * @param seed seed of the generator: the same numbers in every run; {@code null} for others in each
  */
-public record Multinomial(int samples, DataType type, @Nullable Float seed) implements Operator, NonDeterministic {
+public record Multinomial(
+        int samples, DataType type, @Nullable Float seed) implements Operator, NonDeterministic {
     /** From a node. */
     public static Multinomial create(NodeSpec spec) {
         spec.inputs(1, 1);
         DataType type = RandomSource.type(spec, DataType.INT32);
         long samples = spec.intAttribute("sample_size", 1);
         if (type != DataType.INT32 && type != DataType.INT64 || samples < 0 || samples > Integer.MAX_VALUE) {
-            throw spec.refuse("dtype is " + type + " and sample_size " + samples + ", expected INT32 or INT64 and a positive number");
+            throw spec.refuse("dtype is " + type + " and sample_size " + samples
+                    + ", expected INT32 or INT64 and a positive number");
         }
         return new Multinomial((int) samples, type, RandomSource.seed(spec));
     }

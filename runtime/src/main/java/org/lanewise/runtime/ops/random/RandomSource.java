@@ -44,7 +44,9 @@ final class RandomSource {
     static DataType floating(DataType type) {
         return switch (type) {
             case FLOAT, DOUBLE, FLOAT16, BFLOAT16 -> type;
-            default -> throw new IllegalArgumentException("random numbers of type " + type.onnxName() + ", expected a floating type");
+            default ->
+                throw new IllegalArgumentException(
+                        "random numbers of type " + type.onnxName() + ", expected a floating type");
         };
     }
 

@@ -22,7 +22,12 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param shape shape of the output
  * @param seed seed of the generator: the same numbers in every run; {@code null} for others in each
  */
-public record RandomUniform(float low, float high, DataType type, Shape shape, @Nullable Float seed) implements Operator, NonDeterministic {
+public record RandomUniform(
+        float low,
+        float high,
+        DataType type,
+        Shape shape,
+        @Nullable Float seed) implements Operator, NonDeterministic {
     /** From a node. */
     public static RandomUniform create(NodeSpec spec) {
         spec.inputs(0, 0);

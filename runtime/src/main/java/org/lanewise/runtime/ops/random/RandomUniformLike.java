@@ -18,7 +18,11 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param type element type, {@code null} for the input's
  * @param seed seed of the generator: the same numbers in every run; {@code null} for others in each
  */
-public record RandomUniformLike(float low, float high, @Nullable DataType type, @Nullable Float seed) implements Operator, NonDeterministic {
+public record RandomUniformLike(
+        float low,
+        float high,
+        @Nullable DataType type,
+        @Nullable Float seed) implements Operator, NonDeterministic {
     /** From a node. */
     public static RandomUniformLike create(NodeSpec spec) {
         spec.inputs(1, 1);

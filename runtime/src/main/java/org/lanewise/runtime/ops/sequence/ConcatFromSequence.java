@@ -28,7 +28,8 @@ public record ConcatFromSequence(long axis, boolean newAxis) implements Operator
     @Override
     public void inferShapes(ShapeContext context) {
         if (!(Sequences.elementType(context) instanceof ValueType.Of(DataType type, PartialShape shape))) {
-            throw new IllegalArgumentException("input 0 is " + context.inputValueType(0) + ", expected a sequence of tensors");
+            throw new IllegalArgumentException(
+                    "input 0 is " + context.inputValueType(0) + ", expected a sequence of tensors");
         }
         if (!shape.isRanked()) {
             context.output(0, type, shape);
@@ -43,7 +44,9 @@ public record ConcatFromSequence(long axis, boolean newAxis) implements Operator
     public void run(OpContext context) {
         List<Tensor> tensors = Sequences.sequence(context).elements().stream()
                 .map(element -> element instanceof Tensor tensor ? tensor : refuse(element.valueType()))
-                .map(tensor -> newAxis ? tensor.reshape(Shape.of(inserted(tensor.shape().toLongArray(), 1))) : tensor)
+                .map(tensor -> newAxis
+                        ? tensor.reshape(Shape.of(inserted(tensor.shape().toLongArray(), 1)))
+                        : tensor)
                 .toList();
         if (tensors.isEmpty()) {
             throw new IllegalArgumentException("the sequence is empty: nothing to join");

@@ -32,7 +32,8 @@ public record OptionalHasElement() implements Operator {
 
     @Override
     public void run(OpContext context) {
-        boolean empty = !context.hasInput(0) || context.value(0) instanceof OptionalValue optional && optional.value() == null;
+        boolean empty =
+                !context.hasInput(0) || context.value(0) instanceof OptionalValue optional && optional.value() == null;
         context.output(0, bool(!empty));
     }
 

@@ -23,7 +23,8 @@ public record SequenceInsert() implements Operator {
     @Override
     public void inferShapes(ShapeContext context) {
         Sequences.expectPosition(context, 2);
-        context.output(0, new ValueType.SequenceOf(CommonType.of(Sequences.elementType(context), context.inputValueType(1))));
+        context.output(
+                0, new ValueType.SequenceOf(CommonType.of(Sequences.elementType(context), context.inputValueType(1))));
     }
 
     @Override

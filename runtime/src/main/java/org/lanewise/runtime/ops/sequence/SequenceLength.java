@@ -24,6 +24,7 @@ public record SequenceLength() implements Operator {
 
     @Override
     public void run(OpContext context) {
-        context.output(0, Tensor.scalar((long) Sequences.sequence(context).elements().size()));
+        context.output(
+                0, Tensor.scalar((long) Sequences.sequence(context).elements().size()));
     }
 }

@@ -30,7 +30,8 @@ final class Sequences {
     /** Fails unless input {@code i} is absent or may be a position. */
     static void expectPosition(ShapeContext context, int i) {
         if (context.hasInput(i) && context.inputType(i) != DataType.INT64 && context.inputType(i) != DataType.INT32) {
-            throw new IllegalArgumentException("position has type " + context.inputType(i).onnxName() + ", expected int32 or int64");
+            throw new IllegalArgumentException(
+                    "position has type " + context.inputType(i).onnxName() + ", expected int32 or int64");
         }
     }
 
@@ -43,8 +44,8 @@ final class Sequences {
     static int position(Tensor position, int length, int limit) {
         long at = position.size() == 1 ? position.getLong(0) : Long.MIN_VALUE;
         if (at < -length || at >= limit) {
-            throw new IllegalArgumentException("position " + (position.size() == 1 ? at : position) + " is outside [" + -length + ", "
-                    + (limit - 1) + "] of a sequence of " + length);
+            throw new IllegalArgumentException("position " + (position.size() == 1 ? at : position) + " is outside ["
+                    + -length + ", " + (limit - 1) + "] of a sequence of " + length);
         }
         return (int) (at < 0 ? at + length : at);
     }

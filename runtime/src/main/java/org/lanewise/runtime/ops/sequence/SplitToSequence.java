@@ -39,9 +39,12 @@ public record SplitToSequence(long axis, boolean keepDims) implements Operator {
         PartialShape element = in;
         if (in.isRanked()) {
             int at = Shape.axis(axis, in.rank());
-            long[] parts = in.dim(at) < 0 || context.hasInput(1) && lengths == null ? null : lengths(in.dim(at), lengths);
+            long[] parts =
+                    in.dim(at) < 0 || context.hasInput(1) && lengths == null ? null : lengths(in.dim(at), lengths);
             long same = context.hasInput(1) ? PartialShape.UNKNOWN : 1;
-            if (parts != null && parts.length > 0 && Arrays.stream(parts).distinct().count() == 1) {
+            if (parts != null
+                    && parts.length > 0
+                    && Arrays.stream(parts).distinct().count() == 1) {
                 same = parts[0];
             }
             element = PartialShape.of(part(in.toArray(), at, same));
@@ -85,8 +88,10 @@ public record SplitToSequence(long axis, boolean keepDims) implements Operator {
     private static long[] lengths(long dim, @Nullable Tensor given) {
         if (given != null && given.shape().rank() > 0) {
             long[] lengths = given.toLongArray();
-            if (Arrays.stream(lengths).anyMatch(length -> length < 0) || Arrays.stream(lengths).sum() != dim) {
-                throw new IllegalArgumentException("split " + Arrays.toString(lengths) + " does not cut a dimension of " + dim);
+            if (Arrays.stream(lengths).anyMatch(length -> length < 0)
+                    || Arrays.stream(lengths).sum() != dim) {
+                throw new IllegalArgumentException(
+                        "split " + Arrays.toString(lengths) + " does not cut a dimension of " + dim);
             }
             return lengths;
         }

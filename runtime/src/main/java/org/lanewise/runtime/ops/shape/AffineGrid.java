@@ -58,12 +58,20 @@ public record AffineGrid(boolean alignCorners) implements Operator, ComputesInFl
         Shape shape = dims(context.input(1));
         int axes = shape.dim(-1);
         if (!theta.shape().equals(Shape.of(shape.dim(0), axes, axes + 1))) {
-            throw new IllegalArgumentException("theta has shape " + theta.shape() + ", expected " + Shape.of(shape.dim(0), axes, axes + 1));
+            throw new IllegalArgumentException(
+                    "theta has shape " + theta.shape() + ", expected " + Shape.of(shape.dim(0), axes, axes + 1));
         }
         FloatTensor out = (FloatTensor) context.output(0, DataType.FLOAT, shape);
         if (axes == 2) {
             org.lanewise.kernels.resize.AffineGrid.run2d(
-                    theta.array(), theta.offset(), shape.dim(0), shape.dim(1), shape.dim(2), alignCorners, out.array(), out.offset());
+                    theta.array(),
+                    theta.offset(),
+                    shape.dim(0),
+                    shape.dim(1),
+                    shape.dim(2),
+                    alignCorners,
+                    out.array(),
+                    out.offset());
         } else {
             org.lanewise.kernels.resize.AffineGrid.run3d(
                     theta.array(),

@@ -19,7 +19,8 @@ public final class Axes {
             int axis = Shape.axis(axes[i], rank);
             for (int k = 0; k < i; k++) {
                 if (result[k] == axis) {
-                    throw new IllegalArgumentException("axes " + Arrays.toString(axes) + " name axis " + axis + " twice");
+                    throw new IllegalArgumentException(
+                            "axes " + Arrays.toString(axes) + " name axis " + axis + " twice");
                 }
             }
             result[i] = axis;

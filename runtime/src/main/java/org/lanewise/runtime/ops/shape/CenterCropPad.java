@@ -62,7 +62,8 @@ public record CenterCropPad(long @Nullable [] axes) implements Operator {
     private long[] dims(long[] in, @Nullable Tensor sizes) {
         int[] named = axes == null ? Axes.all(in.length) : Axes.of(axes, in.length);
         if (sizes != null && sizes.size() != named.length) {
-            throw new IllegalArgumentException("shape has " + sizes.size() + " values, expected one for each of " + named.length + " axes");
+            throw new IllegalArgumentException(
+                    "shape has " + sizes.size() + " values, expected one for each of " + named.length + " axes");
         }
         long[] dims = in.clone();
         for (int i = 0; i < named.length; i++) {

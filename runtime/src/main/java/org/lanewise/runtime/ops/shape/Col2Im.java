@@ -20,7 +20,8 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param strides one for each spatial axis, {@code null} for 1
  * @param pads begins and ends of all spatial axes, {@code null} for 0
  */
-public record Col2Im(long @Nullable [] dilations, long @Nullable [] strides, long @Nullable [] pads) implements Operator {
+public record Col2Im(long @Nullable [] dilations, long @Nullable [] strides, long @Nullable [] pads)
+        implements Operator {
     /** From a node. */
     public static Col2Im create(NodeSpec spec) {
         spec.inputs(3, 3);
@@ -39,7 +40,8 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] strides, lon
             context.output(0, context.inputType(0), PartialShape.unranked());
             return;
         }
-        long[] dims = PartialShape.ofRank(2 + (int) (image == null ? axes : image.size())).toArray();
+        long[] dims = PartialShape.ofRank(2 + (int) (image == null ? axes : image.size()))
+                .toArray();
         dims[0] = in.dim(0);
         if (block != null && in.dim(1) >= 0) {
             dims[1] = in.dim(1) / Math.max(1, Axes.product(block.toLongArray(), 0, block.size()));
@@ -56,16 +58,18 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] strides, lon
         int[] image = context.input(1).toIntArray();
         int[] block = context.input(2).toIntArray();
         int rank = image.length;
-        if (block.length != rank || in.shape().rank() != 3 || Arrays.stream(block).anyMatch(size -> size < 1)) {
-            throw new IllegalArgumentException("image_shape " + Arrays.toString(image) + " and block_shape " + Arrays.toString(block)
-                    + " do not fit together or input " + in);
+        if (block.length != rank
+                || in.shape().rank() != 3
+                || Arrays.stream(block).anyMatch(size -> size < 1)) {
+            throw new IllegalArgumentException("image_shape " + Arrays.toString(image) + " and block_shape "
+                    + Arrays.toString(block) + " do not fit together or input " + in);
         }
         ColumnsToImage kernel = new ColumnsToImage(
                 image, block, values(dilations, rank, 1), values(strides, rank, 1), values(pads, 2 * rank, 0));
         int columns = in.shape().dim(1);
         if (columns % kernel.blockSize() != 0 || in.shape().dim(2) != kernel.windowCount()) {
-            throw new IllegalArgumentException("input has shape " + in.shape() + ", expected a multiple of " + kernel.blockSize()
-                    + " columns and " + kernel.windowCount() + " blocks");
+            throw new IllegalArgumentException("input has shape " + in.shape() + ", expected a multiple of "
+                    + kernel.blockSize() + " columns and " + kernel.windowCount() + " blocks");
         }
         int channels = columns / kernel.blockSize();
         int[] dims = new int[2 + rank];
@@ -79,7 +83,8 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] strides, lon
         context.parallel(dims[0] * channels, 2L * targets.length, (from, to, scratch) -> {
             for (int i = from; i < to; i++) {
                 if (in instanceof FloatTensor x && out instanceof FloatTensor y) {
-                    ColumnsToImage.add(x.array(), x.offset() + i * targets.length, targets, y.array(), y.offset() + i * pixels);
+                    ColumnsToImage.add(
+                            x.array(), x.offset() + i * targets.length, targets, y.array(), y.offset() + i * pixels);
                 } else {
                     add(in, i * targets.length, targets, out, i * pixels, pixels);
                 }
@@ -110,7 +115,8 @@ public record Col2Im(long @Nullable [] dilations, long @Nullable [] strides, lon
         Arrays.fill(values, fallback);
         for (int i = 0; given != null && i < count; i++) {
             if (given.length != count || given[i] < fallback) {
-                throw new IllegalArgumentException("attribute " + Arrays.toString(given) + ", expected " + count + " values of at least " + fallback);
+                throw new IllegalArgumentException("attribute " + Arrays.toString(given) + ", expected " + count
+                        + " values of at least " + fallback);
             }
             values[i] = Math.toIntExact(given[i]);
         }

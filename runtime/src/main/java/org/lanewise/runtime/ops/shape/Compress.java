@@ -27,7 +27,8 @@ public record Compress(@Nullable Long axis) implements Operator {
     @Override
     public void inferShapes(ShapeContext context) {
         if (context.inputType(1) != DataType.BOOL) {
-            throw new IllegalArgumentException("condition has type " + context.inputType(1).onnxName() + ", expected bool");
+            throw new IllegalArgumentException(
+                    "condition has type " + context.inputType(1).onnxName() + ", expected bool");
         }
         PartialShape in = context.inputShape(0);
         Tensor condition = context.constant(1);
@@ -45,11 +46,19 @@ public record Compress(@Nullable Long axis) implements Operator {
         int at = axis == null ? 0 : shape.axis(axis);
         int[] kept = kept(context.input(1));
         if (kept.length > 0 && kept[kept.length - 1] >= shape.dim(at)) {
-            throw new IllegalArgumentException("condition is true at " + kept[kept.length - 1] + ", axis " + at + " has size " + shape.dim(at));
+            throw new IllegalArgumentException(
+                    "condition is true at " + kept[kept.length - 1] + ", axis " + at + " has size " + shape.dim(at));
         }
         Tensor out = context.output(0, in.type(), shape.with(at, kept.length));
         if (out.size() > 0) {
-            Moves.pick(context, in, shape.sizeBetween(0, at), shape.dim(at), shape.sizeBetween(at + 1, shape.rank()), kept, out);
+            Moves.pick(
+                    context,
+                    in,
+                    shape.sizeBetween(0, at),
+                    shape.dim(at),
+                    shape.sizeBetween(at + 1, shape.rank()),
+                    kept,
+                    out);
         }
     }
 

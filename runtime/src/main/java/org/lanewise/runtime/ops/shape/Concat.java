@@ -34,8 +34,8 @@ public record Concat(long axis) implements Operator {
         List<PartialShape> shapes = new ArrayList<>();
         for (int i = 0; i < context.inputCount(); i++) {
             if (context.inputType(i) != type) {
-                throw new IllegalArgumentException("input " + i + " has type " + context.inputType(i).onnxName() + ", input 0 has "
-                        + type.onnxName());
+                throw new IllegalArgumentException("input " + i + " has type "
+                        + context.inputType(i).onnxName() + ", input 0 has " + type.onnxName());
             }
             shapes.add(context.inputShape(i));
         }
@@ -61,7 +61,10 @@ public record Concat(long axis) implements Operator {
             }
             for (int i = 0; i < dims.length; i++) {
                 if (i != at) {
-                    dims[i] = Axes.agree(dims[i], shape.dim(i), "cannot join shapes " + shapes + " along axis " + at + ": dimension " + i);
+                    dims[i] = Axes.agree(
+                            dims[i],
+                            shape.dim(i),
+                            "cannot join shapes " + shapes + " along axis " + at + ": dimension " + i);
                 }
             }
             sumKnown &= shape.dim(at) >= 0;
@@ -85,8 +88,12 @@ public record Concat(long axis) implements Operator {
 
     /** Makes output 0 the tensors joined along {@code axis}. */
     public static void join(OpContext context, List<Tensor> inputs, long axis) {
-        Shape shape =
-                joined(inputs.stream().map(tensor -> PartialShape.of(tensor.shape())).toList(), axis).toShape();
+        Shape shape = joined(
+                        inputs.stream()
+                                .map(tensor -> PartialShape.of(tensor.shape()))
+                                .toList(),
+                        axis)
+                .toShape();
         int at = shape.axis(axis);
         Tensor out = context.output(0, inputs.getFirst().type(), shape);
         int outer = shape.sizeBetween(0, at);

@@ -60,18 +60,20 @@ public record DepthToSpace(int block, boolean columnFirst) implements Operator {
                 ? new int[] {block * block * plane, block * plane, plane} // c, y, x
                 : new int[] {plane, block * channels * plane, channels * plane};
         int[] dims = {shape.dim(0), channels, shape.dim(2), block, shape.dim(3), block};
-        int[] strides = {
-            shape.dim(1) * plane, blockStrides[0], shape.dim(3), blockStrides[1], 1, blockStrides[2]
-        };
+        int[] strides = {shape.dim(1) * plane, blockStrides[0], shape.dim(3), blockStrides[1], 1, blockStrides[2]};
         Moves.strided(context, dims, in, 0, strides, out, 0, Shape.of(dims).strides());
     }
 
     private long[] dims(long[] in) {
         if (in[1] >= 0 && in[1] % (block * block) != 0) {
-            throw new IllegalArgumentException("input has " + in[1] + " channels, expected a multiple of " + block + " * " + block);
+            throw new IllegalArgumentException(
+                    "input has " + in[1] + " channels, expected a multiple of " + block + " * " + block);
         }
         return new long[] {
-            in[0], in[1] < 0 ? in[1] : in[1] / (block * block), in[2] < 0 ? in[2] : in[2] * block, in[3] < 0 ? in[3] : in[3] * block
+            in[0],
+            in[1] < 0 ? in[1] : in[1] / (block * block),
+            in[2] < 0 ? in[2] : in[2] * block,
+            in[3] < 0 ? in[3] : in[3] * block
         };
     }
 }

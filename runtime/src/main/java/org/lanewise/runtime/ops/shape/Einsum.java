@@ -37,8 +37,8 @@ public record Einsum(String equation) implements Operator, ComputesInFloat {
         int[] ranks = new int[context.inputCount()];
         for (int i = 0; i < ranks.length; i++) {
             if (context.inputType(i) != type) {
-                throw new IllegalArgumentException(
-                        "input " + i + " has type " + context.inputType(i).onnxName() + ", input 0 has " + type.onnxName());
+                throw new IllegalArgumentException("input " + i + " has type "
+                        + context.inputType(i).onnxName() + ", input 0 has " + type.onnxName());
             }
             ranks[i] = context.inputShape(i).rank();
             if (ranks[i] < 0) {
@@ -63,7 +63,8 @@ public record Einsum(String equation) implements Operator, ComputesInFloat {
     private static void meet(Map<Integer, Long> sizes, int label, long dim) {
         long known = sizes.getOrDefault(label, 1L);
         if (known > 1 && dim > 1 && known != dim) {
-            throw new IllegalArgumentException("sizes " + known + " and " + dim + " of label '" + EinsumRun.name(label) + "' differ");
+            throw new IllegalArgumentException(
+                    "sizes " + known + " and " + dim + " of label '" + EinsumRun.name(label) + "' differ");
         }
         sizes.put(label, known == 1 ? dim : dim == 1 ? known : Math.max(known, dim));
     }

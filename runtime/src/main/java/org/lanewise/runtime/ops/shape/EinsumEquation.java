@@ -35,9 +35,10 @@ record EinsumEquation(List<String> operands, String result) {
         String result = arrow < 0 ? implied(left) : compact.substring(arrow + 2);
         check(result, text);
         for (int i = 0; i < result.length(); i++) {
-            if (left.indexOf(result.charAt(i)) < 0 && result.charAt(i) != '.' || result.indexOf(result.charAt(i), i + 1) >= 0) {
-                throw new IllegalArgumentException(
-                        "equation '" + text + "': '" + result.charAt(i) + "' of the result is in no operand, or twice in the result");
+            if (left.indexOf(result.charAt(i)) < 0 && result.charAt(i) != '.'
+                    || result.indexOf(result.charAt(i), i + 1) >= 0) {
+                throw new IllegalArgumentException("equation '" + text + "': '" + result.charAt(i)
+                        + "' of the result is in no operand, or twice in the result");
             }
         }
         return new EinsumEquation(operands, result);
@@ -69,7 +70,8 @@ record EinsumEquation(List<String> operands, String result) {
      */
     Bound bind(int[] ranks) {
         if (ranks.length != operands.size()) {
-            throw new IllegalArgumentException("the equation has " + operands.size() + " operands, the node " + ranks.length);
+            throw new IllegalArgumentException(
+                    "the equation has " + operands.size() + " operands, the node " + ranks.length);
         }
         int[][] labels = new int[ranks.length][];
         int widest = 0;

@@ -126,7 +126,8 @@ final class EinsumRun {
             return term;
         }
         int count = shape(summed).size();
-        Tensor matrix = arranged(term, joined(kept, summed), Shape.of(shape(kept).size(), count));
+        Tensor matrix =
+                arranged(term, joined(kept, summed), Shape.of(shape(kept).size(), count));
         Tensor ones = Tensor.allocate(matrix.type(), Shape.of(count, 1));
         for (int i = 0; i < count; i++) {
             Numbers.setLong(ones, i, 1);
@@ -175,7 +176,15 @@ final class EinsumRun {
             strides[i] = term.stride(labels[i]);
         }
         if (target.size() > 0) {
-            Moves.strided(context, dims, term.tensor, 0, strides, target, 0, Shape.of(dims).strides());
+            Moves.strided(
+                    context,
+                    dims,
+                    term.tensor,
+                    0,
+                    strides,
+                    target,
+                    0,
+                    Shape.of(dims).strides());
         }
     }
 
@@ -192,6 +201,8 @@ final class EinsumRun {
     }
 
     private static int[] joined(int[]... parts) {
-        return java.util.Arrays.stream(parts).flatMapToInt(java.util.Arrays::stream).toArray();
+        return java.util.Arrays.stream(parts)
+                .flatMapToInt(java.util.Arrays::stream)
+                .toArray();
     }
 }

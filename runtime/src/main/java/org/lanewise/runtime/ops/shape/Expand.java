@@ -44,7 +44,8 @@ public record Expand() implements Operator {
             Moves.fill(out, 0, out.size(), in);
             return;
         }
-        Moves.strided(context, shape.toArray(), in, 0, broadcastStrides(in.shape(), shape.rank()), out, 0, shape.strides());
+        Moves.strided(
+                context, shape.toArray(), in, 0, broadcastStrides(in.shape(), shape.rank()), out, 0, shape.strides());
     }
 
     /** {@code in} repeated to {@code shape}, which it must broadcast to; itself if it has that shape. */
@@ -56,7 +57,8 @@ public record Expand() implements Operator {
             throw new IllegalArgumentException("shape " + in.shape() + " does not broadcast to " + shape);
         }
         Tensor out = Tensor.allocate(in.type(), shape);
-        Moves.strided(context, shape.toArray(), in, 0, broadcastStrides(in.shape(), shape.rank()), out, 0, shape.strides());
+        Moves.strided(
+                context, shape.toArray(), in, 0, broadcastStrides(in.shape(), shape.rank()), out, 0, shape.strides());
         return out;
     }
 

@@ -46,7 +46,8 @@ public record Flatten(long axis) implements Operator, Views {
 
     private int split(int rank) {
         if (axis < -rank || axis > rank) {
-            throw new IllegalArgumentException("axis " + axis + " is outside [" + -rank + ", " + rank + "] of rank " + rank);
+            throw new IllegalArgumentException(
+                    "axis " + axis + " is outside [" + -rank + ", " + rank + "] of rank " + rank);
         }
         return (int) (axis < 0 ? axis + rank : axis);
     }

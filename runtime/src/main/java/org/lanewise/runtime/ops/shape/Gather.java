@@ -42,10 +42,19 @@ public record Gather(long axis) implements Operator {
         Shape shape = data.shape();
         int at = shape.axis(axis);
         Tensor out = context.output(
-                0, data.type(), Shape.of(replaced(shape.toLongArray(), indices.shape().toLongArray())));
+                0,
+                data.type(),
+                Shape.of(replaced(shape.toLongArray(), indices.shape().toLongArray())));
         int[] index = Indices.along(indices, shape.dim(at));
         if (out.size() > 0) {
-            Moves.pick(context, data, shape.sizeBetween(0, at), shape.dim(at), shape.sizeBetween(at + 1, shape.rank()), index, out);
+            Moves.pick(
+                    context,
+                    data,
+                    shape.sizeBetween(0, at),
+                    shape.dim(at),
+                    shape.sizeBetween(at + 1, shape.rank()),
+                    index,
+                    out);
         }
     }
 

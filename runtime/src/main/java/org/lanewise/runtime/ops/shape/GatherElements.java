@@ -30,7 +30,9 @@ public record GatherElements(long axis) implements Operator {
             Axes.expectRank(indices, data.rank(), "indices");
         }
         context.output(
-                0, context.inputType(0), indices.isRanked() || !data.isRanked() ? indices : PartialShape.ofRank(data.rank()));
+                0,
+                context.inputType(0),
+                indices.isRanked() || !data.isRanked() ? indices : PartialShape.ofRank(data.rank()));
     }
 
     @Override

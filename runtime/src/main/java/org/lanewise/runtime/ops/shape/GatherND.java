@@ -30,7 +30,8 @@ public record GatherND(int batchDims) implements Operator {
     @Override
     public void inferShapes(ShapeContext context) {
         if (context.inputType(1) != DataType.INT64) {
-            throw new IllegalArgumentException("indices have type " + context.inputType(1).onnxName() + ", expected int64");
+            throw new IllegalArgumentException(
+                    "indices have type " + context.inputType(1).onnxName() + ", expected int64");
         }
         PartialShape data = context.inputShape(0);
         PartialShape indices = context.inputShape(1);
@@ -51,10 +52,17 @@ public record GatherND(int batchDims) implements Operator {
         Tensor data = context.input(0);
         Tensor indices = context.input(1);
         Tensor out = context.output(
-                0, data.type(), Shape.of(dims(data.shape().toLongArray(), indices.shape().toLongArray())));
+                0,
+                data.type(),
+                Shape.of(dims(data.shape().toLongArray(), indices.shape().toLongArray())));
         int depth = indices.shape().dim(-1);
         int[] at = Indices.blocks(indices, data.shape(), batchDims);
-        Moves.gather(context, data, at, data.shape().sizeBetween(batchDims + depth, data.shape().rank()), out);
+        Moves.gather(
+                context,
+                data,
+                at,
+                data.shape().sizeBetween(batchDims + depth, data.shape().rank()),
+                out);
     }
 
     private long[] dims(long[] data, long[] indices) {

@@ -52,7 +52,8 @@ public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements
         Axes.expectRank(grid, in.rank(), "grid");
         Axes.agree(grid.dim(-1), in.rank() - 2L, "coordinates of a point and axes of the image differ");
         long batch = Axes.agree(in.dim(0), grid.dim(0), "batches of input and grid differ");
-        context.output(0, context.inputType(0), PartialShape.of(dims(in.with(0, batch).toArray(), grid.toArray())));
+        context.output(
+                0, context.inputType(0), PartialShape.of(dims(in.with(0, batch).toArray(), grid.toArray())));
     }
 
     private static long[] dims(long[] in, long[] grid) {
@@ -77,7 +78,10 @@ public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements
             return;
         }
         boolean planes = x.rank() == 4 || x.rank() == 5;
-        if (planes && in instanceof FloatTensor image && grid instanceof FloatTensor at && out instanceof FloatTensor result) {
+        if (planes
+                && in instanceof FloatTensor image
+                && grid instanceof FloatTensor at
+                && out instanceof FloatTensor result) {
             inFloat(context, image, at, result);
         } else {
             inDouble(context, in, grid, out);
@@ -93,14 +97,36 @@ public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements
         context.parallel(rows, cost, (from, to, scratch) -> {
             if (rank == 4) {
                 spec.run2d(
-                        in.array(), in.offset(), x.dim(1), x.dim(2), x.dim(3),
-                        grid.array(), grid.offset(), o.dim(1), o.dim(2),
-                        out.array(), out.offset(), from, to);
+                        in.array(),
+                        in.offset(),
+                        x.dim(1),
+                        x.dim(2),
+                        x.dim(3),
+                        grid.array(),
+                        grid.offset(),
+                        o.dim(1),
+                        o.dim(2),
+                        out.array(),
+                        out.offset(),
+                        from,
+                        to);
             } else {
                 spec.run3d(
-                        in.array(), in.offset(), x.dim(1), x.dim(2), x.dim(3), x.dim(4),
-                        grid.array(), grid.offset(), o.dim(1), o.dim(2), o.dim(3),
-                        out.array(), out.offset(), from, to);
+                        in.array(),
+                        in.offset(),
+                        x.dim(1),
+                        x.dim(2),
+                        x.dim(3),
+                        x.dim(4),
+                        grid.array(),
+                        grid.offset(),
+                        o.dim(1),
+                        o.dim(2),
+                        o.dim(3),
+                        out.array(),
+                        out.offset(),
+                        from,
+                        to);
             }
         });
     }
@@ -112,8 +138,11 @@ public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements
         double[] points = doubles(grid);
         double[] results = new double[out.size()];
         int perImage = grid.size() / x.dim(0) / spatial.length;
-        context.parallel(x.dim(0) * perImage, 100L * x.dim(1), (from, to, scratch) -> GridSampleNd.run(
-                spec, values, x.dim(1), spatial, points, perImage, results, from, to));
+        context.parallel(
+                x.dim(0) * perImage,
+                100L * x.dim(1),
+                (from, to, scratch) ->
+                        GridSampleNd.run(spec, values, x.dim(1), spatial, points, perImage, results, from, to));
         for (int i = 0; i < results.length; i++) {
             Numbers.set(out, i, results[i]); // integers are computed as floating point and cast at the end
         }

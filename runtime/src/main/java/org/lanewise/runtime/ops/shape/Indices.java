@@ -49,11 +49,13 @@ final class Indices {
     static int[] elements(Tensor indices, Shape data, int axis) {
         Shape shape = indices.shape();
         if (shape.rank() != data.rank()) {
-            throw new IllegalArgumentException("indices of shape " + shape + " and data of shape " + data + " have different ranks");
+            throw new IllegalArgumentException(
+                    "indices of shape " + shape + " and data of shape " + data + " have different ranks");
         }
         for (int i = 0; i < data.rank(); i++) {
             if (i != axis && shape.dim(i) > data.dim(i)) {
-                throw new IllegalArgumentException("indices of shape " + shape + " are larger than data of shape " + data + " along axis " + i);
+                throw new IllegalArgumentException(
+                        "indices of shape " + shape + " are larger than data of shape " + data + " along axis " + i);
             }
         }
         int[] strides = data.strides();
@@ -87,8 +89,8 @@ final class Indices {
         Shape shape = indices.shape();
         int depth = shape.dim(-1);
         if (batchDims + depth > data.rank()) {
-            throw new IllegalArgumentException("indices of shape " + shape + " name " + depth + " axes behind " + batchDims
-                    + " batch axes, data of shape " + data + " has fewer");
+            throw new IllegalArgumentException("indices of shape " + shape + " name " + depth + " axes behind "
+                    + batchDims + " batch axes, data of shape " + data + " has fewer");
         }
         int[] strides = data.strides();
         int batches = data.sizeBetween(0, batchDims);

@@ -26,7 +26,8 @@ public record MaxRoiPool(int outHeight, int outWidth, float spatialScale) implem
         if (shape == null || shape.length != 2 || shape[0] < 1 || shape[1] < 1) {
             throw spec.refuse("attribute 'pooled_shape' must be height and width");
         }
-        return new MaxRoiPool(Math.toIntExact(shape[0]), Math.toIntExact(shape[1]), spec.floatAttribute("spatial_scale", 1));
+        return new MaxRoiPool(
+                Math.toIntExact(shape[0]), Math.toIntExact(shape[1]), spec.floatAttribute("spatial_scale", 1));
     }
 
     @Override
@@ -51,9 +52,12 @@ public record MaxRoiPool(int outHeight, int outWidth, float spatialScale) implem
         if (regions.shape().dim(1) != 5) {
             throw new IllegalArgumentException("rois has shape " + regions.shape() + ", expected [R,5]");
         }
-        FloatTensor out = (FloatTensor) context.output(0, DataType.FLOAT, Shape.of(count, x.dim(1), outHeight, outWidth));
-        context.parallel(count, 10L * x.dim(1) * outHeight * outWidth, (from, to, scratch) ->
-                org.lanewise.kernels.pool.MaxRoiPool.run(
+        FloatTensor out =
+                (FloatTensor) context.output(0, DataType.FLOAT, Shape.of(count, x.dim(1), outHeight, outWidth));
+        context.parallel(
+                count,
+                10L * x.dim(1) * outHeight * outWidth,
+                (from, to, scratch) -> org.lanewise.kernels.pool.MaxRoiPool.run(
                         in.array(),
                         in.offset(),
                         x.dim(0),

@@ -23,7 +23,14 @@ public final class Moves {
      * @param outStrides elements between neighbours in {@code out}
      */
     public static void strided(
-            OpContext context, int[] dims, Tensor in, int inAt, int[] inStrides, Tensor out, int outAt, int[] outStrides) {
+            OpContext context,
+            int[] dims,
+            Tensor in,
+            int inAt,
+            int[] inStrides,
+            Tensor out,
+            int outAt,
+            int[] outStrides) {
         StridedCopy copy = new StridedCopy(dims, inStrides, outStrides);
         Object source = in.storage();
         Object target = out.storage();
@@ -42,11 +49,20 @@ public final class Moves {
      * @param outStep elements between rows of {@code out}
      */
     public static void rows(
-            OpContext context, int rows, int count, Tensor in, int inAt, int inStep, Tensor out, int outAt, int outStep) {
+            OpContext context,
+            int rows,
+            int count,
+            Tensor in,
+            int inAt,
+            int inStep,
+            Tensor out,
+            int outAt,
+            int outStep) {
         if (rows == 1 && count < 1 << 14) {
             out.copyFrom(outAt, in, inAt, count);
         } else if (rows == 1 || count < ROW_MIN) {
-            strided(context, new int[] {rows, count}, in, inAt, new int[] {inStep, 1}, out, outAt, new int[] {outStep, 1});
+            strided(context, new int[] {rows, count}, in, inAt, new int[] {inStep, 1}, out, outAt, new int[] {outStep, 1
+            });
         } else {
             context.parallel(rows, 10 + count / 4, (from, to, scratch) -> {
                 for (int row = from; row < to; row++) {
@@ -88,7 +104,16 @@ public final class Moves {
                 int o = at / count;
                 int k = at - o * count;
                 int end = Math.min(count, k + to - at);
-                Blocks.gather(source, in.offset() + o * dim * inner, index, inner, k, end, inner, target, out.offset() + o * count * inner);
+                Blocks.gather(
+                        source,
+                        in.offset() + o * dim * inner,
+                        index,
+                        inner,
+                        k,
+                        end,
+                        inner,
+                        target,
+                        out.offset() + o * count * inner);
                 at += end - k;
             }
         });
@@ -96,7 +121,10 @@ public final class Moves {
 
     /** Gathers blocks: {@code out[k][b] = in[at[k] + b]}. */
     public static void gather(OpContext context, Tensor in, int[] at, int block, Tensor out) {
-        context.parallel(at.length, 2 + block / 4, (from, to, scratch) ->
-                Blocks.gather(in.storage(), in.offset(), at, 1, from, to, block, out.storage(), out.offset()));
+        context.parallel(
+                at.length,
+                2 + block / 4,
+                (from, to, scratch) ->
+                        Blocks.gather(in.storage(), in.offset(), at, 1, from, to, block, out.storage(), out.offset()));
     }
 }

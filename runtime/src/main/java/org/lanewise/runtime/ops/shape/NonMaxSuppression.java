@@ -32,7 +32,8 @@ public record NonMaxSuppression(boolean centered) implements Operator {
     public void inferShapes(ShapeContext context) {
         for (int i = 0; i < 2; i++) {
             if (context.inputType(i) != DataType.FLOAT) {
-                throw new IllegalArgumentException("input " + i + " has type " + context.inputType(i).onnxName() + ", expected float");
+                throw new IllegalArgumentException(
+                        "input " + i + " has type " + context.inputType(i).onnxName() + ", expected float");
             }
             Axes.expectRank(context.inputShape(i), 3, "input " + i);
         }
@@ -47,8 +48,8 @@ public record NonMaxSuppression(boolean centered) implements Operator {
         int classes = scores.shape().dim(1);
         int count = scores.shape().dim(2);
         if (!boxes.shape().equals(Shape.of(images, count, 4))) {
-            throw new IllegalArgumentException("boxes have shape " + boxes.shape() + ", scores " + scores.shape() + ": expected "
-                    + Shape.of(images, count, 4));
+            throw new IllegalArgumentException("boxes have shape " + boxes.shape() + ", scores " + scores.shape()
+                    + ": expected " + Shape.of(images, count, 4));
         }
         var kernel = new org.lanewise.kernels.detect.NonMaxSuppression(
                 centered,
@@ -59,7 +60,11 @@ public record NonMaxSuppression(boolean centered) implements Operator {
         context.parallel(chosen.length, 20L * count, (from, to, scratch) -> {
             for (int i = from; i < to; i++) {
                 chosen[i] = kernel.choose(
-                        boxes.array(), boxes.offset() + i / classes * count * 4, scores.array(), scores.offset() + i * count, count);
+                        boxes.array(),
+                        boxes.offset() + i / classes * count * 4,
+                        scores.array(),
+                        scores.offset() + i * count,
+                        count);
             }
         });
         int total = 0;

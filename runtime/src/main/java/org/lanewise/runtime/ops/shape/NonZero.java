@@ -26,7 +26,8 @@ public record NonZero() implements Operator {
         PartialShape in = context.inputShape(0);
         Tensor constant = context.constant(0);
         long rank = in.isRanked() ? in.rank() : PartialShape.UNKNOWN;
-        context.output(0, DataType.INT64, PartialShape.of(rank, constant == null ? PartialShape.UNKNOWN : count(constant)));
+        context.output(
+                0, DataType.INT64, PartialShape.of(rank, constant == null ? PartialShape.UNKNOWN : count(constant)));
     }
 
     @Override

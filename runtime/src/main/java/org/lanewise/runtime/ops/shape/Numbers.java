@@ -18,7 +18,8 @@ public final class Numbers {
     /** Whether {@link #set} and {@link #setLong} can write this type. */
     public static boolean isWritable(DataType type) {
         return switch (type) {
-            case FLOAT, DOUBLE, FLOAT16, BFLOAT16, INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64, BOOL -> true;
+            case FLOAT, DOUBLE, FLOAT16, BFLOAT16, INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64, BOOL ->
+                true;
             default -> false;
         };
     }
@@ -35,11 +36,12 @@ public final class Numbers {
         switch (tensor) {
             case FloatTensor t -> t.array()[t.offset() + i] = (float) value;
             case DoubleTensor t -> t.array()[t.offset() + i] = value;
-            case ShortTensor t -> t.array()[t.offset() + i] = switch (t.type()) {
-                case FLOAT16 -> Float.floatToFloat16((float) value);
-                case BFLOAT16 -> HalfPrecision.toBfloat16((float) value);
-                default -> (short) (long) value;
-            };
+            case ShortTensor t ->
+                t.array()[t.offset() + i] = switch (t.type()) {
+                    case FLOAT16 -> Float.floatToFloat16((float) value);
+                    case BFLOAT16 -> HalfPrecision.toBfloat16((float) value);
+                    default -> (short) (long) value;
+                };
             default -> setLong(tensor, i, (long) value);
         }
     }
@@ -47,7 +49,8 @@ public final class Numbers {
     /** Writes the low bits of {@code value} at element {@code i} of an integer or bool tensor; for floating types its nearest number. */
     public static void setLong(Tensor tensor, int i, long value) {
         switch (tensor) {
-            case ByteTensor t -> t.array()[t.offset() + i] = t.type() == DataType.BOOL ? (byte) (value == 0 ? 0 : 1) : (byte) value;
+            case ByteTensor t ->
+                t.array()[t.offset() + i] = t.type() == DataType.BOOL ? (byte) (value == 0 ? 0 : 1) : (byte) value;
             case IntTensor t -> t.array()[t.offset() + i] = (int) value;
             case LongTensor t -> t.array()[t.offset() + i] = value;
             case ShortTensor t when !t.type().isFloating() -> t.array()[t.offset() + i] = (short) value;

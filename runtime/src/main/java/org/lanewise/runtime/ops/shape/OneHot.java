@@ -46,7 +46,8 @@ public record OneHot(long axis) implements Operator {
         int depth = depth(context.input(1));
         int rank = indices.shape().rank();
         int at = Shape.axis(axis, rank + 1);
-        Tensor out = context.output(0, values.type(), Shape.of(inserted(indices.shape().toLongArray(), depth)));
+        Tensor out = context.output(
+                0, values.type(), Shape.of(inserted(indices.shape().toLongArray(), depth)));
         Moves.fill(out, 0, out.size(), values.slice(0, Shape.scalar()));
         int inner = indices.shape().sizeBetween(at, rank);
         for (int i = 0; i < indices.size(); i++) {
@@ -61,7 +62,8 @@ public record OneHot(long axis) implements Operator {
     private static int depth(Tensor depth) {
         long value = depth.size() == 1 ? depth.getLong(0) : -1;
         if (value < 0 || value > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("depth is " + depth + (depth.size() == 1 ? " " + value : "") + ", expected one number, not negative");
+            throw new IllegalArgumentException("depth is " + depth + (depth.size() == 1 ? " " + value : "")
+                    + ", expected one number, not negative");
         }
         return (int) value;
     }

@@ -102,8 +102,8 @@ public record Pad(PadMode mode, long @Nullable [] pads, float value) implements 
         long[] some = given == null ? pads : given.toLongArray();
         int[] named = axes == null ? Axes.all(rank) : Axes.of(axes.toLongArray(), rank);
         if (some == null || some.length != 2 * named.length) {
-            throw new IllegalArgumentException(
-                    "pads " + Arrays.toString(some) + " do not fit " + named.length + " axes: two values for each are expected");
+            throw new IllegalArgumentException("pads " + Arrays.toString(some) + " do not fit " + named.length
+                    + " axes: two values for each are expected");
         }
         long[] all = new long[2 * rank];
         for (int i = 0; i < named.length; i++) {
@@ -116,7 +116,8 @@ public record Pad(PadMode mode, long @Nullable [] pads, float value) implements 
     private long padded(long dim, long begin, long end, int axis) {
         long kept = dim + Math.min(begin, 0) + Math.min(end, 0);
         if (kept < 0) {
-            throw new IllegalArgumentException("pads " + begin + " and " + end + " remove more than axis " + axis + " of size " + dim + " has");
+            throw new IllegalArgumentException(
+                    "pads " + begin + " and " + end + " remove more than axis " + axis + " of size " + dim + " has");
         }
         long result = Math.addExact(kept, Math.max(begin, 0) + Math.max(end, 0));
         if (kept == 0 && result > 0 && mode != PadMode.CONSTANT) {

@@ -101,7 +101,15 @@ final class Padding {
             Moves.fill(out, at + from * inner, (to - from) * inner, fill);
         } else {
             Blocks.gather(
-                    in.storage(), in.offset() + source, tables[rowAxis], inner, from, to, inner, out.storage(), out.offset() + at);
+                    in.storage(),
+                    in.offset() + source,
+                    tables[rowAxis],
+                    inner,
+                    from,
+                    to,
+                    inner,
+                    out.storage(),
+                    out.offset() + at);
         }
     }
 }

@@ -18,7 +18,8 @@ public record Range() implements Operator {
     public static Range create(NodeSpec spec) {
         spec.inputs(3, 3);
         if (spec.opset() >= 27 && spec.intAttribute("stash_type", 1) != DataType.FLOAT.code()) {
-            throw spec.refuse("stash_type " + spec.intAttribute("stash_type", 1) + " is not supported, expected 1 (float)");
+            throw spec.refuse(
+                    "stash_type " + spec.intAttribute("stash_type", 1) + " is not supported, expected 1 (float)");
         }
         return new Range();
     }
@@ -28,12 +29,14 @@ public record Range() implements Operator {
         DataType type = context.inputType(0);
         switch (type) {
             case FLOAT, DOUBLE, FLOAT16, BFLOAT16, INT16, INT32, INT64 -> {}
-            default -> throw new IllegalArgumentException("start has type " + type.onnxName() + ", expected a number type");
+            default ->
+                throw new IllegalArgumentException("start has type " + type.onnxName() + ", expected a number type");
         }
         Tensor start = context.constant(0);
         Tensor limit = context.constant(1);
         Tensor delta = context.constant(2);
-        long count = start == null || limit == null || delta == null ? PartialShape.UNKNOWN : count(start, limit, delta);
+        long count =
+                start == null || limit == null || delta == null ? PartialShape.UNKNOWN : count(start, limit, delta);
         context.output(0, type, PartialShape.of(count));
     }
 
@@ -66,7 +69,8 @@ public record Range() implements Operator {
 
     private static int count(Tensor start, Tensor limit, Tensor delta) {
         if (start.size() != 1 || limit.size() != 1 || delta.size() != 1) {
-            throw new IllegalArgumentException("start, limit and delta are " + start + ", " + limit + " and " + delta + ", expected scalars");
+            throw new IllegalArgumentException(
+                    "start, limit and delta are " + start + ", " + limit + " and " + delta + ", expected scalars");
         }
         if (delta.getDouble(0) == 0) {
             throw new IllegalArgumentException("delta is 0");
@@ -79,8 +83,8 @@ public record Range() implements Operator {
             count = Math.ceil((limit.getDouble(0) - start.getDouble(0)) / delta.getDouble(0));
         }
         if (!(count <= Integer.MAX_VALUE)) {
-            throw new IllegalArgumentException("from " + start.getDouble(0) + " to " + limit.getDouble(0) + " by " + delta.getDouble(0) + " are "
-                    + count + " elements, more than a tensor holds");
+            throw new IllegalArgumentException("from " + start.getDouble(0) + " to " + limit.getDouble(0) + " by "
+                    + delta.getDouble(0) + " are " + count + " elements, more than a tensor holds");
         }
         return (int) Math.max(0, count);
     }

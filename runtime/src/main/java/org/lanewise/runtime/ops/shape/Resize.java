@@ -47,7 +47,8 @@ public record Resize(ResizeSpec spec, Policy policy, long @Nullable [] axes, boo
                 default -> throw node.refuse("keep_aspect_ratio_policy '" + name + "' is not known");
             };
         }
-        return new Resize(ResizeModes.read(node), policy, node.opset() >= 18 ? node.intsAttribute("axes") : null, legacy);
+        return new Resize(
+                ResizeModes.read(node), policy, node.opset() >= 18 ? node.intsAttribute("axes") : null, legacy);
     }
 
     @Override
@@ -72,7 +73,10 @@ public record Resize(ResizeSpec spec, Policy policy, long @Nullable [] axes, boo
             }
             context.output(0, context.inputType(0), in);
         } else if (in.isKnown()) {
-            context.output(0, context.inputType(0), PartialShape.of(plan(in.toShape(), roi, scales, sizes).shape()));
+            context.output(
+                    0,
+                    context.inputType(0),
+                    PartialShape.of(plan(in.toShape(), roi, scales, sizes).shape()));
         } else {
             context.output(0, context.inputType(0), forgotten(in));
         }
@@ -115,7 +119,8 @@ public record Resize(ResizeSpec spec, Policy policy, long @Nullable [] axes, boo
         Arrays.fill(plan.roi, rank, 2 * rank, 1);
         if (needsRoi()) {
             if (roi == null || roi.size() != 2 * named.length) {
-                throw new IllegalArgumentException("roi is " + roi + ", expected start and end of " + named.length + " axes");
+                throw new IllegalArgumentException(
+                        "roi is " + roi + ", expected start and end of " + named.length + " axes");
             }
             for (int i = 0; i < named.length; i++) {
                 plan.roi[named[i]] = roi.getDouble(i);
@@ -140,7 +145,8 @@ public record Resize(ResizeSpec spec, Policy policy, long @Nullable [] axes, boo
             int axis = named[i];
             plan.scales[axis] = scales.getDouble(i);
             if (!(plan.scales[axis] > 0)) {
-                throw new IllegalArgumentException("scale of axis " + axis + " is " + plan.scales[axis] + ", expected more than 0");
+                throw new IllegalArgumentException(
+                        "scale of axis " + axis + " is " + plan.scales[axis] + ", expected more than 0");
             }
             // In single precision, as the scales are: 10 * 0.7f is 7, not a bit less.
             float part = (float) (plan.roi[axis + rank] - plan.roi[axis]);
@@ -173,7 +179,8 @@ public record Resize(ResizeSpec spec, Policy policy, long @Nullable [] axes, boo
 
     private static void expectCount(String what, int got, int expected) {
         if (got != expected) {
-            throw new IllegalArgumentException(what + " has " + got + " values, expected one for each of " + expected + " axes");
+            throw new IllegalArgumentException(
+                    what + " has " + got + " values, expected one for each of " + expected + " axes");
         }
     }
 }

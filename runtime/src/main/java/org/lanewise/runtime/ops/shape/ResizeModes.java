@@ -72,7 +72,8 @@ final class ResizeModes {
             grows |= scale > 1;
         }
         if (shrinks && grows && spec.mode() == ResizeSpec.Mode.NEAREST) {
-            throw new IllegalArgumentException("scales below and above 1 together are not supported for nearest neighbours before opset 11");
+            throw new IllegalArgumentException(
+                    "scales below and above 1 together are not supported for nearest neighbours before opset 11");
         }
         return new ResizeSpec(
                 spec.mode(),

@@ -29,8 +29,18 @@ final class Resizing {
         if (in instanceof FloatTensor source && out instanceof FloatTensor target) {
             int scratchSize = resize.scratchSize();
             long cost = 20 + 2L * out.size() / resize.units();
-            context.parallel(resize.units(), cost, (from, to, scratch) -> resize.run(
-                    source.array(), source.offset(), target.array(), target.offset(), scratch.floats(scratchSize), 0, from, to));
+            context.parallel(
+                    resize.units(),
+                    cost,
+                    (from, to, scratch) -> resize.run(
+                            source.array(),
+                            source.offset(),
+                            target.array(),
+                            target.offset(),
+                            scratch.floats(scratchSize),
+                            0,
+                            from,
+                            to));
         } else if (spec.mode() == ResizeSpec.Mode.NEAREST) {
             nearest(context, in, out, resize.sources(), spec.extrapolation());
         } else {

@@ -30,7 +30,8 @@ public record ReverseSequence(int batchAxis, int timeAxis) implements Operator {
     public void inferShapes(ShapeContext context) {
         PartialShape in = context.inputShape(0);
         if (context.inputType(1) != DataType.INT64) {
-            throw new IllegalArgumentException("sequence_lens has type " + context.inputType(1).onnxName() + ", expected int64");
+            throw new IllegalArgumentException(
+                    "sequence_lens has type " + context.inputType(1).onnxName() + ", expected int64");
         }
         if (in.isRanked() && in.rank() < 2) {
             throw new IllegalArgumentException("input has shape " + in + ", expected at least 2 axes");
@@ -54,7 +55,8 @@ public record ReverseSequence(int batchAxis, int timeAxis) implements Operator {
         for (int n = 0; n < batch; n++) {
             long length = lengths.getLong(n);
             if (length < 0 || length > steps) {
-                throw new IllegalArgumentException("sequence_lens[" + n + "] is " + length + ", the input has " + steps + " steps");
+                throw new IllegalArgumentException(
+                        "sequence_lens[" + n + "] is " + length + ", the input has " + steps + " steps");
             }
         }
         context.parallel(batch, 10L * steps + (long) steps * inner / 4, (from, to, scratch) -> {

@@ -22,7 +22,8 @@ import org.lanewise.runtime.tensor.Shape;
  * @param halfPixel whether pixel centres are at one half
  * @param max maximum instead of mean
  */
-public record RoiAlign(int outHeight, int outWidth, int samplingRatio, float spatialScale, boolean halfPixel, boolean max)
+public record RoiAlign(
+        int outHeight, int outWidth, int samplingRatio, float spatialScale, boolean halfPixel, boolean max)
         implements Operator, ComputesInFloat {
     /** From a node. */
     public static RoiAlign create(NodeSpec spec) {
@@ -68,24 +69,29 @@ public record RoiAlign(int outHeight, int outWidth, int samplingRatio, float spa
         Shape x = in.shape();
         int count = regions.shape().dim(0);
         if (images.size() != count || regions.shape().dim(1) != 4) {
-            throw new IllegalArgumentException("rois is " + regions + " and batch_indices " + images + ", expected [R,4] and [R]");
+            throw new IllegalArgumentException(
+                    "rois is " + regions + " and batch_indices " + images + ", expected [R,4] and [R]");
         }
         var spec = new org.lanewise.kernels.pool.RoiAlign.Spec(
                 x.dim(1), x.dim(2), x.dim(3), outHeight, outWidth, samplingRatio, spatialScale, halfPixel, max);
-        FloatTensor out = (FloatTensor) context.output(0, DataType.FLOAT, Shape.of(count, x.dim(1), outHeight, outWidth));
+        FloatTensor out =
+                (FloatTensor) context.output(0, DataType.FLOAT, Shape.of(count, x.dim(1), outHeight, outWidth));
         long cost = 10L * x.dim(1) * outHeight * outWidth * Math.max(1, samplingRatio * samplingRatio);
-        context.parallel(count, cost, (from, to, scratch) -> org.lanewise.kernels.pool.RoiAlign.run(
-                spec,
-                in.array(),
-                in.offset(),
-                x.dim(0),
-                regions.array(),
-                regions.offset(),
-                images.array(),
-                images.offset(),
-                out.array(),
-                out.offset(),
-                from,
-                to));
+        context.parallel(
+                count,
+                cost,
+                (from, to, scratch) -> org.lanewise.kernels.pool.RoiAlign.run(
+                        spec,
+                        in.array(),
+                        in.offset(),
+                        x.dim(0),
+                        regions.array(),
+                        regions.offset(),
+                        images.array(),
+                        images.offset(),
+                        out.array(),
+                        out.offset(),
+                        from,
+                        to));
     }
 }

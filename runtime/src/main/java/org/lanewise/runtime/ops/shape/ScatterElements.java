@@ -47,7 +47,8 @@ public record ScatterElements(long axis, ScatterReduction reduction) implements 
         Tensor indices = context.input(1);
         Tensor updates = context.input(2);
         if (!indices.shape().equals(updates.shape())) {
-            throw new IllegalArgumentException("indices have shape " + indices.shape() + ", updates " + updates.shape());
+            throw new IllegalArgumentException(
+                    "indices have shape " + indices.shape() + ", updates " + updates.shape());
         }
         int[] at = Indices.elements(indices, data.shape(), data.shape().axis(axis));
         Tensor out = context.output(0, data.type(), data.shape());

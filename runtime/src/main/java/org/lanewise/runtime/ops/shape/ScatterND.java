@@ -30,13 +30,15 @@ public record ScatterND(ScatterReduction reduction) implements Operator, InPlace
     @Override
     public void inferShapes(ShapeContext context) {
         if (context.inputType(1) != DataType.INT64) {
-            throw new IllegalArgumentException("indices have type " + context.inputType(1).onnxName() + ", expected int64");
+            throw new IllegalArgumentException(
+                    "indices have type " + context.inputType(1).onnxName() + ", expected int64");
         }
         reduction.expectType(context.inputType(0));
         PartialShape data = context.inputShape(0);
         PartialShape indices = context.inputShape(1);
         if (data.isRanked() && indices.isRanked() && indices.dim(-1) > data.rank()) {
-            throw new IllegalArgumentException("indices of shape " + indices + " name more axes than data of shape " + data + " has");
+            throw new IllegalArgumentException(
+                    "indices of shape " + indices + " name more axes than data of shape " + data + " has");
         }
         context.output(0, context.inputType(0), data);
     }
@@ -47,10 +49,12 @@ public record ScatterND(ScatterReduction reduction) implements Operator, InPlace
         Tensor indices = context.input(1);
         Tensor updates = context.input(2);
         int[] at = Indices.blocks(indices, data.shape(), 0);
-        int block = data.shape().sizeBetween(indices.shape().dim(-1), data.shape().rank());
+        int block =
+                data.shape().sizeBetween(indices.shape().dim(-1), data.shape().rank());
         if (updates.size() != (long) at.length * block) {
-            throw new IllegalArgumentException("updates have shape " + updates.shape() + ", indices of shape " + indices.shape()
-                    + " into data of shape " + data.shape() + " need " + at.length + " times " + block + " elements");
+            throw new IllegalArgumentException("updates have shape " + updates.shape() + ", indices of shape "
+                    + indices.shape() + " into data of shape " + data.shape() + " need " + at.length + " times " + block
+                    + " elements");
         }
         Tensor out = context.output(0, data.type(), data.shape());
         Moves.all(context, data, out);

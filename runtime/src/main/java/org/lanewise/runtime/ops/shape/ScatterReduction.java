@@ -45,7 +45,8 @@ public enum ScatterReduction {
     /** Applies block {@code k} of {@code updates} to the block of {@code out} that starts at {@code at[k]}, in the order of k. */
     void apply(Tensor updates, Tensor out, int[] at, int block) {
         if (this == NONE) {
-            Blocks.scatter(updates.storage(), updates.offset(), out.storage(), out.offset(), at, 1, 0, at.length, block);
+            Blocks.scatter(
+                    updates.storage(), updates.offset(), out.storage(), out.offset(), at, 1, 0, at.length, block);
             return;
         }
         if (updates instanceof FloatTensor u && out instanceof FloatTensor o && this == ADD) {
@@ -75,24 +76,30 @@ public enum ScatterReduction {
             double a = out.getDouble(at);
             double b = updates.getDouble(i);
             // A sum or product of two floats in double precision rounds to the same float as in single.
-            Numbers.set(out, at, switch (this) {
-                case NONE -> b;
-                case ADD -> a + b;
-                case MUL -> a * b;
-                case MAX -> Math.max(a, b);
-                case MIN -> Math.min(a, b);
-            });
+            Numbers.set(
+                    out,
+                    at,
+                    switch (this) {
+                        case NONE -> b;
+                        case ADD -> a + b;
+                        case MUL -> a * b;
+                        case MAX -> Math.max(a, b);
+                        case MIN -> Math.min(a, b);
+                    });
             return;
         }
         long a = out.getLong(at);
         long b = updates.getLong(i);
         boolean less = type == DataType.UINT64 ? Long.compareUnsigned(a, b) < 0 : a < b;
-        Numbers.setLong(out, at, switch (this) {
-            case NONE -> b;
-            case ADD -> a + b; // for bool: or
-            case MUL -> a * b;
-            case MAX -> less ? b : a;
-            case MIN -> less ? a : b;
-        });
+        Numbers.setLong(
+                out,
+                at,
+                switch (this) {
+                    case NONE -> b;
+                    case ADD -> a + b; // for bool: or
+                    case MUL -> a * b;
+                    case MAX -> less ? b : a;
+                    case MIN -> less ? a : b;
+                });
     }
 }

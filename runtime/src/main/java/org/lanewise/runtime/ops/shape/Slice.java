@@ -22,8 +22,8 @@ public record Slice(@Nullable Bounds attributes) implements Operator {
         /** Checks the counts. */
         public Bounds {
             if (starts.length != ends.length || starts.length != axes.length || starts.length != steps.length) {
-                throw new IllegalArgumentException("starts, ends, axes and steps have " + starts.length + ", " + ends.length + ", "
-                        + axes.length + " and " + steps.length + " values");
+                throw new IllegalArgumentException("starts, ends, axes and steps have " + starts.length + ", "
+                        + ends.length + ", " + axes.length + " and " + steps.length + " values");
             }
         }
     }
@@ -74,7 +74,10 @@ public record Slice(@Nullable Bounds attributes) implements Operator {
         Tensor ends = context.constant(2);
         Tensor axes = context.constant(3);
         Tensor steps = context.constant(4);
-        if (starts == null || ends == null || context.hasInput(3) && axes == null || context.hasInput(4) && steps == null) {
+        if (starts == null
+                || ends == null
+                || context.hasInput(3) && axes == null
+                || context.hasInput(4) && steps == null) {
             return null;
         }
         return bounds(starts, ends, axes, steps);
@@ -89,7 +92,9 @@ public record Slice(@Nullable Bounds attributes) implements Operator {
             }
             return;
         }
-        long cut = context.hasInput(3) || !context.inputShape(1).isRanked() ? dims.length : context.inputShape(1).size();
+        long cut = context.hasInput(3) || !context.inputShape(1).isRanked()
+                ? dims.length
+                : context.inputShape(1).size();
         Arrays.fill(dims, 0, (int) Math.min(cut < 0 ? dims.length : cut, dims.length), PartialShape.UNKNOWN);
     }
 

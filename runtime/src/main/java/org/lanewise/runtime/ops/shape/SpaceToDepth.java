@@ -55,11 +55,15 @@ public record SpaceToDepth(int block, boolean columnFirst) implements Operator {
     private long[] dims(long[] in) {
         for (int axis = 2; axis < 4; axis++) {
             if (in[axis] >= 0 && in[axis] % block != 0) {
-                throw new IllegalArgumentException("axis " + axis + " has size " + in[axis] + ", expected a multiple of blocksize " + block);
+                throw new IllegalArgumentException(
+                        "axis " + axis + " has size " + in[axis] + ", expected a multiple of blocksize " + block);
             }
         }
         return new long[] {
-            in[0], in[1] < 0 ? in[1] : in[1] * block * block, in[2] < 0 ? in[2] : in[2] / block, in[3] < 0 ? in[3] : in[3] / block
+            in[0],
+            in[1] < 0 ? in[1] : in[1] * block * block,
+            in[2] < 0 ? in[2] : in[2] / block,
+            in[3] < 0 ? in[3] : in[3] / block
         };
     }
 }

@@ -84,9 +84,11 @@ public record Split(long axis, long @Nullable [] lengths, int parts, boolean une
     private long[] lengths(long dim, long @Nullable [] given) {
         if (given != null) {
             long sum = Arrays.stream(given).sum();
-            if (given.length != parts || Arrays.stream(given).anyMatch(length -> length < 0) || dim >= 0 && sum != dim) {
-                throw new IllegalArgumentException(
-                        "split " + Arrays.toString(given) + " does not cut a dimension of " + dim + " into " + parts + " parts");
+            if (given.length != parts
+                    || Arrays.stream(given).anyMatch(length -> length < 0)
+                    || dim >= 0 && sum != dim) {
+                throw new IllegalArgumentException("split " + Arrays.toString(given) + " does not cut a dimension of "
+                        + dim + " into " + parts + " parts");
             }
             return given;
         }

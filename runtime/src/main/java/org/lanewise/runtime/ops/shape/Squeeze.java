@@ -43,7 +43,9 @@ public record Squeeze(long @Nullable [] axes, boolean fromInput) implements Oper
         if (fromInput && named == null) {
             PartialShape list = context.inputShape(1);
             long count = list.isRanked() && list.rank() == 1 ? list.dim(0) : PartialShape.UNKNOWN;
-            return count < 0 || count > in.rank() ? PartialShape.unranked() : PartialShape.ofRank((int) (in.rank() - count));
+            return count < 0 || count > in.rank()
+                    ? PartialShape.unranked()
+                    : PartialShape.ofRank((int) (in.rank() - count));
         }
         long[] dims = in.toArray();
         if (named == null && Arrays.stream(dims).anyMatch(dim -> dim < 0)) {
@@ -68,7 +70,8 @@ public record Squeeze(long @Nullable [] axes, boolean fromInput) implements Oper
         } else {
             for (int axis : Axes.of(named, dims.length)) {
                 if (dims[axis] >= 0 && dims[axis] != 1) {
-                    throw new IllegalArgumentException("axis " + axis + " has size " + dims[axis] + " and cannot be squeezed");
+                    throw new IllegalArgumentException(
+                            "axis " + axis + " has size " + dims[axis] + " and cannot be squeezed");
                 }
                 dropped[axis] = true;
             }

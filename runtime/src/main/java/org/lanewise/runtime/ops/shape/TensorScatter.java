@@ -68,10 +68,27 @@ public record TensorScatter(long axis, boolean circular) implements Operator, In
             int head = Math.min(count, length - start);
             int from = n * perBatch * count * inner;
             int to = n * perBatch * length * inner;
-            Moves.rows(context, perBatch, head * inner, update, from, count * inner, out, to + start * inner, length * inner);
+            Moves.rows(
+                    context,
+                    perBatch,
+                    head * inner,
+                    update,
+                    from,
+                    count * inner,
+                    out,
+                    to + start * inner,
+                    length * inner);
             if (head < count) {
                 Moves.rows(
-                        context, perBatch, (count - head) * inner, update, from + head * inner, count * inner, out, to, length * inner);
+                        context,
+                        perBatch,
+                        (count - head) * inner,
+                        update,
+                        from + head * inner,
+                        count * inner,
+                        out,
+                        to,
+                        length * inner);
             }
         }
     }

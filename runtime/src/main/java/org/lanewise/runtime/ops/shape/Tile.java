@@ -58,7 +58,8 @@ public record Tile(boolean oneAxis) implements Operator {
         }
         Tensor out = context.output(0, in.type(), Shape.of(outDims));
         if (out.size() > 0) {
-            Moves.strided(context, dims, in, 0, inStrides, out, 0, Shape.of(dims).strides());
+            Moves.strided(
+                    context, dims, in, 0, inStrides, out, 0, Shape.of(dims).strides());
         }
     }
 
@@ -68,7 +69,8 @@ public record Tile(boolean oneAxis) implements Operator {
             Arrays.fill(repeats, 1);
             repeats[Shape.axis(axis.getLong(0), rank)] = counts.getLong(0);
         } else if (counts.size() != rank) {
-            throw new IllegalArgumentException("repeats has " + counts.size() + " values, expected one for each of " + rank + " axes");
+            throw new IllegalArgumentException(
+                    "repeats has " + counts.size() + " values, expected one for each of " + rank + " axes");
         } else {
             repeats = counts.toLongArray();
         }

@@ -90,7 +90,8 @@ public record TopK(long axis, @Nullable Long k, boolean largest) implements Oper
     private long count(@Nullable Tensor given, long dim) {
         long count = given == null ? (k == null ? -1 : k) : given.size() == 1 ? given.getLong(0) : -1;
         if (count < 0 || dim >= 0 && count > dim) {
-            throw new IllegalArgumentException("k is " + (given != null && given.size() != 1 ? given : count) + ", the axis has " + dim + " elements");
+            throw new IllegalArgumentException("k is " + (given != null && given.size() != 1 ? given : count)
+                    + ", the axis has " + dim + " elements");
         }
         return count;
     }

@@ -26,11 +26,15 @@ public record Transpose(long @Nullable [] perm) implements Operator {
     public void inferShapes(ShapeContext context) {
         PartialShape in = context.inputShape(0);
         if (!in.isRanked()) {
-            context.output(0, context.inputType(0), perm == null ? PartialShape.unranked() : PartialShape.ofRank(perm.length));
+            context.output(
+                    0, context.inputType(0), perm == null ? PartialShape.unranked() : PartialShape.ofRank(perm.length));
             return;
         }
         int[] order = order(in.rank());
-        context.output(0, context.inputType(0), PartialShape.of(Arrays.stream(order).mapToLong(in::dim).toArray()));
+        context.output(
+                0,
+                context.inputType(0),
+                PartialShape.of(Arrays.stream(order).mapToLong(in::dim).toArray()));
     }
 
     @Override
@@ -56,7 +60,8 @@ public record Transpose(long @Nullable [] perm) implements Operator {
             return reversed;
         }
         if (perm.length != rank) {
-            throw new IllegalArgumentException("perm " + Arrays.toString(perm) + " does not fit an input of rank " + rank);
+            throw new IllegalArgumentException(
+                    "perm " + Arrays.toString(perm) + " does not fit an input of rank " + rank);
         }
         return Axes.of(perm, rank);
     }

@@ -38,7 +38,8 @@ public record Unique(@Nullable Long axis, boolean sorted) implements Operator {
         }
         Tensor constant = context.constant(0);
         long count = constant == null ? PartialShape.UNKNOWN : find(constant).first.length;
-        long total = axis == null ? in.size() : in.isRanked() ? in.dim(Shape.axis(axis, in.rank())) : PartialShape.UNKNOWN;
+        long total =
+                axis == null ? in.size() : in.isRanked() ? in.dim(Shape.axis(axis, in.rank())) : PartialShape.UNKNOWN;
         PartialShape values = axis == null
                 ? PartialShape.of(count)
                 : in.isRanked() ? in.with(Shape.axis(axis, in.rank()), count) : in;
@@ -57,7 +58,13 @@ public record Unique(@Nullable Long axis, boolean sorted) implements Operator {
         Tensor values = context.output(0, in.type(), shape.with(at, found.first.length));
         if (values.size() > 0) {
             Moves.pick(
-                    context, in, shape.sizeBetween(0, at), shape.dim(at), shape.sizeBetween(at + 1, shape.rank()), found.first, values);
+                    context,
+                    in,
+                    shape.sizeBetween(0, at),
+                    shape.dim(at),
+                    shape.sizeBetween(at + 1, shape.rank()),
+                    found.first,
+                    values);
         }
         context.output(1, wide(found.first));
         context.output(2, wide(found.inverse));

@@ -19,7 +19,8 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param scales the attribute, or {@code null} when they are input 1
  * @param planar whether the scales are those of height and width of (N, C, H, W)
  */
-public record Upsample(ResizeSpec spec, float @Nullable [] scales, boolean planar) implements Operator, ComputesInFloat {
+public record Upsample(ResizeSpec spec, float @Nullable [] scales, boolean planar)
+        implements Operator, ComputesInFloat {
     /** From a node. */
     public static Upsample create(NodeSpec node) {
         ResizeSpec spec = ResizeModes.legacy(
@@ -72,7 +73,8 @@ public record Upsample(ResizeSpec spec, float @Nullable [] scales, boolean plana
     private long[] dims(long[] in, @Nullable Tensor given) {
         float[] used = used(given);
         if (used.length != in.length) {
-            throw new IllegalArgumentException("scales has " + used.length + " values, the input has rank " + in.length);
+            throw new IllegalArgumentException(
+                    "scales has " + used.length + " values, the input has rank " + in.length);
         }
         long[] dims = in.clone();
         for (int i = 0; i < dims.length; i++) {

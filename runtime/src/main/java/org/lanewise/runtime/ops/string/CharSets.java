@@ -15,13 +15,12 @@ final class CharSets {
 
     /** The set of a Perl class such as {@code \d}, or {@code null}. */
     static @Nullable IntPredicate perl(int letter) {
-        IntPredicate set =
-                switch (Character.toLowerCase(letter)) {
-                    case 'd' -> c -> c >= '0' && c <= '9';
-                    case 's' -> c -> c == ' ' || c >= '\t' && c <= '\r' && c != 0x0b;
-                    case 'w' -> CharSets::isWord;
-                    default -> null;
-                };
+        IntPredicate set = switch (Character.toLowerCase(letter)) {
+            case 'd' -> c -> c >= '0' && c <= '9';
+            case 's' -> c -> c == ' ' || c >= '\t' && c <= '\r' && c != 0x0b;
+            case 'w' -> CharSets::isWord;
+            default -> null;
+        };
         return set != null && Character.isUpperCase(letter) ? set.negate() : set;
     }
 
@@ -80,8 +79,14 @@ final class CharSets {
             case "Nd" -> 1 << Character.DECIMAL_DIGIT_NUMBER;
             case "Nl" -> 1 << Character.LETTER_NUMBER;
             case "No" -> 1 << Character.OTHER_NUMBER;
-            case "P" -> categories("Pc") | categories("Pd") | categories("Ps") | categories("Pe") | categories("Pi") | categories("Pf")
-                    | categories("Po");
+            case "P" ->
+                categories("Pc")
+                        | categories("Pd")
+                        | categories("Ps")
+                        | categories("Pe")
+                        | categories("Pi")
+                        | categories("Pf")
+                        | categories("Po");
             case "Pc" -> 1 << Character.CONNECTOR_PUNCTUATION;
             case "Pd" -> 1 << Character.DASH_PUNCTUATION;
             case "Ps" -> 1 << Character.START_PUNCTUATION;

@@ -31,15 +31,15 @@ public record StringNormalizer(@Nullable Boolean upper, boolean caseSensitive, S
     public static StringNormalizer create(NodeSpec spec) {
         spec.inputs(1, 1);
         String action = spec.stringAttribute("case_change_action", "NONE");
-        Boolean upper =
-                switch (action) {
-                    case "UPPER" -> true;
-                    case "LOWER" -> false;
-                    case "NONE" -> null;
-                    default -> throw spec.refuse("case_change_action '" + action + "' is not known");
-                };
+        Boolean upper = switch (action) {
+            case "UPPER" -> true;
+            case "LOWER" -> false;
+            case "NONE" -> null;
+            default -> throw spec.refuse("case_change_action '" + action + "' is not known");
+        };
         boolean caseSensitive = spec.flag("is_case_sensitive", false);
-        Locale locale = Locale.forLanguageTag(spec.stringAttribute("locale", "en_US").replace('_', '-'));
+        Locale locale =
+                Locale.forLanguageTag(spec.stringAttribute("locale", "en_US").replace('_', '-'));
         Set<String> words = new HashSet<>();
         List<String> given = spec.stringsAttribute("stopwords");
         for (String word : given == null ? List.<String>of() : given) {

@@ -10,7 +10,8 @@ final class Strings {
     /** Fails unless input {@code i} is a tensor of strings. */
     static void expect(ShapeContext context, int i) {
         if (context.inputType(i) != DataType.STRING) {
-            throw new IllegalArgumentException("input " + i + " has type " + context.inputType(i).onnxName() + ", expected string");
+            throw new IllegalArgumentException(
+                    "input " + i + " has type " + context.inputType(i).onnxName() + ", expected string");
         }
     }
 }
