@@ -16,10 +16,17 @@ abstract sealed class ConvLayer {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
     private static final long MACS_PER_NANO = 32;
 
-    private record Remembered(Shape input, ConvGeometry geometry) {}
+    /**
+     * What follows from one input shape.
+     *
+     * @param input the input's shape
+     * @param geometry the sizes
+     * @param output the output's shape
+     */
+    record Sizes(Shape input, ConvGeometry geometry, Shape output) {}
 
     private final Shape weightShape;
-    private volatile @Nullable Remembered last;
+    private volatile @Nullable Sizes last;
 
     private ConvLayer(Shape weightShape) {
         this.weightShape = weightShape;
@@ -46,13 +53,14 @@ abstract sealed class ConvLayer {
     }
 
     /** The sizes for this input. */
-    final ConvGeometry geometry(ConvRunner runner, Shape input) {
-        Remembered known = last;
+    final Sizes sizes(ConvRunner runner, Shape input) {
+        Sizes known = last;
         if (known == null || !known.input.equals(input)) {
-            known = new Remembered(input, runner.geometry(input, weightShape));
+            ConvGeometry geometry = runner.geometry(input, weightShape);
+            known = new Sizes(input, geometry, runner.outputShape(geometry));
             last = known;
         }
-        return known.geometry;
+        return known;
     }
 
     /** Computes {@code y}, split over threads. */

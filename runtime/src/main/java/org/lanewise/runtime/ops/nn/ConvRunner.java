@@ -155,11 +155,11 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
                         (FloatTensor) context.input(W),
                         (FloatTensor) context.optionalInput(B),
                         activation);
-        ConvGeometry geometry = layer.geometry(this, x.shape());
-        Shape shape = outputShape(geometry);
+        ConvLayer.Sizes sizes = layer.sizes(this, x.shape());
+        Shape shape = sizes.output();
         layer.run(
                 context,
-                geometry,
+                sizes.geometry(),
                 (FloatTensor) x,
                 (FloatTensor) context.output(0, DataType.FLOAT, shape),
                 residual == null ? null : (FloatTensor) Expand.expanded(context, residual, shape));
@@ -189,7 +189,8 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
                         to));
     }
 
-    private Shape outputShape(ConvGeometry geometry) {
+    /** The output's shape. */
+    Shape outputShape(ConvGeometry geometry) {
         int[] dims = geometry.outputShape();
         return channelsLast ? Shape.of(dims[0], dims[2], dims[3], dims[1]) : Shape.of(dims);
     }

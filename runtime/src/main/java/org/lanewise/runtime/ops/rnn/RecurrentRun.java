@@ -77,6 +77,10 @@ final class RecurrentRun {
             int states,
             RecurrentCell cell) {
         Shape x = context.input(0).shape();
+        if (x.rank() != 3 || x.dim(2) != weights.getFirst().input().k()) {
+            throw new IllegalArgumentException("input X has shape " + x + ", expected rank 3 and "
+                    + weights.getFirst().input().k() + " values a step");
+        }
         int directions = attributes.directions();
         int batch = x.dim(attributes.batchFirst() ? 0 : 1);
         int parts = Math.clamp((context.threads() + directions - 1) / directions, 1, Math.max(1, batch / 2));
