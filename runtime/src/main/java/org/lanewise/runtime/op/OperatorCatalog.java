@@ -275,7 +275,6 @@ public final class OperatorCatalog {
         add(map, "Acosh", 9, Acosh::create);
         add(map, "Add", 1, Add::create);
         add(map, "AffineGrid", 20, AffineGrid::create);
-        add(map, "ai.onnx.preview.FlexAttention", 1, FlexAttention::create);
         add(map, "And", 1, And::create);
         add(map, "ArgMax", 1, ArgMax::create);
         add(map, "ArgMin", 1, ArgMin::create);
@@ -329,6 +328,7 @@ public final class OperatorCatalog {
         add(map, "EyeLike", 9, EyeLike::create);
         add(map, "Flatten", 1, Flatten::create);
         add(map, "Floor", 1, Floor::create);
+        add(map, "GRU", 1, GRU::create);
         add(map, "Gather", 1, Gather::create);
         add(map, "GatherElements", 11, GatherElements::create);
         add(map, "GatherND", 11, GatherND::create);
@@ -341,15 +341,16 @@ public final class OperatorCatalog {
         add(map, "GreaterOrEqual", 12, GreaterOrEqual::create);
         add(map, "GridSample", 16, GridSample::create);
         add(map, "GroupNormalization", 18, GroupNormalization::create);
-        add(map, "GRU", 1, GRU::create);
-        add(map, "Hardmax", 1, Hardmax::create);
         add(map, "HardSigmoid", 1, HardSigmoid::create);
         add(map, "HardSwish", 14, HardSwish::create);
+        add(map, "Hardmax", 1, Hardmax::create);
         add(map, "Identity", 1, Identity::create);
         add(map, "If", 1, If::create);
         add(map, "InstanceNormalization", 1, InstanceNormalization::create);
         add(map, "IsInf", 10, IsInf::create);
         add(map, "IsNaN", 9, IsNaN::create);
+        add(map, "LRN", 1, LRN::create);
+        add(map, "LSTM", 1, LSTM::create);
         add(map, "LayerNormalization", 17, LayerNormalization::create);
         add(map, "LeakyRelu", 1, LeakyRelu::create);
         add(map, "Less", 1, Less::create);
@@ -360,8 +361,6 @@ public final class OperatorCatalog {
         add(map, "Loop", 1, Loop::create);
         add(map, "LpNormalization", 1, LpNormalization::create);
         add(map, "LpPool", 1, LpPool::create);
-        add(map, "LRN", 1, LRN::create);
-        add(map, "LSTM", 1, LSTM::create);
         add(map, "MatMul", 1, MatMul::create);
         add(map, "MatMulInteger", 10, MatMulInteger::create);
         add(map, "Max", 1, Max::create);
@@ -385,19 +384,14 @@ public final class OperatorCatalog {
         add(map, "OptionalGetElement", 15, OptionalGetElement::create);
         add(map, "OptionalHasElement", 15, OptionalHasElement::create);
         add(map, "Or", 1, Or::create);
-        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
-        add(map, "org.lanewise.Conv", 1, FusedConv::create);
-        add(map, "org.lanewise.ConvTranspose", 1, FusedConvTranspose::create);
-        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
-        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
-        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
-        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
+        add(map, "PRelu", 1, PRelu::create);
         add(map, "Pad", 1, Pad::create);
         add(map, "Pow", 1, Pow::create);
-        add(map, "PRelu", 1, PRelu::create);
         add(map, "QLinearConv", 10, QLinearConv::create);
         add(map, "QLinearMatMul", 10, QLinearMatMul::create);
         add(map, "QuantizeLinear", 10, QuantizeLinear::create);
+        add(map, "RMSNormalization", 23, RMSNormalization::create);
+        add(map, "RNN", 1, RNN::create);
         add(map, "RandomNormal", 1, RandomNormal::create);
         add(map, "RandomNormalLike", 1, RandomNormalLike::create);
         add(map, "RandomUniform", 1, RandomUniform::create);
@@ -419,8 +413,6 @@ public final class OperatorCatalog {
         add(map, "Reshape", 1, Reshape::create);
         add(map, "Resize", 10, Resize::create);
         add(map, "ReverseSequence", 10, ReverseSequence::create);
-        add(map, "RMSNormalization", 23, RMSNormalization::create);
-        add(map, "RNN", 1, RNN::create);
         add(map, "RoiAlign", 10, RoiAlign::create);
         add(map, "RotaryEmbedding", 23, RotaryEmbedding::create);
         add(map, "Round", 11, Round::create);
@@ -473,6 +465,15 @@ public final class OperatorCatalog {
         add(map, "Upsample", 1, Upsample::create);
         add(map, "Where", 9, Where::create);
         add(map, "Xor", 1, Xor::create);
+        add(map, "ai.onnx.preview.FlexAttention", 1, FlexAttention::create);
+        add(map, "com.microsoft.FusedConv", 1, org.lanewise.runtime.ops.contrib.FusedConv::create);
+        add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
+        add(map, "org.lanewise.Conv", 1, FusedConv::create);
+        add(map, "org.lanewise.ConvTranspose", 1, FusedConvTranspose::create);
+        add(map, "org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
+        add(map, "org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
+        add(map, "org.lanewise.MatMul", 1, FusedMatMul::create);
+        add(map, "org.lanewise.MaxPool", 1, NhwcMaxPool::create);
         return map;
     }
 

@@ -163,6 +163,18 @@ class ConvTest {
     }
 
     @Test
+    void microsoftsFusedConvClips() {
+        Tensor y = NodeModel.contrib("FusedConv")
+                .with("activation", "Clip")
+                .with("activation_params", new float[] {25, 40})
+                .input(ROW)
+                .constant(Tensor.of(new float[] {1, 10}, 1, 1, 2))
+                .run()
+                .getFirst();
+        assertArrayEquals(new float[] {25, 32, 40}, y.toFloatArray());
+    }
+
+    @Test
     void transposedConvolutionSpreads() {
         Tensor y = NodeModel.of("ConvTranspose", 11)
                 .with("strides", new long[] {2})
