@@ -18,4 +18,6 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.quant;
     exports org.lanewise.kernels.norm;
     exports org.lanewise.kernels.reduce;
+    exports org.lanewise.kernels.signal;
+    exports org.lanewise.kernels.tree;
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lanewise.cli.input.NpyFile;
+import org.lanewise.loaders.numpy.NpyFile;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.ModelFormatException;
@@ -52,7 +52,7 @@ final class BadInputTest {
 
     private Path npy(String name, Tensor tensor) throws IOException {
         Path file = folder.resolve(name + ".npy");
-        NpyFile.write(file, tensor);
+        NpyFile.write(tensor, file);
         return file;
     }
 

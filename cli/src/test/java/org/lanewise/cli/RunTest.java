@@ -15,7 +15,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.lanewise.cli.input.NpyFile;
+import org.lanewise.loaders.numpy.NpyFile;
 
 final class RunTest {
     @TempDir

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.testmodels.check.Comparison;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.OptionalValue;
 import org.lanewise.runtime.tensor.SequenceValue;
 import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.testmodels.check.Comparison;
 
 /**
  * Shows outputs, as text of up to 80 columns or as objects for JSON: the best classes of what gives classes scores; of other

@@ -91,7 +91,8 @@ public final class FloatActivations {
     public static void selu(float[] x, int xOffset, float[] y, int yOffset, int n, float alpha, float gamma) {
         int done = 0;
         for (int end = CHUNK; Simd.ENABLED && done + Simd.LANES <= n; end += CHUNK) {
-            done += FloatActivationsVector.selu(x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, alpha, gamma);
+            done += FloatActivationsVector.selu(
+                    x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, alpha, gamma);
         }
         FloatActivationsScalar.selu(x, xOffset + done, y, yOffset + done, n - done, alpha, gamma);
     }
@@ -127,7 +128,8 @@ public final class FloatActivations {
     public static void leakyRelu(float[] x, int xOffset, float[] y, int yOffset, int n, float alpha) {
         int done = 0;
         for (int end = CHUNK; Simd.ENABLED && done + Simd.LANES <= n; end += CHUNK) {
-            done += FloatActivationsVector.leakyRelu(x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, alpha);
+            done += FloatActivationsVector.leakyRelu(
+                    x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, alpha);
         }
         FloatActivationsScalar.leakyRelu(x, xOffset + done, y, yOffset + done, n - done, alpha);
     }
@@ -136,7 +138,8 @@ public final class FloatActivations {
     public static void thresholdedRelu(float[] x, int xOffset, float[] y, int yOffset, int n, float alpha) {
         int done = 0;
         for (int end = CHUNK; Simd.ENABLED && done + Simd.LANES <= n; end += CHUNK) {
-            done += FloatActivationsVector.thresholdedRelu(x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, alpha);
+            done += FloatActivationsVector.thresholdedRelu(
+                    x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, alpha);
         }
         FloatActivationsScalar.thresholdedRelu(x, xOffset + done, y, yOffset + done, n - done, alpha);
     }
@@ -145,7 +148,8 @@ public final class FloatActivations {
     public static void clip(float[] x, int xOffset, float[] y, int yOffset, int n, float min, float max) {
         int done = 0;
         for (int end = CHUNK; Simd.ENABLED && done + Simd.LANES <= n; end += CHUNK) {
-            done += FloatActivationsVector.clip(x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, min, max);
+            done += FloatActivationsVector.clip(
+                    x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, min, max);
         }
         FloatActivationsScalar.clip(x, xOffset + done, y, yOffset + done, n - done, min, max);
     }
@@ -154,7 +158,8 @@ public final class FloatActivations {
     public static void hardSigmoid(float[] x, int xOffset, float[] y, int yOffset, int n, float alpha, float beta) {
         int done = 0;
         for (int end = CHUNK; Simd.ENABLED && done + Simd.LANES <= n; end += CHUNK) {
-            done += FloatActivationsVector.hardSigmoid(x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, alpha, beta);
+            done += FloatActivationsVector.hardSigmoid(
+                    x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, alpha, beta);
         }
         FloatActivationsScalar.hardSigmoid(x, xOffset + done, y, yOffset + done, n - done, alpha, beta);
     }
@@ -172,9 +177,9 @@ public final class FloatActivations {
     public static void shrink(float[] x, int xOffset, float[] y, int yOffset, int n, float lambd, float bias) {
         int done = 0;
         for (int end = CHUNK; Simd.ENABLED && done + Simd.LANES <= n; end += CHUNK) {
-            done += FloatActivationsVector.shrink(x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, lambd, bias);
+            done += FloatActivationsVector.shrink(
+                    x, xOffset + done, y, yOffset + done, Math.min(end, n) - done, lambd, bias);
         }
         FloatActivationsScalar.shrink(x, xOffset + done, y, yOffset + done, n - done, lambd, bias);
     }
-
 }

@@ -80,7 +80,21 @@ public final class ChannelNorm {
             int yOffset,
             int from,
             int to) {
-        group(x, xOffset, scale, scaleOffset, bias, biasOffset, epsilon, channels, channels, area, y, yOffset, from, to);
+        group(
+                x,
+                xOffset,
+                scale,
+                scaleOffset,
+                bias,
+                biasOffset,
+                epsilon,
+                channels,
+                channels,
+                area,
+                y,
+                yOffset,
+                from,
+                to);
     }
 
     /**

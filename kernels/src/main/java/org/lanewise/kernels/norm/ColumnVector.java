@@ -56,8 +56,7 @@ final class ColumnVector {
         return sum;
     }
 
-    private static void subtract(
-            float[] x, int xi, FloatVector shift, float[] y, int yi, int axis, int stride) {
+    private static void subtract(float[] x, int xi, FloatVector shift, float[] y, int yi, int axis, int stride) {
         for (int k = 0; k < axis; k++) {
             FloatVector.fromArray(F32, x, xi + k * stride).sub(shift).intoArray(y, yi + k * stride);
         }

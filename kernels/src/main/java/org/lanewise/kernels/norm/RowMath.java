@@ -68,7 +68,17 @@ final class RowMath {
 
     /** y = (x - mean) factor scale + shift, with scale and shift element by element. */
     static void normalize(
-            float[] x, int xi, float mean, float factor, float[] scale, int si, float[] shift, int hi, float[] y, int yi, int n) {
+            float[] x,
+            int xi,
+            float mean,
+            float factor,
+            float[] scale,
+            int si,
+            float[] shift,
+            int hi,
+            float[] y,
+            int yi,
+            int n) {
         int done = vectors(n) ? RowVector.normalize(x, xi, mean, factor, scale, si, shift, hi, y, yi, n) : 0;
         for (int i = done; i < n; i++) {
             y[yi + i] = Simd.fma((x[xi + i] - mean) * factor, scale[si + i], shift[hi + i]);

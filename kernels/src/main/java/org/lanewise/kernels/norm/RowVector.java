@@ -157,13 +157,24 @@ final class RowVector {
     static int affine(float[] x, int xi, float[] scale, int si, float[] shift, int hi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.fma(load(x, xi + i), load(scale, si + i), load(shift, hi + i)).intoArray(y, yi + i);
+            VectorMath.fma(load(x, xi + i), load(scale, si + i), load(shift, hi + i))
+                    .intoArray(y, yi + i);
         }
         return end;
     }
 
     static int normalize(
-            float[] x, int xi, float mean, float factor, float[] scale, int si, float[] shift, int hi, float[] y, int yi, int n) {
+            float[] x,
+            int xi,
+            float mean,
+            float factor,
+            float[] scale,
+            int si,
+            float[] shift,
+            int hi,
+            float[] y,
+            int yi,
+            int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
             FloatVector v = load(x, xi + i).sub(mean).mul(factor);
@@ -172,8 +183,7 @@ final class RowVector {
         return end;
     }
 
-    static int normalize(
-            float[] x, int xi, float mean, float factor, float[] scale, int si, float[] y, int yi, int n) {
+    static int normalize(float[] x, int xi, float mean, float factor, float[] scale, int si, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
             load(x, xi + i).sub(mean).mul(factor).mul(load(scale, si + i)).intoArray(y, yi + i);

@@ -11,8 +11,7 @@ public final class Softmax {
     private Softmax() {}
 
     /** y = e^(x - max) / sum e^(x - max) for the lines from..to. */
-    public static void softmax(
-            float[] x, int xOffset, float[] y, int yOffset, int axis, int inner, int from, int to) {
+    public static void softmax(float[] x, int xOffset, float[] y, int yOffset, int axis, int inner, int from, int to) {
         if (inner > 1) {
             columns(false, x, xOffset, y, yOffset, axis, inner, from, to);
             return;
@@ -48,9 +47,7 @@ public final class Softmax {
             int column = line % inner;
             int n = Math.min(inner - column, to - line);
             int at = line / inner * axis * inner + column;
-            int done = Simd.ENABLED
-                    ? ColumnVector.softmax(log, x, xOffset + at, y, yOffset + at, axis, inner, n)
-                    : 0;
+            int done = Simd.ENABLED ? ColumnVector.softmax(log, x, xOffset + at, y, yOffset + at, axis, inner, n) : 0;
             for (int j = done; j < n; j++) {
                 ColumnScalar.softmax(log, x, xOffset + at + j, y, yOffset + at + j, axis, inner);
             }
@@ -59,8 +56,7 @@ public final class Softmax {
     }
 
     /** y = 1 at the first greatest element of the line, else 0, for the lines from..to; y must not be x. */
-    public static void hardmax(
-            float[] x, int xOffset, float[] y, int yOffset, int axis, int inner, int from, int to) {
+    public static void hardmax(float[] x, int xOffset, float[] y, int yOffset, int axis, int inner, int from, int to) {
         for (int line = from; line < to; line++) {
             int at = line / inner * axis * inner + line % inner;
             int best = 0;

@@ -20,7 +20,15 @@ public final class Dequantize {
      * @param zeros from {@code parameters} on, as {@code scales}
      */
     public static void run(
-            byte[] x, int xOff, float[] y, int yOff, int n, float[] scales, int[] zeros, int parameters, boolean unsigned) {
+            byte[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            int n,
+            float[] scales,
+            int[] zeros,
+            int parameters,
+            boolean unsigned) {
         QuantizeScalar.dequantize(x, xOff, y, yOff, n, scales, zeros, parameters, unsigned);
     }
 }

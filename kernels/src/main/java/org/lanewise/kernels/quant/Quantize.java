@@ -24,7 +24,15 @@ public final class Quantize {
      * @param zeros from {@code parameters} on, as {@code scales}
      */
     public static void run(
-            float[] x, int xOff, byte[] y, int yOff, int n, float[] scales, int[] zeros, int parameters, boolean unsigned) {
+            float[] x,
+            int xOff,
+            byte[] y,
+            int yOff,
+            int n,
+            float[] scales,
+            int[] zeros,
+            int parameters,
+            boolean unsigned) {
         QuantizeScalar.quantize(x, xOff, y, yOff, n, scales, zeros, parameters, unsigned);
     }
 

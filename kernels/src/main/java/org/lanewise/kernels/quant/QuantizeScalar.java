@@ -25,11 +25,20 @@ final class QuantizeScalar {
     }
 
     static void quantize(
-            float[] x, int xOff, byte[] y, int yOff, int n, float[] scales, int[] zeros, int parameters, boolean unsigned) {
+            float[] x,
+            int xOff,
+            byte[] y,
+            int yOff,
+            int n,
+            float[] scales,
+            int[] zeros,
+            int parameters,
+            boolean unsigned) {
         for (int i = 0; i < n; i++) {
             int zero = zeros[parameters + i];
             float limited = Math.min(
-                    Math.max(x[xOff + i] / scales[parameters + i], smallest(unsigned) - zero), largest(unsigned) - zero);
+                    Math.max(x[xOff + i] / scales[parameters + i], smallest(unsigned) - zero),
+                    largest(unsigned) - zero);
             y[yOff + i] = (byte) ((int) (limited + ROUNDER - ROUNDER) + zero);
         }
     }
@@ -51,7 +60,15 @@ final class QuantizeScalar {
     }
 
     static void dequantize(
-            byte[] x, int xOff, float[] y, int yOff, int n, float[] scales, int[] zeros, int parameters, boolean unsigned) {
+            byte[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            int n,
+            float[] scales,
+            int[] zeros,
+            int parameters,
+            boolean unsigned) {
         int mask = unsigned ? 0xff : -1;
         for (int i = 0; i < n; i++) {
             y[yOff + i] = ((x[xOff + i] & mask) - zeros[parameters + i]) * scales[parameters + i];

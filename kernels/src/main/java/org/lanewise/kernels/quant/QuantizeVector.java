@@ -20,7 +20,8 @@ final class QuantizeVector {
     private static final class Shapes {
         static final VectorSpecies<Float> F32 = Species.F32;
         static final VectorSpecies<Integer> I32 = Species.I32;
-        static final VectorSpecies<Byte> I8 = VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
+        static final VectorSpecies<Byte> I8 =
+                VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
     }
 
     static int quantize(float[] x, int xOff, byte[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
@@ -45,7 +46,8 @@ final class QuantizeVector {
         FloatVector factor = FloatVector.broadcast(Shapes.F32, scale);
         int end = n - n % lanes;
         for (int i = 0; i < end; i += lanes) {
-            FloatVector v = (FloatVector) IntVector.fromArray(Shapes.I32, x, xOff + i).convertShape(VectorOperators.I2F, Shapes.F32, 0);
+            FloatVector v = (FloatVector)
+                    IntVector.fromArray(Shapes.I32, x, xOff + i).convertShape(VectorOperators.I2F, Shapes.F32, 0);
             store(v.mul(factor).max(low).min(high).add(rounder).sub(rounder), zero, y, yOff + i);
         }
         return end;
@@ -54,10 +56,12 @@ final class QuantizeVector {
     static int dequantize(byte[] x, int xOff, float[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
         int lanes = Simd.LANES;
         FloatVector factor = FloatVector.broadcast(Shapes.F32, scale);
-        VectorOperators.Conversion<Byte, Integer> widen = unsigned ? VectorOperators.ZERO_EXTEND_B2I : VectorOperators.B2I;
+        VectorOperators.Conversion<Byte, Integer> widen =
+                unsigned ? VectorOperators.ZERO_EXTEND_B2I : VectorOperators.B2I;
         int end = n - n % lanes;
         for (int i = 0; i < end; i += lanes) {
-            IntVector v = (IntVector) ByteVector.fromArray(Shapes.I8, x, xOff + i).convertShape(widen, Shapes.I32, 0);
+            IntVector v =
+                    (IntVector) ByteVector.fromArray(Shapes.I8, x, xOff + i).convertShape(widen, Shapes.I32, 0);
             FloatVector f = (FloatVector) v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0);
             f.mul(factor).intoArray(y, yOff + i);
         }

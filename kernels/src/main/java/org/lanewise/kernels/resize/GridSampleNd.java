@@ -79,7 +79,7 @@ public final class GridSampleNd {
         if (spec.mode() == ResizeSpec.Mode.NEAREST) {
             position = Math.rint(position);
         }
-        if (spec.padding() == GridSample.Padding.BORDER) {
+        if (spec.padding() == GridSample.Padding.BORDER && (position < low || position > high)) {
             position = Math.clamp(position, 0, size - 1);
         } else if (spec.padding() == GridSample.Padding.REFLECTION) {
             position = reflect(position, low, high);

@@ -19,7 +19,9 @@ class NormTest {
 
     @Test
     void softmaxOfLinesAlongAnyAxis() {
-        for (int[] s : new int[][] {{3, 5, 1}, {3, 100, 1}, {2, 7, 37}, {1, 33, 3}, {1, 9000, 1}, {4, 1, 1}, {4, 0, 1}, {1, 16, 16}}) {
+        for (int[] s : new int[][] {
+            {3, 5, 1}, {3, 100, 1}, {2, 7, 37}, {1, 33, 3}, {1, 9000, 1}, {4, 1, 1}, {4, 0, 1}, {1, 16, 16}
+        }) {
             int outer = s[0];
             int axis = s[1];
             int inner = s[2];
@@ -143,7 +145,17 @@ class NormTest {
         float[] factor = new float[2];
         float[] addend = new float[2];
         ChannelNorm.fold(
-                new float[] {1, 2}, 0, new float[] {0, 1}, 0, new float[] {3, 4}, 0, new float[] {3, 15}, 0, 1f, factor, addend);
+                new float[] {1, 2},
+                0,
+                new float[] {0, 1},
+                0,
+                new float[] {3, 4},
+                0,
+                new float[] {3, 15},
+                0,
+                1f,
+                factor,
+                addend);
         assertArrayEquals(new float[] {0.5f, 0.5f}, factor);
         assertArrayEquals(new float[] {-1.5f, -1f}, addend);
         float[] x = random(2 * 2 * 21, 1, 1);

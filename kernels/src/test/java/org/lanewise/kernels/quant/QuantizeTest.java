@@ -10,19 +10,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class QuantizeTest {
     private static final float[] CORNERS = {
-        0f, -0f, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f, 127.5f, 126.5f, -128.5f, 254.5f, 255.5f, 1e30f, -1e30f, Float.MIN_VALUE,
-        Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN
+        0f,
+        -0f,
+        0.5f,
+        1.5f,
+        2.5f,
+        -0.5f,
+        -1.5f,
+        127.5f,
+        126.5f,
+        -128.5f,
+        254.5f,
+        255.5f,
+        1e30f,
+        -1e30f,
+        Float.MIN_VALUE,
+        Float.POSITIVE_INFINITY,
+        Float.NEGATIVE_INFINITY,
+        Float.NaN
     };
 
     @Test
     void roundsHalvesToEvenAndSaturates() {
         byte[] y = new byte[CORNERS.length];
         Quantize.run(CORNERS, 0, y, 0, y.length, 1, 0, false);
-        assertArrayEquals(
-                new byte[] {0, 0, 0, 2, 2, 0, -2, 127, 126, -128, 127, 127, 127, -128, 0, 127, -128, 0}, y);
+        assertArrayEquals(new byte[] {0, 0, 0, 2, 2, 0, -2, 127, 126, -128, 127, 127, 127, -128, 0, 127, -128, 0}, y);
         Quantize.run(CORNERS, 0, y, 0, y.length, 1, 3, true);
-        assertArrayEquals(
-                new byte[] {3, 3, 3, 5, 5, 3, 1, (byte) 131, (byte) 129, 0, -1, -1, -1, 0, 3, -1, 0, 3}, y);
+        assertArrayEquals(new byte[] {3, 3, 3, 5, 5, 3, 1, (byte) 131, (byte) 129, 0, -1, -1, -1, 0, 3, -1, 0, 3}, y);
     }
 
     @Test

@@ -56,8 +56,21 @@ public interface Cumulative extends Operator {
             return;
         }
         if (!(x instanceof ByteTensor) && !(x instanceof ShortTensor)) {
-            context.parallel(outer, 1L + length * inner, (from, to, scratch) -> org.lanewise.kernels.reduce.Cumulative.run(
-                    neutral() == 1, exclusive(), reverse(), x.storage(), x.offset(), length, inner, y.storage(), y.offset(), from, to));
+            context.parallel(
+                    outer,
+                    1L + length * inner,
+                    (from, to, scratch) -> org.lanewise.kernels.reduce.Cumulative.run(
+                            neutral() == 1,
+                            exclusive(),
+                            reverse(),
+                            x.storage(),
+                            x.offset(),
+                            length,
+                            inner,
+                            y.storage(),
+                            y.offset(),
+                            from,
+                            to));
             return;
         }
         context.parallel(outer, 2L * length * inner, (from, to, scratch) -> {

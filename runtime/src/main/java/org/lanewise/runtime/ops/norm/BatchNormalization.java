@@ -7,7 +7,6 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
-import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -94,7 +93,15 @@ public record BatchNormalization(float epsilon, float momentum, boolean training
         }
         Tensor y = context.output(0, x.type(), shape);
         if (x instanceof FloatTensor in) {
-            floats(context, in, (FloatTensor) y, batch, channels, inner, Parameters.floats(factor), Parameters.floats(shift));
+            floats(
+                    context,
+                    in,
+                    (FloatTensor) y,
+                    batch,
+                    channels,
+                    inner,
+                    Parameters.floats(factor),
+                    Parameters.floats(shift));
             return;
         }
         context.parallel(batch * channels, 1 + inner, (from, to, scratch) -> {
@@ -106,13 +113,26 @@ public record BatchNormalization(float epsilon, float momentum, boolean training
     }
 
     private static void floats(
-            OpContext context, FloatTensor x, FloatTensor y, int batch, int channels, int inner, float[] factor, float[] shift) {
+            OpContext context,
+            FloatTensor x,
+            FloatTensor y,
+            int batch,
+            int channels,
+            int inner,
+            float[] factor,
+            float[] shift) {
         if (inner == 1) {
-            context.parallel(batch, 1 + channels / 8, (from, to, scratch) -> ChannelNorm.affineChannelsLast(
-                    x.array(), x.offset(), factor, shift, channels, y.array(), y.offset(), from, to));
+            context.parallel(
+                    batch,
+                    1 + channels / 8,
+                    (from, to, scratch) -> ChannelNorm.affineChannelsLast(
+                            x.array(), x.offset(), factor, shift, channels, y.array(), y.offset(), from, to));
         } else {
-            context.parallel(batch * channels, 1 + inner / 8, (from, to, scratch) -> ChannelNorm.affine(
-                    x.array(), x.offset(), factor, shift, channels, inner, y.array(), y.offset(), from, to));
+            context.parallel(
+                    batch * channels,
+                    1 + inner / 8,
+                    (from, to, scratch) -> ChannelNorm.affine(
+                            x.array(), x.offset(), factor, shift, channels, inner, y.array(), y.offset(), from, to));
         }
     }
 
@@ -125,7 +145,8 @@ public record BatchNormalization(float epsilon, float momentum, boolean training
     }
 
     /** Replaces mean and variance by those of the batch, and writes the outputs behind the first. */
-    private void train(OpContext context, Tensor x, int batch, int channels, int inner, double[] mean, double[] variance) {
+    private void train(
+            OpContext context, Tensor x, int batch, int channels, int inner, double[] mean, double[] variance) {
         double[] runningMean = mean.clone();
         double[] runningVariance = variance.clone();
         context.parallel(channels, 2L * batch * inner, (from, to, scratch) -> {

@@ -64,7 +64,13 @@ public record GroupNormalization(int groups, float epsilon, boolean perGroup) im
         }
         double[] scale = Parameters.of(context.input(1), perGroup ? groups : channels, 1);
         double[] bias = Parameters.of(context.input(2), perGroup ? groups : channels, 0);
-        run(context, x, groups, epsilon, perGroup ? spread(scale, channels) : scale, perGroup ? spread(bias, channels) : bias);
+        run(
+                context,
+                x,
+                groups,
+                epsilon,
+                perGroup ? spread(scale, channels) : scale,
+                perGroup ? spread(bias, channels) : bias);
     }
 
     /** Normalizes over groups of channels; scale and bias have an element for each channel. */
@@ -80,9 +86,24 @@ public record GroupNormalization(int groups, float epsilon, boolean perGroup) im
         if (x instanceof FloatTensor in && y instanceof FloatTensor out) {
             float[] factors = Parameters.floats(scale);
             float[] shifts = Parameters.floats(bias);
-            context.parallel(shape.dim(0) * groups, 1 + n / 4, (from, to, scratch) -> ChannelNorm.group(
-                    in.array(), in.offset(), factors, 0, shifts, 0, epsilon, shape.dim(1), groups, inner,
-                    out.array(), out.offset(), from, to));
+            context.parallel(
+                    shape.dim(0) * groups,
+                    1 + n / 4,
+                    (from, to, scratch) -> ChannelNorm.group(
+                            in.array(),
+                            in.offset(),
+                            factors,
+                            0,
+                            shifts,
+                            0,
+                            epsilon,
+                            shape.dim(1),
+                            groups,
+                            inner,
+                            out.array(),
+                            out.offset(),
+                            from,
+                            to));
             return;
         }
         context.parallel(shape.dim(0) * groups, 3L * n, (from, to, scratch) -> {

@@ -54,8 +54,22 @@ public record LRN(int size, float alpha, float beta, float bias) implements Oper
         int inner = shape.sizeBetween(2, shape.rank());
         if (x instanceof FloatTensor in && bias > 0 && alpha >= 0) {
             FloatTensor out = (FloatTensor) y;
-            context.parallel(shape.dim(0), (4L + size) * channels * inner / 8, (from, to, scratch) -> LineNorm.localResponse(
-                    in.array(), in.offset(), channels, inner, size, alpha, beta, bias, out.array(), out.offset(), from, to));
+            context.parallel(
+                    shape.dim(0),
+                    (4L + size) * channels * inner / 8,
+                    (from, to, scratch) -> LineNorm.localResponse(
+                            in.array(),
+                            in.offset(),
+                            channels,
+                            inner,
+                            size,
+                            alpha,
+                            beta,
+                            bias,
+                            out.array(),
+                            out.offset(),
+                            from,
+                            to));
             return;
         }
         context.parallel(shape.dim(0) * channels, (4L + size) * inner, (from, to, scratch) -> {

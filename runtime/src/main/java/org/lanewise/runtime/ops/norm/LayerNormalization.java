@@ -74,8 +74,20 @@ public record LayerNormalization(long axis, float epsilon, DataType stashType) i
         Scaling scale = Scaling.of(context.input(1), shape, first);
         Tensor biasInput = context.inputCount() > 2 ? context.optionalInput(2) : null;
         Scaling bias = biasInput == null ? null : Scaling.of(biasInput, shape, first);
-        if (x instanceof FloatTensor in && stashType == DataType.FLOAT && !scale.perRow() && (bias == null || !bias.perRow())) {
-            floats(context, in, (FloatTensor) y, n, rows, scale.floats(), bias == null ? null : bias.floats(), mean, inverse);
+        if (x instanceof FloatTensor in
+                && stashType == DataType.FLOAT
+                && !scale.perRow()
+                && (bias == null || !bias.perRow())) {
+            floats(
+                    context,
+                    in,
+                    (FloatTensor) y,
+                    n,
+                    rows,
+                    scale.floats(),
+                    bias == null ? null : bias.floats(),
+                    mean,
+                    inverse);
             return;
         }
         context.parallel(rows, 3L * n, (from, to, scratch) -> {
@@ -107,8 +119,24 @@ public record LayerNormalization(long axis, float epsilon, DataType stashType) i
             Tensor inverse) {
         float[] means = context.hasOutput(1) ? new float[rows] : null;
         float[] inverses = context.hasOutput(2) ? new float[rows] : null;
-        context.parallel(rows, 1 + n / 4, (from, to, scratch) -> LayerNorm.layer(
-                x.array(), x.offset(), scale, 0, bias, 0, epsilon, y.array(), y.offset(), means, inverses, n, from, to));
+        context.parallel(
+                rows,
+                1 + n / 4,
+                (from, to, scratch) -> LayerNorm.layer(
+                        x.array(),
+                        x.offset(),
+                        scale,
+                        0,
+                        bias,
+                        0,
+                        epsilon,
+                        y.array(),
+                        y.offset(),
+                        means,
+                        inverses,
+                        n,
+                        from,
+                        to));
         if (means != null) {
             System.arraycopy(means, 0, ((FloatTensor) mean).array(), mean.offset(), rows);
         }

@@ -64,7 +64,10 @@ final class Parameters {
     static DataType stashType(NodeSpec spec) {
         long code = spec.intAttribute("stash_type", 1);
         DataType type = code == (int) code ? DataType.ofCode((int) code) : null;
-        if (type != DataType.FLOAT && type != DataType.DOUBLE && type != DataType.BFLOAT16 && type != DataType.FLOAT16) {
+        if (type != DataType.FLOAT
+                && type != DataType.DOUBLE
+                && type != DataType.BFLOAT16
+                && type != DataType.FLOAT16) {
             throw spec.refuse("attribute 'stash_type' is " + code + ", expected a floating-point type");
         }
         return type;

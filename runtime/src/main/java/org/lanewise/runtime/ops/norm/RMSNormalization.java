@@ -55,8 +55,11 @@ public record RMSNormalization(long axis, float epsilon) implements Operator, In
         LayerNormalization.Scaling scale = LayerNormalization.Scaling.of(context.input(1), shape, first);
         if (x instanceof FloatTensor in && y instanceof FloatTensor out && !scale.perRow()) {
             float[] factors = scale.floats();
-            context.parallel(shape.sizeBetween(0, first), 1 + n / 4, (from, to, scratch) -> LayerNorm.rms(
-                    in.array(), in.offset(), factors, 0, epsilon, out.array(), out.offset(), n, from, to));
+            context.parallel(
+                    shape.sizeBetween(0, first),
+                    1 + n / 4,
+                    (from, to, scratch) -> LayerNorm.rms(
+                            in.array(), in.offset(), factors, 0, epsilon, out.array(), out.offset(), n, from, to));
             return;
         }
         context.parallel(shape.sizeBetween(0, first), 3L * n, (from, to, scratch) -> {

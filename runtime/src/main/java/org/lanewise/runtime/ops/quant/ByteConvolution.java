@@ -43,10 +43,13 @@ record ByteConvolution(WindowAttributes window, int group) {
         PartialShape weights = context.inputShape(w);
         if (input.isKnown() && weights.isKnown()) {
             return PartialShape.of(Shape.of(
-                    geometry(input.toShape().toArray(), weights.toShape().toArray()).outputShape()));
+                    geometry(input.toShape().toArray(), weights.toShape().toArray())
+                            .outputShape()));
         }
         if (!input.isRanked()) {
-            return weights.isRanked() ? PartialShape.ofRank(weights.rank()).with(1, weights.dim(0)) : PartialShape.unranked();
+            return weights.isRanked()
+                    ? PartialShape.ofRank(weights.rank()).with(1, weights.dim(0))
+                    : PartialShape.unranked();
         }
         PartialShape out = PartialShape.ofRank(input.rank()).with(0, input.dim(0));
         return weights.isRanked() ? out.with(1, weights.dim(0)) : out;

@@ -47,12 +47,14 @@ record ByteProduct(PackedInt8B[] matrices) {
         boolean vector = b.shape().rank() == 1;
         int k = vector ? b.size() : b.shape().dim(-2);
         int n = vector ? 1 : b.shape().dim(-1);
-        int count = b.shape().rank() <= 2 ? 1 : b.shape().sizeBetween(0, b.shape().rank() - 2);
+        int count =
+                b.shape().rank() <= 2 ? 1 : b.shape().sizeBetween(0, b.shape().rank() - 2);
         byte[] array = ((ByteTensor) b).array();
         PackedInt8B[] packed = new PackedInt8B[count];
         for (int i = 0; i < count; i++) {
             int[] zeros = zeros(zero, i, n, count);
-            packed[i] = PackedInt8B.pack(array, b.offset() + i * k * n, n, false, b.type() == DataType.INT8, k, n, zeros);
+            packed[i] =
+                    PackedInt8B.pack(array, b.offset() + i * k * n, n, false, b.type() == DataType.INT8, k, n, zeros);
         }
         return new ByteProduct(packed);
     }
@@ -62,7 +64,14 @@ record ByteProduct(PackedInt8B[] matrices) {
      *
      * @param c from {@code cOffset} on, batch after batch
      */
-    void run(OpContext context, MatrixShapes shapes, Tensor a, @Nullable Tensor aZero, int[] c, int cOffset, Finish finish) {
+    void run(
+            OpContext context,
+            MatrixShapes shapes,
+            Tensor a,
+            @Nullable Tensor aZero,
+            int[] c,
+            int cOffset,
+            Finish finish) {
         int m = shapes.m();
         int n = shapes.n();
         int k = shapes.k();
@@ -88,8 +97,21 @@ record ByteProduct(PackedInt8B[] matrices) {
                 int toPanel = Math.min(panels, panel + PANELS);
                 int matrix = shapes.aIndex(batch);
                 GemmInt8.run(
-                        array, a.offset() + matrix * m * k, k, signed, zeros[matrix], matrices[shapes.bIndex(batch)],
-                        c, cOffset + batch * m * n, n, row, toRow, panel, toPanel, memory, 0);
+                        array,
+                        a.offset() + matrix * m * k,
+                        k,
+                        signed,
+                        zeros[matrix],
+                        matrices[shapes.bIndex(batch)],
+                        c,
+                        cOffset + batch * m * n,
+                        n,
+                        row,
+                        toRow,
+                        panel,
+                        toPanel,
+                        memory,
+                        0);
                 finish.run(batch, row, toRow, column(panel, n), column(toPanel, n));
             }
         });

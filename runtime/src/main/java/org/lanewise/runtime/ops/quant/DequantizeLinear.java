@@ -23,11 +23,12 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param blockSize elements of the axis that share a scale; 0 where there are no blocks
  * @param target type of the output; {@code null} for that of the scale
  */
-public record DequantizeLinear(long axis, int blockSize, @Nullable DataType target) implements Operator {
+public record DequantizeLinear(
+        long axis, int blockSize, @Nullable DataType target) implements Operator {
     private static final Set<DataType> INPUTS = inputs();
 
-    private static final Set<DataType> SCALES = Collections.unmodifiableSet(EnumSet.of(
-            DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE, DataType.FLOAT8E8M0));
+    private static final Set<DataType> SCALES = Collections.unmodifiableSet(
+            EnumSet.of(DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE, DataType.FLOAT8E8M0));
 
     /** From a node. */
     public static DequantizeLinear create(NodeSpec spec) {
@@ -46,7 +47,8 @@ public record DequantizeLinear(long axis, int blockSize, @Nullable DataType targ
             Types.same(context, 2, 0);
         }
         if (scale == DataType.FLOAT8E8M0 && target == null) {
-            throw new IllegalArgumentException("scales are float8e8m0, which cannot be the output's type, and output_dtype is not given");
+            throw new IllegalArgumentException(
+                    "scales are float8e8m0, which cannot be the output's type, and output_dtype is not given");
         }
         QuantizedTypes.checkShapes(context, axis, blockSize);
         context.output(0, target == null ? scale : target, context.inputShape(0));
@@ -60,7 +62,13 @@ public record DequantizeLinear(long axis, int blockSize, @Nullable DataType targ
         Tensor y = context.output(0, target == null ? scale.type() : target, x.shape());
         ScaleLayout layout = ScaleLayout.of(x.shape(), scale.shape(), axis, blockSize);
         if (y instanceof FloatTensor out && (x.type() == DataType.UINT8 || x.type() == DataType.INT8)) {
-            fromBytes(context, layout, (ByteTensor) x, scale.toFloatArray(), QuantizedTypes.zeros(zero, scale.size()), out);
+            fromBytes(
+                    context,
+                    layout,
+                    (ByteTensor) x,
+                    scale.toFloatArray(),
+                    QuantizedTypes.zeros(zero, scale.size()),
+                    out);
             return;
         }
         double[] scales = new double[scale.size()];

@@ -55,10 +55,19 @@ public record MatMulInteger() implements Operator, Prepacks {
         Weights weights = (Weights) context.packed();
         if (weights == null) {
             Tensor bZero = context.inputCount() > B_ZERO ? context.optionalInput(B_ZERO) : null;
-            weights = new Weights(ByteProduct.pack(context.input(B), bZero), context.input(B).shape());
+            weights = new Weights(
+                    ByteProduct.pack(context.input(B), bZero), context.input(B).shape());
         }
         MatrixShapes shapes = MatrixShapes.of(a.shape(), weights.shape());
         IntTensor y = (IntTensor) context.output(0, DataType.INT32, shapes.output());
-        weights.product().run(context, shapes, a, aZero, y.array(), y.offset(), (batch, fromRow, toRow, fromColumn, toColumn) -> {});
+        weights.product()
+                .run(
+                        context,
+                        shapes,
+                        a,
+                        aZero,
+                        y.array(),
+                        y.offset(),
+                        (batch, fromRow, toRow, fromColumn, toColumn) -> {});
     }
 }

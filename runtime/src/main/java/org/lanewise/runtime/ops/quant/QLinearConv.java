@@ -67,12 +67,13 @@ public record QLinearConv(ByteConvolution convolution) implements Operator {
         int zero = (int) yZero.getLong(0);
         boolean unsigned = yZero.type().isUnsigned();
         int[] sums = new int[g.outputSize()];
-        convolution.run(context, g, x, context.input(X_ZERO), w, context.input(W_ZERO), sums, 0, (channel, start, pixels) -> {
-            for (int i = start; i < start + pixels; i++) {
-                sums[i] += bias[channel];
-            }
-            float scale = xScale * wScales[wScales.length == 1 ? 0 : channel] / yScale;
-            Quantize.rescale(sums, start, y.array(), y.offset() + start, pixels, scale, zero, unsigned);
-        });
+        convolution.run(
+                context, g, x, context.input(X_ZERO), w, context.input(W_ZERO), sums, 0, (channel, start, pixels) -> {
+                    for (int i = start; i < start + pixels; i++) {
+                        sums[i] += bias[channel];
+                    }
+                    float scale = xScale * wScales[wScales.length == 1 ? 0 : channel] / yScale;
+                    Quantize.rescale(sums, start, y.array(), y.offset() + start, pixels, scale, zero, unsigned);
+                });
     }
 }

@@ -40,7 +40,8 @@ public record QLinearMatMul() implements Operator, Prepacks {
         }
         for (int i : new int[] {Y_SCALE, Y_ZERO}) {
             if (context.inputShape(i).isKnown() && context.inputShape(i).size() != 1) {
-                throw new IllegalArgumentException("input " + i + " has shape " + context.inputShape(i) + ", expected one value");
+                throw new IllegalArgumentException(
+                        "input " + i + " has shape " + context.inputShape(i) + ", expected one value");
             }
         }
         context.output(
@@ -65,7 +66,8 @@ public record QLinearMatMul() implements Operator, Prepacks {
         MatMulInteger.Weights weights = (MatMulInteger.Weights) context.packed();
         if (weights == null) {
             weights = new MatMulInteger.Weights(
-                    ByteProduct.pack(context.input(B), context.input(B_ZERO)), context.input(B).shape());
+                    ByteProduct.pack(context.input(B), context.input(B_ZERO)),
+                    context.input(B).shape());
         }
         MatrixShapes shapes = MatrixShapes.of(a.shape(), weights.shape());
         float[] aScales = context.input(A_SCALE).toFloatArray();
@@ -83,11 +85,26 @@ public record QLinearMatMul() implements Operator, Prepacks {
                 int start = (batch * m + row) * n;
                 if (bScales.length == 1) {
                     Quantize.rescale(
-                            sums, start + from, y.array(), y.offset() + start + from, to - from, aScale * bScales[0] / yScale, zero, unsigned);
+                            sums,
+                            start + from,
+                            y.array(),
+                            y.offset() + start + from,
+                            to - from,
+                            aScale * bScales[0] / yScale,
+                            zero,
+                            unsigned);
                 } else {
                     for (int j = from; j < to; j++) {
                         float bScale = bScales[parameter(bScales.length, shapes.bIndex(batch), j, n)];
-                        Quantize.rescale(sums, start + j, y.array(), y.offset() + start + j, 1, aScale * bScale / yScale, zero, unsigned);
+                        Quantize.rescale(
+                                sums,
+                                start + j,
+                                y.array(),
+                                y.offset() + start + j,
+                                1,
+                                aScale * bScale / yScale,
+                                zero,
+                                unsigned);
                     }
                 }
             }

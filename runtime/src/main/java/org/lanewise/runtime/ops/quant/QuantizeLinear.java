@@ -28,8 +28,11 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param precision type the quotient is rounded to; {@code null} for that of the scale
  */
 public record QuantizeLinear(
-        long axis, int blockSize, boolean saturate, @Nullable DataType target, @Nullable DataType precision)
-        implements Operator {
+        long axis,
+        int blockSize,
+        boolean saturate,
+        @Nullable DataType target,
+        @Nullable DataType precision) implements Operator {
     private static final Set<DataType> INPUTS = Collections.unmodifiableSet(
             EnumSet.of(DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE, DataType.INT32));
 
@@ -73,9 +76,12 @@ public record QuantizeLinear(
         Tensor y = context.output(0, type, x.shape());
         ScaleLayout layout = ScaleLayout.of(x.shape(), scale.shape(), axis, blockSize);
         DataType quotient = precision != null ? precision : scale.type();
-        if (x instanceof FloatTensor in && scale instanceof FloatTensor && quotient == DataType.FLOAT
+        if (x instanceof FloatTensor in
+                && scale instanceof FloatTensor
+                && quotient == DataType.FLOAT
                 && (type == DataType.UINT8 || type == DataType.INT8)) {
-            toBytes(context, layout, in, scale.toFloatArray(), QuantizedTypes.zeros(zero, scale.size()), (ByteTensor) y);
+            toBytes(context, layout, in, scale.toFloatArray(), QuantizedTypes.zeros(zero, scale.size()), (ByteTensor)
+                    y);
             return;
         }
         double[] scales = new double[scale.size()];
@@ -87,7 +93,10 @@ public record QuantizeLinear(
             }
             Elements.read(zero, 0, 1, zeros, zeros.length);
         }
-        layout.forEach(context, 5000, (start, n, first, step) -> general(x, y, quotient, scales, zeros, start, n, first, step));
+        layout.forEach(
+                context,
+                5000,
+                (start, n, first, step) -> general(x, y, quotient, scales, zeros, start, n, first, step));
     }
 
     private static void toBytes(
@@ -105,7 +114,15 @@ public record QuantizeLinear(
     }
 
     private void general(
-            Tensor x, Tensor y, DataType quotient, double[] scales, double[] zeros, int start, int n, int first, int step) {
+            Tensor x,
+            Tensor y,
+            DataType quotient,
+            double[] scales,
+            double[] zeros,
+            int start,
+            int n,
+            int first,
+            int step) {
         double[] values = new double[Math.min(n, Elements.RUN)];
         boolean floating = y.type().isFloating();
         double low = floating ? 0 : QuantizedTypes.smallest(y.type());

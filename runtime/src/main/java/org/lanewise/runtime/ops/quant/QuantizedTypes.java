@@ -14,8 +14,18 @@ import org.lanewise.runtime.tensor.Tensor;
 final class QuantizedTypes {
     /** What values are quantized to. */
     static final Set<DataType> TARGETS = Collections.unmodifiableSet(EnumSet.of(
-            DataType.UINT8, DataType.INT8, DataType.UINT16, DataType.INT16, DataType.UINT4, DataType.INT4, DataType.UINT2,
-            DataType.INT2, DataType.FLOAT8E4M3FN, DataType.FLOAT8E4M3FNUZ, DataType.FLOAT8E5M2, DataType.FLOAT8E5M2FNUZ,
+            DataType.UINT8,
+            DataType.INT8,
+            DataType.UINT16,
+            DataType.INT16,
+            DataType.UINT4,
+            DataType.INT4,
+            DataType.UINT2,
+            DataType.INT2,
+            DataType.FLOAT8E4M3FN,
+            DataType.FLOAT8E4M3FNUZ,
+            DataType.FLOAT8E5M2,
+            DataType.FLOAT8E5M2FNUZ,
             DataType.FLOAT4E2M1));
 
     /** 8-bit integers. */
@@ -53,7 +63,10 @@ final class QuantizedTypes {
         if (x.isKnown() && scale.isKnown()) {
             ScaleLayout.of(x.toShape(), scale.toShape(), axis, blockSize);
         }
-        if (zeros && scale.isKnown() && context.inputShape(2).isKnown() && scale.size() != context.inputShape(2).size()) {
+        if (zeros
+                && scale.isKnown()
+                && context.inputShape(2).isKnown()
+                && scale.size() != context.inputShape(2).size()) {
             throw new IllegalArgumentException(
                     "zero points have shape " + context.inputShape(2) + ", expected that of the scales, " + scale);
         }

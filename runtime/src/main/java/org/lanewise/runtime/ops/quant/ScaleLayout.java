@@ -63,14 +63,15 @@ final class ScaleLayout {
         int inner = x.sizeBetween(axis + 1, x.rank());
         if (blockSize == 0) {
             if (scale.rank() != 1 || scale.size() != dim) {
-                throw new IllegalArgumentException("scales have shape " + scale + ", expected [" + dim + "] for axis " + axis + " of " + x);
+                throw new IllegalArgumentException(
+                        "scales have shape " + scale + ", expected [" + dim + "] for axis " + axis + " of " + x);
             }
             return new ScaleLayout(outer, dim, inner, -1, dim);
         }
         int blocks = (int) (((long) dim + blockSize - 1) / blockSize);
         if (!scale.equals(x.with(axis, blocks))) {
-            throw new IllegalArgumentException("scales have shape " + scale + ", expected " + x.with(axis, blocks) + " for blocks of "
-                    + blockSize + " along axis " + axis + " of " + x);
+            throw new IllegalArgumentException("scales have shape " + scale + ", expected " + x.with(axis, blocks)
+                    + " for blocks of " + blockSize + " along axis " + axis + " of " + x);
         }
         return new ScaleLayout(outer, dim, inner, blockSize, blocks);
     }

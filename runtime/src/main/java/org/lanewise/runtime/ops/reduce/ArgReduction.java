@@ -57,8 +57,20 @@ public interface ArgReduction extends Operator {
         }
         int inner = shape.rank() == 0 ? 1 : shape.sizeBetween(axis + 1, shape.rank());
         if (x instanceof FloatTensor f) {
-            context.parallel(y.size(), 10 + length / 4, (from, to, scratch) -> ArgExtreme.floats(
-                    largest(), search().last(), f.array(), f.offset(), length, inner, y.array(), y.offset(), from, to));
+            context.parallel(
+                    y.size(),
+                    10 + length / 4,
+                    (from, to, scratch) -> ArgExtreme.floats(
+                            largest(),
+                            search().last(),
+                            f.array(),
+                            f.offset(),
+                            length,
+                            inner,
+                            y.array(),
+                            y.offset(),
+                            from,
+                            to));
             return;
         }
         context.parallel(y.size(), 10 + 2L * length, (from, to, scratch) -> {

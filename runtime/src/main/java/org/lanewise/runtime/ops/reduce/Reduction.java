@@ -81,7 +81,8 @@ public interface Reduction extends Operator {
     }
 
     private void floats(OpContext context, FloatTensor x, boolean[] reduced, FloatTensor y) {
-        int[] reducedAxes = IntStream.range(0, reduced.length).filter(i -> reduced[i]).toArray();
+        int[] reducedAxes =
+                IntStream.range(0, reduced.length).filter(i -> reduced[i]).toArray();
         var plan = org.lanewise.kernels.reduce.ReducePlan.of(x.shape().toArray(), reducedAxes);
         int passes = plan.passes().size();
         if (passes == 0) {
