@@ -284,10 +284,6 @@ public final class OperatorCatalog {
         add(map, "Acosh", 9, Acosh::create);
         add(map, "Add", 1, Add::create);
         add(map, "AffineGrid", 20, AffineGrid::create);
-        add(map, "ai.onnx.ml.TreeEnsemble", 5, TreeEnsemble::create);
-        add(map, "ai.onnx.ml.TreeEnsembleClassifier", 1, TreeEnsembleClassifier::create);
-        add(map, "ai.onnx.ml.TreeEnsembleRegressor", 1, TreeEnsembleRegressor::create);
-        add(map, "ai.onnx.preview.FlexAttention", 1, FlexAttention::create);
         add(map, "And", 1, And::create);
         add(map, "ArgMax", 1, ArgMax::create);
         add(map, "ArgMin", 1, ArgMin::create);
@@ -326,11 +322,11 @@ public final class OperatorCatalog {
         add(map, "Cosh", 9, Cosh::create);
         add(map, "CumProd", 26, CumProd::create);
         add(map, "CumSum", 11, CumSum::create);
+        add(map, "DFT", 17, DFT::create);
         add(map, "DeformConv", 19, DeformConv::create);
         add(map, "DepthToSpace", 1, DepthToSpace::create);
         add(map, "DequantizeLinear", 10, DequantizeLinear::create);
         add(map, "Det", 11, Det::create);
-        add(map, "DFT", 17, DFT::create);
         add(map, "Div", 1, Div::create);
         add(map, "Dropout", 1, Dropout::create);
         add(map, "DynamicQuantizeLinear", 11, DynamicQuantizeLinear::create);
@@ -356,10 +352,8 @@ public final class OperatorCatalog {
         add(map, "GreaterOrEqual", 12, GreaterOrEqual::create);
         add(map, "GridSample", 16, GridSample::create);
         add(map, "GroupNormalization", 18, GroupNormalization::create);
-        add(map, "GRU", 1, GRU::create);
         add(map, "HammingWindow", 17, HammingWindow::create);
         add(map, "HannWindow", 17, HannWindow::create);
-        add(map, "Hardmax", 1, Hardmax::create);
         add(map, "HardSigmoid", 1, HardSigmoid::create);
         add(map, "HardSwish", 14, HardSwish::create);
         add(map, "Hardmax", 1, Hardmax::create);
@@ -436,6 +430,7 @@ public final class OperatorCatalog {
         add(map, "RoiAlign", 10, RoiAlign::create);
         add(map, "RotaryEmbedding", 23, RotaryEmbedding::create);
         add(map, "Round", 11, Round::create);
+        add(map, "STFT", 17, STFT::create);
         add(map, "Scan", 8, Scan::create);
         add(map, "Scatter", 9, ScatterElements::create);
         add(map, "ScatterElements", 11, ScatterElements::create);
@@ -465,7 +460,6 @@ public final class OperatorCatalog {
         add(map, "SplitToSequence", 11, SplitToSequence::create);
         add(map, "Sqrt", 1, Sqrt::create);
         add(map, "Squeeze", 1, Squeeze::create);
-        add(map, "STFT", 17, STFT::create);
         add(map, "StringConcat", 20, StringConcat::create);
         add(map, "StringNormalizer", 10, StringNormalizer::create);
         add(map, "StringSplit", 20, StringSplit::create);
@@ -486,6 +480,9 @@ public final class OperatorCatalog {
         add(map, "Upsample", 1, Upsample::create);
         add(map, "Where", 9, Where::create);
         add(map, "Xor", 1, Xor::create);
+        add(map, "ai.onnx.ml.TreeEnsemble", 5, TreeEnsemble::create);
+        add(map, "ai.onnx.ml.TreeEnsembleClassifier", 1, TreeEnsembleClassifier::create);
+        add(map, "ai.onnx.ml.TreeEnsembleRegressor", 1, TreeEnsembleRegressor::create);
         add(map, "ai.onnx.preview.FlexAttention", 1, FlexAttention::create);
         add(map, "com.microsoft.FusedConv", 1, org.lanewise.runtime.ops.contrib.FusedConv::create);
         add(map, "org.lanewise.AveragePool", 1, NhwcAveragePool::create);
