@@ -178,7 +178,8 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB)
         int rowStep = rank == 2 && shape.dim(0) > 1 ? shape.dim(1) : 0;
         int columnStep = rank >= 1 && shape.dim(-1) > 1 ? 1 : 0;
         if (rank > 2 || columnStep == 1 && shape.dim(-1) != n || rowStep > 0 && shape.dim(0) != m) {
-            throw new IllegalArgumentException("C has shape " + shape + ", expected one that broadcasts to " + out.shape());
+            throw new IllegalArgumentException(
+                    "C has shape " + shape + ", expected one that broadcasts to " + out.shape());
         }
         for (int i = 0; i < m; i++) {
             int from = i * rowStep;
@@ -200,7 +201,8 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB)
                     }
                 }
                 default ->
-                    throw new IllegalArgumentException("no product of " + out.type().onnxName());
+                    throw new IllegalArgumentException(
+                            "no product of " + out.type().onnxName());
             }
         }
     }

@@ -19,14 +19,23 @@ class MatMulTest {
     @Test
     void multipliesMatrices() {
         float[] expected = {31, 62, 64, 125};
-        assertArrayEquals(expected, NodeModel.of("MatMul", 13).input(A).input(B).run().getFirst().toFloatArray());
-        assertArrayEquals(expected, NodeModel.of("MatMul", 13).input(A).constant(B).run().getFirst().toFloatArray());
+        assertArrayEquals(
+                expected,
+                NodeModel.of("MatMul", 13).input(A).input(B).run().getFirst().toFloatArray());
+        assertArrayEquals(
+                expected,
+                NodeModel.of("MatMul", 13).input(A).constant(B).run().getFirst().toFloatArray());
     }
 
     @Test
     void oneMatrixServesABatch() {
         Tensor batch = Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 1, 3);
-        Tensor y = NodeModel.of("MatMul", 13).threads(2).input(batch).input(B).run().getFirst();
+        Tensor y = NodeModel.of("MatMul", 13)
+                .threads(2)
+                .input(batch)
+                .input(B)
+                .run()
+                .getFirst();
         assertEquals(Shape.of(2, 1, 2), y.shape());
         assertArrayEquals(new float[] {31, 62, 64, 125}, y.toFloatArray());
     }
@@ -34,7 +43,9 @@ class MatMulTest {
     @Test
     void anEmptyBatchGivesAnEmptyProduct() {
         Tensor none = Tensor.of(new float[0], 0, 1, 3);
-        assertEquals(Shape.of(0, 1, 2), NodeModel.of("MatMul", 13).input(none).input(B).run().getFirst().shape());
+        assertEquals(
+                Shape.of(0, 1, 2),
+                NodeModel.of("MatMul", 13).input(none).input(B).run().getFirst().shape());
     }
 
     @Test
@@ -48,7 +59,11 @@ class MatMulTest {
     @Test
     void integersWrap() {
         Tensor big = Tensor.of(new int[] {Integer.MAX_VALUE}, 1, 1);
-        Tensor y = NodeModel.of("MatMul", 9).input(big).input(Tensor.of(new int[] {2}, 1, 1)).run().getFirst();
+        Tensor y = NodeModel.of("MatMul", 9)
+                .input(big)
+                .input(Tensor.of(new int[] {2}, 1, 1))
+                .run()
+                .getFirst();
         assertArrayEquals(new long[] {-2}, y.toLongArray());
     }
 
@@ -58,7 +73,8 @@ class MatMulTest {
         Tensor a = transA == 1 ? Tensor.of(new float[] {1, 4, 2, 5, 3, 6}, 3, 2) : A;
         Tensor b = transB == 1 ? Tensor.of(new float[] {1, 0, 10, 0, 1, 20}, 2, 3) : B;
         NodeModel[] nodes = {
-            NodeModel.of("Gemm", 13).input(a).constant(b), NodeModel.of("Gemm", 13).input(a).input(b)
+            NodeModel.of("Gemm", 13).input(a).constant(b),
+            NodeModel.of("Gemm", 13).input(a).input(b)
         };
         for (NodeModel node : nodes) {
             float[] y = node.input(Tensor.of(new float[] {1, 2}, 2, 1))
