@@ -2,4 +2,6 @@
 module org.lanewise.quantization {
     requires transitive org.lanewise.runtime;
     requires static org.jspecify;
+
+    exports org.lanewise.quantization;
 }

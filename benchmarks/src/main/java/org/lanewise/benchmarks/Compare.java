@@ -84,7 +84,11 @@ public final class Compare implements Callable<Integer> {
     private static double difference(Map<String, Tensor> ours, Map<String, float[]> theirs) {
         double worst = 0;
         for (Map.Entry<String, float[]> output : theirs.entrySet()) {
-            float[] values = ours.get(output.getKey()).toFloatArray();
+            Tensor own = ours.get(output.getKey());
+            if (own == null) {
+                throw new IllegalStateException("Lanewise gave no output '" + output.getKey() + "'");
+            }
+            float[] values = own.toFloatArray();
             for (int i = 0; i < values.length; i++) {
                 worst = Math.max(worst, Math.abs(values[i] - output.getValue()[i]));
             }

@@ -41,9 +41,6 @@ final class Bench implements Callable<Integer> {
     private String model;
 
     @Mixin
-    private HelpMixin help;
-
-    @Mixin
     private InputMixin inputs;
 
     @Mixin

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.cli.check.TestCase;
-import org.lanewise.cli.check.TestResult;
-import org.lanewise.cli.check.TestRunner;
-import org.lanewise.cli.check.TestSuite;
-import org.lanewise.cli.check.Tolerance;
+import org.lanewise.testmodels.check.TestCase;
+import org.lanewise.testmodels.check.TestResult;
+import org.lanewise.testmodels.check.TestRunner;
+import org.lanewise.testmodels.check.TestSuite;
+import org.lanewise.testmodels.check.Tolerance;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,9 +65,6 @@ final class Check implements Callable<Integer> {
 
     @Option(names = "--list", description = "Print tests that pass or are skipped, too.")
     private boolean list;
-
-    @Mixin
-    private HelpMixin help;
 
     @Mixin
     private JsonMixin json;
@@ -124,7 +121,8 @@ final class Check implements Callable<Integer> {
     private List<TestResult> run(TestRunner runner, Path path, TestSuite suite) {
         PrintWriter err = spec.commandLine().getErr();
         for (String name : suite.withoutModel()) {
-            err.println("lanewise: " + name + " has data sets but no model.onnx, so it is not run; name a model with --model");
+            err.println("lanewise: " + name
+                    + " has data sets but no model.onnx, so it is not run; name a model with --model");
         }
         List<TestCase> tests = suite.tests().stream()
                 .filter(test -> only == null || only.matcher(test.name()).find())

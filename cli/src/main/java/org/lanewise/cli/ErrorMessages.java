@@ -35,7 +35,18 @@ final class ErrorMessages {
         return print(commandLine, e, sentence(e));
     }
 
-    private static int print(CommandLine commandLine, Exception e, String sentence) {
+    /** What the JVM itself cannot go on after. */
+    static int breakdown(Error e, CommandLine commandLine) {
+        String sentence = switch (e) {
+            case OutOfMemoryError memory ->
+                "out of memory (" + memory.getMessage() + "); LANEWISE_JAVA_OPTIONS=-Xmx8g, for example, allows more";
+            case StackOverflowError overflow -> "the graph is nested too deep for the stack: " + overflow;
+            default -> "internal error, please report it: " + e;
+        };
+        return print(commandLine, e, sentence);
+    }
+
+    private static int print(CommandLine commandLine, Throwable e, String sentence) {
         PrintWriter err = commandLine.getErr();
         err.println("lanewise: " + oneLine(sentence));
         if (Boolean.getBoolean(STACK_TRACE_PROPERTY)) {

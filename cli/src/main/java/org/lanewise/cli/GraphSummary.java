@@ -32,7 +32,8 @@ final class GraphSummary {
         }
         for (Node node : graph.nodes()) {
             nodes++;
-            operators.merge(node.domain().isEmpty() ? node.opType() : node.domain() + "." + node.opType(), 1, Integer::sum);
+            operators.merge(
+                    node.domain().isEmpty() ? node.opType() : node.domain() + "." + node.opType(), 1, Integer::sum);
             String reason = reason(node);
             if (reason != null) {
                 unsupported.add(reason);
@@ -45,8 +46,8 @@ final class GraphSummary {
         switch (attribute) {
             case Attribute.GraphValue(Graph body) -> add(body);
             case Attribute.GraphsValue(List<Graph> bodies) -> bodies.forEach(this::add);
-            case Attribute.TensorValue(Tensor value) when node.is("Constant") ->
-                count(value.size(), value.type().serializedBytes(value.size()));
+            case Attribute.TensorValue(Tensor value)
+            when node.is("Constant") -> count(value.size(), value.type().serializedBytes(value.size()));
             default -> {}
         }
     }

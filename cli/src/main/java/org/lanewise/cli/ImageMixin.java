@@ -102,17 +102,18 @@ final class ImageMixin {
 
     /** Fills in what the declared shape makes plain; the range of values is not to be seen there, so it must be given. */
     private void guess(ValueInfo input, PartialShape shape, Map<String, String> keys) {
+        if (!shape.isRanked() || shape.rank() != 3 && shape.rank() != 4) {
+            throw new CliException("input " + input + " is not image-like: expected 3 or 4 axes");
+        }
         if (range == null && mean == null && std == null) {
             throw new CliException("the model does not say how an image becomes its input " + input
-                    + ": give --range, such as --range=0..1 or --range=-1..1 (and --mean, --std, --color where they matter)");
+                    + ": give --range, such as --range=0..1 or --range=-1..1 (and --mean, --std, --color where"
+                    + " they matter)");
         }
         boolean channelsLast = layout != null
                 ? layout.equalsIgnoreCase("NHWC")
                 : shape.rank() == 4 && isChannels(shape.dim(3)) && !isChannels(shape.dim(1));
         int first = layout != null && layout.equalsIgnoreCase("NHW") || shape.rank() == 3 || channelsLast ? 1 : 2;
-        if (!shape.isRanked() || shape.rank() != 3 && shape.rank() != 4) {
-            throw new CliException("input " + input + " is not image-like: expected 3 or 4 axes");
-        }
         keys.putIfAbsent(ImageInput.PREFIX + "layout", channelsLast ? "NHWC" : shape.rank() == 3 ? "NHW" : "NCHW");
         keys.putIfAbsent(ImageInput.PREFIX + "size", side(shape.dim(first)) + "x" + side(shape.dim(first + 1)));
         long channels = shape.rank() == 3 ? 1 : shape.dim(channelsLast ? 3 : 1);

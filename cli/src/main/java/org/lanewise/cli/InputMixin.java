@@ -8,12 +8,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.cli.check.DataSet;
-import org.lanewise.cli.check.TestRunner;
 import org.lanewise.cli.input.CsvFile;
 import org.lanewise.cli.input.InputException;
-import org.lanewise.cli.input.NpyFile;
 import org.lanewise.cli.input.RandomInputs;
+import org.lanewise.loaders.numpy.NpyFile;
 import org.lanewise.loaders.onnx.OnnxTensors;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
@@ -21,6 +19,8 @@ import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.ValueType;
+import org.lanewise.testmodels.check.DataSet;
+import org.lanewise.testmodels.check.TestRunner;
 import picocli.CommandLine.Option;
 
 /** The options that give a model its inputs. */
@@ -73,7 +73,8 @@ final class InputMixin {
         } else if (!dims.isEmpty()) {
             throw new CliException("--dim sets the size of random inputs, so it needs --random");
         } else if (!missing.isEmpty() && values.isEmpty()) {
-            throw new CliException("no input is given: use " + otherOptions + "--input NAME=FILE, --inputs DIR or --random; the model takes " + missing);
+            throw new CliException("no input is given: use " + otherOptions
+                    + "--input NAME=FILE, --inputs DIR or --random; the model takes " + missing);
         }
     }
 
@@ -100,7 +101,8 @@ final class InputMixin {
         return inputs.stream()
                 .filter(input -> input.name().equals(name))
                 .findAny()
-                .orElseThrow(() -> new CliException("unknown input '" + name + "': the model expects " + session.inputs()));
+                .orElseThrow(
+                        () -> new CliException("unknown input '" + name + "': the model expects " + session.inputs()));
     }
 
     private static OnnxValue readFile(Path file, ValueInfo input) throws IOException {

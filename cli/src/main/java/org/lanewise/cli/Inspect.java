@@ -38,9 +38,6 @@ final class Inspect implements Callable<Integer> {
     private String model;
 
     @Mixin
-    private HelpMixin help;
-
-    @Mixin
     private JsonMixin json;
 
     @Option(names = "--optimized", description = "Show what the graph passes do, and the operators that are left.")
@@ -99,7 +96,10 @@ final class Inspect implements Callable<Integer> {
         if (contradiction != null) {
             out.println("warning     " + contradiction);
         }
-        out.println("unsupported " + (summary.unsupported().isEmpty() ? "nothing" : summary.unsupported().size() + " nodes"));
+        out.println("unsupported "
+                + (summary.unsupported().isEmpty()
+                        ? "nothing"
+                        : summary.unsupported().size() + " nodes"));
         summary.unsupported().forEach(reason -> out.println("            " + reason));
     }
 
@@ -176,7 +176,11 @@ final class Inspect implements Callable<Integer> {
     private static List<Map<String, String>> values(List<ValueInfo> infos) {
         List<Map<String, String>> values = new ArrayList<>();
         for (ValueInfo info : infos) {
-            values.add(Map.of("name", info.name(), "type", info.type() == null ? "?" : info.type().toString()));
+            values.add(Map.of(
+                    "name",
+                    info.name(),
+                    "type",
+                    info.type() == null ? "?" : info.type().toString()));
         }
         return values;
     }

@@ -2,6 +2,7 @@ package org.lanewise.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** The {@code lanewise} command; each subcommand is a class of this package. */
 @Command(
@@ -18,16 +19,34 @@ public final class Lanewise implements Runnable {
     /** Runs the command and exits with its code: 0 done, 1 a check failed, 2 bad usage or input. */
     public static void main(String[] args) {
         StandardError.restore();
-        System.exit(commandLine().execute(args));
+        CommandLine commandLine = commandLine();
+        int code;
+        try {
+            code = commandLine.execute(args);
+        } catch (Error e) {
+            code = ErrorMessages.breakdown(e, commandLine);
+        }
+        System.exit(code);
     }
 
     /** The command with its error messages; output goes to the standard streams unless told otherwise. */
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Lanewise());
+        for (CommandLine subcommand : commandLine.getSubcommands().values()) {
+            subcommand.getCommandSpec().addOption(helpOption());
+        }
         commandLine.setUsageHelpWidth(80).setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(ErrorMessages::badUsage);
         commandLine.setExecutionExceptionHandler(ErrorMessages::failure);
         return commandLine;
+    }
+
+    /** The standard options of picocli would give subcommands a {@code --version}, too. */
+    private static OptionSpec helpOption() {
+        return OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help message and exit.")
+                .build();
     }
 
     @Override

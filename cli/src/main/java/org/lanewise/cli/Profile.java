@@ -30,11 +30,11 @@ import picocli.CommandLine.Parameters;
         description = {
             "Shows where the time of a run goes.",
             "",
-            "A row for each step, in the order they run, and for each operator type: calls and milliseconds of one run,"
-                    + " share of the run's time, speed of what is made of products (two operations for a multiplication"
-                    + " with addition), and the kernel chosen. The row 'allocation' has the time of garbage collections"
-                    + " (which is part of the others) and the bytes a run allocates; 'rest' is what no step took. Inputs"
-                    + " that are not given are random."
+            "A row for each step, in the order they run, and for each operator type: calls and milliseconds of one"
+                + " run, share of the run's time, speed of what is made of products (two operations for a"
+                + " multiplication with addition), and the kernel chosen. The row 'allocation' has the time of garbage"
+                + " collections (which is part of the others) and the bytes a run allocates; 'rest' is what no step"
+                + " took. Inputs that are not given are random."
         })
 final class Profile implements Callable<Integer> {
     private static final double WARM_UP_LIMIT_SECONDS = 10;
@@ -44,9 +44,6 @@ final class Profile implements Callable<Integer> {
 
     @Parameters(paramLabel = "MODEL", description = "A model file, or zoo:NAME.")
     private String model;
-
-    @Mixin
-    private HelpMixin help;
 
     @Mixin
     private InputMixin inputs;
@@ -66,7 +63,8 @@ final class Profile implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (!(seconds > 0) || top != null && top < 0) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--seconds must be above 0 and --top not negative");
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--seconds must be above 0 and --top not negative");
         }
         try (Session session = Session.open(ModelReference.of(model).read(), options.options())) {
             Map<String, OnnxValue> values = inputs.readOrRandom(session);
@@ -115,15 +113,13 @@ final class Profile implements Callable<Integer> {
         out.println(ProfileTable.heading("operator"));
         for (StepProfile operator : profiler.operators()) {
             String domain = operator.node().domain();
-            out.println(table.row(
-                    operator.node().opType() + (domain.isEmpty() ? "" : " (" + domain + ")"), operator));
+            out.println(table.row(operator.node().opType() + (domain.isEmpty() ? "" : " (" + domain + ")"), operator));
         }
         out.println(table.row("allocation", "-", collected, "-", bytes + " bytes"));
         out.println(table.row("rest", "-", profiler.restNanos(), "-", ""));
         long flops = profiler.steps().stream().mapToLong(StepProfile::flops).sum();
-        String rate = flops == 0
-                ? "-"
-                : String.format(java.util.Locale.ROOT, "%.1f", (double) flops / profiler.runNanos());
+        String rate =
+                flops == 0 ? "-" : String.format(java.util.Locale.ROOT, "%.1f", (double) flops / profiler.runNanos());
         out.println(table.row("run", "1", profiler.runNanos(), rate, ""));
         out.println("mean of " + profiler.runs() + " runs, threads " + threads);
         out.flush();

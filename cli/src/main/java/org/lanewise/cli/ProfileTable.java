@@ -12,14 +12,21 @@ import org.lanewise.runtime.trace.StepProfile;
  * @param totalNanos time of all runs
  */
 record ProfileTable(long runs, long totalNanos) {
-    private static final int NAME = 30;
-    private static final int KERNEL = 17;
+    private static final int NAME = 27;
+    private static final int KERNEL = 20;
     private static final double NANOS_PER_MILLI = 1e6;
 
     /** The heading of a table. */
     static String heading(String what) {
         return String.format(
-                        Locale.ROOT, "%-" + NAME + "s %6s %9s %6s %7s %s", what, "calls", "ms", "share", "GFLOP/s", "kernel")
+                        Locale.ROOT,
+                        "%-" + NAME + "s %6s %9s %6s %7s %s",
+                        what,
+                        "calls",
+                        "ms",
+                        "share",
+                        "GFLOP/s",
+                        "kernel")
                 .stripTrailing();
     }
 
@@ -46,16 +53,16 @@ record ProfileTable(long runs, long totalNanos) {
 
     private String calls(long calls) {
         double perRun = (double) calls / runs;
-        return perRun == Math.rint(perRun)
-                ? Long.toString((long) perRun)
-                : String.format(Locale.ROOT, "%.1f", perRun);
+        return perRun == Math.rint(perRun) ? Long.toString((long) perRun) : String.format(Locale.ROOT, "%.1f", perRun);
     }
 
     /** The rows of steps: operator and name, those of subgraphs further in. */
     List<String> rows(List<StepProfile> steps) {
         List<String> rows = new ArrayList<>();
         for (StepProfile step : steps) {
-            String name = step.node().name().isEmpty() ? step.node().output(0) : step.node().name();
+            String name = step.node().name().isEmpty()
+                    ? step.node().output(0)
+                    : step.node().name();
             rows.add(row("  ".repeat(step.depth()) + step.node().opType() + " " + name, step));
         }
         return rows;

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.input.ImageFile;
-import org.lanewise.cli.input.NpyFile;
 import org.lanewise.cli.output.Labels;
 import org.lanewise.cli.output.OutputReport;
+import org.lanewise.loaders.numpy.NpyFile;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
@@ -44,9 +44,6 @@ final class Run implements Callable<Integer> {
 
     @Parameters(paramLabel = "MODEL", description = "A model file, or zoo:NAME.")
     private String model;
-
-    @Mixin
-    private HelpMixin help;
 
     @Mixin
     private ImageMixin image;
@@ -87,7 +84,9 @@ final class Run implements Callable<Integer> {
             inputs.complete(session, values, "--image FILE, ");
             Map<String, OnnxValue> outputs = session.run(values, null);
             OutputReport report = new OutputReport(
-                    labels(reference, session.model()), top == null ? DEFAULT_TOP : top, top != null || labelFile != null);
+                    labels(reference, session.model()),
+                    top == null ? DEFAULT_TOP : top,
+                    top != null || labelFile != null);
             if (json.isOn()) {
                 printJson(report, imageNote, outputs);
             } else {
@@ -142,12 +141,20 @@ final class Run implements Callable<Integer> {
     private void save(Path folder, Map<String, OnnxValue> outputs) throws IOException {
         Files.createDirectories(folder);
         for (Map.Entry<String, OnnxValue> entry : outputs.entrySet()) {
-            if (!(entry.getValue() instanceof Tensor tensor) || !NpyFile.canWrite(tensor.type())) {
-                throw new CliException("output '" + entry.getKey() + "' is "
-                        + entry.getValue().valueType() + ", which .npy files cannot hold");
+            if (!(entry.getValue() instanceof Tensor tensor)) {
+                throw cannotSave(entry.getKey(), entry.getValue(), null);
             }
-            // A name is the model's choice and must not lead out of the folder
-            NpyFile.write(folder.resolve(entry.getKey().replaceAll("[^\\w.-]", "_") + ".npy"), tensor);
+            try {
+                // A name is the model's choice and must not lead out of the folder
+                NpyFile.write(tensor, folder.resolve(entry.getKey().replaceAll("[^\\w.-]", "_") + ".npy"));
+            } catch (IllegalArgumentException e) {
+                throw cannotSave(entry.getKey(), tensor, e);
+            }
         }
+    }
+
+    private static CliException cannotSave(String name, OnnxValue value, @Nullable Throwable cause) {
+        return new CliException(
+                "output '" + name + "' is " + value.valueType() + ", which .npy files cannot hold", cause);
     }
 }

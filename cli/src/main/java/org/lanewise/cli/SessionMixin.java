@@ -16,7 +16,7 @@ final class SessionMixin {
     private boolean raw;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of a run; default: the processors there are.")
-    private void setThreads(int count) {
+    void setThreads(int count) {
         if (count < 1) {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1, got " + count);
         }
@@ -27,9 +27,5 @@ final class SessionMixin {
     SessionOptions options() {
         SessionOptions options = SessionOptions.DEFAULT.withThreads(threads);
         return raw ? options.raw() : options;
-    }
-
-    boolean isRaw() {
-        return raw;
     }
 }

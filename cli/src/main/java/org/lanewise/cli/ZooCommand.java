@@ -22,9 +22,6 @@ final class ZooCommand implements Callable<Integer> {
     private CommandLine.Model.CommandSpec spec;
 
     @Mixin
-    private HelpMixin help;
-
-    @Mixin
     private JsonMixin json;
 
     @Override

@@ -39,7 +39,8 @@ class ReadmeTest {
             String label = name.substring(dot + 1) + (since > 1 ? " (" + since + ")" : "");
             byDomain.computeIfAbsent(domain, key -> new ArrayList<>()).add(label);
         });
-        StringBuilder table = new StringBuilder("\n| domain | operators (first opset that has it, where that is not 1) |\n|---|---|\n");
+        StringBuilder table = new StringBuilder(
+                "\n| domain | operators (first opset that has it, where that is not 1) |\n|---|---|\n");
         byDomain.forEach((domain, names) -> table.append("| `")
                 .append(domain)
                 .append("` (")

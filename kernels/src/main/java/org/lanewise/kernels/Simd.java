@@ -1,9 +1,6 @@
 package org.lanewise.kernels;
 
-import java.lang.management.ManagementFactory;
 import java.util.Locale;
-import javax.management.JMException;
-import javax.management.ObjectName;
 
 /**
  * What the running JVM and CPU offer, decided once and read as constants by every kernel.
@@ -69,17 +66,6 @@ public final class Simd {
         if (!System.getProperty("os.arch", "").toLowerCase(Locale.ROOT).matches("amd64|x86_64")) {
             return true; // AArch64 always has it
         }
-        try {
-            Object option = ManagementFactory.getPlatformMBeanServer()
-                    .invoke(
-                            new ObjectName("com.sun.management:type=HotSpotDiagnostic"),
-                            "getVMOption",
-                            new Object[] {"UseFMA"},
-                            new String[] {String.class.getName()});
-            return String.valueOf(((javax.management.openmbean.CompositeData) option).get("value"))
-                    .equals("true");
-        } catch (JMException notHotSpot) {
-            return false; // another JVM: the safe answer is correct everywhere, only slower
-        }
+        return HotSpotOptions.isOn("UseFMA");
     }
 }

@@ -112,7 +112,8 @@ final class Elements {
                 case float[] array -> array[i] = (float) value;
                 case double[] array -> array[i] = value;
                 case short[] array ->
-                    array[i] = type == DataType.FLOAT16 ? Float.floatToFloat16((float) value) : toBfloat16((float) value);
+                    array[i] =
+                            type == DataType.FLOAT16 ? Float.floatToFloat16((float) value) : toBfloat16((float) value);
                 default -> throw new IllegalStateException(type + " is not stored as floating-point numbers");
             }
         }

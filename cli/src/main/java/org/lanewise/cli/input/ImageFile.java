@@ -38,9 +38,7 @@ public record ImageFile(Tensor tensor, String description) {
         }
         Pixels resized = colored.resize(innerWidth, innerHeight);
         Tensor tensor = tensor(resized, height, width, how, type);
-        String fit = original.width() == innerWidth && original.height() == innerHeight
-                ? "kept at"
-                : "resized to";
+        String fit = original.width() == innerWidth && original.height() == innerHeight ? "kept at" : "resized to";
         String description = "%s, %dx%d, %s %dx%d%s, %s, %s, range %s..%s%s -> %s"
                 .formatted(
                         file,
@@ -80,12 +78,11 @@ public record ImageFile(Tensor tensor, String description) {
 
     private static Tensor tensor(Pixels pixels, int height, int width, ImageInput how, DataType type) {
         int channels = how.color().channels();
-        Shape shape =
-                switch (how.layout()) {
-                    case NCHW -> Shape.of(1, channels, height, width);
-                    case NHWC -> Shape.of(1, height, width, channels);
-                    case NHW -> Shape.of(1, height, width);
-                };
+        Shape shape = switch (how.layout()) {
+            case NCHW -> Shape.of(1, channels, height, width);
+            case NHWC -> Shape.of(1, height, width, channels);
+            case NHW -> Shape.of(1, height, width);
+        };
         boolean channelsLast = how.layout() == Layout.NHWC;
         return Elements.of(type, shape, i -> {
             int channel = channelsLast ? i % channels : i / (height * width);

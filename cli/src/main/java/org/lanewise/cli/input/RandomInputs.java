@@ -46,7 +46,8 @@ public record RandomInputs(long seed, Map<String, Integer> dims) {
         }
         for (String name : dims.keySet()) {
             if (!open.contains(name)) {
-                throw new InputException("no dimension '" + name + "' is open; " + (open.isEmpty() ? "none is" : "open are " + List.copyOf(open)));
+                throw new InputException("no dimension '" + name + "' is open; "
+                        + (open.isEmpty() ? "none is" : "open are " + List.copyOf(open)));
             }
         }
         return values;

@@ -34,7 +34,11 @@ record ClassScores(Tensor tensor, List<String> labels, boolean probabilities) {
      */
     static @Nullable ClassScores of(Tensor tensor, Labels labels, boolean asked) {
         Shape shape = tensor.shape();
-        if (!tensor.type().isFloating() || shape.rank() < 1 || shape.rank() > 2 || shape.size() == 0 || shape.dim(-1) < 2) {
+        if (!tensor.type().isFloating()
+                || shape.rank() < 1
+                || shape.rank() > 2
+                || shape.size() == 0
+                || shape.dim(-1) < 2) {
             return null;
         }
         boolean labelled = labels.fits(shape.dim(-1));
@@ -77,7 +81,8 @@ record ClassScores(Tensor tensor, List<String> labels, boolean probabilities) {
                 .boxed()
                 .sorted(Comparator.comparingDouble((Integer i) -> -tensor.getDouble(start + i)))
                 .limit(count)
-                .map(i -> new Ranked(i, labels.isEmpty() ? Integer.toString(i) : labels.get(i), tensor.getDouble(start + i)))
+                .map(i -> new Ranked(
+                        i, labels.isEmpty() ? Integer.toString(i) : labels.get(i), tensor.getDouble(start + i)))
                 .toList();
     }
 }

@@ -27,7 +27,8 @@ public record Labels(List<String> names) {
     /** Reads a file with a name a line. */
     public static Labels read(Path file) throws IOException {
         try {
-            List<String> lines = new ArrayList<>(Files.readAllLines(file).stream().map(String::strip).toList());
+            List<String> lines = new ArrayList<>(
+                    Files.readAllLines(file).stream().map(String::strip).toList());
             while (!lines.isEmpty() && lines.getLast().isEmpty()) {
                 lines.removeLast();
             }

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.cli.check.Comparison;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.OptionalValue;
 import org.lanewise.runtime.tensor.SequenceValue;
 import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.testmodels.check.Comparison;
 
 /**
  * Shows outputs, as text of up to 80 columns or as objects for JSON: the best classes of what gives classes scores; of other
@@ -45,7 +45,8 @@ public record OutputReport(Labels labels, int top, boolean classes) {
                 }
             }
             case SequenceValue sequence -> {
-                lines.add(name + ": sequence of " + sequence.elements().size() + " values of " + sequence.elementType());
+                lines.add(
+                        name + ": sequence of " + sequence.elements().size() + " values of " + sequence.elementType());
                 for (int i = 0; i < Math.min(MAX_ROWS, sequence.elements().size()); i++) {
                     add(lines, name + "[" + i + "]", sequence.elements().get(i));
                 }
@@ -68,13 +69,15 @@ public record OutputReport(Labels labels, int top, boolean classes) {
             }
             List<ClassScores.Ranked> best = scores.top(row, top);
             int width = Math.min(
-                    WIDTH / 2, best.stream().mapToInt(each -> each.label().length()).max().orElse(0));
+                    WIDTH / 2,
+                    best.stream().mapToInt(each -> each.label().length()).max().orElse(0));
             for (int i = 0; i < best.size(); i++) {
                 ClassScores.Ranked each = best.get(i);
                 String score = scores.probabilities()
                         ? String.format(Locale.ROOT, "%8.2f %%", 100 * each.score())
                         : String.format(Locale.ROOT, "%12.6g", each.score());
-                lines.add(String.format(Locale.ROOT, "%4d  %-" + Math.max(1, width) + "s  %s", i + 1, each.label(), score));
+                lines.add(String.format(
+                        Locale.ROOT, "%4d  %-" + Math.max(1, width) + "s  %s", i + 1, each.label(), score));
             }
         }
         if (scores.rows() > MAX_ROWS) {

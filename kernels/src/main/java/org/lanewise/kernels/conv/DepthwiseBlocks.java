@@ -39,7 +39,7 @@ final class DepthwiseBlocks {
         int c2 = 2 * channels;
         int c3 = 3 * channels;
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector b = load(bias, biasOff + cc);
             FloatVector w0 = load(w, cc);
             FloatVector w1 = load(w, cc + channels);
@@ -122,7 +122,7 @@ final class DepthwiseBlocks {
         int c3 = 3 * channels;
         int c4 = 4 * channels;
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector b = load(bias, biasOff + cc);
             FloatVector w0 = load(w, cc);
             FloatVector w1 = load(w, cc + channels);
@@ -205,7 +205,7 @@ final class DepthwiseBlocks {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             int q = wAt + cc;
             FloatVector start = load(bias, biasOff + cc);
             FloatVector w0 = load(w, q);

@@ -1,5 +1,6 @@
 package org.lanewise.kernels.conv;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
 
@@ -19,11 +20,11 @@ public final class DepthwiseNhwc {
         return g.rank() == 2 && g.group() == g.inChannels() && g.group() > 0;
     }
 
-    /** Reorders ONNX weights {@code (M, 1, KH, KW)} to {@code (KH, KW, M)}, followed by M zeros, which stand for a missing bias. */
+    /** Reorders ONNX weights {@code (M, 1, KH, KW)} to {@code (KH, KW, M)}, followed by zeros that stand for a missing bias and fill a vector. */
     public static float[] pack(ConvGeometry g, float[] weights, int offset) {
         int taps = g.taps();
         int channels = g.outChannels();
-        float[] packed = new float[(taps + 1) * channels];
+        float[] packed = new float[(taps + 1) * channels + Simd.LANES];
         for (int m = 0; m < channels; m++) {
             for (int t = 0; t < taps; t++) {
                 packed[t * channels + m] = weights[offset + m * taps + t];
@@ -55,10 +56,36 @@ public final class DepthwiseNhwc {
             int toRow) {
         float[] addend = bias == null ? packed : bias;
         int addendOff = bias == null ? g.taps() * g.outChannels() : biasOff;
-        if (Simd.ENABLED && g.inChannels() >= Simd.LANES && g.inChannels() == g.outChannels()) {
-            DepthwiseNhwcVector.run(g, x, xOff, packed, addend, addendOff, y, yOff, lo, hi, fromRow, toRow);
-        } else {
-            DepthwiseNhwcScalar.run(g, x, xOff, packed, addend, addendOff, y, yOff, lo, hi, fromRow, toRow);
+        int vectorRows = !Simd.ENABLED || g.inChannels() != g.outChannels()
+                ? fromRow
+                : g.inChannels() >= Simd.LANES ? toRow : Math.max(fromRow, lastOverrunningRow(g, x, xOff, toRow));
+        if (vectorRows > fromRow) {
+            if (addendOff + Math.max(g.outChannels(), Simd.LANES) > addend.length) {
+                addend = Arrays.copyOfRange(addend, addendOff, addendOff + Math.max(g.outChannels(), Simd.LANES));
+                addendOff = 0;
+            }
+            DepthwiseNhwcVector.run(g, x, xOff, packed, addend, addendOff, y, yOff, lo, hi, fromRow, vectorRows);
         }
+        DepthwiseNhwcScalar.run(g, x, xOff, packed, addend, addendOff, y, yOff, lo, hi, vectorRows, toRow);
+    }
+
+    /**
+     * With fewer channels than a vector has lanes, every vector reads and writes a little of the pixels that follow; what it writes there is
+     * then written again, because pixels come in order. So the last row of a range, and the rows that read the end of an array, must go
+     * without vectors: this is the first such row.
+     */
+    private static int lastOverrunningRow(ConvGeometry g, float[] x, int xOff, int toRow) {
+        WindowAxis v = g.axis(0);
+        WindowAxis h = g.axis(1);
+        if (h.output() * g.outChannels() < Simd.LANES || h.input() * g.inChannels() < Simd.LANES) {
+            return 0;
+        }
+        int rows = toRow - 1;
+        if (xOff + g.inputSize() + Simd.LANES > x.length) {
+            int lastImage = (g.batch() - 1) * v.output();
+            int touching = v.input() - 1 + v.padBegin() - v.extent() + 1; // the last start that leaves the last line unread
+            rows = Math.min(rows, lastImage + (touching <= 0 ? 0 : (touching - 1) / v.stride() + 1));
+        }
+        return rows;
     }
 }

@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Species;
 
 /**
- * {@link DepthwiseNhwc} with vectors over the channels: multiplier 1, at least one vector of channels (the last vector overlaps the one
- * before).
+ * {@link DepthwiseNhwc} with vectors over the channels: multiplier 1. The last vector of channels overlaps the one before; where there is
+ * less than one, every store runs over into the pixels that are written next.
  *
  * <p>An output row is split in three. The pixels whose window crosses the left or right border are computed one by one over the taps that
  * are inside. The interior goes through a kernel of its own for 3x3 (all nine taps in registers, two pixels a step) and for 3 or 5 taps in a
@@ -46,7 +46,8 @@ final class DepthwiseNhwcVector {
                 && h.dilation() == 1
                 && h.stride() <= 2
                 && h.interiorEnd() - h.interiorBegin() >= 2;
-        int most = Math.max(1, BLOCK_VALUES / Math.max(1, line * v.stride()));
+        int fitting = Math.max(1, BLOCK_VALUES / Math.max(1, line * v.stride()));
+        int most = g.inChannels() < LANES ? 1 : fitting; // with fewer channels than lanes, pixels must be written in order
         for (int row = fromRow; row < toRow; ) {
             int oy = row % v.output();
             int top = oy * v.stride() - v.padBegin();
@@ -87,7 +88,6 @@ final class DepthwiseNhwcVector {
         int from = h.interiorBegin();
         int to = h.interiorEnd();
         borders(g, x, at, rows, 0, 3, w, bias, biasOff, y, out, lo, hi, 0, from);
-        borders(g, x, at, rows, 0, 3, w, bias, biasOff, y, out, lo, hi, to, h.output());
         for (int ox = from; ox < to; ) {
             int pairs = Math.max(1, (to - ox) / 2);
             int first = Math.min(ox, to - 2); // an odd last pixel is computed together with its neighbour once more
@@ -132,6 +132,7 @@ final class DepthwiseNhwcVector {
             }
             ox = first + 2 * pairs;
         }
+        borders(g, x, at, rows, 0, 3, w, bias, biasOff, y, out, lo, hi, to, h.output());
     }
 
     /** The pixels {@code from..to} of {@code rows} rows, each over its own taps. */
@@ -279,7 +280,7 @@ final class DepthwiseNhwcVector {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector start = load(bias, biasOff + cc);
             for (int r = 0; r < rows; r++) {
                 FloatVector a = start;

@@ -39,7 +39,7 @@ final class DepthwiseTiles {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
@@ -82,7 +82,7 @@ final class DepthwiseTiles {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
@@ -139,7 +139,7 @@ final class DepthwiseTiles {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
@@ -199,7 +199,7 @@ final class DepthwiseTiles {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
@@ -268,7 +268,7 @@ final class DepthwiseTiles {
         FloatVector low = FloatVector.broadcast(F, lo);
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
-            int cc = Math.min(c, channels - LANES);
+            int cc = Math.max(0, Math.min(c, channels - LANES));
             FloatVector a0 = load(bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;

@@ -18,18 +18,50 @@ public final class ByteElementwise {
      * @throws IllegalArgumentException if {@code byte} does not have the operation
      */
     public static void binary(
-            BinaryOp op, boolean unsigned, Broadcast plan, byte[] a, int aOffset, byte[] b, int bOffset, byte[] y, int yOffset, int from, int to) {
+            BinaryOp op,
+            boolean unsigned,
+            Broadcast plan,
+            byte[] a,
+            int aOffset,
+            byte[] b,
+            int bOffset,
+            byte[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         int[][] scratch = new int[3][Math.min(CHUNK, Math.max(to - from, 1))];
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-            row(scratch, op, unsigned, a, aOffset + r.offset(0), as, b, bOffset + r.offset(1), bs, y, yOffset + r.position(), r.length());
+            row(
+                    scratch,
+                    op,
+                    unsigned,
+                    a,
+                    aOffset + r.offset(0),
+                    as,
+                    b,
+                    bOffset + r.offset(1),
+                    bs,
+                    y,
+                    yOffset + r.position(),
+                    r.length());
         }
     }
 
     /** y = 1 where the comparison holds, else 0. */
     public static void compare(
-            Comparison op, boolean unsigned, Broadcast plan, byte[] a, int aOffset, byte[] b, int bOffset, byte[] y, int yOffset, int from, int to) {
+            Comparison op,
+            boolean unsigned,
+            Broadcast plan,
+            byte[] a,
+            int aOffset,
+            byte[] b,
+            int bOffset,
+            byte[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         int[][] scratch = new int[3][Math.min(CHUNK, Math.max(to - from, 1))];
@@ -37,7 +69,8 @@ public final class ByteElementwise {
             int ai = aOffset + r.offset(0);
             int bi = bOffset + r.offset(1);
             if (op.swaps()) {
-                compareRow(scratch, op.swapped(), unsigned, b, bi, bs, a, ai, as, y, yOffset + r.position(), r.length());
+                compareRow(
+                        scratch, op.swapped(), unsigned, b, bi, bs, a, ai, as, y, yOffset + r.position(), r.length());
             } else {
                 compareRow(scratch, op, unsigned, a, ai, as, b, bi, bs, y, yOffset + r.position(), r.length());
             }
@@ -45,7 +78,18 @@ public final class ByteElementwise {
     }
 
     private static void row(
-            int[][] scratch, BinaryOp op, boolean unsigned, byte[] a, int ai, int as, byte[] b, int bi, int bs, byte[] y, int yi, int n) {
+            int[][] scratch,
+            BinaryOp op,
+            boolean unsigned,
+            byte[] a,
+            int ai,
+            int as,
+            byte[] b,
+            int bi,
+            int bs,
+            byte[] y,
+            int yi,
+            int n) {
         if (as == 1 && bs == 1 && (op == BinaryOp.AND || op == BinaryOp.OR || op == BinaryOp.XOR)) {
             logical(op, a, ai, b, bi, y, yi, n);
             return;
@@ -79,7 +123,18 @@ public final class ByteElementwise {
     }
 
     private static void compareRow(
-            int[][] scratch, Comparison op, boolean unsigned, byte[] a, int ai, int as, byte[] b, int bi, int bs, byte[] y, int yi, int n) {
+            int[][] scratch,
+            Comparison op,
+            boolean unsigned,
+            byte[] a,
+            int ai,
+            int as,
+            byte[] b,
+            int bi,
+            int bs,
+            byte[] y,
+            int yi,
+            int n) {
         for (int start = 0; start < n; start += CHUNK) {
             int length = Math.min(CHUNK, n - start);
             widen(unsigned, a, ai + start * as, scratch[0], as == 0 ? 1 : length);

@@ -15,7 +15,16 @@ public final class DoubleElementwise {
      * @throws IllegalArgumentException if {@code double} does not have the operation
      */
     public static void binary(
-            BinaryOp op, Broadcast plan, double[] a, int aOffset, double[] b, int bOffset, double[] y, int yOffset, int from, int to) {
+            BinaryOp op,
+            Broadcast plan,
+            double[] a,
+            int aOffset,
+            double[] b,
+            int bOffset,
+            double[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
@@ -25,7 +34,16 @@ public final class DoubleElementwise {
 
     /** y = 1 where the comparison holds, else 0. */
     public static void compare(
-            Comparison op, Broadcast plan, double[] a, int aOffset, double[] b, int bOffset, byte[] y, int yOffset, int from, int to) {
+            Comparison op,
+            Broadcast plan,
+            double[] a,
+            int aOffset,
+            double[] b,
+            int bOffset,
+            byte[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
@@ -114,7 +132,8 @@ public final class DoubleElementwise {
                     y[yi + i] = a[ai + i * as] <= b[bi + i * bs] ? (byte) 1 : 0;
                 }
             }
-            case GREATER, GREATER_OR_EQUAL -> throw new IllegalArgumentException(op + " is computed with exchanged operands");
+            case GREATER, GREATER_OR_EQUAL ->
+                throw new IllegalArgumentException(op + " is computed with exchanged operands");
         }
     }
 

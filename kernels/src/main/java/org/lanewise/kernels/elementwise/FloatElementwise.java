@@ -17,7 +17,16 @@ public final class FloatElementwise {
      * @throws IllegalArgumentException if {@code float} does not have the operation
      */
     public static void binary(
-            BinaryOp op, Broadcast plan, float[] a, int aOffset, float[] b, int bOffset, float[] y, int yOffset, int from, int to) {
+            BinaryOp op,
+            Broadcast plan,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
@@ -27,7 +36,16 @@ public final class FloatElementwise {
 
     /** y = 1 where the comparison holds, else 0. */
     public static void compare(
-            Comparison op, Broadcast plan, float[] a, int aOffset, float[] b, int bOffset, byte[] y, int yOffset, int from, int to) {
+            Comparison op,
+            Broadcast plan,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            byte[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {

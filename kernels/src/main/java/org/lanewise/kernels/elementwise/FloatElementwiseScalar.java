@@ -4,8 +4,7 @@ package org.lanewise.kernels.elementwise;
 final class FloatElementwiseScalar {
     private FloatElementwiseScalar() {}
 
-    static void row(
-            BinaryOp op, float[] a, int ai, int as, float[] b, int bi, int bs, float[] y, int yi, int n) {
+    static void row(BinaryOp op, float[] a, int ai, int as, float[] b, int bi, int bs, float[] y, int yi, int n) {
         switch (op) {
             case ADD -> {
                 for (int i = 0; i < n; i++) {
@@ -79,7 +78,8 @@ final class FloatElementwiseScalar {
                     y[yi + i] = a[ai + i * as] <= b[bi + i * bs] ? (byte) 1 : 0;
                 }
             }
-            case GREATER, GREATER_OR_EQUAL -> throw new IllegalArgumentException(op + " is computed with exchanged operands");
+            case GREATER, GREATER_OR_EQUAL ->
+                throw new IllegalArgumentException(op + " is computed with exchanged operands");
         }
     }
 

@@ -45,7 +45,9 @@ final class HalfPrecisionVector {
     private static ShortVector narrow(FloatVector v, int part) {
         IntVector bits = v.reinterpretAsInts();
         IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
-        IntVector rounded = bits.add(0x7fff).add(odd).blend(bits.or(0x400000), v.test(VectorOperators.IS_NAN).cast(I32));
+        IntVector rounded = bits.add(0x7fff)
+                .add(odd)
+                .blend(bits.or(0x400000), v.test(VectorOperators.IS_NAN).cast(I32));
         return (ShortVector) rounded.lanewise(VectorOperators.ASHR, 16).convertShape(VectorOperators.I2S, I16, part);
     }
 }

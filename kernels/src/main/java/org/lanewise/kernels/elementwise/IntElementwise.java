@@ -16,17 +16,48 @@ public final class IntElementwise {
      * @throws IllegalArgumentException if {@code int} does not have the operation
      */
     public static void binary(
-            BinaryOp op, boolean unsigned, Broadcast plan, int[] a, int aOffset, int[] b, int bOffset, int[] y, int yOffset, int from, int to) {
+            BinaryOp op,
+            boolean unsigned,
+            Broadcast plan,
+            int[] a,
+            int aOffset,
+            int[] b,
+            int bOffset,
+            int[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-            row(op, unsigned, a, aOffset + r.offset(0), as, b, bOffset + r.offset(1), bs, y, yOffset + r.position(), r.length());
+            row(
+                    op,
+                    unsigned,
+                    a,
+                    aOffset + r.offset(0),
+                    as,
+                    b,
+                    bOffset + r.offset(1),
+                    bs,
+                    y,
+                    yOffset + r.position(),
+                    r.length());
         }
     }
 
     /** y = 1 where the comparison holds, else 0. */
     public static void compare(
-            Comparison op, boolean unsigned, Broadcast plan, int[] a, int aOffset, int[] b, int bOffset, byte[] y, int yOffset, int from, int to) {
+            Comparison op,
+            boolean unsigned,
+            Broadcast plan,
+            int[] a,
+            int aOffset,
+            int[] b,
+            int bOffset,
+            byte[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
@@ -60,7 +91,9 @@ public final class IntElementwise {
             }
             case DIV -> {
                 for (int i = 0; i < n; i++) {
-                    y[yi + i] = unsigned ? Integer.divideUnsigned(a[ai + i * as], b[bi + i * bs]) : a[ai + i * as] / b[bi + i * bs];
+                    y[yi + i] = unsigned
+                            ? Integer.divideUnsigned(a[ai + i * as], b[bi + i * bs])
+                            : a[ai + i * as] / b[bi + i * bs];
                 }
             }
             case MIN -> {
@@ -85,12 +118,16 @@ public final class IntElementwise {
             }
             case MOD -> {
                 for (int i = 0; i < n; i++) {
-                    y[yi + i] = unsigned ? Integer.remainderUnsigned(a[ai + i * as], b[bi + i * bs]) : Math.floorMod(a[ai + i * as], b[bi + i * bs]);
+                    y[yi + i] = unsigned
+                            ? Integer.remainderUnsigned(a[ai + i * as], b[bi + i * bs])
+                            : Math.floorMod(a[ai + i * as], b[bi + i * bs]);
                 }
             }
             case FMOD -> {
                 for (int i = 0; i < n; i++) {
-                    y[yi + i] = unsigned ? Integer.remainderUnsigned(a[ai + i * as], b[bi + i * bs]) : a[ai + i * as] % b[bi + i * bs];
+                    y[yi + i] = unsigned
+                            ? Integer.remainderUnsigned(a[ai + i * as], b[bi + i * bs])
+                            : a[ai + i * as] % b[bi + i * bs];
                 }
             }
             case AND -> {
@@ -127,7 +164,17 @@ public final class IntElementwise {
     }
 
     static void compareRow(
-            Comparison op, boolean unsigned, int[] a, int ai, int as, int[] b, int bi, int bs, byte[] y, int yi, int n) {
+            Comparison op,
+            boolean unsigned,
+            int[] a,
+            int ai,
+            int as,
+            int[] b,
+            int bi,
+            int bs,
+            byte[] y,
+            int yi,
+            int n) {
         switch (op) {
             case EQUAL -> {
                 for (int i = 0; i < n; i++) {
@@ -144,7 +191,8 @@ public final class IntElementwise {
                     y[yi + i] = !less(unsigned, b[bi + i * bs], a[ai + i * as]) ? (byte) 1 : 0;
                 }
             }
-            case GREATER, GREATER_OR_EQUAL -> throw new IllegalArgumentException(op + " is computed with exchanged operands");
+            case GREATER, GREATER_OR_EQUAL ->
+                throw new IllegalArgumentException(op + " is computed with exchanged operands");
         }
     }
 

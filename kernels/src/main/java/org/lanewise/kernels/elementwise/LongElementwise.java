@@ -16,17 +16,48 @@ public final class LongElementwise {
      * @throws IllegalArgumentException if {@code long} does not have the operation
      */
     public static void binary(
-            BinaryOp op, boolean unsigned, Broadcast plan, long[] a, int aOffset, long[] b, int bOffset, long[] y, int yOffset, int from, int to) {
+            BinaryOp op,
+            boolean unsigned,
+            Broadcast plan,
+            long[] a,
+            int aOffset,
+            long[] b,
+            int bOffset,
+            long[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-            row(op, unsigned, a, aOffset + r.offset(0), as, b, bOffset + r.offset(1), bs, y, yOffset + r.position(), r.length());
+            row(
+                    op,
+                    unsigned,
+                    a,
+                    aOffset + r.offset(0),
+                    as,
+                    b,
+                    bOffset + r.offset(1),
+                    bs,
+                    y,
+                    yOffset + r.position(),
+                    r.length());
         }
     }
 
     /** y = 1 where the comparison holds, else 0. */
     public static void compare(
-            Comparison op, boolean unsigned, Broadcast plan, long[] a, int aOffset, long[] b, int bOffset, byte[] y, int yOffset, int from, int to) {
+            Comparison op,
+            boolean unsigned,
+            Broadcast plan,
+            long[] a,
+            int aOffset,
+            long[] b,
+            int bOffset,
+            byte[] y,
+            int yOffset,
+            int from,
+            int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
@@ -41,7 +72,17 @@ public final class LongElementwise {
     }
 
     static void row(
-            BinaryOp op, boolean unsigned, long[] a, int ai, int as, long[] b, int bi, int bs, long[] y, int yi, int n) {
+            BinaryOp op,
+            boolean unsigned,
+            long[] a,
+            int ai,
+            int as,
+            long[] b,
+            int bi,
+            int bs,
+            long[] y,
+            int yi,
+            int n) {
         switch (op) {
             case ADD -> {
                 for (int i = 0; i < n; i++) {
@@ -60,7 +101,9 @@ public final class LongElementwise {
             }
             case DIV -> {
                 for (int i = 0; i < n; i++) {
-                    y[yi + i] = unsigned ? Long.divideUnsigned(a[ai + i * as], b[bi + i * bs]) : a[ai + i * as] / b[bi + i * bs];
+                    y[yi + i] = unsigned
+                            ? Long.divideUnsigned(a[ai + i * as], b[bi + i * bs])
+                            : a[ai + i * as] / b[bi + i * bs];
                 }
             }
             case MIN -> {
@@ -85,12 +128,16 @@ public final class LongElementwise {
             }
             case MOD -> {
                 for (int i = 0; i < n; i++) {
-                    y[yi + i] = unsigned ? Long.remainderUnsigned(a[ai + i * as], b[bi + i * bs]) : Math.floorMod(a[ai + i * as], b[bi + i * bs]);
+                    y[yi + i] = unsigned
+                            ? Long.remainderUnsigned(a[ai + i * as], b[bi + i * bs])
+                            : Math.floorMod(a[ai + i * as], b[bi + i * bs]);
                 }
             }
             case FMOD -> {
                 for (int i = 0; i < n; i++) {
-                    y[yi + i] = unsigned ? Long.remainderUnsigned(a[ai + i * as], b[bi + i * bs]) : a[ai + i * as] % b[bi + i * bs];
+                    y[yi + i] = unsigned
+                            ? Long.remainderUnsigned(a[ai + i * as], b[bi + i * bs])
+                            : a[ai + i * as] % b[bi + i * bs];
                 }
             }
             case AND -> {
@@ -127,7 +174,17 @@ public final class LongElementwise {
     }
 
     static void compareRow(
-            Comparison op, boolean unsigned, long[] a, int ai, int as, long[] b, int bi, int bs, byte[] y, int yi, int n) {
+            Comparison op,
+            boolean unsigned,
+            long[] a,
+            int ai,
+            int as,
+            long[] b,
+            int bi,
+            int bs,
+            byte[] y,
+            int yi,
+            int n) {
         switch (op) {
             case EQUAL -> {
                 for (int i = 0; i < n; i++) {
@@ -144,7 +201,8 @@ public final class LongElementwise {
                     y[yi + i] = !less(unsigned, b[bi + i * bs], a[ai + i * as]) ? (byte) 1 : 0;
                 }
             }
-            case GREATER, GREATER_OR_EQUAL -> throw new IllegalArgumentException(op + " is computed with exchanged operands");
+            case GREATER, GREATER_OR_EQUAL ->
+                throw new IllegalArgumentException(op + " is computed with exchanged operands");
         }
     }
 

@@ -26,8 +26,7 @@ final class MaskVector {
     private MaskVector() {}
 
     /** y = c != 0 ? a : b, with one of a and b possibly a scalar. */
-    static int where(
-            byte[] c, int ci, float[] a, int ai, int as, float[] b, int bi, int bs, float[] y, int yi, int n) {
+    static int where(byte[] c, int ci, float[] a, int ai, int as, float[] b, int bi, int bs, float[] y, int yi, int n) {
         if (!SAME_LANES || n < LANES) {
             return 0;
         }
@@ -37,9 +36,7 @@ final class MaskVector {
         if (as == 0 && bs == 0) {
             return where(c, ci, a[ai], b[bi], y, yi, n);
         }
-        return as == 0
-                ? where(c, ci, b, bi, a[ai], false, y, yi, n)
-                : where(c, ci, a, ai, b[bi], true, y, yi, n);
+        return as == 0 ? where(c, ci, b, bi, a[ai], false, y, yi, n) : where(c, ci, a, ai, b[bi], true, y, yi, n);
     }
 
     private static VectorMask<Float> isSet(byte[] c, int at) {
@@ -77,8 +74,7 @@ final class MaskVector {
     }
 
     /** y = 1 where the comparison holds, else 0. */
-    static int compare(
-            Comparison op, float[] a, int ai, int as, float[] b, int bi, int bs, byte[] y, int yi, int n) {
+    static int compare(Comparison op, float[] a, int ai, int as, float[] b, int bi, int bs, byte[] y, int yi, int n) {
         if (!SAME_LANES || n < LANES || as + bs == 0) {
             return 0;
         }

@@ -38,12 +38,14 @@ public final class Where {
             }
             switch (a) {
                 case float[] x -> row(condition, ci, cs, x, ai, as, (float[]) b, bi, bs, (float[]) y, yi, r.length());
-                case double[] x -> row(condition, ci, cs, x, ai, as, (double[]) b, bi, bs, (double[]) y, yi, r.length());
+                case double[] x ->
+                    row(condition, ci, cs, x, ai, as, (double[]) b, bi, bs, (double[]) y, yi, r.length());
                 case int[] x -> row(condition, ci, cs, x, ai, as, (int[]) b, bi, bs, (int[]) y, yi, r.length());
                 case long[] x -> row(condition, ci, cs, x, ai, as, (long[]) b, bi, bs, (long[]) y, yi, r.length());
                 case short[] x -> row(condition, ci, cs, x, ai, as, (short[]) b, bi, bs, (short[]) y, yi, r.length());
                 case byte[] x -> row(condition, ci, cs, x, ai, as, (byte[]) b, bi, bs, (byte[]) y, yi, r.length());
-                case Object[] x -> row(condition, ci, cs, x, ai, as, (Object[]) b, bi, bs, (Object[]) y, yi, r.length());
+                case Object[] x ->
+                    row(condition, ci, cs, x, ai, as, (Object[]) b, bi, bs, (Object[]) y, yi, r.length());
                 default -> throw new IllegalArgumentException("not an array: " + a.getClass());
             }
         }
@@ -52,7 +54,9 @@ public final class Where {
     private static void row(
             byte[] c, int ci, int cs, float[] a, int ai, int as, float[] b, int bi, int bs, float[] y, int yi, int n) {
         int done = Simd.ENABLED && cs == 1 ? MaskVector.where(c, ci, a, ai, as, b, bi, bs, y, yi, n) : 0;
-        for (int i = done; i < n; i++) { // as integers, because C2 has no conditional move of floats and branches mispredict
+        for (int i = done;
+                i < n;
+                i++) { // as integers, because C2 has no conditional move of floats and branches mispredict
             int x = Float.floatToRawIntBits(a[ai + i * as]);
             int z = Float.floatToRawIntBits(b[bi + i * bs]);
             y[yi + i] = Float.intBitsToFloat(c[ci + i * cs] != 0 ? x : z);
@@ -60,7 +64,18 @@ public final class Where {
     }
 
     private static void row(
-            byte[] c, int ci, int cs, double[] a, int ai, int as, double[] b, int bi, int bs, double[] y, int yi, int n) {
+            byte[] c,
+            int ci,
+            int cs,
+            double[] a,
+            int ai,
+            int as,
+            double[] b,
+            int bi,
+            int bs,
+            double[] y,
+            int yi,
+            int n) {
         for (int i = 0; i < n; i++) {
             y[yi + i] = c[ci + i * cs] != 0 ? a[ai + i * as] : b[bi + i * bs];
         }
@@ -95,7 +110,18 @@ public final class Where {
     }
 
     private static void row(
-            byte[] c, int ci, int cs, Object[] a, int ai, int as, Object[] b, int bi, int bs, Object[] y, int yi, int n) {
+            byte[] c,
+            int ci,
+            int cs,
+            Object[] a,
+            int ai,
+            int as,
+            Object[] b,
+            int bi,
+            int bs,
+            Object[] y,
+            int yi,
+            int n) {
         for (int i = 0; i < n; i++) {
             y[yi + i] = c[ci + i * cs] != 0 ? a[ai + i * as] : b[bi + i * bs];
         }

@@ -32,7 +32,8 @@ final class BlockLoops {
         }
     }
 
-    private static void gather(float[] source, int s, int[] at, int step, int from, int to, int block, float[] target, int t) {
+    private static void gather(
+            float[] source, int s, int[] at, int step, int from, int to, int block, float[] target, int t) {
         if (block == 1) {
             for (int k = from; k < to; k++) {
                 target[t + k] = source[s + at[k] * step];
@@ -48,7 +49,8 @@ final class BlockLoops {
         }
     }
 
-    private static void scatter(float[] source, int s, float[] target, int t, int[] at, int step, int from, int to, int block) {
+    private static void scatter(
+            float[] source, int s, float[] target, int t, int[] at, int step, int from, int to, int block) {
         for (int k = from; k < to; k++) {
             int read = s + k * block;
             int write = t + at[k] * step;
@@ -58,7 +60,8 @@ final class BlockLoops {
         }
     }
 
-    private static void gather(double[] source, int s, int[] at, int step, int from, int to, int block, double[] target, int t) {
+    private static void gather(
+            double[] source, int s, int[] at, int step, int from, int to, int block, double[] target, int t) {
         if (block == 1) {
             for (int k = from; k < to; k++) {
                 target[t + k] = source[s + at[k] * step];
@@ -74,7 +77,8 @@ final class BlockLoops {
         }
     }
 
-    private static void scatter(double[] source, int s, double[] target, int t, int[] at, int step, int from, int to, int block) {
+    private static void scatter(
+            double[] source, int s, double[] target, int t, int[] at, int step, int from, int to, int block) {
         for (int k = from; k < to; k++) {
             int read = s + k * block;
             int write = t + at[k] * step;
@@ -84,7 +88,8 @@ final class BlockLoops {
         }
     }
 
-    private static void gather(byte[] source, int s, int[] at, int step, int from, int to, int block, byte[] target, int t) {
+    private static void gather(
+            byte[] source, int s, int[] at, int step, int from, int to, int block, byte[] target, int t) {
         if (block == 1) {
             for (int k = from; k < to; k++) {
                 target[t + k] = source[s + at[k] * step];
@@ -100,7 +105,8 @@ final class BlockLoops {
         }
     }
 
-    private static void scatter(byte[] source, int s, byte[] target, int t, int[] at, int step, int from, int to, int block) {
+    private static void scatter(
+            byte[] source, int s, byte[] target, int t, int[] at, int step, int from, int to, int block) {
         for (int k = from; k < to; k++) {
             int read = s + k * block;
             int write = t + at[k] * step;
@@ -110,7 +116,8 @@ final class BlockLoops {
         }
     }
 
-    private static void gather(short[] source, int s, int[] at, int step, int from, int to, int block, short[] target, int t) {
+    private static void gather(
+            short[] source, int s, int[] at, int step, int from, int to, int block, short[] target, int t) {
         if (block == 1) {
             for (int k = from; k < to; k++) {
                 target[t + k] = source[s + at[k] * step];
@@ -126,7 +133,8 @@ final class BlockLoops {
         }
     }
 
-    private static void scatter(short[] source, int s, short[] target, int t, int[] at, int step, int from, int to, int block) {
+    private static void scatter(
+            short[] source, int s, short[] target, int t, int[] at, int step, int from, int to, int block) {
         for (int k = from; k < to; k++) {
             int read = s + k * block;
             int write = t + at[k] * step;
@@ -136,7 +144,8 @@ final class BlockLoops {
         }
     }
 
-    private static void gather(int[] source, int s, int[] at, int step, int from, int to, int block, int[] target, int t) {
+    private static void gather(
+            int[] source, int s, int[] at, int step, int from, int to, int block, int[] target, int t) {
         if (block == 1) {
             for (int k = from; k < to; k++) {
                 target[t + k] = source[s + at[k] * step];
@@ -152,7 +161,8 @@ final class BlockLoops {
         }
     }
 
-    private static void scatter(int[] source, int s, int[] target, int t, int[] at, int step, int from, int to, int block) {
+    private static void scatter(
+            int[] source, int s, int[] target, int t, int[] at, int step, int from, int to, int block) {
         for (int k = from; k < to; k++) {
             int read = s + k * block;
             int write = t + at[k] * step;
@@ -162,7 +172,8 @@ final class BlockLoops {
         }
     }
 
-    private static void gather(long[] source, int s, int[] at, int step, int from, int to, int block, long[] target, int t) {
+    private static void gather(
+            long[] source, int s, int[] at, int step, int from, int to, int block, long[] target, int t) {
         if (block == 1) {
             for (int k = from; k < to; k++) {
                 target[t + k] = source[s + at[k] * step];
@@ -178,7 +189,8 @@ final class BlockLoops {
         }
     }
 
-    private static void scatter(long[] source, int s, long[] target, int t, int[] at, int step, int from, int to, int block) {
+    private static void scatter(
+            long[] source, int s, long[] target, int t, int[] at, int step, int from, int to, int block) {
         for (int k = from; k < to; k++) {
             int read = s + k * block;
             int write = t + at[k] * step;
@@ -188,7 +200,8 @@ final class BlockLoops {
         }
     }
 
-    private static void gather(Object[] source, int s, int[] at, int step, int from, int to, int block, Object[] target, int t) {
+    private static void gather(
+            Object[] source, int s, int[] at, int step, int from, int to, int block, Object[] target, int t) {
         if (block == 1) {
             for (int k = from; k < to; k++) {
                 target[t + k] = source[s + at[k] * step];
@@ -204,7 +217,8 @@ final class BlockLoops {
         }
     }
 
-    private static void scatter(Object[] source, int s, Object[] target, int t, int[] at, int step, int from, int to, int block) {
+    private static void scatter(
+            Object[] source, int s, Object[] target, int t, int[] at, int step, int from, int to, int block) {
         for (int k = from; k < to; k++) {
             int read = s + k * block;
             int write = t + at[k] * step;

@@ -12,7 +12,8 @@ public final class Blocks {
      * @param block elements of a block
      * @param t where block 0 of the target starts
      */
-    public static void gather(Object source, int s, int[] at, int step, int from, int to, int block, Object target, int t) {
+    public static void gather(
+            Object source, int s, int[] at, int step, int from, int to, int block, Object target, int t) {
         if (block < StridedLoops.BLOCK_MIN) {
             BlockLoops.gather(source, s, at, step, from, to, block, target, t);
             return;
@@ -26,7 +27,8 @@ public final class Blocks {
      * Scatters: block {@code k} of the source goes to the block of the target that starts {@code at[k] * step} elements behind {@code t}; of blocks with
      * the same place the last one stays.
      */
-    public static void scatter(Object source, int s, Object target, int t, int[] at, int step, int from, int to, int block) {
+    public static void scatter(
+            Object source, int s, Object target, int t, int[] at, int step, int from, int to, int block) {
         if (block < StridedLoops.BLOCK_MIN) {
             BlockLoops.scatter(source, s, target, t, at, step, from, to, block);
             return;

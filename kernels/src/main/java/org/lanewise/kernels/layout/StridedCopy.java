@@ -1,6 +1,7 @@
 package org.lanewise.kernels.layout;
 
 import java.util.Arrays;
+import org.lanewise.kernels.Simd;
 
 /**
  * Copies an n-dimensional block from one array to another, each walked with strides of its own: {@code target[sum(i_k * targetStride_k)] =
@@ -160,7 +161,13 @@ public final class StridedCopy {
             int columnCount = Math.min(columnBlock, columns - columnAt);
             if (Math.abs(rowSource) == 1 && columnSource != 0 && columnCount > TILE && rowBlock == TILE) {
                 for (int c = 0; c < columnCount; c += TILE) {
-                    piece(source, s + c * columnSource, target, t + c * columnTarget, rowCount, Math.min(TILE, columnCount - c));
+                    piece(
+                            source,
+                            s + c * columnSource,
+                            target,
+                            t + c * columnTarget,
+                            rowCount,
+                            Math.min(TILE, columnCount - c));
                 }
             } else {
                 piece(source, s, target, t, rowCount, columnCount);
@@ -173,6 +180,14 @@ public final class StridedCopy {
             for (int row = 0; row < rowCount; row++) {
                 System.arraycopy(source, s + row * rowSource, target, t + row * rowTarget, columnCount);
             }
+            return;
+        }
+        if (Simd.ENABLED
+                && rowSource == 1
+                && columnTarget == 1
+                && source instanceof float[] from
+                && target instanceof float[] to) {
+            TransposeVector.transpose(from, s, columnSource, to, t, rowTarget, columnCount, rowCount);
             return;
         }
         StridedLoops.copy(

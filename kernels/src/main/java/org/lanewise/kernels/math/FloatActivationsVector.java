@@ -189,6 +189,8 @@ final class FloatActivationsVector {
 
     private static FloatVector shrinkLanes(FloatVector v, float lambd, float bias) {
         FloatVector low = broadcast(F32, 0f).blend(v.add(bias), v.lt(-lambd));
-        return low.blend(v.sub(bias), v.compare(VectorOperators.GT, lambd).and(v.lt(-lambd).not()));
+        return low.blend(
+                v.sub(bias),
+                v.compare(VectorOperators.GT, lambd).and(v.lt(-lambd).not()));
     }
 }

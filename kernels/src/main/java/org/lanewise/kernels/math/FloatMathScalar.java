@@ -87,5 +87,4 @@ final class FloatMathScalar {
             y[yo + i] = ScalarMath.sign(v);
         }
     }
-
 }

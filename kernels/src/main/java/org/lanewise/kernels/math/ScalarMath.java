@@ -66,7 +66,8 @@ public final class ScalarMath {
     /** erf rounds to 1 from here on. */
     static final float ERF_MAX = 4f;
 
-    // Phi(-t) * exp(t^2/2) / u with u = 1 / (1 + 0.35 t) for 0 <= t <= 14.5, where Phi is the normal distribution; relative error 3.4e-8
+    // Phi(-t) * exp(t^2/2) / u with u = 1 / (1 + 0.35 t) for 0 <= t <= 14.5, where Phi is the normal distribution;
+    // relative error 3.4e-8
     static final float PHI_SLOPE = 0.35f;
     static final float PHI_0 = 0.139621302f;
     static final float PHI_1 = 0.139863595f;

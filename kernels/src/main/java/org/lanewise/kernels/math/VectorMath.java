@@ -69,7 +69,6 @@ import org.lanewise.kernels.Simd;
 public final class VectorMath {
     private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
 
-
     private static final int LANES = F32.length();
 
     private static final VectorShuffle<Float> BY_8 = VectorShuffle.fromOp(F32, i -> (i + 8) % LANES);
@@ -140,8 +139,7 @@ public final class VectorMath {
     private static FloatVector expm1Bounded(FloatVector x) {
         FloatVector t = fma(x, LOG2_E, ROUNDER);
         FloatVector p = expm1Core(x, t.sub(ROUNDER));
-        FloatVector s =
-                t.reinterpretAsInts().lanewise(LSHL, 23).add(127 << 23).reinterpretAsFloats();
+        FloatVector s = t.reinterpretAsInts().lanewise(LSHL, 23).add(127 << 23).reinterpretAsFloats();
         return fma(p, s, s.sub(1f));
     }
 
@@ -155,9 +153,9 @@ public final class VectorMath {
         VectorMask<Float> tiny = x.lt(Float.MIN_NORMAL);
         IntVector bits = x.blend(x.mul(0x1p23f), tiny).reinterpretAsInts();
         IntVector k = bits.sub(0x3f3504f3).lanewise(ASHR, 23);
-        FloatVector f =
-                bits.sub(k.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
-        FloatVector e = ((FloatVector) k.convert(VectorOperators.I2F, 0)).sub(broadcast(F32, 0f).blend(23f, tiny));
+        FloatVector f = bits.sub(k.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
+        FloatVector e = ((FloatVector) k.convert(VectorOperators.I2F, 0))
+                .sub(broadcast(F32, 0f).blend(23f, tiny));
         FloatVector q = fma(f, LOG_8, LOG_7);
         q = fma(f, q, LOG_6);
         q = fma(f, q, LOG_5);

@@ -94,7 +94,8 @@ public final class ArgExtreme {
         int sign = greatest ? 1 : -1;
         Reader reader = switch (x) {
             case byte[] b ->
-                (i, j) -> beats(sign * Integer.compare(unsigned ? b[i] & 0xff : b[i], unsigned ? b[j] & 0xff : b[j]), last);
+                (i, j) -> beats(
+                        sign * Integer.compare(unsigned ? b[i] & 0xff : b[i], unsigned ? b[j] & 0xff : b[j]), last);
             case short[] s ->
                 (i, j) -> beats(
                         sign * Integer.compare(unsigned ? s[i] & 0xffff : s[i], unsigned ? s[j] & 0xffff : s[j]), last);
@@ -102,8 +103,7 @@ public final class ArgExtreme {
                 (i, j) -> beats(
                         sign * (unsigned ? Integer.compareUnsigned(n[i], n[j]) : Integer.compare(n[i], n[j])), last);
             case long[] l ->
-                (i, j) ->
-                        beats(sign * (unsigned ? Long.compareUnsigned(l[i], l[j]) : Long.compare(l[i], l[j])), last);
+                (i, j) -> beats(sign * (unsigned ? Long.compareUnsigned(l[i], l[j]) : Long.compare(l[i], l[j])), last);
             case float[] f -> (i, j) -> floatBetter(sign * f[i], sign * f[j], last);
             case double[] d -> (i, j) -> floatBetter(sign * d[i], sign * d[j], last);
             default -> throw new IllegalArgumentException("not a numeric array: " + x.getClass());

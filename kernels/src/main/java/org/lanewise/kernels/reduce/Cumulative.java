@@ -31,10 +31,14 @@ public final class Cumulative {
         for (int o = from; o < to; o++) {
             int first = o * axis * inner + (reverse ? (axis - 1) * inner : 0);
             switch (x) {
-                case float[] v -> column(product, exclusive, v, xOffset + first, step, axis, inner, (float[]) y, yOffset + first);
-                case double[] v -> column(product, exclusive, v, xOffset + first, step, axis, inner, (double[]) y, yOffset + first);
-                case int[] v -> column(product, exclusive, v, xOffset + first, step, axis, inner, (int[]) y, yOffset + first);
-                case long[] v -> column(product, exclusive, v, xOffset + first, step, axis, inner, (long[]) y, yOffset + first);
+                case float[] v ->
+                    column(product, exclusive, v, xOffset + first, step, axis, inner, (float[]) y, yOffset + first);
+                case double[] v ->
+                    column(product, exclusive, v, xOffset + first, step, axis, inner, (double[]) y, yOffset + first);
+                case int[] v ->
+                    column(product, exclusive, v, xOffset + first, step, axis, inner, (int[]) y, yOffset + first);
+                case long[] v ->
+                    column(product, exclusive, v, xOffset + first, step, axis, inner, (long[]) y, yOffset + first);
                 default -> throw new IllegalArgumentException("no running sums of " + x.getClass());
             }
         }

@@ -147,8 +147,7 @@ final class FloatReduceScalar {
         }
     }
 
-    private static void expSums(
-            float[] x, int xi, int rows, int stride, float[] max, int mi, float[] sum, int n) {
+    private static void expSums(float[] x, int xi, int rows, int stride, float[] max, int mi, float[] sum, int n) {
         for (int r = 0; r < rows; r++) {
             for (int j = 0; j < n; j++) {
                 sum[j] += ScalarMath.expNonPositive(x[xi + r * stride + j] - max[mi + j]);

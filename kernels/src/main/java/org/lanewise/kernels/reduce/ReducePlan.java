@@ -61,6 +61,10 @@ public record ReducePlan(List<Pass> passes, int outputSize, long count) {
 
     /** The longest intermediate array: what the caller lends twice when there are three passes or more, once for two, else 0. */
     public int scratchSize() {
-        return passes.stream().limit(Math.max(0, passes.size() - 1)).mapToInt(Pass::outputSize).max().orElse(0);
+        return passes.stream()
+                .limit(Math.max(0, passes.size() - 1))
+                .mapToInt(Pass::outputSize)
+                .max()
+                .orElse(0);
     }
 }

@@ -163,6 +163,9 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
         if (!(Math.abs(at) < 1e9)) {
             at = -1e9; // not a number or far outside: still an int, and outside
         }
+        if (padding == Padding.BORDER && (at < (alignCorners ? 0 : -0.5) || at > (alignCorners ? size - 1 : size - 0.5))) {
+            at = Math.clamp(at, 0, size - 1); // matters to cubic weights, which would reach past the border's pixel
+        }
         double floor = Math.floor(at);
         float f = (float) (at - floor);
         int first = (int) floor;

@@ -1,6 +1,8 @@
 package org.lanewise.kernels.rnn;
 
-/** Passes over the rows of one cell: rows are short and stay in the first-level cache; the loops are plain so that the compiler vectorizes them. */
+import org.lanewise.kernels.Simd;
+
+/** Passes over the rows of one cell: rows are short and stay in the first-level cache. What vectors leave over gets the same bits. */
 public final class CellPasses {
     private CellPasses() {}
 
@@ -24,15 +26,42 @@ public final class CellPasses {
 
     /** {@code y = a * b}; y may be one of them. */
     public static void multiply(float[] a, int aOff, float[] b, int bOff, float[] y, int yOff, int n) {
-        for (int i = 0; i < n; i++) {
+        int done = Simd.ENABLED ? CellVector.multiply(a, aOff, b, bOff, y, yOff, n) : 0;
+        for (int i = done; i < n; i++) {
             y[yOff + i] = a[aOff + i] * b[bOff + i];
         }
     }
 
     /** {@code y += a * b}. */
     public static void multiplyAdd(float[] a, int aOff, float[] b, int bOff, float[] y, int yOff, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yOff + i] += a[aOff + i] * b[bOff + i];
+        int done = Simd.ENABLED ? CellVector.multiplyAdd(a, aOff, b, bOff, y, yOff, n) : 0;
+        for (int i = done; i < n; i++) {
+            y[yOff + i] = Simd.fma(a[aOff + i], b[bOff + i], y[yOff + i]);
+        }
+    }
+
+    /** {@code c = forget * c + input * candidate}. */
+    static void update(
+            float[] forget,
+            int fOff,
+            float[] input,
+            int iOff,
+            float[] candidate,
+            int gOff,
+            float[] c,
+            int cOff,
+            int n) {
+        int done = Simd.ENABLED ? CellVector.update(forget, fOff, input, iOff, candidate, gOff, c, cOff, n) : 0;
+        for (int i = done; i < n; i++) {
+            c[cOff + i] = Simd.fma(forget[fOff + i], c[cOff + i], input[iOff + i] * candidate[gOff + i]);
+        }
+    }
+
+    /** {@code h = (1 - z) * candidate + z * h}. */
+    static void blend(float[] z, int zOff, float[] candidate, int gOff, float[] h, int hOff, int n) {
+        int done = Simd.ENABLED ? CellVector.blend(z, zOff, candidate, gOff, h, hOff, n) : 0;
+        for (int i = done; i < n; i++) {
+            h[hOff + i] = Simd.fma(z[zOff + i], h[hOff + i], (1f - z[zOff + i]) * candidate[gOff + i]);
         }
     }
 }

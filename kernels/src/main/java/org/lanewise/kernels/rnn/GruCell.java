@@ -26,7 +26,15 @@ public record GruCell(RnnActivation f, RnnActivation g, float clip) {
      * @param bias the recurrence bias of the hidden gate, or null
      */
     public void resetAfter(
-            int hidden, float[] gates, int gOff, float[] x, int xOff, float @Nullable [] bias, int bOff, float[] h, int hOff) {
+            int hidden,
+            float[] gates,
+            int gOff,
+            float[] x,
+            int xOff,
+            float @Nullable [] bias,
+            int bOff,
+            float[] h,
+            int hOff) {
         int r = gOff + hidden;
         int cell = gOff + 2 * hidden;
         if (bias != null) {
@@ -46,9 +54,6 @@ public record GruCell(RnnActivation f, RnnActivation g, float clip) {
         int cell = gOff + 2 * hidden;
         CellPasses.addClipped(x, xOff, gates, cell, hidden, clip);
         g.apply(gates, cell, gates, cell, hidden);
-        for (int i = 0; i < hidden; i++) {
-            float z = gates[gOff + i];
-            h[hOff + i] = (1 - z) * gates[cell + i] + z * h[hOff + i];
-        }
+        CellPasses.blend(gates, gOff, gates, cell, h, hOff, hidden);
     }
 }

@@ -23,7 +23,15 @@ public record LstmCell(RnnActivation f, RnnActivation g, RnnActivation h, float 
      * @param peepholes 3 * hidden values of P for i, o, f, or null
      */
     public void step(
-            int hidden, float[] gates, int gOff, float[] c, int cOff, float[] out, int oOff, float @Nullable [] peepholes, int pOff) {
+            int hidden,
+            float[] gates,
+            int gOff,
+            float[] c,
+            int cOff,
+            float[] out,
+            int oOff,
+            float @Nullable [] peepholes,
+            int pOff) {
         int o = gOff + hidden;
         int forget = gOff + 2 * hidden;
         int cell = gOff + 3 * hidden;
@@ -41,9 +49,7 @@ public record LstmCell(RnnActivation f, RnnActivation g, RnnActivation h, float 
             CellPasses.clip(gates, cell, hidden, clip);
         }
         g.apply(gates, cell, gates, cell, hidden);
-        for (int i = 0; i < hidden; i++) {
-            c[cOff + i] = gates[forget + i] * c[cOff + i] + gates[gOff + i] * gates[cell + i];
-        }
+        CellPasses.update(gates, forget, gates, gOff, gates, cell, c, cOff, hidden);
         if (!together) {
             if (peepholes != null) {
                 CellPasses.multiplyAdd(peepholes, pOff + hidden, c, cOff, gates, o, hidden);

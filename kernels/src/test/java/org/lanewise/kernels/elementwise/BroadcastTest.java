@@ -34,8 +34,8 @@ class BroadcastTest {
 
     @Test
     void refusesWhatDoesNotBroadcast() {
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> Broadcast.of(new int[] {2, 3}, new int[] {4}));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> Broadcast.of(new int[] {2, 3}, new int[] {4}));
         assertEquals("shapes [[2, 3], [4]] do not broadcast: dimension 1 of the result is 3 and 4", e.getMessage());
         assertThrows(IllegalArgumentException.class, () -> Broadcast.of(new int[] {0}, new int[] {2}));
     }

@@ -11,7 +11,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ElementwiseTest {
     private static final int[][][] SHAPES = {
-        {{67}, {67}}, {{67}, {}}, {{}, {67}}, {{3, 45}, {45}}, {{3, 45}, {3, 1}}, {{3, 1}, {45}}, {{2, 3, 37}, {3, 1}}, {{1}, {1}}, {{0, 2}, {2}}
+        {{67}, {67}},
+        {{67}, {}},
+        {{}, {67}},
+        {{3, 45}, {45}},
+        {{3, 45}, {3, 1}},
+        {{3, 1}, {45}},
+        {{2, 3, 37}, {3, 1}},
+        {{1}, {1}},
+        {{0, 2}, {2}}
     };
 
     private static float[] floats(Random random, int n) {
@@ -90,7 +98,9 @@ class ElementwiseTest {
     @Test
     void integersWrapAround() {
         Broadcast plan = Broadcast.of(new int[] {2}, new int[] {});
-        assertArrayEquals(new int[] {Integer.MIN_VALUE, 0}, ints(BinaryOp.ADD, false, plan, new int[] {Integer.MAX_VALUE, -1}, 1));
+        assertArrayEquals(
+                new int[] {Integer.MIN_VALUE, 0},
+                ints(BinaryOp.ADD, false, plan, new int[] {Integer.MAX_VALUE, -1}, 1));
         assertArrayEquals(new int[] {-3, 3}, ints(BinaryOp.DIV, false, plan, new int[] {-7, 7}, 2));
         assertArrayEquals(new int[] {2147483644, 3}, ints(BinaryOp.DIV, true, plan, new int[] {-7, 7}, 2));
         assertArrayEquals(new int[] {2, 1}, ints(BinaryOp.MOD, false, plan, new int[] {-7, 7}, 3));
@@ -112,7 +122,18 @@ class ElementwiseTest {
             wide[i] = unsigned ? Integer.toUnsignedLong(a[i]) : a[i];
         }
         long[] z = new long[a.length];
-        LongElementwise.binary(op, unsigned, plan, wide, 0, new long[] {unsigned ? Integer.toUnsignedLong(b) : b}, 0, z, 0, 0, a.length);
+        LongElementwise.binary(
+                op,
+                unsigned,
+                plan,
+                wide,
+                0,
+                new long[] {unsigned ? Integer.toUnsignedLong(b) : b},
+                0,
+                z,
+                0,
+                0,
+                a.length);
         for (int i = 0; i < a.length; i++) {
             if (op != BinaryOp.SHIFT_LEFT) {
                 assertEquals(y[i], (int) z[i], "long " + op);
@@ -138,12 +159,20 @@ class ElementwiseTest {
         byte[] y = new byte[700];
         short[] z = new short[700];
         for (boolean unsigned : new boolean[] {false, true}) {
-            for (BinaryOp op : new BinaryOp[] {BinaryOp.ADD, BinaryOp.DIV, BinaryOp.MIN, BinaryOp.MOD, BinaryOp.AND, BinaryOp.XOR, BinaryOp.OR}) {
+            for (BinaryOp op : new BinaryOp[] {
+                BinaryOp.ADD, BinaryOp.DIV, BinaryOp.MIN, BinaryOp.MOD, BinaryOp.AND, BinaryOp.XOR, BinaryOp.OR
+            }) {
                 ByteElementwise.binary(op, unsigned, plan, a, 0, b, 0, y, 0, 0, 700);
                 ShortElementwise.binary(op, unsigned, plan, sa, 0, sb, 0, z, 0, 0, 700);
                 for (int i = 0; i < 700; i++) {
-                    assertEquals((byte) small(op, unsigned ? a[i] & 255 : a[i], unsigned ? b[i] & 255 : b[i]), y[i], op.name());
-                    assertEquals((short) small(op, unsigned ? sa[i] & 65535 : sa[i], unsigned ? sb[i] & 65535 : sb[i]), z[i], op.name());
+                    assertEquals(
+                            (byte) small(op, unsigned ? a[i] & 255 : a[i], unsigned ? b[i] & 255 : b[i]),
+                            y[i],
+                            op.name());
+                    assertEquals(
+                            (short) small(op, unsigned ? sa[i] & 65535 : sa[i], unsigned ? sb[i] & 65535 : sb[i]),
+                            z[i],
+                            op.name());
                 }
             }
             ByteElementwise.compare(Comparison.GREATER, unsigned, plan, a, 0, b, 0, y, 0, 0, 700);
@@ -169,7 +198,12 @@ class ElementwiseTest {
     @Test
     void whereChooses() {
         int[][][] shapes = {
-            {{67}, {67}, {67}}, {{67}, {}, {67}}, {{67}, {67}, {}}, {{67}, {}, {}}, {{3, 1}, {3, 40}, {40}}, {{}, {5}, {}}
+            {{67}, {67}, {67}},
+            {{67}, {}, {67}},
+            {{67}, {67}, {}},
+            {{67}, {}, {}},
+            {{3, 1}, {3, 40}, {40}},
+            {{}, {5}, {}}
         };
         Random random = new Random(4);
         for (int[][] s : shapes) {
@@ -226,7 +260,8 @@ class ElementwiseTest {
         assertEquals(Float.POSITIVE_INFINITY, y[7]);
         HalfPrecision.toFloat16(new float[] {1f, 65520f, -0f, 0x1p-24f}, 0, h, 0, 4);
         HalfPrecision.fromFloat16(h, 0, y, 0, 4);
-        assertArrayEquals(new float[] {1f, Float.POSITIVE_INFINITY, -0f, 0x1p-24f}, new float[] {y[0], y[1], y[2], y[3]});
+        assertArrayEquals(
+                new float[] {1f, Float.POSITIVE_INFINITY, -0f, 0x1p-24f}, new float[] {y[0], y[1], y[2], y[3]});
     }
 
     @Test
@@ -244,6 +279,7 @@ class ElementwiseTest {
         Broadcast plan = Broadcast.of(new int[] {1}, new int[] {1});
         assertThrows(
                 IllegalArgumentException.class,
-                () -> FloatElementwise.binary(BinaryOp.XOR, plan, new float[1], 0, new float[1], 0, new float[1], 0, 0, 1));
+                () -> FloatElementwise.binary(
+                        BinaryOp.XOR, plan, new float[1], 0, new float[1], 0, new float[1], 0, 0, 1));
     }
 }

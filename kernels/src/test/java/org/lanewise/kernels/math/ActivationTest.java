@@ -26,17 +26,41 @@ class ActivationTest {
     static Stream<Pair> pairs() {
         return Stream.of(
                 new Pair("sigmoid", FloatActivations::sigmoid, FloatActivationsScalar::sigmoid),
-                new Pair("swish", (x, xo, y, yo, n) -> FloatActivations.swish(x, xo, y, yo, n, 1.7f), (x, xo, y, yo, n) -> FloatActivationsScalar.swish(x, xo, y, yo, n, 1.7f)),
-                new Pair("selu", (x, xo, y, yo, n) -> FloatActivations.selu(x, xo, y, yo, n, 1.6f, 1.05f), (x, xo, y, yo, n) -> FloatActivationsScalar.selu(x, xo, y, yo, n, 1.6f, 1.05f)),
-                new Pair("celu", (x, xo, y, yo, n) -> FloatActivations.celu(x, xo, y, yo, n, 2f), (x, xo, y, yo, n) -> FloatActivationsScalar.celu(x, xo, y, yo, n, 2f)),
+                new Pair(
+                        "swish",
+                        (x, xo, y, yo, n) -> FloatActivations.swish(x, xo, y, yo, n, 1.7f),
+                        (x, xo, y, yo, n) -> FloatActivationsScalar.swish(x, xo, y, yo, n, 1.7f)),
+                new Pair(
+                        "selu",
+                        (x, xo, y, yo, n) -> FloatActivations.selu(x, xo, y, yo, n, 1.6f, 1.05f),
+                        (x, xo, y, yo, n) -> FloatActivationsScalar.selu(x, xo, y, yo, n, 1.6f, 1.05f)),
+                new Pair(
+                        "celu",
+                        (x, xo, y, yo, n) -> FloatActivations.celu(x, xo, y, yo, n, 2f),
+                        (x, xo, y, yo, n) -> FloatActivationsScalar.celu(x, xo, y, yo, n, 2f)),
                 new Pair("softsign", FloatActivations::softsign, FloatActivationsScalar::softsign),
                 new Pair("relu", FloatActivations::relu, FloatActivationsScalar::relu),
-                new Pair("leakyRelu", (x, xo, y, yo, n) -> FloatActivations.leakyRelu(x, xo, y, yo, n, 0.1f), (x, xo, y, yo, n) -> FloatActivationsScalar.leakyRelu(x, xo, y, yo, n, 0.1f)),
-                new Pair("thresholdedRelu", (x, xo, y, yo, n) -> FloatActivations.thresholdedRelu(x, xo, y, yo, n, 0.5f), (x, xo, y, yo, n) -> FloatActivationsScalar.thresholdedRelu(x, xo, y, yo, n, 0.5f)),
-                new Pair("clip", (x, xo, y, yo, n) -> FloatActivations.clip(x, xo, y, yo, n, -1f, 2f), (x, xo, y, yo, n) -> FloatActivationsScalar.clip(x, xo, y, yo, n, -1f, 2f)),
-                new Pair("hardSigmoid", (x, xo, y, yo, n) -> FloatActivations.hardSigmoid(x, xo, y, yo, n, 0.2f, 0.5f), (x, xo, y, yo, n) -> FloatActivationsScalar.hardSigmoid(x, xo, y, yo, n, 0.2f, 0.5f)),
+                new Pair(
+                        "leakyRelu",
+                        (x, xo, y, yo, n) -> FloatActivations.leakyRelu(x, xo, y, yo, n, 0.1f),
+                        (x, xo, y, yo, n) -> FloatActivationsScalar.leakyRelu(x, xo, y, yo, n, 0.1f)),
+                new Pair(
+                        "thresholdedRelu",
+                        (x, xo, y, yo, n) -> FloatActivations.thresholdedRelu(x, xo, y, yo, n, 0.5f),
+                        (x, xo, y, yo, n) -> FloatActivationsScalar.thresholdedRelu(x, xo, y, yo, n, 0.5f)),
+                new Pair(
+                        "clip",
+                        (x, xo, y, yo, n) -> FloatActivations.clip(x, xo, y, yo, n, -1f, 2f),
+                        (x, xo, y, yo, n) -> FloatActivationsScalar.clip(x, xo, y, yo, n, -1f, 2f)),
+                new Pair(
+                        "hardSigmoid",
+                        (x, xo, y, yo, n) -> FloatActivations.hardSigmoid(x, xo, y, yo, n, 0.2f, 0.5f),
+                        (x, xo, y, yo, n) -> FloatActivationsScalar.hardSigmoid(x, xo, y, yo, n, 0.2f, 0.5f)),
                 new Pair("hardSwish", FloatActivations::hardSwish, FloatActivationsScalar::hardSwish),
-                new Pair("shrink", (x, xo, y, yo, n) -> FloatActivations.shrink(x, xo, y, yo, n, 1f, 0.5f), (x, xo, y, yo, n) -> FloatActivationsScalar.shrink(x, xo, y, yo, n, 1f, 0.5f)),
+                new Pair(
+                        "shrink",
+                        (x, xo, y, yo, n) -> FloatActivations.shrink(x, xo, y, yo, n, 1f, 0.5f),
+                        (x, xo, y, yo, n) -> FloatActivationsScalar.shrink(x, xo, y, yo, n, 1f, 0.5f)),
                 new Pair("sqrt", FloatMath::sqrt, FloatMathScalar::sqrt),
                 new Pair("reciprocal", FloatMath::reciprocal, FloatMathScalar::reciprocal),
                 new Pair("abs", FloatMath::abs, FloatMathScalar::abs),
@@ -48,11 +72,24 @@ class ActivationTest {
     @MethodSource("pairs")
     void everyLengthAndSplitGivesTheScalarBits(Pair p) {
         Random random = new Random(7);
-        float[] special = {0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.MIN_VALUE, -1e-40f, 3e38f, 0.5f, 1f};
+        float[] special = {
+            0f,
+            -0f,
+            Float.NaN,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.MIN_VALUE,
+            -1e-40f,
+            3e38f,
+            0.5f,
+            1f
+        };
         for (int n = 0; n < 70; n++) {
             float[] x = new float[n + 5];
             for (int i = 0; i < x.length; i++) {
-                x[i] = random.nextInt(4) == 0 ? special[random.nextInt(special.length)] : (float) random.nextGaussian() * 3;
+                x[i] = random.nextInt(4) == 0
+                        ? special[random.nextInt(special.length)]
+                        : (float) random.nextGaussian() * 3;
             }
             float[] expected = new float[n + 9];
             p.scalar.apply(x, 3, expected, 5, n);
@@ -71,7 +108,10 @@ class ActivationTest {
     @Test
     void formulas() {
         assertArrayEquals(new float[] {-0.2f, -0f, 3f, Float.NaN}, leaky(new float[] {-2f, -0f, 3f, Float.NaN}));
-        assertArrayEquals(new float[] {0f, 0f, 1.5f, 4f, -0f}, hardSwish(new float[] {-3f, 0f, 1.5f + 0f, 4f, Float.NEGATIVE_INFINITY}), 1.2f);
+        assertArrayEquals(
+                new float[] {0f, 0f, 1.5f, 4f, -0f},
+                hardSwish(new float[] {-3f, 0f, 1.5f + 0f, 4f, Float.NEGATIVE_INFINITY}),
+                1.2f);
         float[] x = {-2f, 0f, 1f, 5f};
         FloatActivations.hardSigmoid(x, 0, x, 0, 4, 0.2f, 0.5f);
         assertArrayEquals(new float[] {0.1f, 0.5f, 0.7f, 1f}, x, 1e-7f);

@@ -51,13 +51,76 @@ class ErrorBoundsTest {
                 new Case("log", FloatMath::log, ScalarMath::log, Math::log, 1, 0, 0, -104, INF),
                 new Case("tanh", FloatMath::tanh, ScalarMath::tanh, Math::tanh, 3, 0, 0, -1, 1),
                 new Case("erf", FloatMath::erf, ScalarMath::erf, DoubleMath::erf, 2, 0, 0x0.9p-149, -1, 1),
-                new Case("sigmoid", FloatActivations::sigmoid, ScalarMath::sigmoid, DoubleMath::sigmoid, 3, 0, 0x1p-149, 0, 1),
-                new Case("gelu", FloatActivations::gelu, ScalarMath::gelu, DoubleMath::gelu, 5, 5e-6, 0x1p-143, -0.17, INF),
-                new Case("geluTanh", FloatActivations::geluTanh, ScalarMath::geluTanh, DoubleMath::geluTanh, 5, 2e-5, 0x1p-142, -0.1701, INF),
-                new Case("silu", FloatActivations::silu, ScalarMath::silu, x -> DoubleMath.swish(x, 1), 4, 0, 0x1p-143, -0.2785, INF),
-                new Case("softplus", FloatActivations::softplus, ScalarMath::softplus, DoubleMath::softplus, 3, 0, 0x1p-148, 0, INF),
-                new Case("mish", FloatActivations::mish, ScalarMath::mish, DoubleMath::mish, 5, 0, 0x1p-143, -0.3089, INF),
-                new Case("elu", (x, xo, y, yo, n) -> FloatActivations.elu(x, xo, y, yo, n, 1f), x -> ScalarMath.elu(x, 1f), x -> DoubleMath.elu(x, 1), 2, 0, 0, -1, INF),
+                new Case(
+                        "sigmoid",
+                        FloatActivations::sigmoid,
+                        ScalarMath::sigmoid,
+                        DoubleMath::sigmoid,
+                        3,
+                        0,
+                        0x1p-149,
+                        0,
+                        1),
+                new Case(
+                        "gelu",
+                        FloatActivations::gelu,
+                        ScalarMath::gelu,
+                        DoubleMath::gelu,
+                        5,
+                        5e-6,
+                        0x1p-143,
+                        -0.17,
+                        INF),
+                new Case(
+                        "geluTanh",
+                        FloatActivations::geluTanh,
+                        ScalarMath::geluTanh,
+                        DoubleMath::geluTanh,
+                        5,
+                        2e-5,
+                        0x1p-142,
+                        -0.1701,
+                        INF),
+                new Case(
+                        "silu",
+                        FloatActivations::silu,
+                        ScalarMath::silu,
+                        x -> DoubleMath.swish(x, 1),
+                        4,
+                        0,
+                        0x1p-143,
+                        -0.2785,
+                        INF),
+                new Case(
+                        "softplus",
+                        FloatActivations::softplus,
+                        ScalarMath::softplus,
+                        DoubleMath::softplus,
+                        3,
+                        0,
+                        0x1p-148,
+                        0,
+                        INF),
+                new Case(
+                        "mish",
+                        FloatActivations::mish,
+                        ScalarMath::mish,
+                        DoubleMath::mish,
+                        5,
+                        0,
+                        0x1p-143,
+                        -0.3089,
+                        INF),
+                new Case(
+                        "elu",
+                        (x, xo, y, yo, n) -> FloatActivations.elu(x, xo, y, yo, n, 1f),
+                        x -> ScalarMath.elu(x, 1f),
+                        x -> DoubleMath.elu(x, 1),
+                        2,
+                        0,
+                        0,
+                        -1,
+                        INF),
                 new Case("round", FloatMath::round, ScalarMath::round, Math::rint, 0, 0, 0, -INF, INF),
                 new Case("floor", FloatMath::floor, ScalarMath::floor, Math::floor, 0, 0, 0, -INF, INF),
                 new Case("ceil", FloatMath::ceil, ScalarMath::ceil, Math::ceil, 0, 0, 0, -INF, INF));
@@ -80,8 +143,30 @@ class ErrorBoundsTest {
     @MethodSource("cases")
     void specialValues(Case c) {
         float[] x = {
-            0f, -0f, 1f, -1f, 0.5f, -0.5f, 1.5f, 2.5f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE,
-            Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN, 88.7228f, 88.723f, -87.5f, -103.9f, -104.1f, 0x1p23f, -0x1p22f, 8388609f
+            0f,
+            -0f,
+            1f,
+            -1f,
+            0.5f,
+            -0.5f,
+            1.5f,
+            2.5f,
+            Float.MIN_VALUE,
+            -Float.MIN_VALUE,
+            Float.MIN_NORMAL,
+            Float.MAX_VALUE,
+            -Float.MAX_VALUE,
+            Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.NaN,
+            88.7228f,
+            88.723f,
+            -87.5f,
+            -103.9f,
+            -104.1f,
+            0x1p23f,
+            -0x1p22f,
+            8388609f
         };
         float[] y = new float[x.length];
         c.array.apply(x, 0, y, 0, x.length);
@@ -105,7 +190,8 @@ class ErrorBoundsTest {
             for (int i = 0; i < BLOCK; i++) {
                 check(c, x[i], y[i]);
                 if (i % 7 == 0 && Float.compare(c.scalar.apply(x[i]), y[i]) != 0) {
-                    throw new AssertionError(c.name + "(" + x[i] + ") = " + y[i] + " in an array, alone " + c.scalar.apply(x[i]));
+                    throw new AssertionError(
+                            c.name + "(" + x[i] + ") = " + y[i] + " in an array, alone " + c.scalar.apply(x[i]));
                 }
             }
         }
@@ -122,7 +208,8 @@ class ErrorBoundsTest {
             inside &= Math.abs(y) >= Float.MAX_VALUE && Math.signum(y) == Math.signum(exact);
         } else {
             double error = Math.abs(y - exact);
-            double allowed = (Simd.FMA ? c.ulps : c.ulps + 1) * (Math.abs(exact) < Float.MIN_NORMAL ? 0 : Math.ulp((float) exact));
+            double allowed = (Simd.FMA ? c.ulps : c.ulps + 1)
+                    * (Math.abs(exact) < Float.MIN_NORMAL ? 0 : Math.ulp((float) exact));
             inside &= error <= allowed || error <= c.relative * Math.abs(exact) || error <= c.absolute;
         }
         if (!inside) {

@@ -11,8 +11,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ReduceTest {
     private static final int[][][] CASES = {
-        {{7, 61}, {1}}, {{61, 7}, {0}}, {{61, 70}, {0}}, {{3, 4, 35}, {0, 2}}, {{3, 4, 35}, {0, 1, 2}}, {{3, 4, 35}, {1}}, {{2, 3, 4, 5}, {0, 2}},
-        {{5, 1, 9}, {0, 2}}, {{5, 6}, {}}, {{2, 3, 2, 3, 2}, {0, 2, 4}}, {{}, {}}, {{9000}, {0}}, {{1200, 18}, {0}}, {{3, 0}, {1}}, {{3, 0}, {0}}
+        {{7, 61}, {1}},
+        {{61, 7}, {0}},
+        {{61, 70}, {0}},
+        {{3, 4, 35}, {0, 2}},
+        {{3, 4, 35}, {0, 1, 2}},
+        {{3, 4, 35}, {1}},
+        {{2, 3, 4, 5}, {0, 2}},
+        {{5, 1, 9}, {0, 2}},
+        {{5, 6}, {}},
+        {{2, 3, 2, 3, 2}, {0, 2, 4}},
+        {{}, {}},
+        {{9000}, {0}},
+        {{1200, 18}, {0}},
+        {{3, 0}, {1}},
+        {{3, 0}, {0}}
     };
 
     private static double[] exact(ReduceOp op, int[] shape, int[] axes, float[] x) {
@@ -20,7 +33,13 @@ class ReduceTest {
         double[] total = new double[plan.outputSize()];
         double[] max = new double[plan.outputSize()];
         java.util.Arrays.fill(max, Double.NEGATIVE_INFINITY);
-        java.util.Arrays.fill(total, op == ReduceOp.PROD ? 1 : op == ReduceOp.MAX ? Double.NEGATIVE_INFINITY : op == ReduceOp.MIN ? Double.POSITIVE_INFINITY : 0);
+        java.util.Arrays.fill(
+                total,
+                op == ReduceOp.PROD
+                        ? 1
+                        : op == ReduceOp.MAX
+                                ? Double.NEGATIVE_INFINITY
+                                : op == ReduceOp.MIN ? Double.POSITIVE_INFINITY : 0);
         for (int pass = 0; pass < 2; pass++) {
             for (int i = 0; i < x.length; i++) {
                 int rest = i;
@@ -71,7 +90,9 @@ class ReduceTest {
             float[] x = new float[size];
             double[] wide = new double[size];
             for (int i = 0; i < size; i++) {
-                x[i] = op == ReduceOp.PROD ? 1 + (float) random.nextGaussian() * 0.02f : op == ReduceOp.LOG_SUM ? random.nextFloat() : (float) random.nextGaussian() * 20;
+                x[i] = op == ReduceOp.PROD
+                        ? 1 + (float) random.nextGaussian() * 0.02f
+                        : op == ReduceOp.LOG_SUM ? random.nextFloat() : (float) random.nextGaussian() * 20;
                 wide[i] = x[i];
             }
             ReducePlan plan = ReducePlan.of(c[0], c[1]);
@@ -81,7 +102,9 @@ class ReduceTest {
             double[] z = new double[plan.outputSize()];
             DoubleReduce.reduce(op, plan, wide, 0, z, 0);
             for (int o = 0; o < expected.length; o++) {
-                double scale = op == ReduceOp.SUM || op == ReduceOp.MEAN ? 20 * Math.sqrt(size) : op == ReduceOp.PROD ? 10 * Math.abs(expected[o]) : Math.abs(expected[o]);
+                double scale = op == ReduceOp.SUM || op == ReduceOp.MEAN
+                        ? 20 * Math.sqrt(size)
+                        : op == ReduceOp.PROD ? 10 * Math.abs(expected[o]) : Math.abs(expected[o]);
                 if (expected[o] == y[o + 2]) {
                     continue; // infinities
                 }
@@ -142,9 +165,15 @@ class ReduceTest {
 
     @Test
     void plansMergeAxes() {
-        assertEquals(List.of(new ReducePlan.Pass(6, 20, 1)), ReducePlan.of(new int[] {2, 3, 4, 5}, 3, 2).passes());
-        assertEquals(List.of(new ReducePlan.Pass(2, 3, 20)), ReducePlan.of(new int[] {2, 3, 4, 5}, 1).passes());
-        assertEquals(List.of(new ReducePlan.Pass(1, 45, 1)), ReducePlan.of(new int[] {5, 1, 9}, 0, 2).passes());
+        assertEquals(
+                List.of(new ReducePlan.Pass(6, 20, 1)),
+                ReducePlan.of(new int[] {2, 3, 4, 5}, 3, 2).passes());
+        assertEquals(
+                List.of(new ReducePlan.Pass(2, 3, 20)),
+                ReducePlan.of(new int[] {2, 3, 4, 5}, 1).passes());
+        assertEquals(
+                List.of(new ReducePlan.Pass(1, 45, 1)),
+                ReducePlan.of(new int[] {5, 1, 9}, 0, 2).passes());
         assertEquals(
                 List.of(new ReducePlan.Pass(6, 4, 5), new ReducePlan.Pass(1, 2, 15)),
                 ReducePlan.of(new int[] {2, 3, 4, 5}, 0, 2).passes());

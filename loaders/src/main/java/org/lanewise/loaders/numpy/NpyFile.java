@@ -43,7 +43,8 @@ public final class NpyFile {
         NpyHeader header = NpyHeader.read(name, bytes);
         long expected = header.type().serializedBytes(header.shape().size());
         if (bytes.length - header.length() != expected) {
-            throw new ModelFormatException(name + ": at byte " + header.length() + ": " + (bytes.length - header.length()) + " bytes of elements, "
+            throw new ModelFormatException(name + ": at byte " + header.length() + ": "
+                    + (bytes.length - header.length()) + " bytes of elements, "
                     + header.type().onnxName() + header.shape() + " needs " + expected);
         }
         Tensor tensor = Tensor.allocate(header.type(), header.shape());
@@ -70,7 +71,8 @@ public final class NpyFile {
         byte[] bytes = new byte[(int) length];
         System.arraycopy(header, 0, bytes, 0, header.length);
         ValueLayout layout = layout(tensor.type(), ByteOrder.LITTLE_ENDIAN);
-        MemorySegment.copy(tensor.storage(), tensor.offset(), MemorySegment.ofArray(bytes), layout, header.length, tensor.size());
+        MemorySegment.copy(
+                tensor.storage(), tensor.offset(), MemorySegment.ofArray(bytes), layout, header.length, tensor.size());
         return bytes;
     }
 

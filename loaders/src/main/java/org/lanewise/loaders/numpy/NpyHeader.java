@@ -60,9 +60,11 @@ record NpyHeader(DataType type, ByteOrder order, boolean fortran, Shape shape, i
             textLength = textLength << 8 | (i < bytes.length ? bytes[i] & 0xff : 0);
         }
         if (textLength > bytes.length - start) {
-            throw new ModelFormatException(name + ": at byte 8: a header of " + textLength + " bytes in a file of " + bytes.length);
+            throw new ModelFormatException(
+                    name + ": at byte 8: a header of " + textLength + " bytes in a file of " + bytes.length);
         }
-        return parse(name, new String(bytes, start, (int) textLength, StandardCharsets.UTF_8), start + (int) textLength);
+        return parse(
+                name, new String(bytes, start, (int) textLength, StandardCharsets.UTF_8), start + (int) textLength);
     }
 
     private static NpyHeader parse(String name, String text, int length) {
@@ -70,24 +72,27 @@ record NpyHeader(DataType type, ByteOrder order, boolean fortran, Shape shape, i
         Matcher fortran = FORTRAN.matcher(text);
         Matcher shape = SHAPE.matcher(text);
         if (!descr.find() || !fortran.find() || !shape.find()) {
-            throw new ModelFormatException(name + ": at byte 10: a header without descr, fortran_order or shape: " + text.strip());
+            throw new ModelFormatException(
+                    name + ": at byte 10: a header without descr, fortran_order or shape: " + text.strip());
         }
         DataType type = TYPES.get(descr.group(2));
         if (type == null) {
             throw new UnsupportedModelException(name + ": NumPy type '" + descr.group(2) + "' is not supported");
         }
-        ByteOrder order =
-                switch (descr.group(1)) {
-                    case ">" -> ByteOrder.BIG_ENDIAN;
-                    case "=" -> ByteOrder.nativeOrder();
-                    default -> ByteOrder.LITTLE_ENDIAN;
-                };
+        ByteOrder order = switch (descr.group(1)) {
+            case ">" -> ByteOrder.BIG_ENDIAN;
+            case "=" -> ByteOrder.nativeOrder();
+            default -> ByteOrder.LITTLE_ENDIAN;
+        };
         return new NpyHeader(type, order, fortran.group(1).equals("True"), shape(name, shape.group(1)), length);
     }
 
     private static Shape shape(String name, String text) {
         try {
-            String[] dims = text.replace("L", "").replaceAll("\\s", "").replaceFirst(",$", "").split(",", -1);
+            String[] dims = text.replace("L", "")
+                    .replaceAll("\\s", "")
+                    .replaceFirst(",$", "")
+                    .split(",", -1);
             long[] values = new long[dims.length];
             for (int i = 0; i < dims.length; i++) {
                 values[i] = dims.length == 1 && dims[0].isEmpty() ? -1 : Long.parseLong(dims[i]);
@@ -111,7 +116,8 @@ record NpyHeader(DataType type, ByteOrder order, boolean fortran, Shape shape, i
         if (shape.rank() > 1) {
             dims.setLength(dims.length() - 2);
         }
-        String text = "{'descr': '%s%s', 'fortran_order': False, 'shape': (%s), }".formatted(type.bits() == 8 ? "|" : "<", code, dims);
+        String text = "{'descr': '%s%s', 'fortran_order': False, 'shape': (%s), }"
+                .formatted(type.bits() == 8 ? "|" : "<", code, dims);
         int start = MAGIC.length + 4;
         int padding = ALIGNMENT - (start + text.length() + 1) % ALIGNMENT;
         byte[] body = (text + " ".repeat(padding % ALIGNMENT) + "\n").getBytes(StandardCharsets.US_ASCII);

@@ -155,7 +155,8 @@ record AttributeProto(String name, Attribute value) {
         private ValueType type(ProtoReader message) {
             ValueType read = TypeProto.read(message);
             if (read == null) {
-                throw message.source().fail(message.start(), "attribute '" + name + "': a type that does not say what it is");
+                throw message.source()
+                        .fail(message.start(), "attribute '" + name + "': a type that does not say what it is");
             }
             return read;
         }
@@ -175,7 +176,9 @@ record AttributeProto(String name, Attribute value) {
                 case TYPE_PROTO -> new Attribute.TypeValue(present(valueType, "type"));
                 case TYPE_PROTOS -> new Attribute.TypesValue(List.copyOf(valueTypes));
                 case 0 -> throw fail("has no value");
-                default -> throw new UnsupportedModelException(in.source().name() + ": attribute '" + name + "' has the unknown type " + type);
+                default ->
+                    throw new UnsupportedModelException(
+                            in.source().name() + ": attribute '" + name + "' has the unknown type " + type);
             };
         }
 

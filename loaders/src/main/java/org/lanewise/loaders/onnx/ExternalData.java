@@ -21,21 +21,25 @@ final class ExternalData {
         String where = source.name() + ": tensor '" + tensor + "': ";
         Path model = source.file();
         if (model == null) {
-            throw new ModelFormatException(where + "its data is in another file, which a model read from memory has no folder for: open the model by its path");
+            throw new ModelFormatException(where
+                    + "its data is in another file, which a model read from memory has no folder for: open the"
+                    + " model by its path");
         }
         String location = entries.getOrDefault("location", "");
         if (location.isEmpty()) {
             throw new ModelFormatException(where + "external data without a location");
         }
-        MemorySegment bytes = source.external(inside(model, location, where), where + "external data at '" + location + "'");
+        MemorySegment bytes =
+                source.external(inside(model, location, where), where + "external data at '" + location + "'");
         long offset = number(entries, "offset", 0, where);
         long length = number(entries, "length", expected, where);
         if (length != expected) {
-            throw new ModelFormatException(where + "external data of " + length + " bytes, type and shape need " + expected);
+            throw new ModelFormatException(
+                    where + "external data of " + length + " bytes, type and shape need " + expected);
         }
         if (offset > bytes.byteSize() || length > bytes.byteSize() - offset) {
-            throw new ModelFormatException(where + "external data at " + offset + " to " + (offset + length) + " of '" + location + "', which has "
-                    + bytes.byteSize() + " bytes");
+            throw new ModelFormatException(where + "external data at " + offset + " to " + (offset + length) + " of '"
+                    + location + "', which has " + bytes.byteSize() + " bytes");
         }
         return bytes.asSlice(offset, length);
     }
@@ -51,7 +55,8 @@ final class ExternalData {
             Path folder = parent.toRealPath();
             Path lexical = folder.resolve(relative).normalize();
             if (!lexical.startsWith(folder) || !lexical.toRealPath().startsWith(folder)) {
-                throw new ModelFormatException(where + "external data at '" + location + "', outside the model's folder");
+                throw new ModelFormatException(
+                        where + "external data at '" + location + "', outside the model's folder");
             }
             return lexical.toRealPath();
         } catch (InvalidPathException | IOException e) {

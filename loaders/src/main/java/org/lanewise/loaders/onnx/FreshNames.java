@@ -42,7 +42,8 @@ final class FreshNames {
     void charge(long amount) {
         made += amount;
         if (made > Limits.INLINED) {
-            throw new GraphException("the model's functions stand for more than " + Limits.INLINED + " nodes and values");
+            throw new GraphException(
+                    "the model's functions stand for more than " + Limits.INLINED + " nodes and values");
         }
     }
 
@@ -80,7 +81,8 @@ final class FreshNames {
         }
 
         /** What {@code inner} is called, or {@code null} if it has no name yet. */
-        @Nullable String lookup(String inner) {
+        @Nullable
+        String lookup(String inner) {
             String name = bound.get(inner);
             return name == null && outer != null ? outer.lookup(inner) : name;
         }

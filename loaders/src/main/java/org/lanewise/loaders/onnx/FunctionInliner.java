@@ -44,7 +44,9 @@ final class FunctionInliner {
      * @throws GraphException if a function calls itself, directly or not, or a call does not fit its function
      */
     static Graph inline(Graph main, ModelScope model, Map<FunctionId, FunctionProto> functions, int opset) {
-        return functions.isEmpty() ? main : new FunctionInliner(model, functions, opset, new FreshNames(main)).graph(main);
+        return functions.isEmpty()
+                ? main
+                : new FunctionInliner(model, functions, opset, new FreshNames(main)).graph(main);
     }
 
     private Graph graph(Graph graph) {
@@ -64,7 +66,8 @@ final class FunctionInliner {
         // Graphs the call passes on may themselves call this function, which is no recursion: they are done before
         Call call = new Call(withInlinedGraphs(node), function);
         calls.addLast(function.id());
-        FreshNames.Scope scope = names.call(node.name().isEmpty() ? function.id().name() : node.name());
+        FreshNames.Scope scope =
+                names.call(node.name().isEmpty() ? function.id().name() : node.name());
         for (int i = 0; i < function.body().inputs().size(); i++) {
             scope.bind(function.body().inputs().get(i).name(), node.input(i));
         }
@@ -106,11 +109,14 @@ final class FunctionInliner {
         } else if (calls.size() >= Limits.DEPTH) {
             problem = "functions call each other more than " + Limits.DEPTH + " deep";
         } else if (call.inputs().size() > body.inputs().size()) {
-            problem = call.inputs().size() + " inputs, function " + function.id() + " has " + body.inputs().size();
+            problem = call.inputs().size() + " inputs, function " + function.id() + " has "
+                    + body.inputs().size();
         } else if (call.outputs().size() > body.outputs().size()) {
-            problem = call.outputs().size() + " outputs, function " + function.id() + " has " + body.outputs().size();
+            problem = call.outputs().size() + " outputs, function " + function.id() + " has "
+                    + body.outputs().size();
         } else if (!function.attributes().containsAll(call.attributes().keySet())) {
-            problem = "attributes " + call.attributes().keySet() + ", function " + function.id() + " has " + function.attributes();
+            problem = "attributes " + call.attributes().keySet() + ", function " + function.id() + " has "
+                    + function.attributes();
         }
         if (problem != null) {
             throw new GraphException(call.path() + ": " + problem);
@@ -133,7 +139,8 @@ final class FunctionInliner {
             } else if (bound.isEmpty()) {
                 throw new GraphException(call.path() + ": output '" + outer + "' is an input that the call leaves out");
             } else {
-                copies.add(new Node(scope.nodeName(inner), "", "Identity", opset, List.of(bound), List.of(outer), Map.of()));
+                copies.add(new Node(
+                        scope.nodeName(inner), "", "Identity", opset, List.of(bound), List.of(outer), Map.of()));
             }
         }
         return copies;
@@ -141,11 +148,15 @@ final class FunctionInliner {
 
     /** A node of a function with the names and attributes of a call. */
     private Node instantiate(Node node, FreshNames.Scope scope, Call call) {
-        names.charge((long) node.inputs().size() + node.outputs().size() + node.attributes().size());
+        names.charge((long) node.inputs().size()
+                + node.outputs().size()
+                + node.attributes().size());
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         node.attributes().forEach((name, value) -> {
             if (value instanceof Attribute.Reference(String parameter)) {
-                Attribute given = call.node.attributes().getOrDefault(parameter, call.function.defaults().get(parameter));
+                Attribute given = call.node
+                        .attributes()
+                        .getOrDefault(parameter, call.function.defaults().get(parameter));
                 if (given != null) {
                     attributes.put(name, given);
                 }
@@ -178,12 +189,16 @@ final class FunctionInliner {
                 graph.name(),
                 renamed(graph.inputs(), scope),
                 renamed(graph.outputs(), scope),
-                graph.nodes().stream().map(node -> instantiate(node, scope, call)).toList(),
+                graph.nodes().stream()
+                        .map(node -> instantiate(node, scope, call))
+                        .toList(),
                 initializers,
                 valueTypes);
     }
 
     private static List<ValueInfo> renamed(List<ValueInfo> infos, FreshNames.Scope scope) {
-        return infos.stream().map(info -> new ValueInfo(scope.resolve(info.name()), info.type(), info.doc())).toList();
+        return infos.stream()
+                .map(info -> new ValueInfo(scope.resolve(info.name()), info.type(), info.doc()))
+                .toList();
     }
 }

@@ -24,6 +24,7 @@ record GraphContext(ModelScope model, Map<String, Integer> opsets, boolean inFun
         if (model.callsFunction(domain, opType)) {
             return 1;
         }
-        throw new GraphException(opType + " '" + label + "': the model imports no operator set for domain '" + (domain.isEmpty() ? "ai.onnx" : domain) + "'");
+        throw new GraphException(opType + " '" + label + "': the model imports no operator set for domain '"
+                + (domain.isEmpty() ? "ai.onnx" : domain) + "'");
     }
 }

@@ -53,9 +53,11 @@ final class GraphProto {
         return Graph.of(name, inputs, outputs, nodes, initializers, valueTypes);
     }
 
-    private static void put(ProtoReader in, Map<String, Initializer> initializers, String name, Initializer initializer) {
+    private static void put(
+            ProtoReader in, Map<String, Initializer> initializers, String name, Initializer initializer) {
         if (name.isEmpty() || initializers.put(name, initializer) != null) {
-            throw in.fail(name.isEmpty() ? "an initializer without a name" : "initializer '" + name + "' is given twice");
+            throw in.fail(
+                    name.isEmpty() ? "an initializer without a name" : "initializer '" + name + "' is given twice");
         }
     }
 

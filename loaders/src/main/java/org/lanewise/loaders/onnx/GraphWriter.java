@@ -79,7 +79,8 @@ final class GraphWriter {
                 yield AttributeProto.TYPE_PROTO;
             }
             case Attribute.Reference(String name) ->
-                throw new GraphException(node.path() + ": refers to attribute '" + name + "' of a function, outside a function");
+                throw new GraphException(
+                        node.path() + ": refers to attribute '" + name + "' of a function, outside a function");
             default -> list(out, attribute);
         };
     }

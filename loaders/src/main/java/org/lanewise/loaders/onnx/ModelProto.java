@@ -63,7 +63,8 @@ final class ModelProto {
         Graph main = GraphProto.read(message, new GraphContext(scope, opsets, false));
         main = FunctionInliner.inline(main, scope, bodies, opsets.getOrDefault("", 1));
         if (!main.freeNames().isEmpty()) {
-            throw new GraphException(in.source().name() + ": graph '" + main.name() + "' uses values that nothing defines: " + main.freeNames());
+            throw new GraphException(in.source().name() + ": graph '" + main.name()
+                    + "' uses values that nothing defines: " + main.freeNames());
         }
         return new Model(main, irVersion, opsets, (producer + " " + producerVersion).strip(), doc, metadata);
     }
@@ -73,8 +74,8 @@ final class ModelProto {
             throw in.source().fail(0, "not an ONNX model: it has no " + (graph == null ? "graph" : "ir_version"));
         }
         if (irVersion > IrVersion.MAX) {
-            throw new UnsupportedModelException(in.source().name() + ": ir_version " + irVersion + " is newer than " + IrVersion.MAX
-                    + ", the newest that is supported");
+            throw new UnsupportedModelException(in.source().name() + ": ir_version " + irVersion + " is newer than "
+                    + IrVersion.MAX + ", the newest that is supported");
         }
         if (opsets.isEmpty()) {
             if (irVersion >= IrVersion.OPSETS_SINCE) {

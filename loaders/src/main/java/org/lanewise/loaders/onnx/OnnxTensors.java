@@ -20,7 +20,8 @@ public final class OnnxTensors {
 
     /** Reads a {@code TensorProto} from memory. */
     public static Tensor readTensor(byte[] bytes) {
-        return TensorProto.read(ProtoSource.of("tensor in memory", bytes).reader()).tensor();
+        return TensorProto.read(ProtoSource.of("tensor in memory", bytes).reader())
+                .tensor();
     }
 
     /**

@@ -55,7 +55,8 @@ public final class OnnxWriter {
         ExternalDataWriter external = new ExternalDataWriter(String.valueOf(data.getFileName()));
         ProtoWriter small = message(model, external);
         if (small.size() > MAX_MESSAGE) {
-            throw new GraphException("the model takes " + small.size() + " bytes without its weights, a file can hold " + MAX_MESSAGE);
+            throw new GraphException(
+                    "the model takes " + small.size() + " bytes without its weights, a file can hold " + MAX_MESSAGE);
         }
         // Both are written before either is replaced: the model may still have to be read from them
         Path newModel = temporary(file, small::writeTo);
@@ -101,7 +102,8 @@ public final class OnnxWriter {
 
     private static byte[] bytes(ProtoWriter message) {
         if (message.size() > Limits.ARRAY_BYTES) {
-            throw new GraphException("the message takes " + message.size() + " bytes, an array can hold " + Limits.ARRAY_BYTES);
+            throw new GraphException(
+                    "the message takes " + message.size() + " bytes, an array can hold " + Limits.ARRAY_BYTES);
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream((int) message.size());
         try {
@@ -123,8 +125,8 @@ public final class OnnxWriter {
     /** Writes to a new file next to {@code file}. */
     private static Path temporary(Path file, Content content) throws IOException {
         Path temporary = file.resolveSibling("%s.%x.part".formatted(file.getFileName(), System.nanoTime()));
-        try (OutputStream out =
-                new BufferedOutputStream(Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
+        try (OutputStream out = new BufferedOutputStream(
+                Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
             content.writeTo(out);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);

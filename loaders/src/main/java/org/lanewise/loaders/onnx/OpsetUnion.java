@@ -49,8 +49,9 @@ final class OpsetUnion {
         for (Node node : graph.nodes()) {
             int target = newest.getOrDefault(node.domain(), node.opset());
             if (node.opset() != target && !isSame(node, target)) {
-                throw new GraphException(node.path() + ": is of opset " + node.opset() + " and means something else in opset " + target
-                        + ", which other nodes need: the graph cannot be written as one file");
+                throw new GraphException(
+                        node.path() + ": is of opset " + node.opset() + " and means something else in opset " + target
+                                + ", which other nodes need: the graph cannot be written as one file");
             }
             subgraphs(node).forEach(this::check);
         }
@@ -58,7 +59,8 @@ final class OpsetUnion {
 
     private static boolean isSame(Node node, int target) {
         return node.domain().isEmpty()
-                && BREAKS.getOrDefault(node.opType(), List.of()).stream().noneMatch(version -> node.opset() < version && version <= target);
+                && BREAKS.getOrDefault(node.opType(), List.of()).stream()
+                        .noneMatch(version -> node.opset() < version && version <= target);
     }
 
     private static List<Graph> subgraphs(Node node) {
@@ -73,7 +75,11 @@ final class OpsetUnion {
 
     private static Map<String, List<Integer>> breaks() {
         Map<String, List<Integer>> map = new LinkedHashMap<>();
-        add(map, "Abs Ceil Elu Exp Floor HardSigmoid InstanceNormalization LeakyRelu Log Max Mean Min Neg Reciprocal Relu Selu Sigmoid Sqrt Sum Tanh", 6);
+        add(
+                map,
+                "Abs Ceil Elu Exp Floor HardSigmoid InstanceNormalization LeakyRelu Log Max Mean Min Neg Reciprocal"
+                        + " Relu Selu Sigmoid Sqrt Sum Tanh",
+                6);
         add(map, "Cast Tile", 6);
         add(map, "Add Div Gemm Mul PRelu Sub", 6, 7);
         add(map, "And Equal Greater Less Or Pow Xor", 7);
@@ -89,7 +95,11 @@ final class OpsetUnion {
         add(map, "Hardmax LogSoftmax Softmax", 13);
         add(map, "LSTM RNN", 7);
         add(map, "Pad", 2, 11);
-        add(map, "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSumSquare", 18);
+        add(
+                map,
+                "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd"
+                        + " ReduceSumSquare",
+                18);
         add(map, "ReduceSum Squeeze Unsqueeze", 13);
         add(map, "Reshape", 5);
         add(map, "Resize", 11, 13);

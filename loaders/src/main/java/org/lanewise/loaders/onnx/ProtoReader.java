@@ -123,7 +123,8 @@ final class ProtoReader {
         expect(LENGTH, "a length and bytes");
         long length = varint();
         if (length < 0 || length > end - position) {
-            throw fail("field " + field + " claims " + Long.toUnsignedString(length) + " bytes, the enclosing message has " + (end - position) + " left");
+            throw fail("field " + field + " claims " + Long.toUnsignedString(length)
+                    + " bytes, the enclosing message has " + (end - position) + " left");
         }
         return new Span(advance(length), length);
     }
@@ -165,7 +166,9 @@ final class ProtoReader {
         if (span.length() > Limits.TEXT_BYTES) {
             throw fail("a string of " + span.length() + " bytes, the limit is " + Limits.TEXT_BYTES);
         }
-        return new String(source.bytes().asSlice(span.offset(), span.length()).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+        return new String(
+                source.bytes().asSlice(span.offset(), span.length()).toArray(ValueLayout.JAVA_BYTE),
+                StandardCharsets.UTF_8);
     }
 
     /** A message. */

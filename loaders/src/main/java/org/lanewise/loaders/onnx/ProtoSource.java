@@ -55,7 +55,8 @@ final class ProtoSource {
             }
             long size = Files.size(file);
             if (size > Limits.ARRAY_BYTES) {
-                throw new ModelFormatException(name + ": has " + size + " bytes, too many to be read from a file system that cannot map files");
+                throw new ModelFormatException(name + ": has " + size
+                        + " bytes, too many to be read from a file system that cannot map files");
             }
             return MemorySegment.ofArray(Files.readAllBytes(file)).asReadOnly();
         } catch (NoSuchFileException e) {
@@ -76,7 +77,8 @@ final class ProtoSource {
     }
 
     /** The file, or {@code null} for bytes in memory. */
-    @Nullable Path file() {
+    @Nullable
+    Path file() {
         return file;
     }
 

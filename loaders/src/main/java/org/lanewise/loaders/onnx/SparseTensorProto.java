@@ -29,7 +29,8 @@ record SparseTensorProto(TensorProto values, TensorProto indices, Shape shape) {
         return checked(in, values, indices, dims);
     }
 
-    private static SparseTensorProto checked(ProtoReader in, @Nullable TensorProto values, @Nullable TensorProto indices, Longs dims) {
+    private static SparseTensorProto checked(
+            ProtoReader in, @Nullable TensorProto values, @Nullable TensorProto indices, Longs dims) {
         if (values == null || indices == null) {
             throw in.source().fail(in.start(), "a sparse tensor without values or indices");
         }
@@ -50,7 +51,8 @@ record SparseTensorProto(TensorProto values, TensorProto indices, Shape shape) {
             } else if (indices.type() != DataType.INT64) {
                 problem = "indices of type " + indices.type().onnxName() + ", expected int64";
             } else if (!isIndexShape(indices.shape(), count, rank)) {
-                problem = count + " values need indices [" + count + "] or [" + count + "," + rank + "], got " + indices.shape();
+                problem = count + " values need indices [" + count + "] or [" + count + "," + rank + "], got "
+                        + indices.shape();
             }
         }
         if (problem != null) {
@@ -62,7 +64,8 @@ record SparseTensorProto(TensorProto values, TensorProto indices, Shape shape) {
     }
 
     private static boolean isIndexShape(Shape shape, int count, int rank) {
-        return shape.rank() == 1 && shape.dim(0) == count || shape.rank() == 2 && shape.dim(0) == count && shape.dim(1) == rank;
+        return shape.rank() == 1 && shape.dim(0) == count
+                || shape.rank() == 2 && shape.dim(0) == count && shape.dim(1) == rank;
     }
 
     /** The name, which the values carry. */
@@ -97,7 +100,11 @@ record SparseTensorProto(TensorProto values, TensorProto indices, Shape shape) {
                 int dim = indices.shape().rank() == 1 ? shape.size() : shape.dim(axis);
                 long coordinate = index[i * rank + axis];
                 if (coordinate < 0 || coordinate >= dim) {
-                    throw indices.source().fail(indices.message().offset(), "sparse tensor '" + name() + "': index " + coordinate + " is outside 0.." + (dim - 1));
+                    throw indices.source()
+                            .fail(
+                                    indices.message().offset(),
+                                    "sparse tensor '" + name() + "': index " + coordinate + " is outside 0.."
+                                            + (dim - 1));
                 }
                 position = position * dim + coordinate;
             }

@@ -23,7 +23,12 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param raw the elements as {@code raw_data} or in an external file, or {@code null} when they are in a typed field
  */
 record TensorProto(
-        ProtoSource source, String name, DataType type, Shape shape, Span message, @Nullable MemorySegment raw) {
+        ProtoSource source,
+        String name,
+        DataType type,
+        Shape shape,
+        Span message,
+        @Nullable MemorySegment raw) {
 
     /** Reads and checks one message. */
     static TensorProto read(ProtoReader in) {
@@ -66,8 +71,9 @@ record TensorProto(
                 switch (in.field()) {
                     case 1 -> in.varints(dims::add);
                     case 2 -> typeCode = in.int32();
-                    case 3 -> throw new UnsupportedModelException(
-                            in.source().name() + ": at byte " + in.start() + ": a tensor split into segments is not supported");
+                    case 3 ->
+                        throw new UnsupportedModelException(in.source().name() + ": at byte " + in.start()
+                                + ": a tensor split into segments is not supported");
                     case 4, 5, 6, 7, 10, 11 -> typedField = typedField(in.field());
                     case 8 -> name = in.name();
                     case 9 -> raw = in.span();
@@ -95,7 +101,8 @@ record TensorProto(
                 throw fail(typeCode == 0 ? "no element type" : "unknown element type " + typeCode);
             }
             if (type == DataType.COMPLEX64 || type == DataType.COMPLEX128) {
-                throw new UnsupportedModelException(in.source().name() + ": tensor '" + name + "': element type " + type.onnxName() + " is not supported");
+                throw new UnsupportedModelException(in.source().name() + ": tensor '" + name + "': element type "
+                        + type.onnxName() + " is not supported");
             }
             return type;
         }
@@ -114,21 +121,33 @@ record TensorProto(
         private @Nullable MemorySegment data(DataType type, Shape shape) {
             if (isExternal) {
                 if (type == DataType.STRING || raw != null || typedField != 0) {
-                    throw fail(type == DataType.STRING ? "strings cannot be external data" : "external data, and elements in the file too");
+                    throw fail(
+                            type == DataType.STRING
+                                    ? "strings cannot be external data"
+                                    : "external data, and elements in the file too");
                 }
                 return ExternalData.segment(in.source(), name, external, type.serializedBytes(shape.size()));
             }
             if (raw != null && (raw.length() > 0 || typedField == 0)) {
                 long expected = type.serializedBytes(shape.size());
                 if (typedField != 0 || type == DataType.STRING) {
-                    throw fail(type == DataType.STRING ? "strings in raw_data" : "elements both in raw_data and in field " + typedField);
+                    throw fail(
+                            type == DataType.STRING
+                                    ? "strings in raw_data"
+                                    : "elements both in raw_data and in field " + typedField);
                 }
                 if (raw.length() != expected) {
-                    throw fail("raw_data has " + raw.length() + " bytes, " + type.onnxName() + shape + " needs " + expected);
+                    throw fail("raw_data has " + raw.length() + " bytes, " + type.onnxName() + shape + " needs "
+                            + expected);
                 }
                 return in.source().bytes().asSlice(raw.offset(), raw.length());
             }
-            TypedData.check(new ProtoReader(in.source(), in.whole().offset(), in.whole().end(), 0), typedField, type, shape, name);
+            TypedData.check(
+                    new ProtoReader(in.source(), in.whole().offset(), in.whole().end(), 0),
+                    typedField,
+                    type,
+                    shape,
+                    name);
             return null;
         }
 

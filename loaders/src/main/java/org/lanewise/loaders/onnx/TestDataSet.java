@@ -76,12 +76,16 @@ public record TestDataSet(String name, Map<String, OnnxValue> inputs, Map<String
         }
         Map<String, OnnxValue> inputs = new LinkedHashMap<>();
         for (ValueInfo input : requiredInputs(model)) {
-            if (!(input.type() instanceof ValueType.Of(DataType type, PartialShape shape)) || type != DataType.FLOAT || !shape.isRanked()) {
-                throw new ModelFormatException(modelFile + ": input " + input + " of a light model, expected a float tensor");
+            if (!(input.type() instanceof ValueType.Of(DataType type, PartialShape shape))
+                    || type != DataType.FLOAT
+                    || !shape.isRanked()) {
+                throw new ModelFormatException(
+                        modelFile + ": input " + input + " of a light model, expected a float tensor");
             }
             inputs.put(input.name(), ramp(shape));
         }
-        return new TestDataSet(name, inputs, values(folder, name + "_output_", model.graph().outputs()));
+        return new TestDataSet(
+                name, inputs, values(folder, name + "_output_", model.graph().outputs()));
     }
 
     private static FloatTensor ramp(PartialShape partial) {
@@ -106,7 +110,9 @@ public record TestDataSet(String name, Map<String, OnnxValue> inputs, Map<String
     private static Map<String, OnnxValue> values(Path folder, String prefix, List<ValueInfo> infos) {
         Map<String, OnnxValue> values = new LinkedHashMap<>();
         List<Path> files = new ArrayList<>();
-        for (Path file = folder.resolve(prefix + "0.pb"); Files.exists(file); file = folder.resolve(prefix + files.size() + ".pb")) {
+        for (Path file = folder.resolve(prefix + "0.pb");
+                Files.exists(file);
+                file = folder.resolve(prefix + files.size() + ".pb")) {
             files.add(file);
         }
         if (files.size() > infos.size()) {
@@ -114,7 +120,11 @@ public record TestDataSet(String name, Map<String, OnnxValue> inputs, Map<String
         }
         for (int i = 0; i < files.size(); i++) {
             ValueInfo info = infos.get(i);
-            values.put(info.name(), info.type() == null ? OnnxTensors.readTensor(files.get(i)) : OnnxTensors.read(files.get(i), info.type()));
+            values.put(
+                    info.name(),
+                    info.type() == null
+                            ? OnnxTensors.readTensor(files.get(i))
+                            : OnnxTensors.read(files.get(i), info.type()));
         }
         return values;
     }

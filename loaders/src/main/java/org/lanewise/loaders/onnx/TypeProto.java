@@ -61,7 +61,8 @@ final class TypeProto {
     }
 
     private static UnsupportedModelException unsupported(ProtoReader in, String what) {
-        return new UnsupportedModelException(in.source().name() + ": at byte " + in.start() + ": a value that is " + what + " is not supported");
+        return new UnsupportedModelException(
+                in.source().name() + ": at byte " + in.start() + ": a value that is " + what + " is not supported");
     }
 
     private static @Nullable ValueType element(ProtoReader in) {

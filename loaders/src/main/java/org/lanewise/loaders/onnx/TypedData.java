@@ -34,8 +34,24 @@ final class TypedData {
             case INT64 -> INT64_DATA;
             case UINT32, UINT64 -> UINT64_DATA;
             case STRING -> STRING_DATA;
-            case INT32, INT16, INT8, INT4, INT2, UINT16, UINT8, UINT4, UINT2, BOOL, FLOAT16, BFLOAT16, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2,
-                    FLOAT8E5M2FNUZ, FLOAT8E8M0, FLOAT4E2M1 -> INT32_DATA;
+            case INT32,
+                    INT16,
+                    INT8,
+                    INT4,
+                    INT2,
+                    UINT16,
+                    UINT8,
+                    UINT4,
+                    UINT2,
+                    BOOL,
+                    FLOAT16,
+                    BFLOAT16,
+                    FLOAT8E4M3FN,
+                    FLOAT8E4M3FNUZ,
+                    FLOAT8E5M2,
+                    FLOAT8E5M2FNUZ,
+                    FLOAT8E8M0,
+                    FLOAT4E2M1 -> INT32_DATA;
         };
     }
 
@@ -43,8 +59,11 @@ final class TypedData {
     static void check(ProtoReader in, int presentField, DataType type, Shape shape, String name) {
         int field = field(type);
         if (presentField != 0 && presentField != field) {
-            throw in.source().fail(in.start(), "tensor '" + name + "': elements of type " + type.onnxName() + " in field " + presentField + ", expected field "
-                    + field);
+            throw in.source()
+                    .fail(
+                            in.start(),
+                            "tensor '" + name + "': elements of type " + type.onnxName() + " in field " + presentField
+                                    + ", expected field " + field);
         }
         long[] count = new long[1];
         String[] problem = new String[1];

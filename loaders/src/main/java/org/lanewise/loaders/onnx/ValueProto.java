@@ -38,19 +38,20 @@ final class ValueProto {
     }
 
     private static List<OnnxValue> elements(ProtoReader in, @Nullable ValueType declared) {
-        ValueType inner =
-                switch (declared) {
-                    case ValueType.SequenceOf(ValueType element) -> element;
-                    case ValueType.OptionalOf(ValueType element) -> element;
-                    case null, default -> null;
-                };
+        ValueType inner = switch (declared) {
+            case ValueType.SequenceOf(ValueType element) -> element;
+            case ValueType.OptionalOf(ValueType element) -> element;
+            case null, default -> null;
+        };
         List<OnnxValue> values = new ArrayList<>();
         while (in.next()) {
             switch (in.field()) {
                 case 3 -> values.add(TensorProto.read(in.message()).tensor());
                 case 4 -> values.add(SparseTensorProto.read(in.message()).tensor());
                 case 5 -> values.add(sequence(in.message(), inner));
-                case 6 -> throw new UnsupportedModelException(in.source().name() + ": at byte " + in.start() + ": a map is not supported");
+                case 6 ->
+                    throw new UnsupportedModelException(
+                            in.source().name() + ": at byte " + in.start() + ": a map is not supported");
                 case 7 -> values.add(optional(in.message(), inner));
                 default -> in.skip();
             }

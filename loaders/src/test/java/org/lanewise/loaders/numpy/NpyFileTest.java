@@ -42,8 +42,12 @@ class NpyFileTest {
     @Test
     void readsBothByteOrders() {
         String header = "{'descr': '%s', 'fortran_order': False, 'shape': (2,), }\n";
-        assertArrayEquals(new long[] {1, -2}, read(file(1, header.formatted("<i2"), 1, 0, 0xfe, 0xff)).toLongArray());
-        assertArrayEquals(new long[] {1, -2}, read(file(2, header.formatted(">i2"), 0, 1, 0xff, 0xfe)).toLongArray());
+        assertArrayEquals(
+                new long[] {1, -2},
+                read(file(1, header.formatted("<i2"), 1, 0, 0xfe, 0xff)).toLongArray());
+        assertArrayEquals(
+                new long[] {1, -2},
+                read(file(2, header.formatted(">i2"), 0, 1, 0xff, 0xfe)).toLongArray());
     }
 
     @Test
@@ -55,12 +59,23 @@ class NpyFileTest {
 
     @Test
     void readsScalarsAndEmptyArrays() {
-        assertEquals("float[]", read(file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (), }\n", 0, 0, 0, 0)).toString());
-        assertEquals("bool[0,2]", read(file(1, "{'descr': '|b1', 'fortran_order': True, 'shape': (0, 2), }\n")).toString());
+        assertEquals(
+                "float[]",
+                read(file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (), }\n", 0, 0, 0, 0))
+                        .toString());
+        assertEquals(
+                "bool[0,2]",
+                read(file(1, "{'descr': '|b1', 'fortran_order': True, 'shape': (0, 2), }\n"))
+                        .toString());
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, names = {"BOOL", "INT8", "UINT8", "INT16", "UINT16", "FLOAT16", "INT32", "UINT32", "FLOAT", "INT64", "UINT64", "DOUBLE"})
+    @EnumSource(
+            value = DataType.class,
+            names = {
+                "BOOL", "INT8", "UINT8", "INT16", "UINT16", "FLOAT16", "INT32", "UINT32", "FLOAT", "INT64", "UINT64",
+                "DOUBLE"
+            })
     void whatIsWrittenIsReadBack(DataType type, @TempDir Path folder) throws IOException {
         for (Shape shape : new Shape[] {Shape.scalar(), Shape.of(3), Shape.of(2, 0, 4), Shape.of(2, 3, 5)}) {
             Tensor tensor = Tensor.allocate(type, shape);
@@ -76,7 +91,10 @@ class NpyFileTest {
             for (int i = 0; i < tensor.size(); i++) {
                 assertEquals(tensor.getDouble(i), read.getDouble(i));
             }
-            assertEquals(0, (NpyFile.toBytes(tensor).length - type.serializedBytes(shape.size())) % 64, "elements start aligned");
+            assertEquals(
+                    0,
+                    (NpyFile.toBytes(tensor).length - type.serializedBytes(shape.size())) % 64,
+                    "elements start aligned");
         }
     }
 
@@ -89,15 +107,22 @@ class NpyFileTest {
     @Test
     void refusesTypesThatOnlyOneSideHas() {
         Tensor bfloat = Tensor.allocate(DataType.BFLOAT16, Shape.of(1));
-        assertEquals("NumPy has no type for bfloat16", assertThrows(IllegalArgumentException.class, () -> NpyFile.toBytes(bfloat)).getMessage());
+        assertEquals(
+                "NumPy has no type for bfloat16",
+                assertThrows(IllegalArgumentException.class, () -> NpyFile.toBytes(bfloat))
+                        .getMessage());
         byte[] complex = file(1, "{'descr': '<c8', 'fortran_order': False, 'shape': (), }\n");
-        assertEquals("a.npy: NumPy type 'c8' is not supported", assertThrows(UnsupportedModelException.class, () -> read(complex)).getMessage());
+        assertEquals(
+                "a.npy: NumPy type 'c8' is not supported",
+                assertThrows(UnsupportedModelException.class, () -> read(complex))
+                        .getMessage());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"(1,", "(a)", "(99999999999)", "(1,,2)", "(2000000000, 2)", "(3)"})
     void refusesShapesThatAreWrong(String shape) {
-        byte[] bytes = file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }\n".formatted(shape), 0, 0, 0, 0);
+        byte[] bytes =
+                file(1, "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }\n".formatted(shape), 0, 0, 0, 0);
         assertThrows(ModelFormatException.class, () -> read(bytes));
     }
 

@@ -41,7 +41,8 @@ class ExternalDataTest {
         for (int i = 0; i < entries.length; i += 2) {
             tensor.message(13, GraphWriter.entry(entries[i], entries[i + 1]));
         }
-        ProtoWriter graph = Protos.graph(List.of("x"), List.of("y"), Protos.node("Add", List.of("x", "w"), List.of("y")));
+        ProtoWriter graph =
+                Protos.graph(List.of("x"), List.of("y"), Protos.node("Add", List.of("x", "w"), List.of("y")));
         graph.message(5, tensor);
         Path file = folder.resolve("model.onnx");
         Files.write(file, Protos.bytes(Protos.model(graph)));
@@ -56,7 +57,10 @@ class ExternalDataTest {
     @Test
     void readsAPartOfAFile() throws IOException {
         for (String location : List.of("w.bin", "sub/w.bin", "./sub/../w.bin")) {
-            Initializer w = read("location", location, "offset", "4", "length", "8").graph().initializers().get("w");
+            Initializer w = read("location", location, "offset", "4", "length", "8")
+                    .graph()
+                    .initializers()
+                    .get("w");
             assertNotNull(w);
             assertArrayEquals(new float[] {1, 2}, w.tensor().toFloatArray());
         }
@@ -65,8 +69,14 @@ class ExternalDataTest {
     @Test
     void staysInsideTheFolder() throws IOException {
         assertFails("external data at '../secret.bin', outside the model's folder", "location", "../secret.bin");
-        assertFails("external data at 'sub/../../secret.bin', outside the model's folder", "location", "sub/../../secret.bin");
-        assertFails("external data at the absolute path", "location", temp.resolve("secret.bin").toAbsolutePath().toString());
+        assertFails(
+                "external data at 'sub/../../secret.bin', outside the model's folder",
+                "location",
+                "sub/../../secret.bin");
+        assertFails(
+                "external data at the absolute path",
+                "location",
+                temp.resolve("secret.bin").toAbsolutePath().toString());
         Files.createSymbolicLink(folder.resolve("link.bin"), temp.resolve("secret.bin"));
         assertFails("external data at 'link.bin', outside the model's folder", "location", "link.bin");
         Files.createSymbolicLink(folder.resolve("up"), temp);

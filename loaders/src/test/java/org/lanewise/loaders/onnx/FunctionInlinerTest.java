@@ -43,12 +43,19 @@ class FunctionInlinerTest {
     }
 
     private static final ProtoWriter TWICE = Protos.function(
-            "Twice", List.of("a"), List.of("c"), List.of(), Protos.node("Exp", List.of("a"), List.of("b")), Protos.node("Log", List.of("b"), List.of("c")));
+            "Twice",
+            List.of("a"),
+            List.of("c"),
+            List.of(),
+            Protos.node("Exp", List.of("a"), List.of("b")),
+            Protos.node("Log", List.of("b"), List.of("c")));
 
     @Test
     void everyCallGetsItsOwnNames() {
         ProtoWriter graph = Protos.graph(X, Y, call("Twice", X, List.of("m")), call("Twice", List.of("m"), Y));
-        assertEquals("Exp[x]->[Twice/b] Log[Twice/b]->[m] Exp[m]->[Twice#2/b] Log[Twice#2/b]->[y]", inlined(model(graph, TWICE)));
+        assertEquals(
+                "Exp[x]->[Twice/b] Log[Twice/b]->[m] Exp[m]->[Twice#2/b] Log[Twice#2/b]->[y]",
+                inlined(model(graph, TWICE)));
     }
 
     @Test
@@ -59,8 +66,11 @@ class FunctionInlinerTest {
 
     @Test
     void functionsCallFunctions() {
-        ProtoWriter outer = Protos.function("Outer", List.of("p"), List.of("q"), List.of(), call("Twice", List.of("p"), List.of("q")));
-        assertEquals("Exp[x]->[Outer/Twice/b] Log[Outer/Twice/b]->[y]", inlined(model(Protos.graph(X, Y, call("Outer", X, Y)), outer, TWICE)));
+        ProtoWriter outer = Protos.function(
+                "Outer", List.of("p"), List.of("q"), List.of(), call("Twice", List.of("p"), List.of("q")));
+        assertEquals(
+                "Exp[x]->[Outer/Twice/b] Log[Outer/Twice/b]->[y]",
+                inlined(model(Protos.graph(X, Y, call("Outer", X, Y)), outer, TWICE)));
     }
 
     @Test
@@ -80,19 +90,29 @@ class FunctionInlinerTest {
         function.message(11, Protos.intAttribute("withDefault", 7));
         ProtoWriter graph = Protos.graph(X, Y, call("F", X, Y, Protos.intAttribute("given", 3)));
         Node node = Protos.read(model(graph, function)).graph().nodes().getFirst();
-        assertEquals("{i=IntValue[value=3], j=IntValue[value=7]}", node.attributes().toString());
+        assertEquals(
+                "{i=IntValue[value=3], j=IntValue[value=7]}", node.attributes().toString());
         ProtoWriter other = Protos.graph(X, Y, call("F", X, Y, Protos.intAttribute("withDefault", 9)));
-        assertEquals("{j=IntValue[value=9]}", Protos.read(model(other, function)).graph().nodes().getFirst().attributes().toString());
+        assertEquals(
+                "{j=IntValue[value=9]}",
+                Protos.read(model(other, function))
+                        .graph()
+                        .nodes()
+                        .getFirst()
+                        .attributes()
+                        .toString());
     }
 
     @Test
     void absentInputsAndOutputsAndOutputsThatAreInputs() {
         ProtoWriter function = Protos.function(
-                "F", List.of("a", "optional"), List.of("a", "b", "b", "c"), List.of(), Protos.node("Op", List.of("a", "optional"), List.of("b", "c")));
+                "F",
+                List.of("a", "optional"),
+                List.of("a", "b", "b", "c"),
+                List.of(),
+                Protos.node("Op", List.of("a", "optional"), List.of("b", "c")));
         ProtoWriter graph = Protos.graph(X, List.of("p", "q", "r"), call("F", X, List.of("p", "q", "r", "")));
-        assertEquals(
-                "Op[x, ]->[q, F/c] Identity[x]->[p] Identity[q]->[r]",
-                inlined(model(graph, function)));
+        assertEquals("Op[x, ]->[q, F/c] Identity[x]->[p] Identity[q]->[r]", inlined(model(graph, function)));
     }
 
     @Test
@@ -108,9 +128,13 @@ class FunctionInlinerTest {
                 List.of(),
                 Protos.node("Abs", List.of("a"), List.of("inner")),
                 Protos.node("If", List.of("a"), List.of("b"), Protos.graphAttribute("then_branch", branch)));
-        Graph graph = Protos.read(model(Protos.graph(X, Y, call("F", X, Y)), function, TWICE)).graph();
+        Graph graph = Protos.read(model(Protos.graph(X, Y, call("F", X, Y)), function, TWICE))
+                .graph();
         assertEquals("Abs[x]->[F/inner] If[x]->[y]", text(graph));
-        Graph then = assertInstanceOf(Attribute.GraphValue.class, graph.nodes().get(1).attributes().get("then_branch")).value();
+        Graph then = assertInstanceOf(
+                        Attribute.GraphValue.class,
+                        graph.nodes().get(1).attributes().get("then_branch"))
+                .value();
         assertEquals("Exp[F/inner]->[F/Twice/b] Log[F/Twice/b]->[F/a2]", text(then));
         assertEquals("[F/a2: float[2]]", then.outputs().toString());
     }
@@ -122,16 +146,22 @@ class FunctionInlinerTest {
         branch.string(2, "branch");
         branch.message(12, Protos.value("z"));
         Graph graph = Protos.read(model(
-                        Protos.graph(X, Y, Protos.node("If", X, Y, Protos.graphAttribute("then_branch", branch))), TWICE))
+                        Protos.graph(X, Y, Protos.node("If", X, Y, Protos.graphAttribute("then_branch", branch))),
+                        TWICE))
                 .graph();
-        Graph then = assertInstanceOf(Attribute.GraphValue.class, graph.nodes().getFirst().attributes().get("then_branch")).value();
+        Graph then = assertInstanceOf(
+                        Attribute.GraphValue.class,
+                        graph.nodes().getFirst().attributes().get("then_branch"))
+                .value();
         assertEquals("Exp[x]->[Twice/b] Log[Twice/b]->[z]", text(then));
     }
 
     @Test
     void overloadsAreTold() {
-        ProtoWriter first = Protos.function("F", List.of("a"), List.of("b"), List.of(), Protos.node("Exp", List.of("a"), List.of("b")));
-        ProtoWriter second = Protos.function("F", List.of("a"), List.of("b"), List.of(), Protos.node("Log", List.of("a"), List.of("b")));
+        ProtoWriter first = Protos.function(
+                "F", List.of("a"), List.of("b"), List.of(), Protos.node("Exp", List.of("a"), List.of("b")));
+        ProtoWriter second = Protos.function(
+                "F", List.of("a"), List.of("b"), List.of(), Protos.node("Log", List.of("a"), List.of("b")));
         second.string(13, "other");
         ProtoWriter call = call("F", X, Y);
         call.string(8, "other");
@@ -141,27 +171,45 @@ class FunctionInlinerTest {
 
     @Test
     void nodesOfAFunctionAreOfItsOperatorSet() {
-        ProtoWriter function = Protos.function("F", List.of("a"), List.of("b"), List.of(), Protos.node("Exp", List.of("a"), List.of("b")));
+        ProtoWriter function = Protos.function(
+                "F", List.of("a"), List.of("b"), List.of(), Protos.node("Exp", List.of("a"), List.of("b")));
         function.message(9, Protos.opset("", 18));
-        assertEquals(18, Protos.read(model(Protos.graph(X, Y, call("F", X, Y)), function)).graph().nodes().getFirst().opset());
+        assertEquals(
+                18,
+                Protos.read(model(Protos.graph(X, Y, call("F", X, Y)), function))
+                        .graph()
+                        .nodes()
+                        .getFirst()
+                        .opset());
     }
 
     @Test
     void refusesRecursion() {
-        ProtoWriter f = Protos.function("F", List.of("a"), List.of("b"), List.of(), call("G", List.of("a"), List.of("b")));
-        ProtoWriter g = Protos.function("G", List.of("a"), List.of("b"), List.of(), call("F", List.of("a"), List.of("b")));
-        assertFails("function local.F calls itself through [local.F, local.G]", model(Protos.graph(X, Y, call("F", X, Y)), f, g));
+        ProtoWriter f =
+                Protos.function("F", List.of("a"), List.of("b"), List.of(), call("G", List.of("a"), List.of("b")));
+        ProtoWriter g =
+                Protos.function("G", List.of("a"), List.of("b"), List.of(), call("F", List.of("a"), List.of("b")));
+        assertFails(
+                "function local.F calls itself through [local.F, local.G]",
+                model(Protos.graph(X, Y, call("F", X, Y)), f, g));
     }
 
     @Test
     void refusesCallsThatDoNotFit() {
-        assertFails("2 inputs, function local.Twice has 1", model(Protos.graph(X, Y, call("Twice", List.of("x", "x"), Y)), TWICE));
-        assertFails("2 outputs, function local.Twice has 1", model(Protos.graph(X, Y, call("Twice", X, List.of("y", "z"))), TWICE));
+        assertFails(
+                "2 inputs, function local.Twice has 1",
+                model(Protos.graph(X, Y, call("Twice", List.of("x", "x"), Y)), TWICE));
+        assertFails(
+                "2 outputs, function local.Twice has 1",
+                model(Protos.graph(X, Y, call("Twice", X, List.of("y", "z"))), TWICE));
         assertFails(
                 "attributes [alpha], function local.Twice has []",
                 model(Protos.graph(X, Y, call("Twice", X, Y, Protos.intAttribute("alpha", 1))), TWICE));
-        ProtoWriter open = Protos.function("F", List.of("a"), List.of("b"), List.of(), Protos.node("Add", List.of("a", "w"), List.of("b")));
-        assertFails("function local.F uses values that nothing defines: [w]", model(Protos.graph(X, Y, call("F", X, Y)), open));
+        ProtoWriter open = Protos.function(
+                "F", List.of("a"), List.of("b"), List.of(), Protos.node("Add", List.of("a", "w"), List.of("b")));
+        assertFails(
+                "function local.F uses values that nothing defines: [w]",
+                model(Protos.graph(X, Y, call("F", X, Y)), open));
     }
 
     @Test
@@ -176,7 +224,8 @@ class FunctionInlinerTest {
         }
         ProtoWriter model = model(Protos.graph(X, Y, call("F0", X, Y)), functions);
         assertTimeoutPreemptively(
-                Duration.ofSeconds(60), () -> assertFails("the model's functions stand for more than 4194304 nodes and values", model));
+                Duration.ofSeconds(60),
+                () -> assertFails("the model's functions stand for more than 4194304 nodes and values", model));
     }
 
     private static void assertFails(String reason, ProtoWriter model) {

@@ -58,20 +58,29 @@ final class GraphEquality {
     private static void assertSame(String what, Attribute expected, Attribute got) {
         assertEquals(expected.getClass(), got.getClass(), what);
         switch (expected) {
-            case Attribute.IntsValue(long[] values) -> assertArrayEquals(values, ((Attribute.IntsValue) got).value(), what);
-            case Attribute.FloatsValue(float[] values) -> assertArrayEquals(values, ((Attribute.FloatsValue) got).value(), what);
-            case Attribute.TensorValue(Tensor tensor) -> assertSame(what, tensor, ((Attribute.TensorValue) got).value());
+            case Attribute.IntsValue(long[] values) ->
+                assertArrayEquals(values, ((Attribute.IntsValue) got).value(), what);
+            case Attribute.FloatsValue(float[] values) ->
+                assertArrayEquals(values, ((Attribute.FloatsValue) got).value(), what);
+            case Attribute.TensorValue(Tensor tensor) ->
+                assertSame(what, tensor, ((Attribute.TensorValue) got).value());
             case Attribute.TensorsValue(List<Tensor> tensors) -> {
-                assertEquals(tensors.size(), ((Attribute.TensorsValue) got).value().size(), what);
+                assertEquals(
+                        tensors.size(), ((Attribute.TensorsValue) got).value().size(), what);
                 for (int i = 0; i < tensors.size(); i++) {
-                    assertSame(what, tensors.get(i), ((Attribute.TensorsValue) got).value().get(i));
+                    assertSame(
+                            what,
+                            tensors.get(i),
+                            ((Attribute.TensorsValue) got).value().get(i));
                 }
             }
             case Attribute.GraphValue(Graph graph) -> assertSame(graph, ((Attribute.GraphValue) got).value());
             case Attribute.GraphsValue(List<Graph> graphs) -> {
-                assertEquals(graphs.size(), ((Attribute.GraphsValue) got).value().size(), what);
+                assertEquals(
+                        graphs.size(), ((Attribute.GraphsValue) got).value().size(), what);
                 for (int i = 0; i < graphs.size(); i++) {
-                    assertSame(graphs.get(i), ((Attribute.GraphsValue) got).value().get(i));
+                    assertSame(
+                            graphs.get(i), ((Attribute.GraphsValue) got).value().get(i));
                 }
             }
             default -> assertEquals(expected, got, what);

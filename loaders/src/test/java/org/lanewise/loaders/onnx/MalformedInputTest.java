@@ -32,7 +32,10 @@ class MalformedInputTest {
         sparse.message(1, GraphWriter.tensor("s", Initializer.of(Tensor.of(new float[] {5, 6})), null));
         sparse.message(2, GraphWriter.tensor("", Initializer.of(Tensor.of(new long[] {1, 3})), null));
         sparse.int64(3, 4);
-        ProtoWriter branch = Protos.graph(List.of(), List.of("z"), Protos.node("local", "F", List.of("x"), List.of("z"), Protos.intAttribute("a", 1)));
+        ProtoWriter branch = Protos.graph(
+                List.of(),
+                List.of("z"),
+                Protos.node("local", "F", List.of("x"), List.of("z"), Protos.intAttribute("a", 1)));
         ProtoWriter typed = new ProtoWriter();
         typed.int64(1, 3);
         typed.int64(2, 22);
@@ -56,7 +59,11 @@ class MalformedInputTest {
         model.message(
                 25,
                 Protos.function(
-                        "F", List.of("p"), List.of("q"), List.of("a"), Protos.node("Abs", List.of("p"), List.of("q"), Protos.reference("b", "a"))));
+                        "F",
+                        List.of("p"),
+                        List.of("q"),
+                        List.of("a"),
+                        Protos.node("Abs", List.of("p"), List.of("q"), Protos.reference("b", "a"))));
         return Protos.bytes(model);
     }
 
@@ -116,7 +123,8 @@ class MalformedInputTest {
             switch (random.nextInt(3)) {
                 case 0 -> bytes[at] = (byte) random.nextInt();
                 case 1 -> bytes[at] = (byte) 0xff;
-                default -> System.arraycopy(MODEL, random.nextInt(bytes.length - 8), bytes, Math.min(at, bytes.length - 8), 8);
+                default ->
+                    System.arraycopy(MODEL, random.nextInt(bytes.length - 8), bytes, Math.min(at, bytes.length - 8), 8);
             }
         }
         survives(bytes);
@@ -137,15 +145,21 @@ class MalformedInputTest {
         tensor.int64(1, Integer.MAX_VALUE);
         tensor.int64(2, 11);
         tensor.string(8, "w");
-        ModelFormatException e = assertThrows(ModelFormatException.class, () -> OnnxTensors.readTensor(Protos.bytes(tensor)));
-        assertEquals("tensor in memory: at byte 0: tensor 'w': 0 elements, double[2147483647] needs 2147483647", e.getMessage());
+        ModelFormatException e =
+                assertThrows(ModelFormatException.class, () -> OnnxTensors.readTensor(Protos.bytes(tensor)));
+        assertEquals(
+                "tensor in memory: at byte 0: tensor 'w': 0 elements, double[2147483647] needs 2147483647",
+                e.getMessage());
     }
 
     @Test
     void deepNestingIsRefused() {
         ProtoWriter graph = Protos.graph(List.of(), List.of("y"), Protos.node("Constant", List.of(), List.of("y")));
         for (int i = 0; i < 300; i++) {
-            graph = Protos.graph(List.of(), List.of("y"), Protos.node("If", List.of(), List.of("y"), Protos.graphAttribute("then_branch", graph)));
+            graph = Protos.graph(
+                    List.of(),
+                    List.of("y"),
+                    Protos.node("If", List.of(), List.of("y"), Protos.graphAttribute("then_branch", graph)));
         }
         byte[] bytes = Protos.bytes(Protos.model(graph));
         ModelFormatException e = assertThrows(ModelFormatException.class, () -> exercise(bytes));
@@ -162,7 +176,9 @@ class MalformedInputTest {
             type.message(4, holder);
         }
         ProtoReader in = Protos.reader(type);
-        assertTrue(assertThrows(ModelFormatException.class, () -> TypeProto.read(in)).getMessage().contains("nested deeper"));
+        assertTrue(assertThrows(ModelFormatException.class, () -> TypeProto.read(in))
+                .getMessage()
+                .contains("nested deeper"));
     }
 
     @Test
@@ -178,6 +194,7 @@ class MalformedInputTest {
         model.message(8, Protos.opset("", 17));
         model.elements(7, Initializer.of(Tensor.of(nodes)));
         assertTimeoutPreemptively(
-                Duration.ofSeconds(60), () -> assertThrows(InferenceException.class, () -> exercise(Protos.bytes(model))));
+                Duration.ofSeconds(60),
+                () -> assertThrows(InferenceException.class, () -> exercise(Protos.bytes(model))));
     }
 }

@@ -34,7 +34,8 @@ class ModelReadingTest {
     private static final ProtoWriter IDENTITY = Protos.node("Identity", List.of("x"), List.of("y"));
 
     private static ProtoWriter weighted(int irVersion) {
-        ProtoWriter graph = Protos.graph(List.of("x", "w"), List.of("y"), Protos.node("Add", List.of("x", "w"), List.of("y")));
+        ProtoWriter graph =
+                Protos.graph(List.of("x", "w"), List.of("y"), Protos.node("Add", List.of("x", "w"), List.of("y")));
         graph.message(5, GraphWriter.tensor("w", Initializer.of(Tensor.of(new float[] {1, 2})), null));
         return Protos.model(irVersion, graph);
     }
@@ -72,8 +73,16 @@ class ModelReadingTest {
 
     @Test
     void beforeIrVersion4InitializersAreConstants() {
-        assertEquals(List.of("x"), Protos.read(weighted(3)).graph().inputs().stream().map(ValueInfo::name).toList());
-        assertEquals(List.of("x", "w"), Protos.read(weighted(4)).graph().inputs().stream().map(ValueInfo::name).toList());
+        assertEquals(
+                List.of("x"),
+                Protos.read(weighted(3)).graph().inputs().stream()
+                        .map(ValueInfo::name)
+                        .toList());
+        assertEquals(
+                List.of("x", "w"),
+                Protos.read(weighted(4)).graph().inputs().stream()
+                        .map(ValueInfo::name)
+                        .toList());
     }
 
     @Test
@@ -84,19 +93,27 @@ class ModelReadingTest {
         attribute.int64(8, -1);
         ProtoWriter model = new ProtoWriter();
         model.int64(1, 1);
-        model.message(7, Protos.graph(List.of("x"), List.of("y"), Protos.node("Squeeze", List.of("x"), List.of("y"), attribute)));
+        model.message(
+                7,
+                Protos.graph(
+                        List.of("x"), List.of("y"), Protos.node("Squeeze", List.of("x"), List.of("y"), attribute)));
         Node node = Protos.read(model).graph().nodes().getFirst();
         assertEquals(1, node.opset());
-        assertArrayEquals(new long[] {0, -1}, assertInstanceOf(Attribute.IntsValue.class, node.attributes().get("axes")).value());
+        assertArrayEquals(
+                new long[] {0, -1},
+                assertInstanceOf(Attribute.IntsValue.class, node.attributes().get("axes"))
+                        .value());
     }
 
     @Test
     void readsEveryType() {
         List<ValueType> types = List.of(
                 ValueType.tensor(DataType.FLOAT, PartialShape.unranked()),
-                ValueType.tensor(DataType.INT64, PartialShape.of(new long[] {-1, 3, -1}, new String[] {"batch", null, null})),
+                ValueType.tensor(
+                        DataType.INT64, PartialShape.of(new long[] {-1, 3, -1}, new String[] {"batch", null, null})),
                 new ValueType.SequenceOf(ValueType.tensor(DataType.STRING, PartialShape.of())),
-                new ValueType.OptionalOf(new ValueType.SequenceOf(ValueType.tensor(DataType.BFLOAT16, PartialShape.ofRank(2)))));
+                new ValueType.OptionalOf(
+                        new ValueType.SequenceOf(ValueType.tensor(DataType.BFLOAT16, PartialShape.ofRank(2)))));
         for (ValueType type : types) {
             ValueType read = TypeProto.read(Protos.reader(TypeWriter.type(type)));
             assertEquals(type, read);
@@ -113,7 +130,10 @@ class ModelReadingTest {
         value.message(2, type);
         ProtoWriter graph = Protos.graph(List.of("x"), List.of("y"), IDENTITY);
         graph.message(12, value);
-        assertFails(UnsupportedModelException.class, "a value that is a map is not supported (value 'labels')", Protos.model(graph));
+        assertFails(
+                UnsupportedModelException.class,
+                "a value that is a map is not supported (value 'labels')",
+                Protos.model(graph));
     }
 
     @Test
@@ -178,11 +198,20 @@ class ModelReadingTest {
     @Test
     void refusesGraphsThatContradictThemselves() {
         ProtoWriter second = Protos.node("Abs", List.of("x"), List.of("y"));
-        assertFails(GraphException.class, "Abs '-> y': output 'y' is defined already", Protos.model(Protos.graph(List.of("x"), List.of("y"), IDENTITY, second)));
-        assertFails(GraphException.class, "uses values that nothing defines: [x]", Protos.model(Protos.graph(List.of(), List.of("y"), IDENTITY)));
+        assertFails(
+                GraphException.class,
+                "Abs '-> y': output 'y' is defined already",
+                Protos.model(Protos.graph(List.of("x"), List.of("y"), IDENTITY, second)));
+        assertFails(
+                GraphException.class,
+                "uses values that nothing defines: [x]",
+                Protos.model(Protos.graph(List.of(), List.of("y"), IDENTITY)));
         ProtoWriter a = Protos.node("Add", List.of("x", "b"), List.of("a"));
         ProtoWriter b = Protos.node("Abs", List.of("a"), List.of("b"));
-        assertFails(GraphException.class, "has a cycle: Add '-> a' <- Abs '-> b' <- Add '-> a'", Protos.model(Protos.graph(List.of("x"), List.of("a"), a, b)));
+        assertFails(
+                GraphException.class,
+                "has a cycle: Add '-> a' <- Abs '-> b' <- Add '-> a'",
+                Protos.model(Protos.graph(List.of("x"), List.of("a"), a, b)));
         ProtoWriter foreign = Protos.node("com.example", "Thing", List.of("x"), List.of("y"));
         assertFails(
                 GraphException.class,
@@ -192,10 +221,17 @@ class ModelReadingTest {
 
     @Test
     void refusesMalformedNodes() {
-        ProtoWriter twice = Protos.node("Abs", List.of("x"), List.of("y"), Protos.intAttribute("a", 1), Protos.intAttribute("a", 2));
-        assertFails(ModelFormatException.class, "attribute 'a' is given twice", Protos.model(Protos.graph(List.of("x"), List.of("y"), twice)));
+        ProtoWriter twice = Protos.node(
+                "Abs", List.of("x"), List.of("y"), Protos.intAttribute("a", 1), Protos.intAttribute("a", 2));
+        assertFails(
+                ModelFormatException.class,
+                "attribute 'a' is given twice",
+                Protos.model(Protos.graph(List.of("x"), List.of("y"), twice)));
         ProtoWriter nameless = Protos.node("", List.of("x"), List.of("y"));
-        assertFails(ModelFormatException.class, "names no operator", Protos.model(Protos.graph(List.of("x"), List.of("y"), nameless)));
+        assertFails(
+                ModelFormatException.class,
+                "names no operator",
+                Protos.model(Protos.graph(List.of("x"), List.of("y"), nameless)));
         ProtoWriter reference = Protos.node("Abs", List.of("x"), List.of("y"), Protos.reference("a", "b"));
         assertFails(
                 ModelFormatException.class,

@@ -63,7 +63,9 @@ class ProtoReaderTest {
     @Test
     void refusesFieldZeroAndHugeTags() {
         assertFails("test.pb: at byte 0: not a protobuf field tag: 0", Protos.reader(0)::next);
-        assertFails("test.pb: at byte 0: not a protobuf field tag: 34359738367", Protos.reader(0xff, 0xff, 0xff, 0xff, 0x7f)::next);
+        assertFails(
+                "test.pb: at byte 0: not a protobuf field tag: 34359738367",
+                Protos.reader(0xff, 0xff, 0xff, 0xff, 0x7f)::next);
     }
 
     @Test
@@ -83,7 +85,9 @@ class ProtoReaderTest {
         assertFails("test.pb: at byte 0: field 1 claims 5 bytes, the enclosing message has 2 left", longer::span);
         ProtoReader negative = Protos.reader(0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01);
         negative.next();
-        assertFails("test.pb: at byte 0: field 1 claims 18446744073709551615 bytes, the enclosing message has 0 left", negative::span);
+        assertFails(
+                "test.pb: at byte 0: field 1 claims 18446744073709551615 bytes, the enclosing message has 0 left",
+                negative::span);
     }
 
     @Test

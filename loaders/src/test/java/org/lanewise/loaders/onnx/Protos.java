@@ -75,7 +75,8 @@ final class Protos {
         return node("", opType, inputs, outputs, attributes);
     }
 
-    static ProtoWriter node(String domain, String opType, List<String> inputs, List<String> outputs, ProtoWriter... attributes) {
+    static ProtoWriter node(
+            String domain, String opType, List<String> inputs, List<String> outputs, ProtoWriter... attributes) {
         ProtoWriter out = new ProtoWriter();
         inputs.forEach(input -> out.string(1, input));
         outputs.forEach(output -> out.string(2, output));
@@ -126,7 +127,8 @@ final class Protos {
         return out;
     }
 
-    static ProtoWriter function(String name, List<String> inputs, List<String> outputs, List<String> attributes, ProtoWriter... nodes) {
+    static ProtoWriter function(
+            String name, List<String> inputs, List<String> outputs, List<String> attributes, ProtoWriter... nodes) {
         ProtoWriter out = new ProtoWriter();
         out.string(1, name);
         inputs.forEach(input -> out.string(4, input));

@@ -39,7 +39,8 @@ class RoundTripTest {
     /** The folder of models and test data that may lie next to the repository. */
     private static final Path SHARED = Path.of(System.getProperty("lanewise.shared", "../../shared"));
 
-    private static final ValueType FLOATS = ValueType.tensor(DataType.FLOAT, PartialShape.of(new long[] {-1, 2}, new String[] {"n", null}));
+    private static final ValueType FLOATS =
+            ValueType.tensor(DataType.FLOAT, PartialShape.of(new long[] {-1, 2}, new String[] {"n", null}));
 
     private static Model modelOf(Node... nodes) {
         Map<String, Initializer> initializers = new LinkedHashMap<>();
@@ -49,7 +50,9 @@ class RoundTripTest {
         initializers.put("empty", Initializer.of(Tensor.of(new float[0])));
         Graph graph = Graph.of(
                 "g",
-                List.of(new ValueInfo("x", FLOATS, "the input"), new ValueInfo("w", ValueType.tensor(DataType.FLOAT, PartialShape.of(600)))),
+                List.of(
+                        new ValueInfo("x", FLOATS, "the input"),
+                        new ValueInfo("w", ValueType.tensor(DataType.FLOAT, PartialShape.of(600)))),
                 List.of(new ValueInfo("y", null)),
                 List.of(nodes),
                 initializers,
@@ -64,7 +67,12 @@ class RoundTripTest {
     @Test
     void everyKindOfAttribute() {
         Graph inner = Graph.of(
-                "inner", List.of(), List.of(new ValueInfo("z", FLOATS)), List.of(node("Abs", 17, "x", "z", Map.of())), Map.of(), Map.of());
+                "inner",
+                List.of(),
+                List.of(new ValueInfo("z", FLOATS)),
+                List.of(node("Abs", 17, "x", "z", Map.of())),
+                Map.of(),
+                Map.of());
         Map<String, Attribute> all = new LinkedHashMap<>();
         all.put("i", new Attribute.IntValue(Long.MIN_VALUE));
         all.put("f", new Attribute.FloatValue(-0.0f));
@@ -99,21 +107,36 @@ class RoundTripTest {
     void replacesTheFilesItReadsFrom(@TempDir Path folder) throws IOException {
         Model model = modelOf(node("Abs", 17, "x", "y", Map.of()));
         Path file = folder.resolve("m.onnx");
-        for (OnnxWriter.Weights weights : List.of(OnnxWriter.Weights.AUTOMATIC, OnnxWriter.Weights.EXTERNAL, OnnxWriter.Weights.EXTERNAL)) {
+        for (OnnxWriter.Weights weights :
+                List.of(OnnxWriter.Weights.AUTOMATIC, OnnxWriter.Weights.EXTERNAL, OnnxWriter.Weights.EXTERNAL)) {
             OnnxWriter.write(Files.exists(file) ? new OnnxModelFormat().read(file) : model, file, weights);
             GraphEquality.assertSame(model, new OnnxModelFormat().read(file));
         }
         try (Stream<Path> files = Files.list(folder)) {
-            assertEquals(List.of("m.onnx", "m.onnx.data"), files.map(path -> String.valueOf(path.getFileName())).sorted().toList());
+            assertEquals(
+                    List.of("m.onnx", "m.onnx.data"),
+                    files.map(path -> String.valueOf(path.getFileName()))
+                            .sorted()
+                            .toList());
         }
     }
 
     @Test
     void nodesOfSeveralVersionsAreJoinedInTheNewest() {
-        Model mixed = modelOf(node("Abs", 11, "x", "inner", Map.of()), node("LayerNormalization", 17, "inner", "y", Map.of()));
-        assertEquals(17, new OnnxModelFormat().read(OnnxWriter.toBytes(mixed)).graph().nodes().getFirst().opset());
+        Model mixed = modelOf(
+                node("Abs", 11, "x", "inner", Map.of()), node("LayerNormalization", 17, "inner", "y", Map.of()));
+        assertEquals(
+                17,
+                new OnnxModelFormat()
+                        .read(OnnxWriter.toBytes(mixed))
+                        .graph()
+                        .nodes()
+                        .getFirst()
+                        .opset());
         Model fused = modelOf(new Node("", "org.lanewise", "Fused", 1, List.of("x"), List.of("y"), Map.of()));
-        assertEquals(Map.of("", 17, "org.lanewise", 1), new OnnxModelFormat().read(OnnxWriter.toBytes(fused)).opsets());
+        assertEquals(
+                Map.of("", 17, "org.lanewise", 1),
+                new OnnxModelFormat().read(OnnxWriter.toBytes(fused)).opsets());
     }
 
     @Test
@@ -121,8 +144,8 @@ class RoundTripTest {
         Model mixed = modelOf(node("Softmax", 11, "x", "inner", Map.of()), node("Abs", 13, "inner", "y", Map.of()));
         GraphException e = assertThrows(GraphException.class, () -> OnnxWriter.toBytes(mixed));
         assertEquals(
-                "Softmax '-> inner': is of opset 11 and means something else in opset 13, which other nodes need: the graph cannot be written as one"
-                        + " file",
+                "Softmax '-> inner': is of opset 11 and means something else in opset 13, which other nodes need: the"
+                        + " graph cannot be written as one file",
                 e.getMessage());
     }
 
@@ -165,7 +188,9 @@ class RoundTripTest {
                         .findFirst()
                         .orElseThrow()
                         .type();
-                assertTrue(fits(declared, value), () -> path + ": " + name + " is " + value.valueType() + ", declared " + declared);
+                assertTrue(
+                        fits(declared, value),
+                        () -> path + ": " + name + " is " + value.valueType() + ", declared " + declared);
             });
         }
     }

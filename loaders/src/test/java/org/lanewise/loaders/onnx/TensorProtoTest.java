@@ -62,9 +62,14 @@ class TensorProtoTest {
 
     @Test
     void readsRawData() {
-        assertArrayEquals(new float[] {1, -2}, ((FloatTensor) read(raw(DataType.FLOAT, 2, 0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0))).array());
-        assertArrayEquals(new double[] {1}, ((DoubleTensor) read(raw(DataType.DOUBLE, 1, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f))).array());
-        assertArrayEquals(new long[] {-2}, ((LongTensor) read(raw(DataType.INT64, 1, 0xfe, 255, 255, 255, 255, 255, 255, 255))).array());
+        assertArrayEquals(
+                new float[] {1, -2},
+                ((FloatTensor) read(raw(DataType.FLOAT, 2, 0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0))).array());
+        assertArrayEquals(
+                new double[] {1}, ((DoubleTensor) read(raw(DataType.DOUBLE, 1, 0, 0, 0, 0, 0, 0, 0xf0, 0x3f))).array());
+        assertArrayEquals(
+                new long[] {-2},
+                ((LongTensor) read(raw(DataType.INT64, 1, 0xfe, 255, 255, 255, 255, 255, 255, 255))).array());
         assertArrayEquals(new int[] {0x04030201}, ((IntTensor) read(raw(DataType.UINT32, 1, 1, 2, 3, 4))).array());
         assertArrayEquals(new short[] {0x0201}, shortsOf(read(raw(DataType.BFLOAT16, 1, 1, 2))));
         assertArrayEquals(new byte[] {-1, 3}, bytesOf(read(raw(DataType.UINT8, 2, 255, 3))));
@@ -127,12 +132,17 @@ class TensorProtoTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DataType.class, mode = EnumSource.Mode.EXCLUDE, names = {"COMPLEX64", "COMPLEX128", "STRING"})
+    @EnumSource(
+            value = DataType.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"COMPLEX64", "COMPLEX128", "STRING"})
     void everyTypeIsTheSameAfterWritingAndReading(DataType type) {
         int size = 13;
         byte[] pattern = new byte[(int) type.serializedBytes(size)];
-        IntStream.range(0, pattern.length).forEach(i -> pattern[i] = (byte) (type == DataType.BOOL ? i & 1 : i * 37 + 1));
-        int[] unsigned = IntStream.range(0, pattern.length).map(i -> pattern[i] & 0xff).toArray();
+        IntStream.range(0, pattern.length)
+                .forEach(i -> pattern[i] = (byte) (type == DataType.BOOL ? i & 1 : i * 37 + 1));
+        int[] unsigned =
+                IntStream.range(0, pattern.length).map(i -> pattern[i] & 0xff).toArray();
         Tensor tensor = read(raw(type, size, unsigned));
         Tensor again = OnnxTensors.readTensor(OnnxWriter.toBytes("w", tensor));
         GraphEquality.assertSame("tensor", tensor, again);

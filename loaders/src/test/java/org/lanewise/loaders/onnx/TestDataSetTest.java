@@ -32,7 +32,8 @@ class TestDataSetTest {
     private static final ValueType FLOAT = ValueType.tensor(DataType.FLOAT, PartialShape.unranked());
 
     private static byte[] modelBytes() {
-        ProtoWriter graph = Protos.graph(List.of("w", "x"), List.of("y"), Protos.node("Add", List.of("x", "w"), List.of("y")));
+        ProtoWriter graph =
+                Protos.graph(List.of("w", "x"), List.of("y"), Protos.node("Add", List.of("x", "w"), List.of("y")));
         graph.message(5, GraphWriter.tensor("w", Initializer.of(Tensor.of(new float[] {1, 2})), null));
         return Protos.bytes(Protos.model(graph));
     }
@@ -54,10 +55,17 @@ class TestDataSetTest {
             }
             Files.createDirectories(test.resolve("test_data_set_old"));
             Model model = new OnnxModelFormat().read(test.resolve("model.onnx"));
-            List<TestDataSet> sets = TestDataSet.folders(test).stream().map(folder -> TestDataSet.read(folder, model)).toList();
-            assertEquals(List.of("test_data_set_0", "test_data_set_2", "test_data_set_10"), sets.stream().map(TestDataSet::name).toList());
+            List<TestDataSet> sets = TestDataSet.folders(test).stream()
+                    .map(folder -> TestDataSet.read(folder, model))
+                    .toList();
+            assertEquals(
+                    List.of("test_data_set_0", "test_data_set_2", "test_data_set_10"),
+                    sets.stream().map(TestDataSet::name).toList());
             assertEquals("{x=float[2]}", sets.get(1).inputs().toString());
-            assertArrayEquals(new float[] {3, 3}, assertInstanceOf(Tensor.class, sets.get(1).outputs().get("y")).toFloatArray());
+            assertArrayEquals(
+                    new float[] {3, 3},
+                    assertInstanceOf(Tensor.class, sets.get(1).outputs().get("y"))
+                            .toFloatArray());
         }
     }
 
@@ -78,7 +86,9 @@ class TestDataSetTest {
         write(folder.resolve("light_a_output_0.pb"), 1, 2.5f);
         TestDataSet set = TestDataSet.light(file, model);
         assertNotNull(set);
-        assertArrayEquals(new float[] {0, 0.5f}, assertInstanceOf(Tensor.class, set.inputs().get("x")).toFloatArray());
+        assertArrayEquals(
+                new float[] {0, 0.5f},
+                assertInstanceOf(Tensor.class, set.inputs().get("x")).toFloatArray());
         assertEquals(List.of("y"), List.copyOf(set.outputs().keySet()));
     }
 
@@ -90,13 +100,21 @@ class TestDataSetTest {
         sequence.message(3, GraphWriter.tensor("", Initializer.of(Tensor.scalar(2f)), null));
         ValueType sequenceType = new ValueType.SequenceOf(FLOAT);
         OnnxValue read = OnnxTensors.read(Protos.bytes(sequence), sequenceType);
-        assertEquals("[float[], float[]]", assertInstanceOf(SequenceValue.class, read).elements().toString());
+        assertEquals(
+                "[float[], float[]]",
+                assertInstanceOf(SequenceValue.class, read).elements().toString());
         ProtoWriter optional = new ProtoWriter();
         optional.int64(2, 3);
         optional.message(5, sequence);
-        OptionalValue present = assertInstanceOf(OptionalValue.class, OnnxTensors.read(Protos.bytes(optional), new ValueType.OptionalOf(sequenceType)));
-        assertEquals(2, assertInstanceOf(SequenceValue.class, present.value()).elements().size());
-        OptionalValue absent = assertInstanceOf(OptionalValue.class, OnnxTensors.read(new byte[0], new ValueType.OptionalOf(FLOAT)));
+        OptionalValue present = assertInstanceOf(
+                OptionalValue.class, OnnxTensors.read(Protos.bytes(optional), new ValueType.OptionalOf(sequenceType)));
+        assertEquals(
+                2,
+                assertInstanceOf(SequenceValue.class, present.value())
+                        .elements()
+                        .size());
+        OptionalValue absent =
+                assertInstanceOf(OptionalValue.class, OnnxTensors.read(new byte[0], new ValueType.OptionalOf(FLOAT)));
         assertNull(absent.value());
         assertEquals(FLOAT, absent.elementType());
         SequenceValue empty = assertInstanceOf(SequenceValue.class, OnnxTensors.read(new byte[0], sequenceType));

@@ -26,6 +26,7 @@ import org.lanewise.runtime.trace.StepInfo;
  */
 final class ExecutionPlan {
     private final Graph graph;
+    private final Inference inference;
     private final List<Step> steps;
     private final Map<String, Integer> slots;
     private final int[] inputSlots;
@@ -37,6 +38,7 @@ final class ExecutionPlan {
 
     private ExecutionPlan(Graph graph, Builder builder) {
         this.graph = graph;
+        this.inference = builder.inference;
         this.steps = List.copyOf(builder.steps);
         this.slots = Map.copyOf(builder.slots);
         this.inputSlots =
@@ -66,6 +68,11 @@ final class ExecutionPlan {
 
     Graph graph() {
         return graph;
+    }
+
+    /** The types of the graph's values for any inputs the model accepts. */
+    Inference inference() {
+        return inference;
     }
 
     List<Step> steps() {

@@ -32,13 +32,17 @@ public final class Inference {
     public static final int KNOWN_LIMIT = 4096;
 
     private final @Nullable Inference outer;
+    /** What holds for any inputs the model accepts, when this inference is for particular ones. */
+    private final @Nullable Inference declared;
+
     private final Graph graph;
     private final Map<String, ValueType> types = new HashMap<>();
     private final Map<String, Tensor> known = new HashMap<>();
     private final Map<Node, Map<Integer, Inference>> bodies = new IdentityHashMap<>();
 
-    private Inference(@Nullable Inference outer, Graph graph) {
+    private Inference(@Nullable Inference outer, @Nullable Inference declared, Graph graph) {
         this.outer = outer;
+        this.declared = declared;
         this.graph = graph;
     }
 
@@ -58,7 +62,19 @@ public final class Inference {
      * @param outer the enclosing graph's, or {@code null}
      */
     public static Inference of(Graph graph, Map<String, ValueType> inputs, @Nullable Inference outer) {
-        Inference inference = new Inference(outer, graph);
+        return infer(new Inference(outer, null, graph), inputs);
+    }
+
+    /**
+     * Infers the same graph for inputs of these particular types. A subgraph that does not fit them may never run, such as the branch of an {@code If} for
+     * another sampling rate: what is known for any input is used for its outputs.
+     */
+    Inference refine(Map<String, ValueType> inputs) {
+        return infer(new Inference(outer, this, graph), inputs);
+    }
+
+    private static Inference infer(Inference inference, Map<String, ValueType> inputs) {
+        Graph graph = inference.graph;
         graph.initializers()
                 .forEach((name, constant) -> inference.types.put(
                         name, ValueType.tensor(constant.type(), PartialShape.of(constant.shape()))));
@@ -144,6 +160,16 @@ public final class Inference {
             operator.inferShapes(context);
             if (!node.inputs().isEmpty() && isComputable(node, operator)) {
                 compute(node, operator);
+            }
+        } catch (GraphException e) {
+            if (declared == null || !(operator instanceof HasSubgraphs)) {
+                throw e;
+            }
+            for (String output : node.outputs()) {
+                ValueType type = declared.type(output);
+                if (type != null) {
+                    types.put(output, type);
+                }
             }
         } catch (InferenceException e) {
             throw e;

@@ -32,7 +32,7 @@ record ShapePlan(
             ValueInfo input = plan.graph().inputs().get(i);
             given.put(input.name(), inputTypes.get(i));
         }
-        return of(plan, inputTypes, Inference.of(plan.graph(), given, null));
+        return of(plan, inputTypes, plan.inference().refine(given));
     }
 
     /** Plans a graph whose values are inferred already. */

@@ -166,7 +166,7 @@ public final class Elements {
                     y.array()[o + i * step] = unsigned ? unsignedLong(values[i]) : (long) values[i];
                 }
             }
-            case StringTensor _ -> throw new IllegalArgumentException("STRING is not a numeric type");
+            case StringTensor text -> throw new IllegalArgumentException(text + " is not of a numeric type");
         }
     }
 

@@ -34,7 +34,8 @@ final class Flops {
         switch (attribute) {
             case Attribute.GraphValue(Graph body) -> addConstants(body);
             case Attribute.GraphsValue(List<Graph> bodies) -> bodies.forEach(this::addConstants);
-            case Attribute.TensorValue(Tensor value) when node.is("Constant") -> constants.put(node.output(0), value.shape());
+            case Attribute.TensorValue(Tensor value)
+            when node.is("Constant") -> constants.put(node.output(0), value.shape());
             default -> {}
         }
     }
@@ -49,8 +50,12 @@ final class Flops {
             case "Conv", "ConvInteger" -> convolution(input(node, inputs, 1), out);
             case "QLinearConv" -> convolution(input(node, inputs, 3), out);
             case "ConvTranspose" -> transposedConvolution(input(node, inputs, 0), input(node, inputs, 1));
-            case "MatMul", "MatMulInteger", "QLinearMatMul", "FusedMatMul", "DynamicQuantizeMatMul", "MatMulIntegerToFloat" ->
-                product(input(node, inputs, 0), out, -1);
+            case "MatMul",
+                    "MatMulInteger",
+                    "QLinearMatMul",
+                    "FusedMatMul",
+                    "DynamicQuantizeMatMul",
+                    "MatMulIntegerToFloat" -> product(input(node, inputs, 0), out, -1);
             case "Gemm", "FusedGemm" ->
                 product(input(node, inputs, 0), out, node.intAttribute("transA", 0) == 0 ? -1 : -2);
             case "LSTM", "GRU", "RNN" ->
@@ -84,7 +89,8 @@ final class Flops {
 
     /** Each element of the sequence, (T, N, I) in either order of the first two, meets all weights. */
     private static long recurrent(@Nullable Shape x, @Nullable Shape w, @Nullable Shape r) {
-        return x == null || w == null || r == null || x.rank() != 3 ? 0 : 2L * x.dim(0) * x.dim(1) * (w.size() + (long) r.size());
+        return x == null || w == null || r == null || x.rank() != 3
+                ? 0
+                : 2L * x.dim(0) * x.dim(1) * (w.size() + (long) r.size());
     }
-
 }

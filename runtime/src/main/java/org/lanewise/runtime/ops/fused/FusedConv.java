@@ -22,16 +22,16 @@ public record FusedConv(ConvRunner runner) implements Operator, Prepacks, Comput
     /** From a node. */
     public static FusedConv create(NodeSpec spec) {
         spec.inputs(2, 4);
-        return new FusedConv(
-                ConvRunner.read(spec, spec.flag("channels_last", false), ActivationAttributes.read(spec)));
+        return new FusedConv(ConvRunner.read(spec, spec.flag("channels_last", false), ActivationAttributes.read(spec)));
     }
 
     @Override
     public void inferShapes(ShapeContext context) {
         runner.inferShapes(context);
         if (context.hasInput(Z) && context.inputType(Z) != context.inputType(0)) {
-            throw new IllegalArgumentException("residual Z is " + context.inputType(Z).onnxName() + ", expected "
-                    + context.inputType(0).onnxName() + " as X");
+            throw new IllegalArgumentException(
+                    "residual Z is " + context.inputType(Z).onnxName() + ", expected "
+                            + context.inputType(0).onnxName() + " as X");
         }
     }
 

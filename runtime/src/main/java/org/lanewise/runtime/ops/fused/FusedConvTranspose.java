@@ -19,8 +19,8 @@ public record FusedConvTranspose(ConvTransposeRunner runner) implements Operator
     /** From a node. */
     public static FusedConvTranspose create(NodeSpec spec) {
         spec.inputs(2, 3);
-        return new FusedConvTranspose(ConvTransposeRunner.read(
-                spec, spec.flag("channels_last", false), ActivationAttributes.read(spec)));
+        return new FusedConvTranspose(
+                ConvTransposeRunner.read(spec, spec.flag("channels_last", false), ActivationAttributes.read(spec)));
     }
 
     @Override

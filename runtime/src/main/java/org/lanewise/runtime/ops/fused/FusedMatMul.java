@@ -77,12 +77,14 @@ public record FusedMatMul(Activation activation) implements Operator, Prepacks {
         Shape shape = MatrixShapes.of(a.shape(), Shape.of(k, n)).output();
         FloatTensor residual = (FloatTensor) context.optionalInput(RESIDUAL);
         if (residual != null && !residual.shape().equals(shape)) {
-            // Shapes that were not known when the graph was rewritten turn out to broadcast: rare, so repeat what is smaller.
+            // Shapes that were not known when the graph was rewritten turn out to broadcast: rare, so repeat what is
+            // smaller.
             shape = Shape.broadcast(shape, residual.shape());
             a = (FloatTensor) Expand.expanded(context, a, shape.with(-1, k));
             residual = (FloatTensor) Expand.expanded(context, residual, shape);
         }
         FloatTensor out = (FloatTensor) context.output(0, DataType.FLOAT, shape);
-        FloatProduct.run(context, a, shape.sizeBetween(0, shape.rank() - 1), weights.b, out, residual, weights.epilogue);
+        FloatProduct.run(
+                context, a, shape.sizeBetween(0, shape.rank() - 1), weights.b, out, residual, weights.epilogue);
     }
 }

@@ -38,7 +38,10 @@ public record NhwcAveragePool(PoolRunner runner, boolean includePad) implements 
         context.kernel("averagepool-nhwc");
         int rows = g.batch() * g.heightAxis().output();
         long cost = runner.cost((long) g.widthAxis().output() * g.channels(), 8);
-        context.parallel(rows, cost, (from, to, scratch) ->
-                AveragePool.runNhwc(g, x.array(), x.offset(), y.array(), y.offset(), includePad, from, to));
+        context.parallel(
+                rows,
+                cost,
+                (from, to, scratch) ->
+                        AveragePool.runNhwc(g, x.array(), x.offset(), y.array(), y.offset(), includePad, from, to));
     }
 }

@@ -32,7 +32,10 @@ public record NhwcGlobalAveragePool() implements Operator, ComputesInFloat {
         int channels = x.shape().dim(3);
         FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, GlobalShapes.output(x.shape(), true));
         context.kernel("globalaveragepool-nhwc");
-        context.parallel(x.shape().dim(0), (long) pixels * channels / 8, (from, to, scratch) ->
-                GlobalPool.averageNhwc(x.array(), x.offset(), pixels, channels, y.array(), y.offset(), from, to));
+        context.parallel(
+                x.shape().dim(0),
+                (long) pixels * channels / 8,
+                (from, to, scratch) -> GlobalPool.averageNhwc(
+                        x.array(), x.offset(), pixels, channels, y.array(), y.offset(), from, to));
     }
 }

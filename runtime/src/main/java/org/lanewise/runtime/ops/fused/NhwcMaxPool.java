@@ -41,7 +41,9 @@ public record NhwcMaxPool(PoolRunner runner) implements Operator, ComputesInFloa
         context.kernel("maxpool-nhwc");
         int rows = g.batch() * g.heightAxis().output();
         long cost = runner.cost((long) g.widthAxis().output() * g.channels(), 8);
-        context.parallel(rows, cost, (from, to, scratch) ->
-                MaxPool.runNhwc(g, x.array(), x.offset(), y.array(), y.offset(), from, to));
+        context.parallel(
+                rows,
+                cost,
+                (from, to, scratch) -> MaxPool.runNhwc(g, x.array(), x.offset(), y.array(), y.offset(), from, to));
     }
 }

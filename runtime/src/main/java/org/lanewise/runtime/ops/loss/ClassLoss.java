@@ -31,12 +31,15 @@ record ClassLoss(Reduction reduction, @Nullable Long ignored) {
         spec.inputs(2, 3);
         String reduction = spec.stringAttribute("reduction", "mean");
         Long ignored = spec.has("ignore_index") ? spec.intAttribute("ignore_index", 0) : null;
-        return new ClassLoss(switch (reduction) {
-            case "none" -> Reduction.NONE;
-            case "sum" -> Reduction.SUM;
-            case "mean" -> Reduction.MEAN;
-            default -> throw spec.refuse("attribute 'reduction' is '" + reduction + "', expected none, sum or mean");
-        }, ignored);
+        return new ClassLoss(
+                switch (reduction) {
+                    case "none" -> Reduction.NONE;
+                    case "sum" -> Reduction.SUM;
+                    case "mean" -> Reduction.MEAN;
+                    default ->
+                        throw spec.refuse("attribute 'reduction' is '" + reduction + "', expected none, sum or mean");
+                },
+                ignored);
     }
 
     void infer(ShapeContext context) {
@@ -63,7 +66,8 @@ record ClassLoss(Reduction reduction, @Nullable Long ignored) {
         int classes = shape.dim(1);
         int inner = shape.sizeBetween(2, shape.rank());
         if (labels.size() != shape.dim(0) * inner) {
-            throw new IllegalArgumentException("labels are " + labels + ", expected one for each position of scores " + scores);
+            throw new IllegalArgumentException(
+                    "labels are " + labels + ", expected one for each position of scores " + scores);
         }
         Tensor weightInput = context.inputCount() > 2 ? context.optionalInput(2) : null;
         double[] weights = new double[classes];

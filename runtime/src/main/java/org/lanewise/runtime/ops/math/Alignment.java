@@ -32,31 +32,38 @@ public sealed interface Alignment {
      * @throws IllegalArgumentException if it cannot be laid over {@code a}
      */
     default PartialShape align(PartialShape a, PartialShape b) {
-        if (!(this instanceof Legacy(boolean broadcast, long axis)) || !a.isRanked() || !b.isRanked()) {
+        if (!(this instanceof Legacy legacy) || !a.isRanked() || !b.isRanked()) {
             return b;
         }
+        boolean broadcast = legacy.broadcast();
+        long axis = legacy.axis();
         long size = b.size();
         if (broadcast && size == 1) {
             return PartialShape.of(Shape.scalar());
         }
-        int start = axis == Long.MIN_VALUE || !broadcast ? a.rank() - b.rank() : (int) (axis < 0 ? axis + a.rank() : axis);
+        int start =
+                axis == Long.MIN_VALUE || !broadcast ? a.rank() - b.rank() : (int) (axis < 0 ? axis + a.rank() : axis);
         boolean fits = start >= 0 && start + b.rank() <= a.rank() && (broadcast || start == 0);
         long[] dims = new long[fits ? a.rank() - start : 0];
         for (int i = 0; fits && i < dims.length; i++) {
             dims[i] = i < b.rank() ? b.dim(i) : 1;
             long other = a.dim(start + i);
-            fits = i >= b.rank() || dims[i] <= 1 || other < 0 || dims[i] == other; // exporters relied on 1, against the text
+            fits = i >= b.rank()
+                    || dims[i] <= 1
+                    || other < 0
+                    || dims[i] == other; // exporters relied on 1, against the text
         }
         if (!fits) {
-            throw new IllegalArgumentException("shapes " + a + " and " + b + " do not match" + (broadcast
-                    ? " from axis " + start + " on"
-                    : " and broadcast is 0"));
+            throw new IllegalArgumentException("shapes " + a + " and " + b + " do not match"
+                    + (broadcast ? " from axis " + start + " on" : " and broadcast is 0"));
         }
         return PartialShape.of(dims);
     }
 
     /** As {@link #align(PartialShape, PartialShape)}, for shapes wholly known. */
     default Shape align(Shape a, Shape b) {
-        return this instanceof Numpy ? b : align(PartialShape.of(a), PartialShape.of(b)).toShape();
+        return this instanceof Numpy
+                ? b
+                : align(PartialShape.of(a), PartialShape.of(b)).toShape();
     }
 }

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.math;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.math.FloatActivations;
 import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.InPlace;
@@ -7,7 +8,6 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
-import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
 import org.lanewise.runtime.tensor.Elements;
@@ -31,7 +31,8 @@ public record Clip(float min, float max) implements Operator, InPlace, ComputesI
         }
         Unary.read(spec);
         return new Clip(
-                spec.floatAttribute("min", Float.NEGATIVE_INFINITY), spec.floatAttribute("max", Float.POSITIVE_INFINITY));
+                spec.floatAttribute("min", Float.NEGATIVE_INFINITY),
+                spec.floatAttribute("max", Float.POSITIVE_INFINITY));
     }
 
     @Override
@@ -47,7 +48,8 @@ public record Clip(float min, float max) implements Operator, InPlace, ComputesI
                 Types.same(context, i, 0);
                 PartialShape shape = context.inputShape(i);
                 if (shape.isKnown() && shape.size() != 1) {
-                    throw new IllegalArgumentException((i == 1 ? "min" : "max") + " has shape " + shape + ", expected a scalar");
+                    throw new IllegalArgumentException(
+                            (i == 1 ? "min" : "max") + " has shape " + shape + ", expected a scalar");
                 }
             }
         }
@@ -70,7 +72,8 @@ public record Clip(float min, float max) implements Operator, InPlace, ComputesI
             if (in instanceof FloatTensor x) {
                 FloatTensor y = (FloatTensor) out;
                 FloatActivations.clip(
-                        x.array(), x.offset() + begin, y.array(), y.offset() + begin, end - begin, (float) from, (float) to);
+                        x.array(), x.offset() + begin, y.array(), y.offset() + begin, end - begin, (float) from, (float)
+                                to);
             } else {
                 DoubleTensor y = (DoubleTensor) out;
                 for (int i = begin; i < end; i++) {
@@ -80,7 +83,8 @@ public record Clip(float min, float max) implements Operator, InPlace, ComputesI
         });
     }
 
-    private static void clipLongs(OpContext context, Tensor in, @Nullable Tensor low, @Nullable Tensor high, Tensor out) {
+    private static void clipLongs(
+            OpContext context, Tensor in, @Nullable Tensor low, @Nullable Tensor high, Tensor out) {
         long flip = in.type() == DataType.UINT64 ? Long.MIN_VALUE : 0; // maps the unsigned order to the signed one
         long from = low == null ? Long.MIN_VALUE : low.getLong(0) ^ flip;
         long to = high == null ? Long.MAX_VALUE : high.getLong(0) ^ flip;

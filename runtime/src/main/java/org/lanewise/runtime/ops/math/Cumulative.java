@@ -4,9 +4,11 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.Shape;
+import org.lanewise.runtime.tensor.ShortTensor;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** An operator whose output element is the sum or product of all input elements up to it along an axis. */
@@ -51,6 +53,24 @@ public interface Cumulative extends Operator {
         int inner = shape.sizeBetween(axis + 1, shape.rank());
         int outer = shape.sizeBetween(0, axis);
         if (x.size() == 0) {
+            return;
+        }
+        if (!(x instanceof ByteTensor) && !(x instanceof ShortTensor)) {
+            context.parallel(
+                    outer,
+                    1L + length * inner,
+                    (from, to, scratch) -> org.lanewise.kernels.reduce.Cumulative.run(
+                            neutral() == 1,
+                            exclusive(),
+                            reverse(),
+                            x.storage(),
+                            x.offset(),
+                            length,
+                            inner,
+                            y.storage(),
+                            y.offset(),
+                            from,
+                            to));
             return;
         }
         context.parallel(outer, 2L * length * inner, (from, to, scratch) -> {

@@ -49,19 +49,83 @@ public final class Elementwise {
         int yo = out.offset();
         boolean unsigned = out.type().isUnsigned();
         switch (out) {
-            case FloatTensor y -> FloatElementwise.binary(
-                    op, plan, ((FloatTensor) a).array(), ao, ((FloatTensor) b).array(), bo, y.array(), yo, from, to);
-            case DoubleTensor y -> DoubleElementwise.binary(
-                    op, plan, ((DoubleTensor) a).array(), ao, ((DoubleTensor) b).array(), bo, y.array(), yo, from, to);
-            case LongTensor y -> LongElementwise.binary(
-                    op, unsigned, plan, ((LongTensor) a).array(), ao, ((LongTensor) b).array(), bo, y.array(), yo, from, to);
-            case IntTensor y -> IntElementwise.binary(
-                    op, unsigned, plan, ((IntTensor) a).array(), ao, ((IntTensor) b).array(), bo, y.array(), yo, from, to);
-            case ShortTensor y -> ShortElementwise.binary(
-                    op, unsigned, plan, ((ShortTensor) a).array(), ao, ((ShortTensor) b).array(), bo, y.array(), yo, from, to);
-            case ByteTensor y -> ByteElementwise.binary(
-                    op, unsigned, plan, ((ByteTensor) a).array(), ao, ((ByteTensor) b).array(), bo, y.array(), yo, from, to);
-            case StringTensor _ -> throw new IllegalArgumentException("strings have no " + op);
+            case FloatTensor y ->
+                FloatElementwise.binary(
+                        op,
+                        plan,
+                        ((FloatTensor) a).array(),
+                        ao,
+                        ((FloatTensor) b).array(),
+                        bo,
+                        y.array(),
+                        yo,
+                        from,
+                        to);
+            case DoubleTensor y ->
+                DoubleElementwise.binary(
+                        op,
+                        plan,
+                        ((DoubleTensor) a).array(),
+                        ao,
+                        ((DoubleTensor) b).array(),
+                        bo,
+                        y.array(),
+                        yo,
+                        from,
+                        to);
+            case LongTensor y ->
+                LongElementwise.binary(
+                        op,
+                        unsigned,
+                        plan,
+                        ((LongTensor) a).array(),
+                        ao,
+                        ((LongTensor) b).array(),
+                        bo,
+                        y.array(),
+                        yo,
+                        from,
+                        to);
+            case IntTensor y ->
+                IntElementwise.binary(
+                        op,
+                        unsigned,
+                        plan,
+                        ((IntTensor) a).array(),
+                        ao,
+                        ((IntTensor) b).array(),
+                        bo,
+                        y.array(),
+                        yo,
+                        from,
+                        to);
+            case ShortTensor y ->
+                ShortElementwise.binary(
+                        op,
+                        unsigned,
+                        plan,
+                        ((ShortTensor) a).array(),
+                        ao,
+                        ((ShortTensor) b).array(),
+                        bo,
+                        y.array(),
+                        yo,
+                        from,
+                        to);
+            case ByteTensor y ->
+                ByteElementwise.binary(
+                        op,
+                        unsigned,
+                        plan,
+                        ((ByteTensor) a).array(),
+                        ao,
+                        ((ByteTensor) b).array(),
+                        bo,
+                        y.array(),
+                        yo,
+                        from,
+                        to);
+            case StringTensor text -> throw new IllegalArgumentException(text + " has no " + op);
         }
     }
 
@@ -72,18 +136,21 @@ public final class Elementwise {
         int yo = out.offset();
         boolean unsigned = a.type().isUnsigned();
         switch (a) {
-            case FloatTensor x -> FloatElementwise.compare(
-                    op, plan, x.array(), ao, ((FloatTensor) b).array(), bo, y, yo, from, to);
-            case DoubleTensor x -> DoubleElementwise.compare(
-                    op, plan, x.array(), ao, ((DoubleTensor) b).array(), bo, y, yo, from, to);
-            case LongTensor x -> LongElementwise.compare(
-                    op, unsigned, plan, x.array(), ao, ((LongTensor) b).array(), bo, y, yo, from, to);
-            case IntTensor x -> IntElementwise.compare(
-                    op, unsigned, plan, x.array(), ao, ((IntTensor) b).array(), bo, y, yo, from, to);
-            case ShortTensor x -> ShortElementwise.compare(
-                    op, unsigned, plan, x.array(), ao, ((ShortTensor) b).array(), bo, y, yo, from, to);
-            case ByteTensor x -> ByteElementwise.compare(
-                    op, unsigned, plan, x.array(), ao, ((ByteTensor) b).array(), bo, y, yo, from, to);
+            case FloatTensor x ->
+                FloatElementwise.compare(op, plan, x.array(), ao, ((FloatTensor) b).array(), bo, y, yo, from, to);
+            case DoubleTensor x ->
+                DoubleElementwise.compare(op, plan, x.array(), ao, ((DoubleTensor) b).array(), bo, y, yo, from, to);
+            case LongTensor x ->
+                LongElementwise.compare(
+                        op, unsigned, plan, x.array(), ao, ((LongTensor) b).array(), bo, y, yo, from, to);
+            case IntTensor x ->
+                IntElementwise.compare(op, unsigned, plan, x.array(), ao, ((IntTensor) b).array(), bo, y, yo, from, to);
+            case ShortTensor x ->
+                ShortElementwise.compare(
+                        op, unsigned, plan, x.array(), ao, ((ShortTensor) b).array(), bo, y, yo, from, to);
+            case ByteTensor x ->
+                ByteElementwise.compare(
+                        op, unsigned, plan, x.array(), ao, ((ByteTensor) b).array(), bo, y, yo, from, to);
             case StringTensor x -> compareStrings(op, plan, x, (StringTensor) b, y, yo, from, to);
         }
     }

@@ -34,7 +34,8 @@ public record IsInf(boolean negative, boolean positive) implements Operator {
         Blocks.run(context, x.size(), 2000, (from, to) -> {
             for (int i = from; i < to; i++) {
                 double value = x.getDouble(i);
-                boolean found = value == Double.POSITIVE_INFINITY && positive || value == Double.NEGATIVE_INFINITY && negative;
+                boolean found =
+                        value == Double.POSITIVE_INFINITY && positive || value == Double.NEGATIVE_INFINITY && negative;
                 y.array()[y.offset() + i] = (byte) (found ? 1 : 0);
             }
         });

@@ -42,13 +42,23 @@ public record Pow(Alignment alignment) implements Operator {
         Broadcast plan = Elementwise.plan(x.shape(), alignment.align(x.shape(), y.shape()));
         Tensor z = context.output(0, x.type(), Shape.of(plan.outputShape()));
         if (x instanceof FloatTensor && y.size() == 1 && y.getDouble(0) == 2) {
-            Elementwise.binary(context, BinaryOp.MUL, Elementwise.plan(z.shape(), z.shape()), x, x, z); // layer normalization
+            Elementwise.binary(
+                    context, BinaryOp.MUL, Elementwise.plan(z.shape(), z.shape()), x, x, z); // layer normalization
         } else if (x.type() == y.type() && (x instanceof FloatTensor || x instanceof DoubleTensor)) {
             Elementwise.binary(context, BinaryOp.POW, plan, x, y, z);
         } else {
             Blocks.run(context, plan.size(), 20_000, (from, to) -> {
                 for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-                    row(x, r.offset(0), plan.rowStride(0), y, r.offset(1), plan.rowStride(1), z, r.position(), r.length());
+                    row(
+                            x,
+                            r.offset(0),
+                            plan.rowStride(0),
+                            y,
+                            r.offset(1),
+                            plan.rowStride(1),
+                            z,
+                            r.position(),
+                            r.length());
                 }
             });
         }
@@ -85,7 +95,9 @@ public record Pow(Alignment alignment) implements Operator {
             Elements.read(x, xo + from * xs, xs, base, count);
             Elements.read(y, yo + from * ys, ys, exponent, count);
             for (int i = 0; i < count; i++) {
-                base[i] = exponent[i] < 0 && !unsigned ? (long) Math.pow(base[i], exponent[i]) : power(base[i], exponent[i]);
+                base[i] = exponent[i] < 0 && !unsigned
+                        ? (long) Math.pow(base[i], exponent[i])
+                        : power(base[i], exponent[i]);
             }
             Elements.write(base, z, zo + from, count);
         }

@@ -5,10 +5,10 @@ import static org.lanewise.runtime.tensor.DataType.BOOL;
 import static org.lanewise.runtime.tensor.DataType.DOUBLE;
 import static org.lanewise.runtime.tensor.DataType.FLOAT;
 import static org.lanewise.runtime.tensor.DataType.FLOAT16;
-import static org.lanewise.runtime.tensor.DataType.FLOAT8E5M2FNUZ;
-import static org.lanewise.runtime.tensor.DataType.FLOAT8E5M2;
-import static org.lanewise.runtime.tensor.DataType.FLOAT8E4M3FNUZ;
 import static org.lanewise.runtime.tensor.DataType.FLOAT8E4M3FN;
+import static org.lanewise.runtime.tensor.DataType.FLOAT8E4M3FNUZ;
+import static org.lanewise.runtime.tensor.DataType.FLOAT8E5M2;
+import static org.lanewise.runtime.tensor.DataType.FLOAT8E5M2FNUZ;
 import static org.lanewise.runtime.tensor.DataType.INT16;
 import static org.lanewise.runtime.tensor.DataType.INT32;
 import static org.lanewise.runtime.tensor.DataType.INT64;
@@ -35,7 +35,8 @@ public final class Types {
             union(FLOATING, EnumSet.of(FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ));
 
     /** The integer types of 8 bits and more. */
-    public static final Set<DataType> INTEGER = set(EnumSet.of(INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64));
+    public static final Set<DataType> INTEGER =
+            set(EnumSet.of(INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64));
 
     /** {@link #FLOATING} and the signed integer types. */
     public static final Set<DataType> SIGNED = union(FLOATING, EnumSet.of(INT8, INT16, INT32, INT64));
@@ -72,8 +73,9 @@ public final class Types {
      */
     public static void same(ShapeContext context, int i, int j) {
         if (context.inputType(i) != context.inputType(j)) {
-            throw new IllegalArgumentException("input " + i + " is " + context.inputType(i).onnxName() + ", input " + j + " is "
-                    + context.inputType(j).onnxName() + ", expected the same type");
+            throw new IllegalArgumentException(
+                    "input " + i + " is " + context.inputType(i).onnxName() + ", input " + j + " is "
+                            + context.inputType(j).onnxName() + ", expected the same type");
         }
     }
 

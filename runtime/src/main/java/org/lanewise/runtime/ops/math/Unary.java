@@ -72,7 +72,11 @@ public interface Unary extends Operator, InPlace, ComputesInFloat {
         switch (in) {
             case FloatTensor x -> {
                 FloatTensor y = (FloatTensor) out;
-                Blocks.run(context, x.size(), picos(), (from, to) -> apply(x.array(), x.offset() + from, y.array(), y.offset() + from, to - from));
+                Blocks.run(
+                        context,
+                        x.size(),
+                        picos(),
+                        (from, to) -> apply(x.array(), x.offset() + from, y.array(), y.offset() + from, to - from));
             }
             case DoubleTensor x -> {
                 DoubleTensor y = (DoubleTensor) out;

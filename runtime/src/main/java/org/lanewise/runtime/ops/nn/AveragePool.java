@@ -43,7 +43,9 @@ public record AveragePool(PoolRunner runner, boolean includePad) implements Oper
                 case DoubleTensor t ->
                     org.lanewise.kernels.pool.AveragePool.run(
                             g, t.array(), t.offset(), ((DoubleTensor) y).array(), y.offset(), includePad, from, to);
-                default -> throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
+                default ->
+                    throw new IllegalArgumentException(
+                            "no pooling of " + x.type().onnxName() + " is defined");
             }
         });
     }

@@ -16,10 +16,17 @@ abstract sealed class ConvLayer {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
     private static final long MACS_PER_NANO = 32;
 
-    private record Remembered(Shape input, ConvGeometry geometry) {}
+    /**
+     * What follows from one input shape.
+     *
+     * @param input the input's shape
+     * @param geometry the sizes
+     * @param output the output's shape
+     */
+    record Sizes(Shape input, ConvGeometry geometry, Shape output) {}
 
     private final Shape weightShape;
-    private volatile @Nullable Remembered last;
+    private volatile @Nullable Sizes last;
 
     private ConvLayer(Shape weightShape) {
         this.weightShape = weightShape;
@@ -27,7 +34,12 @@ abstract sealed class ConvLayer {
 
     /** Prepares weights of shape {@code (M, C/group, K1..Kr)}. The arrays may be kept and must not change. */
     static ConvLayer of(
-            Shape shape, int group, boolean channelsLast, FloatTensor w, @Nullable FloatTensor b, Activation activation) {
+            Shape shape,
+            int group,
+            boolean channelsLast,
+            FloatTensor w,
+            @Nullable FloatTensor b,
+            Activation activation) {
         int[] input = shape.toArray();
         input[0] = 1;
         input[1] = Math.multiplyExact(input[1], group);
@@ -41,13 +53,14 @@ abstract sealed class ConvLayer {
     }
 
     /** The sizes for this input. */
-    final ConvGeometry geometry(ConvRunner runner, Shape input) {
-        Remembered known = last;
+    final Sizes sizes(ConvRunner runner, Shape input) {
+        Sizes known = last;
         if (known == null || !known.input.equals(input)) {
-            known = new Remembered(input, runner.geometry(input, weightShape));
+            ConvGeometry geometry = runner.geometry(input, weightShape);
+            known = new Sizes(input, geometry, runner.outputShape(geometry));
             last = known;
         }
-        return known.geometry;
+        return known;
     }
 
     /** Computes {@code y}, split over threads. */
@@ -72,9 +85,21 @@ abstract sealed class ConvLayer {
             int units = kernel.units(g);
             float[] added = residual == null ? null : residual.array();
             int addedOffset = residual == null ? 0 : residual.offset();
-            context.parallel(units, cost(g, units), (from, to, scratch) -> kernel.run(
-                    g, x.array(), x.offset(), y.array(), y.offset(), added, addedOffset,
-                    scratch.floats(kernel.scratchSize(g)), 0, from, to));
+            context.parallel(
+                    units,
+                    cost(g, units),
+                    (from, to, scratch) -> kernel.run(
+                            g,
+                            x.array(),
+                            x.offset(),
+                            y.array(),
+                            y.offset(),
+                            added,
+                            addedOffset,
+                            scratch.floats(kernel.scratchSize(g)),
+                            0,
+                            from,
+                            to));
         }
     }
 
@@ -99,13 +124,22 @@ abstract sealed class ConvLayer {
             int panels = kernel.panels();
             int rowCuts = rowCuts(g, rows, context.threads());
             int wanted = 2 * context.threads();
-            int panelCuts = context.threads() == 1 ? 1 : Math.clamp((wanted + rowCuts - 1) / rowCuts, 1, (panels + 1) / 2);
+            int panelCuts =
+                    context.threads() == 1 ? 1 : Math.clamp((wanted + rowCuts - 1) / rowCuts, 1, (panels + 1) / 2);
             if (panelCuts == 1) {
                 context.parallel(
                         rows == 0 ? 0 : rowCuts,
                         cost(g, rowCuts),
                         (from, to, scratch) -> part(
-                                g, x, y, residual, scratch, cut(rows, from, rowCuts), cut(rows, to, rowCuts), 0, panels));
+                                g,
+                                x,
+                                y,
+                                residual,
+                                scratch,
+                                cut(rows, from, rowCuts),
+                                cut(rows, to, rowCuts),
+                                0,
+                                panels));
                 return;
             }
             int pieces = rowCuts * panelCuts;
@@ -114,8 +148,15 @@ abstract sealed class ConvLayer {
                     int row = piece / panelCuts;
                     int panel = piece % panelCuts;
                     part(
-                            g, x, y, residual, scratch, cut(rows, row, rowCuts), cut(rows, row + 1, rowCuts),
-                            cut(panels, panel, panelCuts), cut(panels, panel + 1, panelCuts));
+                            g,
+                            x,
+                            y,
+                            residual,
+                            scratch,
+                            cut(rows, row, rowCuts),
+                            cut(rows, row + 1, rowCuts),
+                            cut(panels, panel, panelCuts),
+                            cut(panels, panel + 1, panelCuts));
                 }
             });
         }

@@ -47,7 +47,8 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
             case FLOAT, FLOAT16, BFLOAT16 -> {}
             case DOUBLE -> {
                 if (!plain) {
-                    throw new IllegalArgumentException("a fused or channels-last convolution of double is not supported");
+                    throw new IllegalArgumentException(
+                            "a fused or channels-last convolution of double is not supported");
                 }
             }
             default -> throw new IllegalArgumentException("no convolution of " + type.onnxName() + " is defined");
@@ -81,12 +82,13 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         }
         long channels = x.dim(channelsLast ? 3 : 1);
         if (channels >= 0 && w.dim(1) >= 0 && channels != w.dim(1) * group) {
-            throw new IllegalArgumentException("input W has " + w.dim(1) + " channels, expected C/group = " + channels + "/"
-                    + group + (channels % group == 0 ? " = " + channels / group : ""));
+            throw new IllegalArgumentException("input W has " + w.dim(1) + " channels, expected C/group = " + channels
+                    + "/" + group + (channels % group == 0 ? " = " + channels / group : ""));
         }
         long out = w.dim(0);
         if (out >= 0 && out % group != 0) {
-            throw new IllegalArgumentException("input W has " + out + " filters, expected a multiple of group = " + group);
+            throw new IllegalArgumentException(
+                    "input W has " + out + " filters, expected a multiple of group = " + group);
         }
         if (b.isRanked() && (b.rank() != 1 || b.dim(0) >= 0 && out >= 0 && b.dim(0) != out)) {
             throw new IllegalArgumentException("input B has shape " + b + ", expected [" + (out < 0 ? "M" : out) + "]");
@@ -153,11 +155,11 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
                         (FloatTensor) context.input(W),
                         (FloatTensor) context.optionalInput(B),
                         activation);
-        ConvGeometry geometry = layer.geometry(this, x.shape());
-        Shape shape = outputShape(geometry);
+        ConvLayer.Sizes sizes = layer.sizes(this, x.shape());
+        Shape shape = sizes.output();
         layer.run(
                 context,
-                geometry,
+                sizes.geometry(),
                 (FloatTensor) x,
                 (FloatTensor) context.output(0, DataType.FLOAT, shape),
                 residual == null ? null : (FloatTensor) Expand.expanded(context, residual, shape));
@@ -170,12 +172,25 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         DoubleTensor y = (DoubleTensor) context.output(0, DataType.DOUBLE, outputShape(geometry));
         context.kernel("conv-f64-rows");
         long cost = (long) geometry.outputPixels() * geometry.depth();
-        context.parallel(geometry.batch() * geometry.outChannels(), cost, (from, to, scratch) -> ConvDouble.run(
-                geometry, x.array(), x.offset(), w.array(), w.offset(), b == null ? null : b.array(),
-                b == null ? 0 : b.offset(), y.array(), y.offset(), from, to));
+        context.parallel(
+                geometry.batch() * geometry.outChannels(),
+                cost,
+                (from, to, scratch) -> ConvDouble.run(
+                        geometry,
+                        x.array(),
+                        x.offset(),
+                        w.array(),
+                        w.offset(),
+                        b == null ? null : b.array(),
+                        b == null ? 0 : b.offset(),
+                        y.array(),
+                        y.offset(),
+                        from,
+                        to));
     }
 
-    private Shape outputShape(ConvGeometry geometry) {
+    /** The output's shape. */
+    Shape outputShape(ConvGeometry geometry) {
         int[] dims = geometry.outputShape();
         return channelsLast ? Shape.of(dims[0], dims[2], dims[3], dims[1]) : Shape.of(dims);
     }

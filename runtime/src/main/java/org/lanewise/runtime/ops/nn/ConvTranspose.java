@@ -19,8 +19,7 @@ public record ConvTranspose(ConvTransposeRunner runner) implements Operator, Pre
     /** From a node. */
     public static ConvTranspose create(NodeSpec spec) {
         spec.inputs(2, 3);
-        return new ConvTranspose(
-                ConvTransposeRunner.read(spec, false, new Activation(Activation.Kind.NONE, 0, 0)));
+        return new ConvTranspose(ConvTransposeRunner.read(spec, false, new Activation(Activation.Kind.NONE, 0, 0)));
     }
 
     @Override

@@ -43,7 +43,10 @@ public record ConvTransposeRunner(
     private static final long MACS_PER_NANO = 32;
 
     /** Weights prepared for one of the two kernels; the other is {@code null}. */
-    private record Layer(Shape weights, @Nullable ConvTranspose first, @Nullable ConvTransposeNhwc last) {}
+    private record Layer(
+            Shape weights,
+            @Nullable ConvTranspose first,
+            @Nullable ConvTransposeNhwc last) {}
 
     /** Reads the attributes of ONNX {@code ConvTranspose}. */
     public static ConvTransposeRunner read(NodeSpec spec, boolean channelsLast, Activation activation) {
@@ -65,7 +68,8 @@ public record ConvTransposeRunner(
         DataType type = context.inputType(X);
         PoolRunner.checkFloating(type);
         if (type == DataType.DOUBLE && (channelsLast || activation.kind() != Activation.Kind.NONE)) {
-            throw new IllegalArgumentException("a fused or channels-last transposed convolution of double is not supported");
+            throw new IllegalArgumentException(
+                    "a fused or channels-last transposed convolution of double is not supported");
         }
         if (context.inputType(W) != type || context.hasInput(B) && context.inputType(B) != type) {
             throw new IllegalArgumentException("inputs have different types, expected all as X: " + type.onnxName());
@@ -99,8 +103,8 @@ public record ConvTransposeRunner(
         WindowAttributes.checkLength("output_shape", outputShape.length, axes);
         long channels = x.dim(channelsLast ? 3 : 1);
         if (channels >= 0 && w.dim(0) >= 0 && channels != w.dim(0) || w.dim(0) >= 0 && w.dim(0) % group != 0) {
-            throw new IllegalArgumentException("input W has shape " + w + ", expected C = " + channels
-                    + " first, a multiple of group = " + group);
+            throw new IllegalArgumentException(
+                    "input W has shape " + w + ", expected C = " + channels + " first, a multiple of group = " + group);
         }
         if (b.isRanked() && (b.rank() != 1 || b.dim(0) >= 0 && w.dim(1) >= 0 && b.dim(0) != w.dim(1) * group)) {
             throw new IllegalArgumentException("input B has shape " + b + ", expected [M]");
@@ -164,22 +168,43 @@ public record ConvTransposeRunner(
             return;
         }
         FloatTensor x = (FloatTensor) context.input(X);
-        Layer layer = context.packed() instanceof Layer packed
-                ? packed
-                : layer(context.input(W), context.optionalInput(B));
+        Layer layer =
+                context.packed() instanceof Layer packed ? packed : layer(context.input(W), context.optionalInput(B));
         ConvGeometry g = geometry(x.shape(), layer.weights);
         FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, shape(g));
         long macs = (long) g.outputSize() * g.depth();
         if (layer.last instanceof ConvTransposeNhwc kernel) {
             context.kernel("convtranspose-nhwc");
             int rows = kernel.rows(g);
-            context.parallel(rows, macs / MACS_PER_NANO / Math.max(1, rows), (from, to, scratch) -> kernel.run(
-                    g, x.array(), x.offset(), y.array(), y.offset(), scratch.floats(kernel.scratchSize(g)), 0, from, to));
+            context.parallel(
+                    rows,
+                    macs / MACS_PER_NANO / Math.max(1, rows),
+                    (from, to, scratch) -> kernel.run(
+                            g,
+                            x.array(),
+                            x.offset(),
+                            y.array(),
+                            y.offset(),
+                            scratch.floats(kernel.scratchSize(g)),
+                            0,
+                            from,
+                            to));
         } else if (layer.first instanceof ConvTranspose kernel) {
             context.kernel("convtranspose-nchw");
             int units = kernel.units(g);
-            context.parallel(units, macs / MACS_PER_NANO / Math.max(1, units), (from, to, scratch) -> kernel.run(
-                    g, x.array(), x.offset(), y.array(), y.offset(), scratch.floats(kernel.scratchSize(g)), 0, from, to));
+            context.parallel(
+                    units,
+                    macs / MACS_PER_NANO / Math.max(1, units),
+                    (from, to, scratch) -> kernel.run(
+                            g,
+                            x.array(),
+                            x.offset(),
+                            y.array(),
+                            y.offset(),
+                            scratch.floats(kernel.scratchSize(g)),
+                            0,
+                            from,
+                            to));
         }
     }
 
@@ -190,8 +215,15 @@ public record ConvTransposeRunner(
         DoubleTensor y = (DoubleTensor) context.output(0, DataType.DOUBLE, shape(g));
         context.kernel("convtranspose-f64");
         ConvTranspose.run(
-                g, x.array(), x.offset(), w.array(), w.offset(), b == null ? null : b.array(), b == null ? 0 : b.offset(),
-                y.array(), y.offset());
+                g,
+                x.array(),
+                x.offset(),
+                w.array(),
+                w.offset(),
+                b == null ? null : b.array(),
+                b == null ? 0 : b.offset(),
+                y.array(),
+                y.offset());
     }
 
     private ConvGeometry geometry(Shape x, Shape w) {
@@ -200,8 +232,15 @@ public record ConvTransposeRunner(
             input = new int[] {input[0], input[3], input[1], input[2]};
         }
         return ConvGeometry.transposed(
-                input, w.toArray(), group, window.autoPad(), window.strides(), window.pads(), window.dilations(),
-                outputPadding, outputShape);
+                input,
+                w.toArray(),
+                group,
+                window.autoPad(),
+                window.strides(),
+                window.pads(),
+                window.dilations(),
+                outputPadding,
+                outputShape);
     }
 
     /** The output's shape: the input side of the convolution that this is the adjoint of. */

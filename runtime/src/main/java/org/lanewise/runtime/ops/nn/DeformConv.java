@@ -32,7 +32,8 @@ public record DeformConv(WindowAttributes window, int group, int offsetGroup) im
     /** From a node. */
     public static DeformConv create(NodeSpec spec) {
         spec.inputs(3, 5);
-        return new DeformConv(WindowAttributes.read(spec, true), atLeastOne(spec, "group"), atLeastOne(spec, "offset_group"));
+        return new DeformConv(
+                WindowAttributes.read(spec, true), atLeastOne(spec, "group"), atLeastOne(spec, "offset_group"));
     }
 
     private static int atLeastOne(NodeSpec spec, String name) {
@@ -48,13 +49,14 @@ public record DeformConv(WindowAttributes window, int group, int offsetGroup) im
         DataType type = context.inputType(0);
         switch (type) {
             case FLOAT, FLOAT16, BFLOAT16 -> {}
-            default -> throw new IllegalArgumentException("no deformable convolution of " + type.onnxName() + " is supported");
+            default ->
+                throw new IllegalArgumentException("no deformable convolution of " + type.onnxName() + " is supported");
         }
         PartialShape x = context.inputShape(0).isRanked() ? context.inputShape(0) : PartialShape.ofRank(4);
         PartialShape w = context.inputShape(1).isRanked() ? context.inputShape(1) : PartialShape.ofRank(4);
         if (x.rank() != 4 || w.rank() != 4) {
-            throw new IllegalArgumentException(
-                    "inputs X and W have shapes " + x + " and " + w + ", expected two spatial axes: others are not supported");
+            throw new IllegalArgumentException("inputs X and W have shapes " + x + " and " + w
+                    + ", expected two spatial axes: others are not supported");
         }
         window.checkRank(x);
         if (x.dim(1) >= 0 && w.dim(1) >= 0 && x.dim(1) != w.dim(1) * group) {
@@ -76,25 +78,62 @@ public record DeformConv(WindowAttributes window, int group, int offsetGroup) im
         FloatTensor offset = (FloatTensor) context.input(2);
         FloatTensor mask = (FloatTensor) context.optionalInput(MASK);
         ConvGeometry g = ConvGeometry.of(
-                x.shape().toArray(), w.shape().toArray(), group, AutoPad.NOTSET, window.strides(), window.pads(),
+                x.shape().toArray(),
+                w.shape().toArray(),
+                group,
+                AutoPad.NOTSET,
+                window.strides(),
+                window.pads(),
                 window.dilations());
-        checkShape("offset", offset, Shape.of(g.batch(), offsetGroup * g.taps() * 2, g.axis(0).output(), g.axis(1).output()));
+        checkShape(
+                "offset",
+                offset,
+                Shape.of(
+                        g.batch(),
+                        offsetGroup * g.taps() * 2,
+                        g.axis(0).output(),
+                        g.axis(1).output()));
         if (mask != null) {
-            checkShape("mask", mask, Shape.of(g.batch(), offsetGroup * g.taps(), g.axis(0).output(), g.axis(1).output()));
+            checkShape(
+                    "mask",
+                    mask,
+                    Shape.of(
+                            g.batch(),
+                            offsetGroup * g.taps(),
+                            g.axis(0).output(),
+                            g.axis(1).output()));
         }
         Epilogue[] epilogues = epilogues(g, context.optionalInput(3));
         FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, Shape.of(g.outputShape()));
         context.kernel("deformconv-nchw");
         int units = g.batch() * group * Gemm.panels(g.outputPixels());
-        context.parallel(units, (long) g.depth() * Gemm.NR * 4, (from, to, scratch) -> org.lanewise.kernels.conv.DeformConv.run(
-                g, offsetGroup, x.array(), x.offset(), w.array(), w.offset(), offset.array(), offset.offset(),
-                mask == null ? null : mask.array(), mask == null ? 0 : mask.offset(), epilogues, y.array(), y.offset(),
-                scratch.floats(org.lanewise.kernels.conv.DeformConv.scratchSize(g)), 0, from, to));
+        context.parallel(
+                units,
+                (long) g.depth() * Gemm.NR * 4,
+                (from, to, scratch) -> org.lanewise.kernels.conv.DeformConv.run(
+                        g,
+                        offsetGroup,
+                        x.array(),
+                        x.offset(),
+                        w.array(),
+                        w.offset(),
+                        offset.array(),
+                        offset.offset(),
+                        mask == null ? null : mask.array(),
+                        mask == null ? 0 : mask.offset(),
+                        epilogues,
+                        y.array(),
+                        y.offset(),
+                        scratch.floats(org.lanewise.kernels.conv.DeformConv.scratchSize(g)),
+                        0,
+                        from,
+                        to));
     }
 
     private static void checkShape(String name, Tensor tensor, Shape expected) {
         if (!tensor.shape().equals(expected)) {
-            throw new IllegalArgumentException("input " + name + " has shape " + tensor.shape() + ", expected " + expected);
+            throw new IllegalArgumentException(
+                    "input " + name + " has shape " + tensor.shape() + ", expected " + expected);
         }
     }
 

@@ -20,7 +20,13 @@ public final class FloatProduct {
      * @param residual {@code null}, or a matrix like C
      */
     public static void run(
-            OpContext context, FloatTensor a, int m, PackedB b, FloatTensor c, @Nullable FloatTensor residual, Epilogue epilogue) {
+            OpContext context,
+            FloatTensor a,
+            int m,
+            PackedB b,
+            FloatTensor c,
+            @Nullable FloatTensor residual,
+            Epilogue epilogue) {
         int k = b.k();
         int n = b.n();
         context.kernel(Gemm.kernelName(m, n, k));
@@ -32,14 +38,29 @@ public final class FloatProduct {
             float[] tile = scratch.floats(Gemm.TILE_SCRATCH);
             for (int piece = from; piece < to; piece++) {
                 Gemm.run(
-                        a.array(), a.offset(), k, b, c.array(), c.offset(), n, added, addedOffset, split.rowFrom(piece),
-                        split.rowTo(piece), split.panelFrom(piece), split.panelTo(piece), epilogue, tile, 0);
+                        a.array(),
+                        a.offset(),
+                        k,
+                        b,
+                        c.array(),
+                        c.offset(),
+                        n,
+                        added,
+                        addedOffset,
+                        split.rowFrom(piece),
+                        split.rowTo(piece),
+                        split.panelFrom(piece),
+                        split.panelTo(piece),
+                        epilogue,
+                        tile,
+                        0);
             }
         });
     }
 
     /** A product of batches of matrices, B being an activation: packed by whoever needs it. */
-    public static void runBatched(OpContext context, FloatTensor a, FloatTensor b, FloatTensor c, MatrixShapes shapes, float alpha) {
+    public static void runBatched(
+            OpContext context, FloatTensor a, FloatTensor b, FloatTensor c, MatrixShapes shapes, float alpha) {
         int m = shapes.m();
         int k = shapes.k();
         int n = shapes.n();

@@ -29,7 +29,8 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param transA whether A is given transposed
  * @param transB whether B is given transposed
  */
-public record Gemm(float alpha, float beta, boolean transA, boolean transB) implements Operator, Prepacks, ComputesInFloat {
+public record Gemm(float alpha, float beta, boolean transA, boolean transB)
+        implements Operator, Prepacks, ComputesInFloat {
     private static final Activation NO_ACTIVATION = new Activation(Activation.Kind.NONE, 0, 0);
 
     /**
@@ -62,7 +63,8 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
         long ka = a.dim(transA ? 0 : 1);
         long kb = b.dim(transB ? 1 : 0);
         if (ka >= 0 && kb >= 0 && ka != kb) {
-            throw new IllegalArgumentException("A' of " + a + " has " + ka + " columns, B' of " + b + " has " + kb + " rows");
+            throw new IllegalArgumentException(
+                    "A' of " + a + " has " + ka + " columns, B' of " + b + " has " + kb + " rows");
         }
         PartialShape out = PartialShape.of(a.dim(transA ? 1 : 0), b.dim(transB ? 0 : 1));
         if (context.hasInput(2)) {
@@ -148,7 +150,9 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
                 case DoubleTensor t -> t.array()[t.offset() + i] *= alpha;
                 case IntTensor t -> t.array()[t.offset() + i] = (int) (alpha * t.get(i));
                 case LongTensor t -> t.array()[t.offset() + i] = (long) (alpha * t.get(i));
-                default -> throw new IllegalArgumentException("no product of " + out.type().onnxName());
+                default ->
+                    throw new IllegalArgumentException(
+                            "no product of " + out.type().onnxName());
             }
         }
     }
@@ -166,7 +170,9 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB) impl
                     case DoubleTensor t -> t.array()[t.offset() + at] += beta * c.getDouble(from);
                     case IntTensor t -> t.array()[t.offset() + at] += (int) (beta * c.getLong(from));
                     case LongTensor t -> t.array()[t.offset() + at] += (long) (beta * c.getLong(from));
-                    default -> throw new IllegalArgumentException("no product of " + out.type().onnxName());
+                    default ->
+                        throw new IllegalArgumentException(
+                                "no product of " + out.type().onnxName());
                 }
             }
         }

@@ -22,8 +22,16 @@ final class GenericProduct {
             for (int row = from; row < to; ) {
                 int batch = row / m;
                 int rowTo = Math.min(to, (batch + 1) * m);
-                rows(a, a.offset() + shapes.aIndex(batch) * m * k, b, b.offset() + shapes.bIndex(batch) * k * n, c,
-                        c.offset() + batch * m * n, shapes, row - batch * m, rowTo - batch * m);
+                rows(
+                        a,
+                        a.offset() + shapes.aIndex(batch) * m * k,
+                        b,
+                        b.offset() + shapes.bIndex(batch) * k * n,
+                        c,
+                        c.offset() + batch * m * n,
+                        shapes,
+                        row - batch * m,
+                        rowTo - batch * m);
                 row = rowTo;
             }
         });
@@ -36,17 +44,59 @@ final class GenericProduct {
         switch (c) {
             case DoubleTensor out ->
                 GemmDouble.run(
-                        ((DoubleTensor) a).array(), aAt, k, 1, ((DoubleTensor) b).array(), bAt, n, 1, k, n, out.array(), cAt, n,
-                        rowFrom, rowTo, false);
+                        ((DoubleTensor) a).array(),
+                        aAt,
+                        k,
+                        1,
+                        ((DoubleTensor) b).array(),
+                        bAt,
+                        n,
+                        1,
+                        k,
+                        n,
+                        out.array(),
+                        cAt,
+                        n,
+                        rowFrom,
+                        rowTo,
+                        false);
             case IntTensor out ->
                 GemmInteger.run(
-                        ((IntTensor) a).array(), aAt, k, 1, ((IntTensor) b).array(), bAt, n, 1, k, n, out.array(), cAt, n, rowFrom,
+                        ((IntTensor) a).array(),
+                        aAt,
+                        k,
+                        1,
+                        ((IntTensor) b).array(),
+                        bAt,
+                        n,
+                        1,
+                        k,
+                        n,
+                        out.array(),
+                        cAt,
+                        n,
+                        rowFrom,
                         rowTo);
             case LongTensor out ->
                 GemmInteger.run(
-                        ((LongTensor) a).array(), aAt, k, 1, ((LongTensor) b).array(), bAt, n, 1, k, n, out.array(), cAt, n,
-                        rowFrom, rowTo);
-            default -> throw new IllegalArgumentException("no matrix product of " + c.type().onnxName() + " is defined");
+                        ((LongTensor) a).array(),
+                        aAt,
+                        k,
+                        1,
+                        ((LongTensor) b).array(),
+                        bAt,
+                        n,
+                        1,
+                        k,
+                        n,
+                        out.array(),
+                        cAt,
+                        n,
+                        rowFrom,
+                        rowTo);
+            default ->
+                throw new IllegalArgumentException(
+                        "no matrix product of " + c.type().onnxName() + " is defined");
         }
     }
 }

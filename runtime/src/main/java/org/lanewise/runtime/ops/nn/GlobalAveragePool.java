@@ -33,12 +33,12 @@ public record GlobalAveragePool() implements Operator, ComputesInFloat {
         context.parallel(planes, pixels, (from, to, scratch) -> {
             switch (x) {
                 case FloatTensor t ->
-                    GlobalPool.average(
-                            t.array(), t.offset(), pixels, ((FloatTensor) y).array(), y.offset(), from, to);
+                    GlobalPool.average(t.array(), t.offset(), pixels, ((FloatTensor) y).array(), y.offset(), from, to);
                 case DoubleTensor t ->
-                    GlobalPool.average(
-                            t.array(), t.offset(), pixels, ((DoubleTensor) y).array(), y.offset(), from, to);
-                default -> throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
+                    GlobalPool.average(t.array(), t.offset(), pixels, ((DoubleTensor) y).array(), y.offset(), from, to);
+                default ->
+                    throw new IllegalArgumentException(
+                            "no pooling of " + x.type().onnxName() + " is defined");
             }
         });
     }

@@ -41,7 +41,9 @@ public record GlobalLpPool(double p) implements Operator, ComputesInFloat {
                 case DoubleTensor t ->
                     org.lanewise.kernels.pool.LpPool.global(
                             t.array(), t.offset(), pixels, ((DoubleTensor) y).array(), y.offset(), p, from, to);
-                default -> throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
+                default ->
+                    throw new IllegalArgumentException(
+                            "no pooling of " + x.type().onnxName() + " is defined");
             }
         });
     }

@@ -52,7 +52,9 @@ public record LpPool(PoolRunner runner, double p) implements Operator, ComputesI
                 case DoubleTensor t ->
                     org.lanewise.kernels.pool.LpPool.run(
                             g, t.array(), t.offset(), ((DoubleTensor) y).array(), y.offset(), p, from, to);
-                default -> throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
+                default ->
+                    throw new IllegalArgumentException(
+                            "no pooling of " + x.type().onnxName() + " is defined");
             }
         });
     }

@@ -59,12 +59,17 @@ public record MatMul() implements Operator, Prepacks, ComputesInFloat {
         if (context.packed() instanceof PackedB packed) {
             MatrixShapes shapes = MatrixShapes.of(a.shape(), Shape.of(packed.k(), packed.n()));
             FloatTensor out = (FloatTensor) context.output(0, DataType.FLOAT, shapes.output());
-            FloatProduct.run(context, (FloatTensor) a, shapes.batch().size() * shapes.m(), packed, out, null, Epilogue.NONE);
+            FloatProduct.run(
+                    context, (FloatTensor) a, shapes.batch().size() * shapes.m(), packed, out, null, Epilogue.NONE);
             return;
         }
         Tensor b = context.input(1);
+        multiply(context, a, b, context.output(0, a.type(), MatrixShapes.of(a.shape(), b.shape()).output()));
+    }
+
+    /** Writes the product of {@code a} and {@code b} to {@code out}: for operators that are built on products. */
+    public static void multiply(OpContext context, Tensor a, Tensor b, Tensor out) {
         MatrixShapes shapes = MatrixShapes.of(a.shape(), b.shape());
-        Tensor out = context.output(0, a.type(), shapes.output());
         if (a instanceof FloatTensor left && b instanceof FloatTensor right && out instanceof FloatTensor result) {
             FloatProduct.runBatched(context, left, right, result, shapes, 1);
         } else {

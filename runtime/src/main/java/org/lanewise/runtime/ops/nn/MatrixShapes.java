@@ -20,7 +20,8 @@ public record MatrixShapes(Shape batch, int m, int k, int n, Shape aBatch, Shape
     /** For a product of {@code a} and {@code b}. */
     public static MatrixShapes of(Shape a, Shape b) {
         if (a.rank() == 0 || b.rank() == 0) {
-            throw new IllegalArgumentException("a matrix product needs at least vectors, got shapes " + a + " and " + b);
+            throw new IllegalArgumentException(
+                    "a matrix product needs at least vectors, got shapes " + a + " and " + b);
         }
         int m = a.rank() == 1 ? 1 : a.dim(-2);
         int k = a.dim(-1);
@@ -41,7 +42,8 @@ public record MatrixShapes(Shape batch, int m, int k, int n, Shape aBatch, Shape
             return PartialShape.unranked();
         }
         if (a.rank() == 0 || b.rank() == 0) {
-            throw new IllegalArgumentException("a matrix product needs at least vectors, got shapes " + a + " and " + b);
+            throw new IllegalArgumentException(
+                    "a matrix product needs at least vectors, got shapes " + a + " and " + b);
         }
         long ka = a.dim(-1);
         long kb = b.rank() == 1 ? b.dim(0) : b.dim(-2);

@@ -67,8 +67,16 @@ public record MaxPool(PoolRunner runner, boolean columnMajor) implements Operato
                         g, t.array(), t.offset(), ((DoubleTensor) y).array(), y.offset(), from, to);
             case ByteTensor t ->
                 org.lanewise.kernels.pool.MaxPool.run(
-                        g, t.array(), t.offset(), ((ByteTensor) y).array(), y.offset(), t.type().isUnsigned(), from, to);
-            default -> throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
+                        g,
+                        t.array(),
+                        t.offset(),
+                        ((ByteTensor) y).array(),
+                        y.offset(),
+                        t.type().isUnsigned(),
+                        from,
+                        to);
+            default ->
+                throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
         }
     }
 
@@ -76,17 +84,43 @@ public record MaxPool(PoolRunner runner, boolean columnMajor) implements Operato
         switch (x) {
             case FloatTensor t ->
                 org.lanewise.kernels.pool.MaxPool.runIndexed(
-                        g, t.array(), t.offset(), ((FloatTensor) y).array(), y.offset(), indices.array(), indices.offset(),
-                        columnMajor, from, to);
+                        g,
+                        t.array(),
+                        t.offset(),
+                        ((FloatTensor) y).array(),
+                        y.offset(),
+                        indices.array(),
+                        indices.offset(),
+                        columnMajor,
+                        from,
+                        to);
             case DoubleTensor t ->
                 org.lanewise.kernels.pool.MaxPool.runIndexed(
-                        g, t.array(), t.offset(), ((DoubleTensor) y).array(), y.offset(), indices.array(),
-                        indices.offset(), columnMajor, from, to);
+                        g,
+                        t.array(),
+                        t.offset(),
+                        ((DoubleTensor) y).array(),
+                        y.offset(),
+                        indices.array(),
+                        indices.offset(),
+                        columnMajor,
+                        from,
+                        to);
             case ByteTensor t ->
                 org.lanewise.kernels.pool.MaxPool.runIndexed(
-                        g, t.array(), t.offset(), ((ByteTensor) y).array(), y.offset(), t.type().isUnsigned(),
-                        indices.array(), indices.offset(), columnMajor, from, to);
-            default -> throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
+                        g,
+                        t.array(),
+                        t.offset(),
+                        ((ByteTensor) y).array(),
+                        y.offset(),
+                        t.type().isUnsigned(),
+                        indices.array(),
+                        indices.offset(),
+                        columnMajor,
+                        from,
+                        to);
+            default ->
+                throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
         }
     }
 }

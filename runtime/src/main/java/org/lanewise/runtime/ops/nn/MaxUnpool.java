@@ -35,7 +35,8 @@ public record MaxUnpool(WindowAttributes window) implements Operator, ComputesIn
     public void inferShapes(ShapeContext context) {
         PoolRunner.checkFloating(context.inputType(0));
         if (context.inputType(1) != DataType.INT64) {
-            throw new IllegalArgumentException("input I is " + context.inputType(1).onnxName() + ", expected int64");
+            throw new IllegalArgumentException(
+                    "input I is " + context.inputType(1).onnxName() + ", expected int64");
         }
         int axes = window.kernel().length;
         PartialShape x = context.inputShape(0).isRanked() ? context.inputShape(0) : PartialShape.ofRank(axes + 2);
@@ -47,7 +48,10 @@ public record MaxUnpool(WindowAttributes window) implements Operator, ComputesIn
                     ? PartialShape.UNKNOWN
                     : dims[i + 2] < 0 ? PartialShape.UNKNOWN : pooled(i, (int) dims[i + 2]);
         }
-        context.output(0, context.inputType(0), wanted == null ? PartialShape.of(dims) : PartialShape.of(Shape.of(wanted.toLongArray())));
+        context.output(
+                0,
+                context.inputType(0),
+                wanted == null ? PartialShape.of(dims) : PartialShape.of(Shape.of(wanted.toLongArray())));
     }
 
     /** Size of axis {@code i} before the pooling. */
@@ -75,8 +79,8 @@ public record MaxUnpool(WindowAttributes window) implements Operator, ComputesIn
         Tensor wanted = context.optionalInput(2);
         Shape shape = wanted == null ? Shape.of(dims) : Shape.of(wanted.toLongArray());
         if (shape.rank() != axes + 2 || shape.dim(0) != dims[0] || shape.dim(1) != dims[1]) {
-            throw new IllegalArgumentException(
-                    "output_shape is " + shape + ", expected [" + dims[0] + "," + dims[1] + "] and " + axes + " spatial dimensions");
+            throw new IllegalArgumentException("output_shape is " + shape + ", expected [" + dims[0] + "," + dims[1]
+                    + "] and " + axes + " spatial dimensions");
         }
         int[] output = Arrays.copyOfRange(shape.toArray(), 2, axes + 2);
         Tensor y = context.output(0, x.type(), shape);
@@ -85,13 +89,30 @@ public record MaxUnpool(WindowAttributes window) implements Operator, ComputesIn
         switch (x) {
             case FloatTensor t ->
                 org.lanewise.kernels.pool.MaxUnpool.run(
-                        t.array(), t.offset(), indices.array(), indices.offset(), x.size(), inferred,
-                        ((FloatTensor) y).array(), y.offset(), output, planes);
+                        t.array(),
+                        t.offset(),
+                        indices.array(),
+                        indices.offset(),
+                        x.size(),
+                        inferred,
+                        ((FloatTensor) y).array(),
+                        y.offset(),
+                        output,
+                        planes);
             case DoubleTensor t ->
                 org.lanewise.kernels.pool.MaxUnpool.run(
-                        t.array(), t.offset(), indices.array(), indices.offset(), x.size(), inferred,
-                        ((DoubleTensor) y).array(), y.offset(), output, planes);
-            default -> throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
+                        t.array(),
+                        t.offset(),
+                        indices.array(),
+                        indices.offset(),
+                        x.size(),
+                        inferred,
+                        ((DoubleTensor) y).array(),
+                        y.offset(),
+                        output,
+                        planes);
+            default ->
+                throw new IllegalArgumentException("no pooling of " + x.type().onnxName() + " is defined");
         }
     }
 }

@@ -9,7 +9,8 @@ final class ProductTypes {
     /** Refuses types that differ or have no product. */
     static void check(DataType a, DataType b) {
         if (a != b) {
-            throw new IllegalArgumentException("A is " + a.onnxName() + ", B is " + b.onnxName() + ": expected one type");
+            throw new IllegalArgumentException(
+                    "A is " + a.onnxName() + ", B is " + b.onnxName() + ": expected one type");
         }
         switch (a) {
             case FLOAT, FLOAT16, BFLOAT16, DOUBLE, INT32, UINT32, INT64, UINT64 -> {}

@@ -113,6 +113,7 @@ public record WindowAttributes(AutoPad autoPad, int[] kernel, int[] strides, int
         if (input < 0 || taps < 0) {
             return PartialShape.UNKNOWN;
         }
-        return axis(i, axes, Math.toIntExact(input), Math.toIntExact(taps), ceil).output();
+        return axis(i, axes, Math.toIntExact(input), Math.toIntExact(taps), ceil)
+                .output();
     }
 }

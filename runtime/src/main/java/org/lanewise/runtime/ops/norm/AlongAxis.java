@@ -23,9 +23,14 @@ public interface AlongAxis extends Operator, InPlace {
     /** Maps {@code x[0..n)} in place; n is at least 1. */
     void apply(double[] x, int n);
 
-    /** Maps {@code rows} neighbouring rows of {@code n} elements of {@code FLOAT}; false if there is no kernel for it. */
-    default boolean apply(float[] x, int xo, float[] y, int yo, int rows, int n) {
+    /** Whether there is a kernel for {@code FLOAT}. */
+    default boolean hasFloatKernel() {
         return false;
+    }
+
+    /** Maps lines {@code from..to} along the middle of (outer, n, inner), numbered through outer and inner; only called if {@link #hasFloatKernel}. */
+    default void apply(float[] x, int xo, float[] y, int yo, int n, int inner, int from, int to) {
+        throw new IllegalStateException("no kernel");
     }
 
     @Override
@@ -54,11 +59,14 @@ public interface AlongAxis extends Operator, InPlace {
         int rank = shape.rank();
         int n = rank == 0 ? 1 : flattens() ? shape.sizeBetween(axis, rank) : shape.dim(axis);
         int inner = rank == 0 || flattens() ? 1 : shape.sizeBetween(axis + 1, rank);
+        if (hasFloatKernel() && x instanceof FloatTensor in) {
+            FloatTensor out = (FloatTensor) y;
+            context.parallel(x.size() / n, 1 + n, (from, to, scratch) -> {
+                apply(in.array(), in.offset(), out.array(), out.offset(), n, inner, from, to);
+            });
+            return;
+        }
         context.parallel(x.size() / n, 4L * n, (from, to, scratch) -> {
-            if (inner == 1 && x instanceof FloatTensor fx && y instanceof FloatTensor fy
-                    && apply(fx.array(), fx.offset() + from * n, fy.array(), fy.offset() + from * n, to - from, n)) {
-                return;
-            }
             double[] values = scratch.doubles(n);
             for (int i = from; i < to; i++) {
                 int start = i / inner * n * inner + i % inner;

@@ -1,12 +1,12 @@
 package org.lanewise.runtime.ops.norm;
 
+import org.lanewise.kernels.norm.ChannelNorm;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
-import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -92,25 +92,47 @@ public record BatchNormalization(float epsilon, float momentum, boolean training
             shift[c] = bias[c] - mean[c] * factor[c];
         }
         Tensor y = context.output(0, x.type(), shape);
+        if (x instanceof FloatTensor in) {
+            floats(
+                    context,
+                    in,
+                    (FloatTensor) y,
+                    batch,
+                    channels,
+                    inner,
+                    Parameters.floats(factor),
+                    Parameters.floats(shift));
+            return;
+        }
         context.parallel(batch * channels, 1 + inner, (from, to, scratch) -> {
             for (int piece = from; piece < to; piece++) {
                 int c = piece % channels;
-                if (x instanceof FloatTensor in) {
-                    scale(in, (FloatTensor) y, piece * inner, inner, (float) factor[c], (float) shift[c]);
-                } else {
-                    scale(x, y, piece * inner, scratch.doubles(inner), inner, factor[c], shift[c]);
-                }
+                scale(x, y, piece * inner, scratch.doubles(inner), inner, factor[c], shift[c]);
             }
         });
     }
 
-    private static void scale(FloatTensor x, FloatTensor y, int at, int n, float factor, float shift) {
-        float[] in = x.array();
-        float[] out = y.array();
-        int xo = x.offset() + at;
-        int yo = y.offset() + at;
-        for (int i = 0; i < n; i++) {
-            out[yo + i] = in[xo + i] * factor + shift;
+    private static void floats(
+            OpContext context,
+            FloatTensor x,
+            FloatTensor y,
+            int batch,
+            int channels,
+            int inner,
+            float[] factor,
+            float[] shift) {
+        if (inner == 1) {
+            context.parallel(
+                    batch,
+                    1 + channels / 8,
+                    (from, to, scratch) -> ChannelNorm.affineChannelsLast(
+                            x.array(), x.offset(), factor, shift, channels, y.array(), y.offset(), from, to));
+        } else {
+            context.parallel(
+                    batch * channels,
+                    1 + inner / 8,
+                    (from, to, scratch) -> ChannelNorm.affine(
+                            x.array(), x.offset(), factor, shift, channels, inner, y.array(), y.offset(), from, to));
         }
     }
 
@@ -123,7 +145,8 @@ public record BatchNormalization(float epsilon, float momentum, boolean training
     }
 
     /** Replaces mean and variance by those of the batch, and writes the outputs behind the first. */
-    private void train(OpContext context, Tensor x, int batch, int channels, int inner, double[] mean, double[] variance) {
+    private void train(
+            OpContext context, Tensor x, int batch, int channels, int inner, double[] mean, double[] variance) {
         double[] runningMean = mean.clone();
         double[] runningVariance = variance.clone();
         context.parallel(channels, 2L * batch * inner, (from, to, scratch) -> {

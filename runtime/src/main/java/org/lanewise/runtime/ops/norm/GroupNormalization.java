@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.norm;
 
+import org.lanewise.kernels.norm.ChannelNorm;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -8,6 +9,7 @@ import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
+import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -62,7 +64,13 @@ public record GroupNormalization(int groups, float epsilon, boolean perGroup) im
         }
         double[] scale = Parameters.of(context.input(1), perGroup ? groups : channels, 1);
         double[] bias = Parameters.of(context.input(2), perGroup ? groups : channels, 0);
-        run(context, x, groups, epsilon, perGroup ? spread(scale, channels) : scale, perGroup ? spread(bias, channels) : bias);
+        run(
+                context,
+                x,
+                groups,
+                epsilon,
+                perGroup ? spread(scale, channels) : scale,
+                perGroup ? spread(bias, channels) : bias);
     }
 
     /** Normalizes over groups of channels; scale and bias have an element for each channel. */
@@ -75,6 +83,29 @@ public record GroupNormalization(int groups, float epsilon, boolean perGroup) im
         int perGroup = shape.dim(1) / groups;
         int inner = shape.sizeBetween(2, shape.rank());
         int n = perGroup * inner;
+        if (x instanceof FloatTensor in && y instanceof FloatTensor out) {
+            float[] factors = Parameters.floats(scale);
+            float[] shifts = Parameters.floats(bias);
+            context.parallel(
+                    shape.dim(0) * groups,
+                    1 + n / 4,
+                    (from, to, scratch) -> ChannelNorm.group(
+                            in.array(),
+                            in.offset(),
+                            factors,
+                            0,
+                            shifts,
+                            0,
+                            epsilon,
+                            shape.dim(1),
+                            groups,
+                            inner,
+                            out.array(),
+                            out.offset(),
+                            from,
+                            to));
+            return;
+        }
         context.parallel(shape.dim(0) * groups, 3L * n, (from, to, scratch) -> {
             double[] values = scratch.doubles(n);
             for (int piece = from; piece < to; piece++) {

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.ops.norm;
 
 import java.util.Arrays;
+import org.lanewise.kernels.norm.LineNorm;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -8,6 +9,7 @@ import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
+import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
@@ -50,6 +52,26 @@ public record LRN(int size, float alpha, float beta, float bias) implements Oper
         Tensor y = context.output(0, x.type(), shape);
         int channels = shape.dim(1);
         int inner = shape.sizeBetween(2, shape.rank());
+        if (x instanceof FloatTensor in && bias > 0 && alpha >= 0) {
+            FloatTensor out = (FloatTensor) y;
+            context.parallel(
+                    shape.dim(0),
+                    (4L + size) * channels * inner / 8,
+                    (from, to, scratch) -> LineNorm.localResponse(
+                            in.array(),
+                            in.offset(),
+                            channels,
+                            inner,
+                            size,
+                            alpha,
+                            beta,
+                            bias,
+                            out.array(),
+                            out.offset(),
+                            from,
+                            to));
+            return;
+        }
         context.parallel(shape.dim(0) * channels, (4L + size) * inner, (from, to, scratch) -> {
             double[] squares = scratch.doubles(Elements.RUN);
             double[] values = new double[Elements.RUN];

@@ -2,6 +2,7 @@ package org.lanewise.runtime.ops.norm;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.norm.LayerNorm;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -10,6 +11,7 @@ import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
+import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -72,6 +74,22 @@ public record LayerNormalization(long axis, float epsilon, DataType stashType) i
         Scaling scale = Scaling.of(context.input(1), shape, first);
         Tensor biasInput = context.inputCount() > 2 ? context.optionalInput(2) : null;
         Scaling bias = biasInput == null ? null : Scaling.of(biasInput, shape, first);
+        if (x instanceof FloatTensor in
+                && stashType == DataType.FLOAT
+                && !scale.perRow()
+                && (bias == null || !bias.perRow())) {
+            floats(
+                    context,
+                    in,
+                    (FloatTensor) y,
+                    n,
+                    rows,
+                    scale.floats(),
+                    bias == null ? null : bias.floats(),
+                    mean,
+                    inverse);
+            return;
+        }
         context.parallel(rows, 3L * n, (from, to, scratch) -> {
             double[] values = scratch.doubles(n);
             double[] cell = new double[1];
@@ -87,6 +105,44 @@ public record LayerNormalization(long axis, float epsilon, DataType stashType) i
                 Elements.write(values, y, row * n, n);
             }
         });
+    }
+
+    private void floats(
+            OpContext context,
+            FloatTensor x,
+            FloatTensor y,
+            int n,
+            int rows,
+            float[] scale,
+            float @Nullable [] bias,
+            Tensor mean,
+            Tensor inverse) {
+        float[] means = context.hasOutput(1) ? new float[rows] : null;
+        float[] inverses = context.hasOutput(2) ? new float[rows] : null;
+        context.parallel(
+                rows,
+                1 + n / 4,
+                (from, to, scratch) -> LayerNorm.layer(
+                        x.array(),
+                        x.offset(),
+                        scale,
+                        0,
+                        bias,
+                        0,
+                        epsilon,
+                        y.array(),
+                        y.offset(),
+                        means,
+                        inverses,
+                        n,
+                        from,
+                        to));
+        if (means != null) {
+            System.arraycopy(means, 0, ((FloatTensor) mean).array(), mean.offset(), rows);
+        }
+        if (inverses != null) {
+            System.arraycopy(inverses, 0, ((FloatTensor) inverse).array(), inverse.offset(), rows);
+        }
     }
 
     private static void normalize(
@@ -137,6 +193,10 @@ public record LayerNormalization(long axis, float epsilon, DataType stashType) i
             int[] own = t.shape().toArray();
             Shape trimmed = Shape.of(Arrays.copyOfRange(own, Math.max(0, outside), own.length));
             return new Scaling(Parameters.broadcast(t.reshape(trimmed), row), false);
+        }
+
+        float[] floats() {
+            return Parameters.floats(values);
         }
 
         int start(int row, int n) {

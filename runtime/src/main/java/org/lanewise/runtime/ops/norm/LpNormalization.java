@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.norm;
 
+import org.lanewise.kernels.norm.LineNorm;
 import org.lanewise.runtime.op.NodeSpec;
 
 /**
@@ -18,6 +19,16 @@ public record LpNormalization(long axis, int p) implements AlongAxis {
             throw spec.refuse("attribute 'p' is " + p + ", expected 1 or 2");
         }
         return new LpNormalization(spec.intAttribute("axis", -1), (int) p);
+    }
+
+    @Override
+    public boolean hasFloatKernel() {
+        return true;
+    }
+
+    @Override
+    public void apply(float[] x, int xo, float[] y, int yo, int n, int inner, int from, int to) {
+        LineNorm.lp(p, x, xo, y, yo, n, inner, from, to);
     }
 
     @Override

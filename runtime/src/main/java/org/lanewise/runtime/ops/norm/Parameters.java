@@ -28,6 +28,15 @@ final class Parameters {
         return out;
     }
 
+    /** The same values as {@code float}. */
+    static float[] floats(double[] values) {
+        float[] out = new float[values.length];
+        for (int i = 0; i < out.length; i++) {
+            out[i] = (float) values[i];
+        }
+        return out;
+    }
+
     /** The elements of {@code t} broadcast to {@code shape}. */
     static double[] broadcast(Tensor t, Shape shape) {
         if (!Shape.broadcast(shape, t.shape()).equals(shape)) {
@@ -55,7 +64,10 @@ final class Parameters {
     static DataType stashType(NodeSpec spec) {
         long code = spec.intAttribute("stash_type", 1);
         DataType type = code == (int) code ? DataType.ofCode((int) code) : null;
-        if (type != DataType.FLOAT && type != DataType.DOUBLE && type != DataType.BFLOAT16 && type != DataType.FLOAT16) {
+        if (type != DataType.FLOAT
+                && type != DataType.DOUBLE
+                && type != DataType.BFLOAT16
+                && type != DataType.FLOAT16) {
             throw spec.refuse("attribute 'stash_type' is " + code + ", expected a floating-point type");
         }
         return type;

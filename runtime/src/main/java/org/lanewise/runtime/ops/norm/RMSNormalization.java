@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.norm;
 
+import org.lanewise.kernels.norm.LayerNorm;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -8,6 +9,7 @@ import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
+import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -51,6 +53,15 @@ public record RMSNormalization(long axis, float epsilon) implements Operator, In
         int n = shape.sizeBetween(first, shape.rank());
         Tensor y = context.output(0, context.input(1).type(), shape);
         LayerNormalization.Scaling scale = LayerNormalization.Scaling.of(context.input(1), shape, first);
+        if (x instanceof FloatTensor in && y instanceof FloatTensor out && !scale.perRow()) {
+            float[] factors = scale.floats();
+            context.parallel(
+                    shape.sizeBetween(0, first),
+                    1 + n / 4,
+                    (from, to, scratch) -> LayerNorm.rms(
+                            in.array(), in.offset(), factors, 0, epsilon, out.array(), out.offset(), n, from, to));
+            return;
+        }
         context.parallel(shape.sizeBetween(0, first), 3L * n, (from, to, scratch) -> {
             double[] values = scratch.doubles(n);
             for (int row = from; row < to; row++) {

@@ -17,6 +17,16 @@ public record Softmax(long axis, boolean flattens) implements AlongAxis {
     }
 
     @Override
+    public boolean hasFloatKernel() {
+        return true;
+    }
+
+    @Override
+    public void apply(float[] x, int xo, float[] y, int yo, int n, int inner, int from, int to) {
+        org.lanewise.kernels.norm.Softmax.softmax(x, xo, y, yo, n, inner, from, to);
+    }
+
+    @Override
     public void apply(double[] x, int n) {
         double sum = 0;
         double largest = Double.NEGATIVE_INFINITY;

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.reduce;
 
+import org.lanewise.kernels.reduce.ArgExtreme;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -13,7 +14,7 @@ import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
-/** An operator that finds where along an axis the most extreme element is; a NaN is more extreme than any number. */
+/** An operator that finds where along an axis the most extreme element is; the first NaN, if there is one, is more extreme than any number. */
 public interface ArgReduction extends Operator {
     /** What is searched. */
     Search search();
@@ -55,15 +56,30 @@ public interface ArgReduction extends Operator {
             throw new IllegalArgumentException("axis " + axis + " of " + x + " is empty");
         }
         int inner = shape.rank() == 0 ? 1 : shape.sizeBetween(axis + 1, shape.rank());
+        if (x instanceof FloatTensor f) {
+            context.parallel(
+                    y.size(),
+                    10 + length / 4,
+                    (from, to, scratch) -> ArgExtreme.floats(
+                            largest(),
+                            search().last(),
+                            f.array(),
+                            f.offset(),
+                            length,
+                            inner,
+                            y.array(),
+                            y.offset(),
+                            from,
+                            to));
+            return;
+        }
         context.parallel(y.size(), 10 + 2L * length, (from, to, scratch) -> {
             double[] values = x.type().isFloating() ? scratch.doubles(length) : new double[0];
             long[] integers = x.type().isFloating() ? new long[0] : new long[length];
             for (int i = from; i < to; i++) {
                 int start = i / inner * length * inner + i % inner;
                 int best;
-                if (x instanceof FloatTensor f && inner == 1) {
-                    best = search(f.array(), f.offset() + start, length);
-                } else if (x.type().isFloating()) {
+                if (x.type().isFloating()) {
                     Elements.read(x, start, inner, values, length);
                     best = search(values, length);
                 } else {
@@ -75,24 +91,12 @@ public interface ArgReduction extends Operator {
         });
     }
 
-    private int search(float[] x, int o, int n) {
-        int best = 0;
-        for (int i = 1; i < n; i++) {
-            float a = x[o + i];
-            float b = x[o + best];
-            if ((largest() ? a > b : a < b) || a == b && search().last() || Float.isNaN(a) && (!Float.isNaN(b) || search().last())) {
-                best = i;
-            }
-        }
-        return best;
-    }
-
     private int search(double[] x, int n) {
         int best = 0;
         for (int i = 1; i < n; i++) {
             double a = x[i];
             double b = x[best];
-            if ((largest() ? a > b : a < b) || a == b && search().last() || Double.isNaN(a) && (!Double.isNaN(b) || search().last())) {
+            if ((largest() ? a > b : a < b) || a == b && search().last() || Double.isNaN(a) && !Double.isNaN(b)) {
                 best = i;
             }
         }

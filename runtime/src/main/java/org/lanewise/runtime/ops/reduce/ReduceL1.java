@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.reduce;
 
+import org.lanewise.kernels.reduce.ReduceOp;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.tensor.DataType;
 
@@ -12,6 +13,11 @@ public record ReduceL1(ReducedAxes axes) implements Reduction {
     /** From a node. */
     public static ReduceL1 create(NodeSpec spec) {
         return new ReduceL1(ReducedAxes.read(spec, 18));
+    }
+
+    @Override
+    public ReduceOp op() {
+        return ReduceOp.L1;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.reduce;
 
+import org.lanewise.kernels.reduce.ReduceOp;
 import org.lanewise.runtime.op.NodeSpec;
 
 /**
@@ -11,6 +12,11 @@ public record ReduceL2(ReducedAxes axes) implements Reduction {
     /** From a node. */
     public static ReduceL2 create(NodeSpec spec) {
         return new ReduceL2(ReducedAxes.read(spec, 18));
+    }
+
+    @Override
+    public ReduceOp op() {
+        return ReduceOp.L2;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.reduce;
 
+import org.lanewise.kernels.reduce.ReduceOp;
 import org.lanewise.runtime.op.NodeSpec;
 
 /**
@@ -11,6 +12,11 @@ public record ReduceLogSumExp(ReducedAxes axes) implements Reduction {
     /** From a node. */
     public static ReduceLogSumExp create(NodeSpec spec) {
         return new ReduceLogSumExp(ReducedAxes.read(spec, 18));
+    }
+
+    @Override
+    public ReduceOp op() {
+        return ReduceOp.LOG_SUM_EXP;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.ops.reduce;
 
 import java.util.Set;
+import org.lanewise.kernels.reduce.ReduceOp;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
@@ -14,6 +15,11 @@ public record ReduceMin(ReducedAxes axes) implements Reduction {
     /** From a node. */
     public static ReduceMin create(NodeSpec spec) {
         return new ReduceMin(ReducedAxes.read(spec, 18));
+    }
+
+    @Override
+    public ReduceOp op() {
+        return ReduceOp.MIN;
     }
 
     @Override

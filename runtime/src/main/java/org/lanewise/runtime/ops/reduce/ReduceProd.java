@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.reduce;
 
+import org.lanewise.kernels.reduce.ReduceOp;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.tensor.DataType;
 
@@ -12,6 +13,11 @@ public record ReduceProd(ReducedAxes axes) implements Reduction {
     /** From a node. */
     public static ReduceProd create(NodeSpec spec) {
         return new ReduceProd(ReducedAxes.read(spec, 18));
+    }
+
+    @Override
+    public ReduceOp op() {
+        return ReduceOp.PROD;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.reduce;
 
+import org.lanewise.kernels.reduce.ReduceOp;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.tensor.DataType;
 
@@ -12,6 +13,11 @@ public record ReduceSum(ReducedAxes axes) implements Reduction {
     /** From a node. */
     public static ReduceSum create(NodeSpec spec) {
         return new ReduceSum(ReducedAxes.read(spec, 13));
+    }
+
+    @Override
+    public ReduceOp op() {
+        return ReduceOp.SUM;
     }
 
     @Override

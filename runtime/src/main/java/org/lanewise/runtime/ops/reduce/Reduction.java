@@ -1,21 +1,28 @@
 package org.lanewise.runtime.ops.reduce;
 
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.lanewise.kernels.reduce.FloatReduce;
+import org.lanewise.kernels.reduce.ReduceOp;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
+import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
- * An operator that folds the elements along some axes into one. Floating types are folded in {@code double}, in two numbers of state; integers in {@code long}, modulo
+ * An operator that folds the elements along some axes into one. {@code FLOAT} has kernels of its own. Other floating types are folded in {@code double}, in two numbers of state; integers in {@code long}, modulo
  * 2^64, in one.
  */
 public interface Reduction extends Operator {
     /** The axes. */
     ReducedAxes axes();
+
+    /** The kernel's name for this reduction. */
+    ReduceOp op();
 
     /** The state for no elements; both numbers are 0 when called. */
     default void start(double[] state) {}
@@ -58,6 +65,10 @@ public interface Reduction extends Operator {
         Tensor x = context.input(0);
         boolean[] reduced = axes().resolve(context);
         Tensor y = context.output(0, x.type(), axes().shape(x.shape(), reduced));
+        if (x instanceof FloatTensor in && x.size() > 0) {
+            floats(context, in, reduced, (FloatTensor) y);
+            return;
+        }
         ReducePlan plan = new ReducePlan(x.shape(), reduced);
         boolean doubles = x.type().isFloating() || integersInDouble();
         context.parallel(plan.outputs(), 10 + plan.count(), (from, to, scratch) -> {
@@ -67,6 +78,32 @@ public interface Reduction extends Operator {
                 longs(plan, x, y, from, to);
             }
         });
+    }
+
+    private void floats(OpContext context, FloatTensor x, boolean[] reduced, FloatTensor y) {
+        int[] reducedAxes =
+                IntStream.range(0, reduced.length).filter(i -> reduced[i]).toArray();
+        var plan = org.lanewise.kernels.reduce.ReducePlan.of(x.shape().toArray(), reducedAxes);
+        int passes = plan.passes().size();
+        if (passes == 0) {
+            FloatReduce.reduce(op(), plan, x.array(), x.offset(), y.array(), y.offset());
+            return;
+        }
+        float[] source = x.array();
+        int sourceOffset = x.offset();
+        for (int p = 0; p < passes; p++) {
+            var pass = plan.passes().get(p);
+            float[] target = p == passes - 1 ? y.array() : new float[pass.outputSize()];
+            int targetOffset = p == passes - 1 ? y.offset() : 0;
+            float[] from = source;
+            int fromOffset = sourceOffset;
+            int index = p;
+            context.parallel(pass.outputSize(), 1 + pass.reduce() / 8, (first, last, scratch) -> {
+                FloatReduce.pass(op(), plan, index, from, fromOffset, target, targetOffset, first, last);
+            });
+            source = target;
+            sourceOffset = targetOffset;
+        }
     }
 
     private void doubles(ReducePlan plan, Tensor x, Tensor y, int from, int to) {

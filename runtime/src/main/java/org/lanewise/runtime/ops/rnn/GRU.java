@@ -70,8 +70,15 @@ public record GRU(RecurrentAttributes attributes, boolean linearBeforeReset)
             if (run.active(b, step)) {
                 int x = gates(run, cell, direction, b, step);
                 cell.resetAfter(
-                        hidden, run.work, run.sums(direction, b), run.work, x + 2 * hidden,
-                        run.weights(direction).recurrentBias(), 0, run.work, run.state(0, direction, b));
+                        hidden,
+                        run.work,
+                        run.sums(direction, b),
+                        run.work,
+                        x + 2 * hidden,
+                        run.weights(direction).recurrentBias(),
+                        0,
+                        run.work,
+                        run.state(0, direction, b));
             }
         }
     }
@@ -85,15 +92,25 @@ public record GRU(RecurrentAttributes attributes, boolean linearBeforeReset)
                 gates(run, cell, direction, b, step);
             }
             CellPasses.multiply(
-                    run.work, run.sums(direction, b) + hidden, run.work, run.state(0, direction, b), run.work,
-                    run.spare(direction, b), hidden);
+                    run.work,
+                    run.sums(direction, b) + hidden,
+                    run.work,
+                    run.state(0, direction, b),
+                    run.work,
+                    run.spare(direction, b),
+                    hidden);
         }
         run.product(direction, 1, 2, run.spare(direction, 0), from, to, scratch);
         for (int b = from; b < to; b++) {
             if (run.active(b, step)) {
                 cell.finish(
-                        hidden, run.work, run.sums(direction, b), run.work,
-                        run.projected(direction, b, step) + 2 * hidden, run.work, run.state(0, direction, b));
+                        hidden,
+                        run.work,
+                        run.sums(direction, b),
+                        run.work,
+                        run.projected(direction, b, step) + 2 * hidden,
+                        run.work,
+                        run.state(0, direction, b));
             }
         }
     }

@@ -30,8 +30,7 @@ public record LSTM(RecurrentAttributes attributes, boolean inputForget) implemen
     public static LSTM create(NodeSpec spec) {
         spec.inputs(3, 8);
         return new LSTM(
-                RecurrentAttributes.read(
-                        spec, List.of(RnnActivation.SIGMOID, RnnActivation.TANH, RnnActivation.TANH)),
+                RecurrentAttributes.read(spec, List.of(RnnActivation.SIGMOID, RnnActivation.TANH, RnnActivation.TANH)),
                 spec.flag("input_forget", false));
     }
 
@@ -64,11 +63,22 @@ public record LSTM(RecurrentAttributes attributes, boolean inputForget) implemen
                 if (run.active(b, step)) {
                     int sums = run.sums(direction, b);
                     CellPasses.addClipped(
-                            run.work, run.projected(direction, b, step), run.work, sums, GATES * hidden, Float.POSITIVE_INFINITY);
+                            run.work,
+                            run.projected(direction, b, step),
+                            run.work,
+                            sums,
+                            GATES * hidden,
+                            Float.POSITIVE_INFINITY);
                     cells.get(direction)
                             .step(
-                                    hidden, run.work, sums, run.work, run.state(1, direction, b), run.work,
-                                    run.state(0, direction, b), p == null ? null : p.array(),
+                                    hidden,
+                                    run.work,
+                                    sums,
+                                    run.work,
+                                    run.state(1, direction, b),
+                                    run.work,
+                                    run.state(0, direction, b),
+                                    p == null ? null : p.array(),
                                     p == null ? 0 : p.offset() + direction * (GATES - 1) * hidden);
                 }
             }

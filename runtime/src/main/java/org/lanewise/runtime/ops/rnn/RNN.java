@@ -46,7 +46,8 @@ public record RNN(RecurrentAttributes attributes) implements Operator, Prepacks,
                     int sums = run.sums(direction, b);
                     CellPasses.addClipped(
                             run.work, run.projected(direction, b, step), run.work, sums, hidden, attributes.clip());
-                    attributes.activation(direction, 0)
+                    attributes
+                            .activation(direction, 0)
                             .apply(run.work, sums, run.work, run.state(0, direction, b), hidden);
                 }
             }

@@ -19,15 +19,14 @@ record RecurrentAttributes(
 
     /** Reads them; {@code defaults} are the activations of one direction. */
     static RecurrentAttributes read(NodeSpec spec, List<RnnActivation> defaults) {
-        List<Boolean> reversed =
-                switch (spec.stringAttribute("direction", "forward")) {
-                    case "forward" -> List.of(false);
-                    case "reverse" -> List.of(true);
-                    case "bidirectional" -> List.of(false, true);
-                    default ->
-                        throw spec.refuse("direction is '" + spec.stringAttribute("direction", "")
-                                + "', expected forward, reverse or bidirectional");
-                };
+        List<Boolean> reversed = switch (spec.stringAttribute("direction", "forward")) {
+            case "forward" -> List.of(false);
+            case "reverse" -> List.of(true);
+            case "bidirectional" -> List.of(false, true);
+            default ->
+                throw spec.refuse("direction is '" + spec.stringAttribute("direction", "")
+                        + "', expected forward, reverse or bidirectional");
+        };
         if (spec.opset() < 7) {
             spec.acknowledge("output_sequence"); // whether Y is computed follows from Y being named
         }

@@ -77,6 +77,10 @@ final class RecurrentRun {
             int states,
             RecurrentCell cell) {
         Shape x = context.input(0).shape();
+        if (x.rank() != 3 || x.dim(2) != weights.getFirst().input().k()) {
+            throw new IllegalArgumentException("input X has shape " + x + ", expected rank 3 and "
+                    + weights.getFirst().input().k() + " values a step");
+        }
         int directions = attributes.directions();
         int batch = x.dim(attributes.batchFirst() ? 0 : 1);
         int parts = Math.clamp((context.threads() + directions - 1) / directions, 1, Math.max(1, batch / 2));
@@ -94,8 +98,12 @@ final class RecurrentRun {
                 for (int piece = from; piece < to; piece++) {
                     int part = piece % parts;
                     run.sequence(
-                            piece / parts, batch * part / parts, batch * (part + 1) / parts, y,
-                            scratch.floats(Gemm.TILE_SCRATCH), cell);
+                            piece / parts,
+                            batch * part / parts,
+                            batch * (part + 1) / parts,
+                            y,
+                            scratch.floats(Gemm.TILE_SCRATCH),
+                            cell);
                 }
             });
         }
@@ -111,12 +119,13 @@ final class RecurrentRun {
         }
         int[] values = tensor.toIntArray();
         if (values.length != batch) {
-            throw new IllegalArgumentException("sequence_lens has " + values.length + " values, expected one for each of "
-                    + batch + " sequences");
+            throw new IllegalArgumentException(
+                    "sequence_lens has " + values.length + " values, expected one for each of " + batch + " sequences");
         }
         for (int value : values) {
             if (value < 0 || value > steps) {
-                throw new IllegalArgumentException("sequence_lens is " + Arrays.toString(values) + ", expected 0 to " + steps);
+                throw new IllegalArgumentException(
+                        "sequence_lens is " + Arrays.toString(values) + ", expected 0 to " + steps);
             }
         }
         return values;
@@ -133,13 +142,27 @@ final class RecurrentRun {
             int blocks = context.threads() == 1 ? 1 : (rows + 4 * Gemm.MR - 1) / (4 * Gemm.MR);
             boolean byRows = blocks >= context.threads();
             int count = byRows || context.threads() == 1 ? blocks : w.panels();
-            context.parallel(count, (long) rows * w.n() * w.k() / MACS_PER_NANO / Math.max(1, count), (from, to, scratch) -> {
-                boolean whole = count == blocks;
-                Gemm.run(
-                        x.array(), x.offset(), w.k(), w, work, at, w.n(), null, 0,
-                        whole ? cut(rows, from, count) : 0, whole ? cut(rows, to, count) : rows,
-                        whole ? 0 : from, whole ? w.panels() : to, bias, scratch.floats(Gemm.TILE_SCRATCH), 0);
-            });
+            context.parallel(
+                    count, (long) rows * w.n() * w.k() / MACS_PER_NANO / Math.max(1, count), (from, to, scratch) -> {
+                        boolean whole = count == blocks;
+                        Gemm.run(
+                                x.array(),
+                                x.offset(),
+                                w.k(),
+                                w,
+                                work,
+                                at,
+                                w.n(),
+                                null,
+                                0,
+                                whole ? cut(rows, from, count) : 0,
+                                whole ? cut(rows, to, count) : rows,
+                                whole ? 0 : from,
+                                whole ? w.panels() : to,
+                                bias,
+                                scratch.floats(Gemm.TILE_SCRATCH),
+                                0);
+                    });
         }
     }
 
@@ -187,7 +210,8 @@ final class RecurrentRun {
     }
 
     private int stateIndex(int direction, int sequence) {
-        return (attributes.batchFirst() ? sequence * attributes.directions() + direction : direction * batch + sequence) * hidden;
+        return (attributes.batchFirst() ? sequence * attributes.directions() + direction : direction * batch + sequence)
+                * hidden;
     }
 
     private void sequence(
@@ -273,12 +297,30 @@ final class RecurrentRun {
             return;
         }
         long cost = (long) (to - from) * r.n() * r.k() / MACS_PER_NANO / Math.max(1, r.panels());
-        context.parallel(r.panels(), cost, (fromPanel, toPanel, own) ->
-                panels(r, rows, out, from, to, fromPanel, toPanel, own.floats(Gemm.TILE_SCRATCH)));
+        context.parallel(
+                r.panels(),
+                cost,
+                (fromPanel, toPanel, own) ->
+                        panels(r, rows, out, from, to, fromPanel, toPanel, own.floats(Gemm.TILE_SCRATCH)));
     }
 
     private void panels(PackedB r, int rows, int out, int from, int to, int fromPanel, int toPanel, float[] scratch) {
         Gemm.run(
-                work, rows, hidden, r, work, out, gates * hidden, null, 0, from, to, fromPanel, toPanel, Epilogue.NONE, scratch, 0);
+                work,
+                rows,
+                hidden,
+                r,
+                work,
+                out,
+                gates * hidden,
+                null,
+                0,
+                from,
+                to,
+                fromPanel,
+                toPanel,
+                Epilogue.NONE,
+                scratch,
+                0);
     }
 }

@@ -28,8 +28,8 @@ final class RecurrentShapes {
             default -> throw new IllegalArgumentException("no recurrent layer of " + type.onnxName() + " is supported");
         }
         if (context.hasInput(LENGTHS) && context.inputType(LENGTHS) != DataType.INT32) {
-            throw new IllegalArgumentException("input sequence_lens is "
-                    + context.inputType(LENGTHS).onnxName() + ", expected int32");
+            throw new IllegalArgumentException(
+                    "input sequence_lens is " + context.inputType(LENGTHS).onnxName() + ", expected int32");
         }
         int directions = attributes.directions();
         long hidden = hidden(context, attributes);

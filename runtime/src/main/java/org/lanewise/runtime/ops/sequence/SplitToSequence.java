@@ -40,8 +40,11 @@ public record SplitToSequence(long axis, boolean keepDims) implements Operator {
         if (in.isRanked()) {
             int at = Shape.axis(axis, in.rank());
             long[] parts = in.dim(at) < 0 || context.hasInput(1) && lengths == null ? null : lengths(in.dim(at), lengths);
-            boolean same = parts != null && parts.length > 0 && Arrays.stream(parts).allMatch(part -> part == parts[0]);
-            element = PartialShape.of(part(in.toArray(), at, same ? parts[0] : context.hasInput(1) ? PartialShape.UNKNOWN : 1));
+            long same = context.hasInput(1) ? PartialShape.UNKNOWN : 1;
+            if (parts != null && parts.length > 0 && Arrays.stream(parts).distinct().count() == 1) {
+                same = parts[0];
+            }
+            element = PartialShape.of(part(in.toArray(), at, same));
         }
         context.output(0, new ValueType.SequenceOf(ValueType.tensor(context.inputType(0), element)));
     }

@@ -46,7 +46,7 @@ public record Pad(PadMode mode, long @Nullable [] pads, float value) implements 
         Tensor given = context.constant(1);
         Tensor axes = context.constant(3);
         if (!in.isRanked() || pads == null && (given == null || context.hasInput(3) && axes == null)) {
-            context.output(0, context.inputType(0), in.isRanked() ? forgotten(in, context, axes) : in);
+            context.output(0, context.inputType(0), in.isRanked() ? forgotten(in, axes) : in);
             return;
         }
         long[] all = allAxes(given, axes, in.rank());
@@ -57,7 +57,7 @@ public record Pad(PadMode mode, long @Nullable [] pads, float value) implements 
         context.output(0, context.inputType(0), PartialShape.of(dims));
     }
 
-    private static PartialShape forgotten(PartialShape in, ShapeContext context, @Nullable Tensor axes) {
+    private static PartialShape forgotten(PartialShape in, @Nullable Tensor axes) {
         if (axes == null) {
             return PartialShape.ofRank(in.rank());
         }

@@ -33,8 +33,8 @@ public record Range() implements Operator {
         Tensor start = context.constant(0);
         Tensor limit = context.constant(1);
         Tensor delta = context.constant(2);
-        boolean known = start != null && limit != null && delta != null;
-        context.output(0, type, PartialShape.of(known ? count(start, limit, delta) : PartialShape.UNKNOWN));
+        long count = start == null || limit == null || delta == null ? PartialShape.UNKNOWN : count(start, limit, delta);
+        context.output(0, type, PartialShape.of(count));
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.lanewise.runtime.tensor.Tensor;
 final class SortKeys {
     private SortKeys() {}
 
-    /** Whether {@link #of(Tensor, int, int, int, long[])} orders this type. */
+    /** Whether {@link #of(Tensor, int, int, long[])} orders this type. */
     static boolean isNumber(DataType type) {
         return type.isNumeric() || type == DataType.BOOL;
     }

@@ -1,5 +1,0 @@
-/** Running a model on recorded inputs and judging its outputs. */
-@NullMarked
-package org.lanewise.cli.check;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package org.lanewise.kernels;
+
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
+
+/** Asks HotSpot for its options. */
+final class HotSpotOptions {
+    private HotSpotOptions() {}
+
+    /**
+     * Whether a boolean option is on; false on another JVM, which is right everywhere, only slower. The bean is asked directly: starting a bean server
+     * for it takes ten times as long.
+     */
+    static boolean isOn(String option) {
+        HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return bean != null && bean.getVMOption(option).getValue().equals("true");
+    }
+}

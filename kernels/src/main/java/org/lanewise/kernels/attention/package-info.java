@@ -1,0 +1,5 @@
+/** Scaled dot-product attention, rotary embedding and linear attention. */
+@NullMarked
+package org.lanewise.kernels.attention;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,75 @@
+package org.lanewise.kernels.quant;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.Species;
+
+/** The vector kernels of {@link Quantize} and {@link Dequantize}: each returns how many elements it did, whole vectors only. */
+final class QuantizeVector {
+    /** A vector of {@code float} has as many lanes as a vector of bytes a quarter as wide, and 64 bits are the narrowest there is. */
+    static final boolean AVAILABLE = Simd.BITS >= 256;
+
+    private QuantizeVector() {}
+
+    /** Only loaded where the Vector API is present. */
+    private static final class Shapes {
+        static final VectorSpecies<Float> F32 = Species.F32;
+        static final VectorSpecies<Integer> I32 = Species.I32;
+        static final VectorSpecies<Byte> I8 =
+                VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
+    }
+
+    static int quantize(float[] x, int xOff, byte[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
+        int lanes = Simd.LANES;
+        FloatVector low = FloatVector.broadcast(Shapes.F32, QuantizeScalar.smallest(unsigned) - zero);
+        FloatVector high = FloatVector.broadcast(Shapes.F32, QuantizeScalar.largest(unsigned) - zero);
+        FloatVector rounder = FloatVector.broadcast(Shapes.F32, QuantizeScalar.ROUNDER);
+        FloatVector divisor = FloatVector.broadcast(Shapes.F32, scale);
+        int end = n - n % lanes;
+        for (int i = 0; i < end; i += lanes) {
+            FloatVector v = FloatVector.fromArray(Shapes.F32, x, xOff + i).div(divisor);
+            store(v.max(low).min(high).add(rounder).sub(rounder), zero, y, yOff + i);
+        }
+        return end;
+    }
+
+    static int rescale(int[] x, int xOff, byte[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
+        int lanes = Simd.LANES;
+        FloatVector low = FloatVector.broadcast(Shapes.F32, QuantizeScalar.smallest(unsigned) - zero);
+        FloatVector high = FloatVector.broadcast(Shapes.F32, QuantizeScalar.largest(unsigned) - zero);
+        FloatVector rounder = FloatVector.broadcast(Shapes.F32, QuantizeScalar.ROUNDER);
+        FloatVector factor = FloatVector.broadcast(Shapes.F32, scale);
+        int end = n - n % lanes;
+        for (int i = 0; i < end; i += lanes) {
+            FloatVector v = (FloatVector)
+                    IntVector.fromArray(Shapes.I32, x, xOff + i).convertShape(VectorOperators.I2F, Shapes.F32, 0);
+            store(v.mul(factor).max(low).min(high).add(rounder).sub(rounder), zero, y, yOff + i);
+        }
+        return end;
+    }
+
+    static int dequantize(byte[] x, int xOff, float[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
+        int lanes = Simd.LANES;
+        FloatVector factor = FloatVector.broadcast(Shapes.F32, scale);
+        VectorOperators.Conversion<Byte, Integer> widen =
+                unsigned ? VectorOperators.ZERO_EXTEND_B2I : VectorOperators.B2I;
+        int end = n - n % lanes;
+        for (int i = 0; i < end; i += lanes) {
+            IntVector v =
+                    (IntVector) ByteVector.fromArray(Shapes.I8, x, xOff + i).convertShape(widen, Shapes.I32, 0);
+            FloatVector f = (FloatVector) v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0);
+            f.mul(factor).intoArray(y, yOff + i);
+        }
+        return end;
+    }
+
+    private static void store(FloatVector rounded, int zero, byte[] y, int at) {
+        IntVector q = (IntVector) rounded.convertShape(VectorOperators.F2I, Shapes.I32, 0);
+        ((ByteVector) q.add(zero).convertShape(VectorOperators.I2B, Shapes.I8, 0)).intoArray(y, at);
+    }
+}

@@ -1,0 +1,102 @@
+package org.lanewise.quantization;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.lanewise.runtime.graph.Graph;
+import org.lanewise.runtime.graph.Initializer;
+import org.lanewise.runtime.graph.Model;
+import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.graph.ValueInfo;
+import org.lanewise.runtime.session.Session;
+import org.lanewise.runtime.session.SessionOptions;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
+
+class DynamicQuantizationTest {
+    private static Model product(float[] b, int k, int n, int opset) {
+        Graph graph = Graph.of(
+                "product",
+                List.of(new ValueInfo("A", ValueType.tensor(DataType.FLOAT, PartialShape.of(-1, k)))),
+                List.of(new ValueInfo("Y", ValueType.tensor(DataType.FLOAT, PartialShape.of(-1, n)))),
+                List.of(new Node("product", "", "MatMul", opset, List.of("A", "B"), List.of("Y"), Map.of())),
+                Map.of("B", Initializer.of(Tensor.of(b, k, n))),
+                Map.of());
+        return new Model(graph, 8, Map.of("", opset), "", "", Map.of());
+    }
+
+    private static float[] run(Model model, float[] a, int rows, int k) {
+        try (Session session = Session.open(model, SessionOptions.DEFAULT.withThreads(1))) {
+            return session.run(Map.of("A", Tensor.of(a, rows, k))).get("Y").toFloatArray();
+        }
+    }
+
+    @Test
+    void valuesOnTheGridComeOutExactly() {
+        // Columns of largest magnitude 127 have scale 1; activations from 0 to 255 have scale 1 and zero point 0.
+        Model model = product(new float[] {127, -127, -64, 1}, 2, 2, 13);
+        DynamicQuantization.Result result = DynamicQuantization.apply(model);
+        float[] y = run(result.model(), new float[] {255, 3, 0, 7}, 2, 2);
+        assertEquals(255 * 127 - 3 * 64, y[0]);
+        assertEquals(-255 * 127 + 3, y[1]);
+        assertEquals(-7 * 64, y[2]);
+        assertEquals(7, y[3]);
+        assertEquals(List.of("MatMul 'product': quantized dynamically, B per column"), result.log());
+        assertEquals(1, model.graph().nodes().size(), "the original stays");
+    }
+
+    @Property(tries = 50)
+    void theErrorStaysWithinTheSteps(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 9) int rows,
+            @ForAll @IntRange(min = 1, max = 70) int k,
+            @ForAll @IntRange(min = 1, max = 40) int n) {
+        Random random = new Random(seed);
+        float[] a = new float[rows * k];
+        float[] b = new float[k * n];
+        fill(a, random);
+        fill(b, random);
+        Model model = product(b, k, n, 13);
+        float[] exact = run(model, a, rows, k);
+        float[] quantized = run(DynamicQuantization.apply(model).model(), a, rows, k);
+        float low = 0;
+        float high = 0;
+        float largest = 0;
+        for (float value : a) {
+            low = Math.min(low, value);
+            high = Math.max(high, value);
+        }
+        for (float value : b) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        // Half a step of one factor times the other, for both factors, and the range's own rounding.
+        float stepA = (high - low) / 255;
+        float bound = k * (stepA * largest + largest / 127 * Math.max(high, -low)) + 1e-4f;
+        for (int i = 0; i < exact.length; i++) {
+            assertTrue(Math.abs(exact[i] - quantized[i]) <= bound, exact[i] + " became " + quantized[i] + ", bound " + bound);
+        }
+    }
+
+    @Test
+    void anOldModelIsRefused() {
+        Exception e = assertThrows(
+                IllegalArgumentException.class, () -> DynamicQuantization.apply(product(new float[1], 1, 1, 10)));
+        assertEquals("the model is of opset 10, dynamic quantization needs 11 or newer", e.getMessage());
+    }
+
+    private static void fill(float[] values, Random random) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+    }
+}

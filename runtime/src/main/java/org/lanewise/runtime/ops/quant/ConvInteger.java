@@ -1,0 +1,52 @@
+package org.lanewise.runtime.ops.quant;
+
+import org.lanewise.kernels.conv.ConvGeometry;
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.IntTensor;
+import org.lanewise.runtime.tensor.Shape;
+import org.lanewise.runtime.tensor.Tensor;
+
+/**
+ * The convolution of {@code x - xZero} with {@code w - wZero} for bytes, summed in {@code INT32}; attributes as in {@code Conv}. Zero points are 0 where absent; that of w is
+ * one for all or one for each output channel. ONNX {@code ConvInteger}-10.
+ *
+ * @param convolution the attributes
+ */
+public record ConvInteger(ByteConvolution convolution) implements Operator {
+    private static final int W = 1;
+    private static final int X_ZERO = 2;
+    private static final int W_ZERO = 3;
+
+    /** From a node. */
+    public static ConvInteger create(NodeSpec spec) {
+        spec.inputs(2, 4);
+        return new ConvInteger(ByteConvolution.read(spec));
+    }
+
+    @Override
+    public void inferShapes(ShapeContext context) {
+        context.output(0, DataType.INT32, convolution.infer(context, 0, W));
+        if (context.inputCount() > X_ZERO && context.hasInput(X_ZERO)) {
+            Types.same(context, X_ZERO, 0);
+        }
+        if (context.inputCount() > W_ZERO && context.hasInput(W_ZERO)) {
+            Types.same(context, W_ZERO, W);
+        }
+    }
+
+    @Override
+    public void run(OpContext context) {
+        Tensor x = context.input(0);
+        Tensor w = context.input(W);
+        Tensor xZero = context.inputCount() > X_ZERO ? context.optionalInput(X_ZERO) : null;
+        Tensor wZero = context.inputCount() > W_ZERO ? context.optionalInput(W_ZERO) : null;
+        ConvGeometry g = convolution.geometry(x.shape().toArray(), w.shape().toArray());
+        IntTensor y = (IntTensor) context.output(0, DataType.INT32, Shape.of(g.outputShape()));
+        convolution.run(context, g, x, xZero, w, wZero, y.array(), y.offset(), (channel, start, pixels) -> {});
+    }
+}

@@ -1,0 +1,118 @@
+package org.lanewise.runtime.ops.quant;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.quant.Quantize;
+import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
+import org.lanewise.runtime.ops.nn.MatrixShapes;
+import org.lanewise.runtime.tensor.ByteTensor;
+import org.lanewise.runtime.tensor.Tensor;
+
+/**
+ * {@code Y = saturate(round(aScale bScale / yScale (A - aZero) (B - bZero)) + yZero)} for bytes, shapes as in {@code MatMul}. The scale and zero point of A are one for all or one
+ * for each row, those of B one for all or one for each column, those of Y one for all. ONNX {@code QLinearMatMul}-10, 21.
+ */
+public record QLinearMatMul() implements Operator, Prepacks {
+    private static final int A_SCALE = 1;
+    private static final int A_ZERO = 2;
+    private static final int B = 3;
+    private static final int B_SCALE = 4;
+    private static final int B_ZERO = 5;
+    private static final int Y_SCALE = 6;
+    private static final int Y_ZERO = 7;
+
+    /** From a node. */
+    public static QLinearMatMul create(NodeSpec spec) {
+        spec.inputs(8, 8);
+        return new QLinearMatMul();
+    }
+
+    @Override
+    public void inferShapes(ShapeContext context) {
+        ByteProduct.check(context, 0, B, A_ZERO, B_ZERO);
+        for (int scale : new int[] {A_SCALE, B_SCALE, Y_SCALE}) {
+            Types.check(context, scale, Types.FLOATING);
+        }
+        for (int i : new int[] {Y_SCALE, Y_ZERO}) {
+            if (context.inputShape(i).isKnown() && context.inputShape(i).size() != 1) {
+                throw new IllegalArgumentException(
+                        "input " + i + " has shape " + context.inputShape(i) + ", expected one value");
+            }
+        }
+        context.output(
+                0,
+                Types.check(context, Y_ZERO, QuantizedTypes.BYTES),
+                MatrixShapes.infer(context.inputShape(0), context.inputShape(B)));
+    }
+
+    @Override
+    public @Nullable Packed prepack(ShapeContext context) {
+        Tensor b = context.constant(B);
+        Tensor zero = context.constant(B_ZERO);
+        if (b == null || zero == null || b.shape().rank() == 0) {
+            return null;
+        }
+        return new Packed(new MatMulInteger.Weights(ByteProduct.pack(b, zero), b.shape()), Set.of(B, B_ZERO));
+    }
+
+    @Override
+    public void run(OpContext context) {
+        Tensor a = context.input(0);
+        MatMulInteger.Weights weights = (MatMulInteger.Weights) context.packed();
+        if (weights == null) {
+            weights = new MatMulInteger.Weights(
+                    ByteProduct.pack(context.input(B), context.input(B_ZERO)),
+                    context.input(B).shape());
+        }
+        MatrixShapes shapes = MatrixShapes.of(a.shape(), weights.shape());
+        float[] aScales = context.input(A_SCALE).toFloatArray();
+        float[] bScales = context.input(B_SCALE).toFloatArray();
+        float yScale = (float) context.input(Y_SCALE).getDouble(0);
+        int zero = (int) context.input(Y_ZERO).getLong(0);
+        boolean unsigned = context.input(Y_ZERO).type().isUnsigned();
+        int m = shapes.m();
+        int n = shapes.n();
+        int[] sums = new int[shapes.output().size()];
+        ByteTensor y = (ByteTensor) context.output(0, context.input(Y_ZERO).type(), shapes.output());
+        weights.product().run(context, shapes, a, context.input(A_ZERO), sums, 0, (batch, fromRow, toRow, from, to) -> {
+            for (int row = fromRow; row < toRow; row++) {
+                float aScale = aScales[parameter(aScales.length, shapes.aIndex(batch), row, m)];
+                int start = (batch * m + row) * n;
+                if (bScales.length == 1) {
+                    Quantize.rescale(
+                            sums,
+                            start + from,
+                            y.array(),
+                            y.offset() + start + from,
+                            to - from,
+                            aScale * bScales[0] / yScale,
+                            zero,
+                            unsigned);
+                } else {
+                    for (int j = from; j < to; j++) {
+                        float bScale = bScales[parameter(bScales.length, shapes.bIndex(batch), j, n)];
+                        Quantize.rescale(
+                                sums,
+                                start + j,
+                                y.array(),
+                                y.offset() + start + j,
+                                1,
+                                aScale * bScale / yScale,
+                                zero,
+                                unsigned);
+                    }
+                }
+            }
+        });
+    }
+
+    /** Which of {@code count} scales belongs to row or column {@code i} of {@code n} of matrix {@code matrix}. */
+    private static int parameter(int count, int matrix, int i, int n) {
+        return count == 1 ? 0 : count == n ? i : matrix * n + i;
+    }
+}

@@ -1,0 +1,121 @@
+package org.lanewise.runtime.ops;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.runtime.graph.Attribute;
+import org.lanewise.runtime.graph.Graph;
+import org.lanewise.runtime.graph.Initializer;
+import org.lanewise.runtime.graph.Model;
+import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.graph.ValueInfo;
+import org.lanewise.runtime.session.Session;
+import org.lanewise.runtime.session.SessionOptions;
+import org.lanewise.runtime.tensor.Tensor;
+
+/** A model of one node whose inputs may be constants, run in a session without passes on a number of threads; {@link OneNode} is for operators without weights. */
+public final class NodeModel {
+    private final String domain;
+    private final String opType;
+    private final int opset;
+    private final Map<String, Attribute> attributes = new LinkedHashMap<>();
+    private final List<String> names = new ArrayList<>();
+    private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+    private final Map<String, Initializer> constants = new LinkedHashMap<>();
+    private int outputs = 1;
+    private int threads = 1;
+
+    private NodeModel(String domain, String opType, int opset) {
+        this.domain = domain;
+        this.opType = opType;
+        this.opset = opset;
+    }
+
+    /** An ONNX operator. */
+    public static NodeModel of(String opType, int opset) {
+        return new NodeModel("", opType, opset);
+    }
+
+    /** An operator of Lanewise's own domain. */
+    public static NodeModel fused(String opType) {
+        return new NodeModel("org.lanewise", opType, 1);
+    }
+
+    public NodeModel with(String name, long value) {
+        attributes.put(name, new Attribute.IntValue(value));
+        return this;
+    }
+
+    public NodeModel with(String name, long[] value) {
+        attributes.put(name, new Attribute.IntsValue(value));
+        return this;
+    }
+
+    public NodeModel with(String name, float value) {
+        attributes.put(name, new Attribute.FloatValue(value));
+        return this;
+    }
+
+    public NodeModel with(String name, String value) {
+        attributes.put(name, new Attribute.StringValue(value));
+        return this;
+    }
+
+    public NodeModel with(String name, List<String> value) {
+        attributes.put(name, new Attribute.StringsValue(value));
+        return this;
+    }
+
+    /** The next input, given to the run. */
+    public NodeModel input(Tensor value) {
+        inputs.put(next(), value);
+        return this;
+    }
+
+    /** The next input, an initializer. */
+    public NodeModel constant(Tensor value) {
+        constants.put(next(), Initializer.of(value));
+        return this;
+    }
+
+    /** The next input is absent. */
+    public NodeModel absent() {
+        names.add("");
+        return this;
+    }
+
+    public NodeModel outputs(int count) {
+        outputs = count;
+        return this;
+    }
+
+    public NodeModel threads(int count) {
+        threads = count;
+        return this;
+    }
+
+    /** The outputs. */
+    public List<Tensor> run() {
+        List<String> outputNames = new ArrayList<>();
+        List<ValueInfo> outputInfos = new ArrayList<>();
+        for (int i = 0; i < outputs; i++) {
+            outputNames.add("out" + i);
+            outputInfos.add(new ValueInfo("out" + i, null));
+        }
+        List<ValueInfo> inputInfos = new ArrayList<>();
+        inputs.forEach((name, value) -> inputInfos.add(new ValueInfo(name, value.valueType())));
+        Node node = new Node("node", domain, opType, opset, names, outputNames, attributes);
+        Graph graph = Graph.of("g", inputInfos, outputInfos, List.of(node), constants, Map.of());
+        Model model = new Model(graph, 8, Map.of(domain, opset), "", "", Map.of());
+        try (Session session = Session.open(model, SessionOptions.DEFAULT.raw().withThreads(threads))) {
+            return List.copyOf(session.run(inputs).values());
+        }
+    }
+
+    private String next() {
+        String name = "in" + names.size();
+        names.add(name);
+        return name;
+    }
+}
