@@ -12,27 +12,27 @@ import org.lanewise.kernels.Simd;
  */
 public final class ScalarMath {
     /** Adding and subtracting it rounds to the nearest integer, whose two's complement is then in the low mantissa bits. */
-    static final float ROUNDER = 0x1.8p23f;
+    public static final float ROUNDER = 0x1.8p23f;
 
-    static final float LOG2_E = 1.44269504f;
+    public static final float LOG2_E = 1.44269504f;
 
     /** ln 2 in 15 bits, so that its product with any exponent is exact even without fused multiply-add. */
-    static final float LN2_HI = 0x1.62e4p-1f;
+    public static final float LN2_HI = 0x1.62e4p-1f;
 
-    static final float LN2_LO = 0x1.7f7d1cp-20f;
+    public static final float LN2_LO = 0x1.7f7d1cp-20f;
 
     /** Below it e^x rounds to zero. */
-    static final float EXP_MIN = -104f;
+    public static final float EXP_MIN = -104f;
 
     /** From here on e^x is infinite. */
-    static final float EXP_MAX = 89f;
+    public static final float EXP_MAX = 89f;
 
     // (e^r - 1 - r) / r^2 for |r| <= ln(2)/2, relative error of e^r 3.2e-9
-    static final float EXP_0 = 0.49999994f;
-    static final float EXP_1 = 0.166665211f;
-    static final float EXP_2 = 0.0416682884f;
-    static final float EXP_3 = 0.00836870261f;
-    static final float EXP_4 = 0.00138189306f;
+    public static final float EXP_0 = 0.49999994f;
+    public static final float EXP_1 = 0.166665211f;
+    public static final float EXP_2 = 0.0416682884f;
+    public static final float EXP_3 = 0.00836870261f;
+    public static final float EXP_4 = 0.00138189306f;
 
     // (ln(1 + f) - f + f^2/2) / f^3 for sqrt(1/2) <= 1 + f < sqrt(2), relative error of the logarithm 7.7e-10
     static final float LOG_0 = 0.333333135f;
