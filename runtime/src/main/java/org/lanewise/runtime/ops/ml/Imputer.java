@@ -61,7 +61,7 @@ public record Imputer(float @Nullable [] floats, float replacedFloat, long @Null
         if (f != null) {
             Rows.map(context, x, x.type(), (values, column, n) -> {
                 for (int i = 0; i < n; i++) {
-                    boolean missing = values[i] == replacedFloat || Float.isNaN(replacedFloat) && values[i] != values[i];
+                    boolean missing = values[i] == replacedFloat || Float.isNaN(replacedFloat) && Double.isNaN(values[i]);
                     values[i] = missing ? f[f.length == 1 ? 0 : column + i] : values[i];
                 }
             });

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** Reads the trees of {@code TreeEnsembleClassifier} and {@code TreeEnsembleRegressor}: lists of nodes and of votes, each entry with the ids of its tree and node. */
@@ -170,13 +171,13 @@ final class TreeAttributes {
     static double[] numbers(NodeSpec spec, String name, int n) {
         float[] floats = spec.floatsAttribute(name);
         Tensor tensor = spec.tensorAttribute(name + "_as_tensor");
-        if (floats == null && tensor == null) {
+        if (tensor == null && floats != null) {
+            tensor = Tensor.of(floats);
+        } else if (tensor == null) {
             throw spec.refuse("required attribute '" + name + "' is missing");
         }
-        double[] values = new double[floats != null ? floats.length : tensor.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = floats != null ? floats[i] : tensor.getDouble(i);
-        }
+        double[] values = new double[tensor.size()];
+        Elements.read(tensor, 0, 1, values, values.length);
         checkLength(spec, name, values.length, n);
         return values;
     }
