@@ -298,6 +298,7 @@ public final class OperatorCatalog {
         add(map, "Acos", 7, Acos::create);
         add(map, "Acosh", 9, Acosh::create);
         add(map, "Add", 1, Add::create);
+        add(map, "AffineGrid", 20, AffineGrid::create);
         add(map, "ai.onnx.ml.ArrayFeatureExtractor", 1, ArrayFeatureExtractor::create);
         add(map, "ai.onnx.ml.Binarizer", 1, Binarizer::create);
         add(map, "ai.onnx.ml.CategoryMapper", 1, CategoryMapper::create);
@@ -311,7 +312,6 @@ public final class OperatorCatalog {
         add(map, "ai.onnx.ml.Scaler", 1, Scaler::create);
         add(map, "ai.onnx.ml.SVMClassifier", 1, SVMClassifier::create);
         add(map, "ai.onnx.ml.SVMRegressor", 1, SVMRegressor::create);
-        add(map, "AffineGrid", 20, AffineGrid::create);
         add(map, "ai.onnx.ml.TreeEnsemble", 5, TreeEnsemble::create);
         add(map, "ai.onnx.ml.TreeEnsembleClassifier", 1, TreeEnsembleClassifier::create);
         add(map, "ai.onnx.ml.TreeEnsembleRegressor", 1, TreeEnsembleRegressor::create);
@@ -342,6 +342,7 @@ public final class OperatorCatalog {
         add(map, "CenterCropPad", 18, CenterCropPad::create);
         add(map, "Clip", 1, Clip::create);
         add(map, "Col2Im", 18, Col2Im::create);
+        add(map, "com.microsoft.FusedConv", 1, org.lanewise.runtime.ops.contrib.FusedConv::create);
         add(map, "Compress", 9, Compress::create);
         add(map, "Concat", 1, Concat::create);
         add(map, "ConcatFromSequence", 11, ConcatFromSequence::create);

@@ -120,7 +120,7 @@ final class RunContext {
             for (int i = 0; i < contexts.length; i++) {
                 execute(i);
             }
-            return collectOutputs(main);
+            return collectOutputs(main ? inputs : List.of());
         } finally {
             Arrays.fill(values, null);
             listener = null;
@@ -180,15 +180,15 @@ final class RunContext {
                 .toString();
     }
 
-    /** The outputs; those of a main graph share memory with nothing else. */
-    private List<OnnxValue> collectOutputs(boolean main) {
+    /** The outputs; they share no memory with {@code inputs}, with constants or with slabs. */
+    private List<OnnxValue> collectOutputs(List<? extends OnnxValue> inputs) {
         List<OnnxValue> outputs = new ArrayList<>(plan.outputSlots().length);
         for (int slot : plan.outputSlots()) {
             OnnxValue value = values[slot];
             if (value == null) {
                 throw new RunException("output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
             }
-            outputs.add(copied(value, tensor -> isShared(tensor, main)));
+            outputs.add(copied(value, tensor -> isShared(tensor, inputs)));
         }
         return outputs;
     }
@@ -209,13 +209,13 @@ final class RunContext {
         };
     }
 
-    /** Whether others see the tensor's memory: slabs are reused, constants stay, inputs and captured values are not the caller's to change. */
-    private boolean isShared(Tensor tensor, boolean main) {
+    /** Whether others see the tensor's memory: slabs are reused, constants stay, inputs are not the caller's to change. */
+    private boolean isShared(Tensor tensor, List<? extends OnnxValue> inputs) {
         Object array = tensor.storage();
         return isInSlab(tensor)
                 || isAmong(plan.constants(), array)
                 || isAmong(shapePlan.known(), array)
-                || main && (isAmongValues(plan.inputSlots(), array) || isAmongValues(plan.captureSlots(), array));
+                || inputs.stream().anyMatch(input -> contains(input, array));
     }
 
     private boolean isInSlab(Tensor tensor) {
@@ -230,15 +230,6 @@ final class RunContext {
     private static boolean isAmong(@Nullable Tensor[] tensors, Object array) {
         for (Tensor tensor : tensors) {
             if (tensor != null && tensor.storage() == array) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean isAmongValues(int[] slots, Object array) {
-        for (int slot : slots) {
-            if (values[slot] != null && contains(values[slot], array)) {
                 return true;
             }
         }

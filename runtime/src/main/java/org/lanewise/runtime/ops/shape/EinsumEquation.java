@@ -22,6 +22,9 @@ record EinsumEquation(List<String> operands, String result) {
      * @throws IllegalArgumentException if it is malformed
      */
     static EinsumEquation parse(String text) {
+        if (text.replace("...", "").indexOf('.') >= 0) {
+            throw new IllegalArgumentException("equation '" + text + "' has an unexpected '.'");
+        }
         String compact = text.replace(" ", "").replace("...", ".");
         int arrow = compact.indexOf("->");
         String left = arrow < 0 ? compact : compact.substring(0, arrow);

@@ -75,9 +75,7 @@ final class RegexParser {
         List<Regex> parts = new ArrayList<>();
         while (at < text.length && peek() != '|' && peek() != ')') {
             if (accept("\\Q")) {
-                while (at < text.length && !accept("\\E")) {
-                    parts.add(repeated(literal(text[at++])));
-                }
+                quoted(parts);
             } else {
                 Regex part = atom();
                 if (part != null) {
@@ -86,6 +84,20 @@ final class RegexParser {
             }
         }
         return new Regex.Sequence(parts);
+    }
+
+    /** Literals up to {@code \E}; a repetition behind it is that of the last one. */
+    private void quoted(List<Regex> parts) {
+        Regex last = null;
+        while (at < text.length && !accept("\\E")) {
+            if (last != null) {
+                parts.add(last);
+            }
+            last = literal(text[at++]);
+        }
+        if (last != null) {
+            parts.add(repeated(last));
+        }
     }
 
     private Regex repeated(Regex part) {
