@@ -82,11 +82,6 @@ public final class NodeModel {
         return this;
     }
 
-    public NodeModel with(String name, float[] value) {
-        attributes.put(name, new Attribute.FloatsValue(value));
-        return this;
-    }
-
     public NodeModel with(String name, Tensor value) {
         attributes.put(name, new Attribute.TensorValue(value));
         return this;
