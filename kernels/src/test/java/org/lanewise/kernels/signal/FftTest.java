@@ -47,7 +47,11 @@ class FftTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 23, 29, 31, 37, 49, 60, 64, 97, 100, 121, 128, 210, 251, 256, 400, 480, 509, 1001})
+    @ValueSource(
+            ints = {
+                1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 23, 29, 31, 37, 49, 60, 64, 97, 100, 121, 128, 210, 251, 256,
+                400, 480, 509, 1001
+            })
     void isTheDefinition(int n) {
         Fft fft = Fft.of(n);
         double[] buffer = random(fft);

@@ -84,7 +84,7 @@ public final class NodeTester {
         List<OnnxValue> first = null;
         for (Knowledge knowledge : Knowledge.values()) {
             Graph graph = graph(knowledge, inputs);
-            List<OnnxValue> results = run(graph, inputs, knowledge);
+            List<OnnxValue> results = run(graph, inputs);
             Inference inference = Inference.of(graph);
             for (int i = 0; i < outputs; i++) {
                 assertFits(inference.type("out" + i), results.get(i), knowledge);
@@ -107,9 +107,13 @@ public final class NodeTester {
     private static void assertFits(@Nullable ValueType inferred, OnnxValue value, Knowledge knowledge) {
         if (inferred instanceof ValueType.Of(var type, PartialShape shape) && value instanceof Tensor tensor) {
             assertEquals(type, tensor.type());
-            assertTrue(shape.accepts(tensor.shape()), () -> "inferred " + shape + " with " + knowledge + ", got " + tensor);
+            assertTrue(
+                    shape.accepts(tensor.shape()),
+                    () -> "inferred " + shape + " with " + knowledge + ", got " + tensor);
         } else {
-            assertEquals(inferred == null ? null : inferred.getClass(), value.valueType().getClass());
+            assertEquals(
+                    inferred == null ? null : inferred.getClass(),
+                    value.valueType().getClass());
         }
     }
 
@@ -140,14 +144,16 @@ public final class NodeTester {
         if (!(value instanceof Tensor tensor)) {
             return value.valueType();
         }
-        return ValueType.tensor(tensor.type(), switch (knowledge) {
-            case NOTHING -> PartialShape.unranked();
-            case RANKS -> PartialShape.ofRank(tensor.shape().rank());
-            case SHAPES, CONSTANTS -> PartialShape.of(tensor.shape());
-        });
+        return ValueType.tensor(
+                tensor.type(),
+                switch (knowledge) {
+                    case NOTHING -> PartialShape.unranked();
+                    case RANKS -> PartialShape.ofRank(tensor.shape().rank());
+                    case SHAPES, CONSTANTS -> PartialShape.of(tensor.shape());
+                });
     }
 
-    private List<OnnxValue> run(Graph graph, @Nullable OnnxValue[] inputs, Knowledge knowledge) {
+    private List<OnnxValue> run(Graph graph, @Nullable OnnxValue[] inputs) {
         Model model = new Model(graph, 10, Map.of("", opset), "", "", Map.of());
         Map<String, OnnxValue> given = new LinkedHashMap<>();
         for (int i = 0; i < inputs.length; i++) {
@@ -156,7 +162,8 @@ public final class NodeTester {
                 given.put("in" + i, input);
             }
         }
-        try (Session session = Session.open(model, SessionOptions.DEFAULT.withThreads(2).raw())) {
+        try (Session session =
+                Session.open(model, SessionOptions.DEFAULT.withThreads(2).raw())) {
             return List.copyOf(session.run(given, null).values());
         }
     }
@@ -172,7 +179,11 @@ public final class NodeTester {
 
     private static String elements(Tensor tensor) {
         return tensor.storage() instanceof String[] strings
-                ? List.of(strings).subList(tensor.offset(), tensor.offset() + tensor.size()).toString()
-                : java.util.Arrays.toString(java.util.stream.IntStream.range(0, tensor.size()).mapToDouble(tensor::getDouble).toArray());
+                ? List.of(strings)
+                        .subList(tensor.offset(), tensor.offset() + tensor.size())
+                        .toString()
+                : java.util.Arrays.toString(java.util.stream.IntStream.range(0, tensor.size())
+                        .mapToDouble(tensor::getDouble)
+                        .toArray());
     }
 }

@@ -36,7 +36,7 @@ final class BiasedActivation {
             throw new IllegalArgumentException("bias has shape " + bias.shape() + ", expected [" + n + "]");
         }
         int rows = n == 0 ? 0 : x.size() / n;
-        context.parallel(rows, 1 + (long) n * f.picos() / 1000, (from, to, _) -> {
+        context.parallel(rows, 1 + (long) n * f.picos() / 1000, (from, to, scratch) -> {
             for (int row = from; row < to; row++) {
                 int xo = x.offset() + row * n;
                 int yo = y.offset() + row * n;

@@ -74,7 +74,7 @@ public record EmbedLayerNormalization(float epsilon) implements Operator, Comput
         FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, shape);
         boolean wanted = context.outputCount() > 2 && context.hasOutput(2);
         FloatTensor sum = wanted ? (FloatTensor) context.output(2, DataType.FLOAT, shape) : y;
-        context.parallel(rows * length, 1 + n / 2, (from, to, _) -> {
+        context.parallel(rows * length, 1 + n / 2, (from, to, scratch) -> {
             for (int i = from; i < to; i++) {
                 int at = sum.offset() + i * n;
                 int place = positionIds == null ? i % length : (int) positionIds.getLong(i % positionIds.size());

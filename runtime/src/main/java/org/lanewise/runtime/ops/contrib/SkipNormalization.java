@@ -58,7 +58,7 @@ record SkipNormalization(float epsilon, boolean simplified) {
         float[] gamma = scale == null ? new float[n] : scale.toFloatArray();
         float[] beta = shift == null ? null : shift.toFloatArray();
         float[] added = bias == null ? null : bias.toFloatArray();
-        context.parallel(rows, 1 + n / 3, (from, to, _) -> {
+        context.parallel(rows, 1 + n / 3, (from, to, scratch) -> {
             for (int row = from; row < to; row++) {
                 int at = sum.offset() + row * n;
                 int xo = x.offset() + row * n;

@@ -23,8 +23,7 @@ final class TreeAttributes {
      * @param prefix of the votes' attributes: {@code class} or {@code target}
      * @param targets number of targets; with {@code single} all votes count for the only one
      */
-    static TreeScores read(
-            NodeSpec spec, String prefix, int targets, boolean single, TreeScores.Aggregate aggregate) {
+    static TreeScores read(NodeSpec spec, String prefix, int targets, boolean single, TreeScores.Aggregate aggregate) {
         List<String> modes = spec.stringsAttribute("nodes_modes");
         if (modes == null || modes.isEmpty()) {
             throw spec.refuse("required attribute 'nodes_modes' is missing");
