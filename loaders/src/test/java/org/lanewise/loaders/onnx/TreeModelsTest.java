@@ -19,10 +19,16 @@ import org.lanewise.runtime.tensor.Tensor;
 
 /** Tree ensembles trained by scikit-learn against its own answers; skipped where the models are not there. */
 class TreeModelsTest {
-    private static final Path FOLDER = Path.of(System.getProperty("lanewise.shared", "../../shared"), "models", "trees");
+    private static final Path FOLDER =
+            Path.of(System.getProperty("lanewise.shared", "../../shared"), "models", "trees");
 
     @ParameterizedTest
-    @CsvSource({"gbr_diabetes, 133, 10, 1", "rf_breast_cancer, 171, 30, 2", "rf_digits, 540, 64, 10", "rf_wine, 54, 13, 3"})
+    @CsvSource({
+        "gbr_diabetes, 133, 10, 1",
+        "rf_breast_cancer, 171, 30, 2",
+        "rf_digits, 540, 64, 10",
+        "rf_wine, 54, 13, 3"
+    })
     void answersAsTrained(String name, int rows, int features, int outputs) throws IOException {
         Path model = FOLDER.resolve(name + ".onnx");
         assumeTrue(Files.exists(model), "no model at " + model);
@@ -48,7 +54,8 @@ class TreeModelsTest {
                 long[] best = new long[rows];
                 for (int row = 0; row < rows; row++) {
                     for (int i = 1; i < outputs; i++) {
-                        best[row] = expected[row * outputs + i] > expected[row * outputs + (int) best[row]] ? i : best[row];
+                        best[row] =
+                                expected[row * outputs + i] > expected[row * outputs + (int) best[row]] ? i : best[row];
                     }
                 }
                 assertArrayEquals(best, result.toLongArray());

@@ -13,7 +13,8 @@ import org.lanewise.runtime.graph.Node;
 class OperatorCatalogTest {
     private static String refused(String op, int opset, Map<String, Attribute> attributes) {
         Node node = new Node("n", "", op, opset, List.of("x"), List.of("y"), attributes);
-        return assertThrows(InferenceException.class, () -> OperatorCatalog.create(node)).getMessage();
+        return assertThrows(InferenceException.class, () -> OperatorCatalog.create(node))
+                .getMessage();
     }
 
     @Test

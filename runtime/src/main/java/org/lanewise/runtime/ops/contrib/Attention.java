@@ -59,10 +59,15 @@ public record Attention(Heads heads, long @Nullable [] sizes) implements Operato
         long width = w.isRanked() ? w.dim(1) : PartialShape.UNKNOWN;
         long values = sizes != null ? sizes[2] : width < 0 ? width : width / 3;
         context.output(0, type, x.with(2, values));
-        PartialShape past = context.inputCount() > PAST && context.hasInput(PAST) ? context.inputShape(PAST) : PartialShape.of(2, 0, 0, 0, 0);
+        PartialShape past = context.inputCount() > PAST && context.hasInput(PAST)
+                ? context.inputShape(PAST)
+                : PartialShape.of(2, 0, 0, 0, 0);
         long before = past.rank() == 5 ? past.dim(3) : PartialShape.UNKNOWN;
         long all = before < 0 || x.dim(1) < 0 ? PartialShape.UNKNOWN : before + x.dim(1);
-        context.output(1, type, PartialShape.of(2, x.dim(0), heads.count(), all, values < 0 ? values : values / heads.count()));
+        context.output(
+                1,
+                type,
+                PartialShape.of(2, x.dim(0), heads.count(), all, values < 0 ? values : values / heads.count()));
     }
 
     @Override
@@ -85,16 +90,20 @@ public record Attention(Heads heads, long @Nullable [] sizes) implements Operato
         int q = sizes != null ? (int) sizes[0] : w.n() / 3;
         int v = sizes != null ? (int) sizes[2] : w.n() / 3;
         if (2 * q + v != w.n() || w.k() != x.shape().dim(2)) {
-            throw new IllegalArgumentException("W has shape [" + w.k() + "," + w.n() + "], expected [" + x.shape().dim(2) + "," + (2 * q + v) + "]");
+            throw new IllegalArgumentException("W has shape [" + w.k() + "," + w.n() + "], expected ["
+                    + x.shape().dim(2) + "," + (2 * q + v) + "]");
         }
         FloatTensor bias = (FloatTensor) optional(context, BIAS);
-        Epilogue epilogue = bias == null ? Epilogue.NONE : Epilogue.biasPerColumn(bias.toFloatArray(), new Activation(Activation.Kind.NONE, 0, 0));
+        Epilogue epilogue = bias == null
+                ? Epilogue.NONE
+                : Epilogue.biasPerColumn(bias.toFloatArray(), new Activation(Activation.Kind.NONE, 0, 0));
         FloatTensor projected = (FloatTensor) Tensor.allocate(DataType.FLOAT, Shape.of(batch, rows, w.n()));
         FloatProduct.run(context, x, batch * rows, w, projected, null, epilogue);
         Tensor past = optional(context, PAST);
         int before = past == null ? 0 : past.shape().dim(3);
         Tensor present = present(context, batch, before + rows, v / heads.count(), past);
-        Shape half = present == null ? Shape.scalar() : Shape.of(batch, heads.count(), before + rows, v / heads.count());
+        Shape half =
+                present == null ? Shape.scalar() : Shape.of(batch, heads.count(), before + rows, v / heads.count());
         InnerContext.runTo(
                 context,
                 heads.attention(),
@@ -118,7 +127,9 @@ public record Attention(Heads heads, long @Nullable [] sizes) implements Operato
             return null;
         }
         Shape shape = Shape.of(2, batch, heads.count(), keys, size);
-        return context.outputCount() > 1 && context.hasOutput(1) ? context.output(1, DataType.FLOAT, shape) : Tensor.allocate(DataType.FLOAT, shape);
+        return context.outputCount() > 1 && context.hasOutput(1)
+                ? context.output(1, DataType.FLOAT, shape)
+                : Tensor.allocate(DataType.FLOAT, shape);
     }
 
     private static Tensor part(Tensor past, int i) {

@@ -21,7 +21,8 @@ final class BiasedActivation {
             boolean fits = !bias.isRanked() || bias.rank() == 1;
             fits = fits && (!x.isRanked() || bias.dim(0) < 0 || x.dim(-1) < 0 || x.dim(-1) == bias.dim(0));
             if (!fits) {
-                throw new IllegalArgumentException("bias has shape " + bias + ", expected one value for each of the last axis of " + x);
+                throw new IllegalArgumentException(
+                        "bias has shape " + bias + ", expected one value for each of the last axis of " + x);
             }
         }
         context.output(0, type, x);

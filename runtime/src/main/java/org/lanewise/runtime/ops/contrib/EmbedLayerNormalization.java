@@ -45,10 +45,14 @@ public record EmbedLayerNormalization(float epsilon) implements Operator, Comput
         PartialShape ids = context.inputShape(0);
         PartialShape words = context.inputShape(2);
         if (ids.isRanked() && ids.rank() != 2 || words.isRanked() && words.rank() != 2) {
-            throw new IllegalArgumentException("input_ids has shape " + ids + ", word_embedding " + words + ", expected matrices");
+            throw new IllegalArgumentException(
+                    "input_ids has shape " + ids + ", word_embedding " + words + ", expected matrices");
         }
         long rows = ids.isRanked() ? ids.dim(0) : PartialShape.UNKNOWN;
-        PartialShape out = PartialShape.of(rows, ids.isRanked() ? ids.dim(1) : PartialShape.UNKNOWN, words.isRanked() ? words.dim(1) : PartialShape.UNKNOWN);
+        PartialShape out = PartialShape.of(
+                rows,
+                ids.isRanked() ? ids.dim(1) : PartialShape.UNKNOWN,
+                words.isRanked() ? words.dim(1) : PartialShape.UNKNOWN);
         context.output(0, type, out);
         context.output(1, DataType.INT32, PartialShape.of(rows));
         context.output(2, type, out);
@@ -67,8 +71,12 @@ public record EmbedLayerNormalization(float epsilon) implements Operator, Comput
         int n = words.shape().dim(1);
         float[] gamma = context.input(5).toFloatArray();
         float[] beta = context.input(6).toFloatArray();
-        if (places.shape().dim(-1) != n || gamma.length != n || beta.length != n || segments != null && segments.shape().dim(-1) != n) {
-            throw new IllegalArgumentException("embeddings, gamma and beta must have " + n + " values, as word_embedding " + words.shape());
+        if (places.shape().dim(-1) != n
+                || gamma.length != n
+                || beta.length != n
+                || segments != null && segments.shape().dim(-1) != n) {
+            throw new IllegalArgumentException(
+                    "embeddings, gamma and beta must have " + n + " values, as word_embedding " + words.shape());
         }
         Shape shape = Shape.of(rows, length, n);
         FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, shape);
@@ -81,10 +89,29 @@ public record EmbedLayerNormalization(float epsilon) implements Operator, Comput
                 System.arraycopy(words.array(), row("input_ids", words, ids.getLong(i)), sum.array(), at, n);
                 add(places, row("position_ids", places, place), sum.array(), at, n);
                 if (segments != null) {
-                    add(segments, row("segment_ids", segments, segmentIds == null ? 0 : segmentIds.getLong(i)), sum.array(), at, n);
+                    add(
+                            segments,
+                            row("segment_ids", segments, segmentIds == null ? 0 : segmentIds.getLong(i)),
+                            sum.array(),
+                            at,
+                            n);
                 }
             }
-            LayerNorm.layer(sum.array(), sum.offset(), gamma, 0, beta, 0, epsilon, y.array(), y.offset(), null, null, n, from, to);
+            LayerNorm.layer(
+                    sum.array(),
+                    sum.offset(),
+                    gamma,
+                    0,
+                    beta,
+                    0,
+                    epsilon,
+                    y.array(),
+                    y.offset(),
+                    null,
+                    null,
+                    n,
+                    from,
+                    to);
         });
         if (context.outputCount() > 1 && context.hasOutput(1)) {
             lengths(context, rows, length);
@@ -105,7 +132,8 @@ public record EmbedLayerNormalization(float epsilon) implements Operator, Comput
 
     private static int row(String name, FloatTensor table, long index) {
         if (index < 0 || index >= table.shape().dim(0)) {
-            throw new IllegalArgumentException(name + " has " + index + ", outside the " + table.shape().dim(0) + " rows of the embedding");
+            throw new IllegalArgumentException(
+                    name + " has " + index + ", outside the " + table.shape().dim(0) + " rows of the embedding");
         }
         return table.offset() + (int) index * table.shape().dim(1);
     }

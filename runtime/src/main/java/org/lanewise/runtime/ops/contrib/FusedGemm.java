@@ -71,6 +71,7 @@ public record FusedGemm(Gemm gemm, Activation activation) implements Operator, P
         context.parallel(
                 y.shape().dim(0),
                 1 + n,
-                (from, to, scratch) -> Activations.apply(activation, y.array(), y.offset() + from * n, (to - from) * n));
+                (from, to, scratch) ->
+                        Activations.apply(activation, y.array(), y.offset() + from * n, (to - from) * n));
     }
 }

@@ -41,7 +41,10 @@ public record FusedMatMul(float alpha, boolean transA, boolean transB) implement
     public void inferShapes(ShapeContext context) {
         DataType type = Checks.floats(context);
         Types.same(context, 1, 0);
-        context.output(0, type, MatrixShapes.infer(exchanged(context.inputShape(0), transA), exchanged(context.inputShape(1), transB)));
+        context.output(
+                0,
+                type,
+                MatrixShapes.infer(exchanged(context.inputShape(0), transA), exchanged(context.inputShape(1), transB)));
     }
 
     @Override

@@ -34,10 +34,7 @@ record Heads(int count, float scale, boolean causal, float filter) {
     /** The attention of ONNX with these attributes. */
     Operator attention() {
         return new org.lanewise.runtime.ops.nn.Attention(
-                count,
-                count,
-                scale,
-                new AttentionSpec(0, 0, causal, -1, -1, false, AttentionSpec.Capture.PRODUCT));
+                count, count, scale, new AttentionSpec(0, 0, causal, -1, -1, false, AttentionSpec.Capture.PRODUCT));
     }
 
     /**
@@ -56,8 +53,8 @@ record Heads(int count, float scale, boolean causal, float filter) {
         boolean rows = shape.rank() == 2 && shape.equals(Shape.of(batch, keys));
         boolean ends = shape.rank() == 1 && (shape.dim(0) == batch || shape.dim(0) == 2 * batch);
         if (!each && !rows && !ends) {
-            throw new IllegalArgumentException("the mask has shape " + shape + ", expected [" + batch + "," + keys + "], ["
-                    + batch + "," + queries + "," + keys + "], [" + batch + "] or [" + 2 * batch + "]");
+            throw new IllegalArgumentException("the mask has shape " + shape + ", expected [" + batch + "," + keys
+                    + "], [" + batch + "," + queries + "," + keys + "], [" + batch + "] or [" + 2 * batch + "]");
         }
         float[] values = new float[each ? mask.size() : batch * keys];
         for (int i = 0; i < values.length; i++) {

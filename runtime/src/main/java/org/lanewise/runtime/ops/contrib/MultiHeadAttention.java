@@ -45,7 +45,9 @@ public record MultiHeadAttention(Heads heads) implements Operator, ComputesInFlo
         long batch = q.isRanked() ? q.dim(0) : PartialShape.UNKNOWN;
         long rows = q.isRanked() ? q.dim(1) : PartialShape.UNKNOWN;
         PartialShape v = has(context, 2) ? context.inputShape(2) : PartialShape.unranked();
-        long width = v.rank() == 3 ? v.dim(2) : v.rank() == 4 && v.dim(3) >= 0 ? v.dim(3) * heads.count() : PartialShape.UNKNOWN;
+        long width = v.rank() == 3
+                ? v.dim(2)
+                : v.rank() == 4 && v.dim(3) >= 0 ? v.dim(3) * heads.count() : PartialShape.UNKNOWN;
         context.output(0, type, PartialShape.of(batch, rows, width));
         PartialShape present = PartialShape.of(batch, heads.count(), PartialShape.UNKNOWN, PartialShape.UNKNOWN);
         context.output(1, type, present);
@@ -90,7 +92,8 @@ public record MultiHeadAttention(Heads heads) implements Operator, ComputesInFlo
         }
         Tensor past = optional(context, PAST);
         Tensor pastValue = optional(context, PAST + 1);
-        int keys = k.shape().dim(k.shape().rank() == 4 ? 2 : 1) + (past == null ? 0 : past.shape().dim(2));
+        int keys = k.shape().dim(k.shape().rank() == 4 ? 2 : 1)
+                + (past == null ? 0 : past.shape().dim(2));
         int size = v.shape().rank() == 4 ? v.shape().dim(3) : v.shape().dim(2) / heads.count();
         Shape all = Shape.of(batch, heads.count(), keys, size);
         int keySize = q.shape().dim(2) / heads.count();
@@ -137,7 +140,8 @@ public record MultiHeadAttention(Heads heads) implements Operator, ComputesInFlo
     private Tensor part(FloatTensor x, int i, int parts) {
         Shape shape = x.shape();
         if (shape.dim(2) != heads.count() || shape.dim(3) != parts) {
-            throw new IllegalArgumentException("a packed input has shape " + shape + ", expected [N,L," + heads.count() + "," + parts + ",size]");
+            throw new IllegalArgumentException(
+                    "a packed input has shape " + shape + ", expected [N,L," + heads.count() + "," + parts + ",size]");
         }
         int size = shape.dim(4);
         int count = shape.sizeBetween(0, 3);

@@ -46,8 +46,12 @@ record SkipNormalization(float epsilon, boolean simplified) {
         FloatTensor scale = vector(context, 2, n);
         FloatTensor shift = simplified ? null : vector(context, 3, n);
         FloatTensor bias = vector(context, simplified ? 3 : 4, n);
-        if (skip.shape().rank() == 0 || skip.shape().dim(-1) != n || skip.size() > x.size() || !Shape.broadcast(x.shape(), skip.shape()).equals(x.shape())) {
-            throw new IllegalArgumentException("skip has shape " + skip.shape() + ", expected " + x.shape() + " or less of it");
+        if (skip.shape().rank() == 0
+                || skip.shape().dim(-1) != n
+                || skip.size() > x.size()
+                || !Shape.broadcast(x.shape(), skip.shape()).equals(x.shape())) {
+            throw new IllegalArgumentException(
+                    "skip has shape " + skip.shape() + ", expected " + x.shape() + " or less of it");
         }
         FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, x.shape());
         boolean wanted = context.outputCount() > 3 && context.hasOutput(3);
@@ -74,7 +78,20 @@ record SkipNormalization(float epsilon, boolean simplified) {
                 LayerNorm.rms(sum.array(), sum.offset(), gamma, 0, epsilon, y.array(), y.offset(), n, from, to);
             } else {
                 LayerNorm.layer(
-                        sum.array(), sum.offset(), gamma, 0, beta, 0, epsilon, y.array(), y.offset(), null, null, n, from, to);
+                        sum.array(),
+                        sum.offset(),
+                        gamma,
+                        0,
+                        beta,
+                        0,
+                        epsilon,
+                        y.array(),
+                        y.offset(),
+                        null,
+                        null,
+                        n,
+                        from,
+                        to);
             }
         });
     }

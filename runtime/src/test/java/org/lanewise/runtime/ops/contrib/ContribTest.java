@@ -38,13 +38,26 @@ class ContribTest {
     void activationsWithABias() {
         Tensor x = Tensor.of(new float[] {-1, 0, 1, 2}, 2, 2);
         Tensor bias = Tensor.of(new float[] {1, -1});
-        assertArrayEquals(new float[] {0, -0.158655f, 1.9544997f, 0.841345f}, floats(ms("BiasGelu").input(x).input(bias)), 1e-5f);
-        assertArrayEquals(new float[] {0, -0.158808f, 1.954597f, 0.841192f}, floats(ms("FastGelu").input(x).constant(bias)), 1e-5f);
-        assertArrayEquals(new float[] {-0.158808f, 0, 0.841192f, 1.954597f}, floats(ms("FastGelu").input(x)), 1e-5f);
+        assertArrayEquals(
+                new float[] {0, -0.158655f, 1.9544997f, 0.841345f},
+                floats(ms("BiasGelu").input(x).input(bias)),
+                1e-5f);
+        assertArrayEquals(
+                new float[] {0, -0.158808f, 1.954597f, 0.841192f},
+                floats(ms("FastGelu").input(x).constant(bias)),
+                1e-5f);
+        assertArrayEquals(
+                new float[] {-0.158808f, 0, 0.841192f, 1.954597f},
+                floats(ms("FastGelu").input(x)),
+                1e-5f);
         float sigmoid = (float) (1 / (1 + Math.exp(-2)));
-        assertArrayEquals(new float[] {sigmoid - 1, 0, sigmoid, 2 / (1 + (float) Math.exp(-4))}, floats(ms("QuickGelu").with("alpha", 2f).input(x)), 1e-5f);
+        assertArrayEquals(
+                new float[] {sigmoid - 1, 0, sigmoid, 2 / (1 + (float) Math.exp(-4))},
+                floats(ms("QuickGelu").with("alpha", 2f).input(x)),
+                1e-5f);
         NodeModel wrong = ms("BiasGelu").input(x).input(Tensor.of(new float[3]));
-        assertTrue(assertThrows(InferenceException.class, wrong::run).getMessage().contains("bias has shape [3]"));
+        assertTrue(
+                assertThrows(InferenceException.class, wrong::run).getMessage().contains("bias has shape [3]"));
     }
 
     @Test
@@ -54,14 +67,29 @@ class ContribTest {
         Tensor gamma = Tensor.of(new float[] {1, 2});
         Tensor beta = Tensor.of(new float[] {0, 10});
         Tensor bias = Tensor.of(new float[] {0, 1});
-        List<Tensor> out = ms("SkipLayerNormalization").outputs(1).input(x).input(skip).input(gamma).input(beta).input(bias).run();
+        List<Tensor> out = ms("SkipLayerNormalization")
+                .outputs(1)
+                .input(x)
+                .input(skip)
+                .input(gamma)
+                .input(beta)
+                .input(bias)
+                .run();
         // sums 1 4, 4 5, 4 7: each row becomes -1 and 1
         assertArrayEquals(new float[] {-1, 12, -1, 12, -1, 12}, out.getFirst().toFloatArray(), 1e-5f);
         Tensor row = Tensor.of(new float[] {3, 4}, 1, 2);
-        NodeModel rms = ms("SkipSimplifiedLayerNormalization").input(row).input(Tensor.of(new float[2], 1, 2)).input(gamma);
+        NodeModel rms = ms("SkipSimplifiedLayerNormalization")
+                .input(row)
+                .input(Tensor.of(new float[2], 1, 2))
+                .input(gamma);
         float root = (float) Math.sqrt(12.5);
         assertArrayEquals(new float[] {3 / root, 8 / root}, floats(rms), 1e-5f);
-        assertArrayEquals(new float[] {3 / root, 8 / root}, floats(NodeModel.of("SimplifiedLayerNormalization", 1).input(row).input(gamma)), 1e-5f);
+        assertArrayEquals(
+                new float[] {3 / root, 8 / root},
+                floats(NodeModel.of("SimplifiedLayerNormalization", 1)
+                        .input(row)
+                        .input(gamma)),
+                1e-5f);
     }
 
     @Test
@@ -89,13 +117,19 @@ class ContribTest {
         Tensor b = Tensor.of(new float[] {1, 0, 2, 0, 1, 1}, 2, 3);
         float[] expected = {2 * (1 + 10), 2 * (3 + 5), 2 * (2 + 12), 2 * (4 + 6)};
         for (boolean constant : new boolean[] {true, false}) {
-            NodeModel model = ms("FusedMatMul").with("transA", 1).with("transB", 1).with("alpha", 2f).input(a);
+            NodeModel model = ms("FusedMatMul")
+                    .with("transA", 1)
+                    .with("transB", 1)
+                    .with("alpha", 2f)
+                    .input(a);
             Tensor y = (constant ? model.constant(b) : model.input(b)).run().getFirst();
             assertEquals("float[1,2,2]", y.toString());
             assertArrayEquals(expected, y.toFloatArray());
         }
         NodeModel gemm = ms("FusedGemm").with("activation", "LeakyRelu").with("activation_alpha", 0.5f);
-        gemm.input(Tensor.of(new float[] {1, -1}, 2, 1)).constant(Tensor.of(new float[] {2, -4}, 1, 2)).input(Tensor.of(new float[] {1, 0}));
+        gemm.input(Tensor.of(new float[] {1, -1}, 2, 1))
+                .constant(Tensor.of(new float[] {2, -4}, 1, 2))
+                .input(Tensor.of(new float[] {1, 0}));
         assertArrayEquals(new float[] {3, -2, -0.5f, 4}, floats(gemm));
     }
 
@@ -109,20 +143,46 @@ class ContribTest {
         FloatTensor k = random(2, 2, 5, 8);
         FloatTensor v = random(3, 2, 5, 4);
         Tensor plain = onnxAttention().input(q).input(k).input(v).run().getFirst();
-        assertArrayEquals(plain.toFloatArray(), floats(ms("MultiHeadAttention").with("num_heads", 2).input(q).input(k).input(v)), 1e-6f);
+        assertArrayEquals(
+                plain.toFloatArray(),
+                floats(ms("MultiHeadAttention")
+                        .with("num_heads", 2)
+                        .input(q)
+                        .input(k)
+                        .input(v)),
+                1e-6f);
         // Padding of the second sequence, by its length and as a mask
         float[] added = new float[2 * 5];
         added[8] = -10000;
         added[9] = -10000;
-        float[] masked = onnxAttention().input(q).input(k).input(v).input(Tensor.of(added, 2, 1, 1, 5)).run().getFirst().toFloatArray();
-        for (Tensor mask : List.of(Tensor.of(new int[] {5, 3}), Tensor.of(new int[] {1, 1, 1, 1, 1, 1, 1, 1, 0, 0}, 2, 5))) {
-            NodeModel model = ms("MultiHeadAttention").with("num_heads", 2).input(q).input(k).input(v).absent().input(mask);
+        float[] masked = onnxAttention()
+                .input(q)
+                .input(k)
+                .input(v)
+                .input(Tensor.of(added, 2, 1, 1, 5))
+                .run()
+                .getFirst()
+                .toFloatArray();
+        for (Tensor mask :
+                List.of(Tensor.of(new int[] {5, 3}), Tensor.of(new int[] {1, 1, 1, 1, 1, 1, 1, 1, 0, 0}, 2, 5))) {
+            NodeModel model = ms("MultiHeadAttention")
+                    .with("num_heads", 2)
+                    .input(q)
+                    .input(k)
+                    .input(v)
+                    .absent()
+                    .input(mask);
             assertArrayEquals(masked, floats(model), 1e-6f);
         }
         // A bias moves Q, K and V
         float[] bias = new float[20];
         Arrays.fill(bias, 16, 20, 1);
-        float[] moved = floats(ms("MultiHeadAttention").with("num_heads", 2).input(q).input(k).input(v).constant(Tensor.of(bias)));
+        float[] moved = floats(ms("MultiHeadAttention")
+                .with("num_heads", 2)
+                .input(q)
+                .input(k)
+                .input(v)
+                .constant(Tensor.of(bias)));
         for (int i = 0; i < moved.length; i++) {
             assertEquals(plain.getDouble(i) + 1, moved[i], 1e-5);
         }
@@ -135,9 +195,29 @@ class ContribTest {
         FloatTensor v = random(3, 1, 2, 4);
         FloatTensor pastKey = random(4, 1, 2, 3, 2);
         FloatTensor pastValue = random(5, 1, 2, 3, 2);
-        List<Tensor> expected = onnxAttention().with("is_causal", 1).outputs(3).input(q).input(k).input(v).absent().input(pastKey).input(pastValue).run();
-        List<Tensor> actual = ms("MultiHeadAttention").with("num_heads", 2).with("unidirectional", 1).outputs(3)
-                .input(q).input(k).input(v).absent().absent().absent().input(pastKey).input(pastValue).run();
+        List<Tensor> expected = onnxAttention()
+                .with("is_causal", 1)
+                .outputs(3)
+                .input(q)
+                .input(k)
+                .input(v)
+                .absent()
+                .input(pastKey)
+                .input(pastValue)
+                .run();
+        List<Tensor> actual = ms("MultiHeadAttention")
+                .with("num_heads", 2)
+                .with("unidirectional", 1)
+                .outputs(3)
+                .input(q)
+                .input(k)
+                .input(v)
+                .absent()
+                .absent()
+                .absent()
+                .input(pastKey)
+                .input(pastValue)
+                .run();
         for (int i = 0; i < 3; i++) {
             assertEquals(expected.get(i).toString(), actual.get(i).toString());
             assertArrayEquals(expected.get(i).toFloatArray(), actual.get(i).toFloatArray(), 1e-6f);
@@ -152,8 +232,11 @@ class ContribTest {
             parts[i / 4 % 3][i / 12 * 4 + i % 4] = packed.get(i);
         }
         float[] expected = floats(onnxAttention()
-                .input(Tensor.of(parts[0], 1, 3, 8)).input(Tensor.of(parts[1], 1, 3, 8)).input(Tensor.of(parts[2], 1, 3, 8)));
-        assertArrayEquals(expected, floats(ms("MultiHeadAttention").with("num_heads", 2).input(packed)), 1e-6f);
+                .input(Tensor.of(parts[0], 1, 3, 8))
+                .input(Tensor.of(parts[1], 1, 3, 8))
+                .input(Tensor.of(parts[2], 1, 3, 8)));
+        assertArrayEquals(
+                expected, floats(ms("MultiHeadAttention").with("num_heads", 2).input(packed)), 1e-6f);
     }
 
     @Test
@@ -176,10 +259,21 @@ class ContribTest {
             assertEquals("float[2,2,2,3,2]", out.get(1).toString());
             assertEquals(x.get(2), out.get(1).getDouble(6)); // head 1, row 0, of the first sequence's keys
         }
-        NodeModel causal = ms("Attention").with("num_heads", 2).with("unidirectional", 1).input(x).constant(Tensor.of(w, 4, 12));
-        assertArrayEquals(floats(onnxAttention().with("is_causal", 1).input(x).input(x).input(x)), floats(causal), 1e-6f);
-        NodeModel rotary = ms("Attention").with("num_heads", 2).with("do_rotary", 1).input(x).constant(Tensor.of(w, 4, 12));
-        assertTrue(assertThrows(InferenceException.class, rotary::run).getMessage().contains("'do_rotary' is not supported"));
+        NodeModel causal = ms("Attention")
+                .with("num_heads", 2)
+                .with("unidirectional", 1)
+                .input(x)
+                .constant(Tensor.of(w, 4, 12));
+        assertArrayEquals(
+                floats(onnxAttention().with("is_causal", 1).input(x).input(x).input(x)), floats(causal), 1e-6f);
+        NodeModel rotary = ms("Attention")
+                .with("num_heads", 2)
+                .with("do_rotary", 1)
+                .input(x)
+                .constant(Tensor.of(w, 4, 12));
+        assertTrue(assertThrows(InferenceException.class, rotary::run)
+                .getMessage()
+                .contains("'do_rotary' is not supported"));
     }
 
     @Test
@@ -189,9 +283,20 @@ class ContribTest {
         Tensor sin = Tensor.of(new float[] {0, 1, 0}, 3, 1);
         Tensor first = Tensor.of(new long[] {1});
         float[] expected = {0, 1, -1, 0};
-        assertArrayEquals(expected, floats(ms("RotaryEmbedding").input(x).input(first).constant(cos).constant(sin)), 1e-6f);
+        assertArrayEquals(
+                expected,
+                floats(ms("RotaryEmbedding").input(x).input(first).constant(cos).constant(sin)),
+                1e-6f);
         Tensor each = Tensor.of(new long[] {1, 2}, 1, 2);
-        assertArrayEquals(expected, floats(ms("RotaryEmbedding").with("num_heads", 1).input(x).input(each).constant(cos).constant(sin)), 1e-6f);
+        assertArrayEquals(
+                expected,
+                floats(ms("RotaryEmbedding")
+                        .with("num_heads", 1)
+                        .input(x)
+                        .input(each)
+                        .constant(cos)
+                        .constant(sin)),
+                1e-6f);
     }
 
     @Test
@@ -202,7 +307,8 @@ class ContribTest {
         assertEquals("float16[1,2]", y.toString());
         assertEquals(2 / (1 + Math.exp(-2)), y.getDouble(1), 1e-3);
         InferenceException error = assertThrows(
-                InferenceException.class, () -> ms("QuickGelu").input(Tensor.of(new double[] {1}, 1, 1)).run());
+                InferenceException.class,
+                () -> ms("QuickGelu").input(Tensor.of(new double[] {1}, 1, 1)).run());
         assertTrue(error.getMessage().contains("input 0 is double"), error.getMessage());
     }
 }

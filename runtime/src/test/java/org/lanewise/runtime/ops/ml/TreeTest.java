@@ -60,22 +60,54 @@ class TreeTest {
         float below = Math.nextDown(2.5f);
         float[] x = {below, 2.5f, Math.nextUp(2.5f), NAN};
         double[] wide = {below, 2.5, Math.nextUp(2.5), Double.NaN};
-        assertArrayEquals(wanted, stump(mode, 2.5f, 0).input(Tensor.of(x, 4, 1)).run().getFirst().toFloatArray());
-        assertArrayEquals(wanted, stump(mode, 2.5f, 0).input(Tensor.of(wide, 4, 1)).run().getFirst().toFloatArray());
-        assertEquals(nanTracked, stump(mode, 2.5f, 1).input(Tensor.of(new float[] {NAN}, 1, 1)).run().getFirst().getDouble(0));
-        assertEquals(nanTracked, stump(mode, 2.5f, 1).input(Tensor.of(new double[] {NAN}, 1, 1)).run().getFirst().getDouble(0));
+        assertArrayEquals(
+                wanted,
+                stump(mode, 2.5f, 0).input(Tensor.of(x, 4, 1)).run().getFirst().toFloatArray());
+        assertArrayEquals(
+                wanted,
+                stump(mode, 2.5f, 0)
+                        .input(Tensor.of(wide, 4, 1))
+                        .run()
+                        .getFirst()
+                        .toFloatArray());
+        assertEquals(
+                nanTracked,
+                stump(mode, 2.5f, 1)
+                        .input(Tensor.of(new float[] {NAN}, 1, 1))
+                        .run()
+                        .getFirst()
+                        .getDouble(0));
+        assertEquals(
+                nanTracked,
+                stump(mode, 2.5f, 1)
+                        .input(Tensor.of(new double[] {NAN}, 1, 1))
+                        .run()
+                        .getFirst()
+                        .getDouble(0));
         float[] whole = {wanted[0], wanted[1], wanted[2]};
-        assertArrayEquals(whole, stump(mode, 7, 0).input(Tensor.of(new long[] {6, 7, 8}, 3, 1)).run().getFirst().toFloatArray());
+        assertArrayEquals(
+                whole,
+                stump(mode, 7, 0)
+                        .input(Tensor.of(new long[] {6, 7, 8}, 3, 1))
+                        .run()
+                        .getFirst()
+                        .toFloatArray());
     }
 
     @Test
     void thresholdsAtTheEndsAndZeros() {
         float inf = Float.POSITIVE_INFINITY;
         Tensor ends = Tensor.of(new float[] {-inf, inf}, 2, 1);
-        assertArrayEquals(new float[] {20, 20}, stump("BRANCH_LT", -inf, 0).input(ends).run().getFirst().toFloatArray());
-        assertArrayEquals(new float[] {10, 20}, stump("BRANCH_EQ", -inf, 0).input(ends).run().getFirst().toFloatArray());
+        assertArrayEquals(
+                new float[] {20, 20},
+                stump("BRANCH_LT", -inf, 0).input(ends).run().getFirst().toFloatArray());
+        assertArrayEquals(
+                new float[] {10, 20},
+                stump("BRANCH_EQ", -inf, 0).input(ends).run().getFirst().toFloatArray());
         Tensor zeros = Tensor.of(new float[] {-0.0f, 0.0f}, 2, 1);
-        assertArrayEquals(new float[] {10, 10}, stump("BRANCH_EQ", 0, 0).input(zeros).run().getFirst().toFloatArray());
+        assertArrayEquals(
+                new float[] {10, 10},
+                stump("BRANCH_EQ", 0, 0).input(zeros).run().getFirst().toFloatArray());
     }
 
     @Test
@@ -86,7 +118,11 @@ class TreeTest {
             x[i] = random.nextInt(12) == 0 ? NAN : random.nextFloat();
         }
         for (String aggregate : List.of("SUM", "AVERAGE", "MIN", "MAX")) {
-            Tensor all = forest(aggregate).threads(2).input(Tensor.of(x, 101, 3)).run().getFirst();
+            Tensor all = forest(aggregate)
+                    .threads(2)
+                    .input(Tensor.of(x, 101, 3))
+                    .run()
+                    .getFirst();
             assertEquals("float[101,2]", all.toString());
             for (int row = 0; row < 101; row++) {
                 Tensor one = Tensor.of(Arrays.copyOfRange(x, 3 * row, 3 * row + 3), 1, 3);
@@ -174,20 +210,28 @@ class TreeTest {
 
     @Test
     void twoClassesFromOneWeight() {
-        List<Tensor> out = classifier(new long[] {0, 0}, new float[] {0.25f, 0.75f}, "NONE").run();
+        List<Tensor> out = classifier(new long[] {0, 0}, new float[] {0.25f, 0.75f}, "NONE")
+                .run();
         assertEquals("no", ((StringTensor) out.get(0)).get(0));
         assertEquals("yes", ((StringTensor) out.get(0)).get(1));
         assertArrayEquals(new float[] {0.75f, 0.25f, 0.25f, 0.75f}, out.get(1).toFloatArray());
-        float[] signed = classifier(new long[] {1, 1}, new float[] {-2, 1}, "NONE").run().get(1).toFloatArray();
+        float[] signed = classifier(new long[] {1, 1}, new float[] {-2, 1}, "NONE")
+                .run()
+                .get(1)
+                .toFloatArray();
         assertArrayEquals(new float[] {2, -2, -1, 1}, signed);
         float p = (float) (1 / (1 + Math.exp(-1)));
-        float[] logistic = classifier(new long[] {1, 1}, new float[] {-1, 1}, "LOGISTIC").run().get(1).toFloatArray();
+        float[] logistic = classifier(new long[] {1, 1}, new float[] {-1, 1}, "LOGISTIC")
+                .run()
+                .get(1)
+                .toFloatArray();
         assertArrayEquals(new float[] {p, 1 - p, 1 - p, p}, logistic, 1e-6f);
     }
 
     @Test
     void aWeightForEachClass() {
-        List<Tensor> out = classifier(new long[] {0, 1, 1, 0}, new float[] {3, 1, 2, 0.5f}, "SOFTMAX").run();
+        List<Tensor> out = classifier(new long[] {0, 1, 1, 0}, new float[] {3, 1, 2, 0.5f}, "SOFTMAX")
+                .run();
         // at node 1: class 0 gets 3, class 1 gets 2; at node 2: 0.5 and 1
         float p = (float) (1 / (1 + Math.exp(-1)));
         float q = (float) (1 / (1 + Math.exp(-0.5)));
@@ -201,11 +245,19 @@ class TreeTest {
                 .with("nodes_truenodeids", new long[] {1, 1, 0})
                 .with("nodes_falsenodeids", new long[] {2, 2, 0})
                 .input(Tensor.of(new float[1], 1, 1));
-        assertTrue(assertThrows(InferenceException.class, circle::run).getMessage().contains("form a circle"));
-        NodeModel absent = stump("BRANCH_LEQ", 0, 0).with("target_nodeids", new long[] {1, 7}).input(Tensor.of(new float[1], 1, 1));
-        assertTrue(assertThrows(InferenceException.class, absent::run).getMessage().contains("tree 0 has no node 7"));
-        NodeModel narrow = stump("BRANCH_LEQ", 0, 0).with("nodes_featureids", new long[] {4, 0, 0}).input(Tensor.of(new float[4], 1, 4));
-        assertTrue(assertThrows(InferenceException.class, narrow::run).getMessage().contains("the input has 4 features, the trees ask for feature 4"));
+        assertTrue(
+                assertThrows(InferenceException.class, circle::run).getMessage().contains("form a circle"));
+        NodeModel absent = stump("BRANCH_LEQ", 0, 0)
+                .with("target_nodeids", new long[] {1, 7})
+                .input(Tensor.of(new float[1], 1, 1));
+        assertTrue(
+                assertThrows(InferenceException.class, absent::run).getMessage().contains("tree 0 has no node 7"));
+        NodeModel narrow = stump("BRANCH_LEQ", 0, 0)
+                .with("nodes_featureids", new long[] {4, 0, 0})
+                .input(Tensor.of(new float[4], 1, 4));
+        assertTrue(assertThrows(InferenceException.class, narrow::run)
+                .getMessage()
+                .contains("the input has 4 features, the trees ask for feature 4"));
     }
 
     @ParameterizedTest

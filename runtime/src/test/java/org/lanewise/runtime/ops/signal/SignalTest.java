@@ -58,7 +58,8 @@ class SignalTest {
     void oneSidedNeedsARealSignal() {
         Tensor complex = Tensor.of(new float[8], 1, 4, 2);
         InferenceException error = assertThrows(
-                InferenceException.class, () -> OneNode.of("DFT", 20).with("onesided", 1).run(complex));
+                InferenceException.class,
+                () -> OneNode.of("DFT", 20).with("onesided", 1).run(complex));
         assertTrue(error.getMessage().contains("only a real signal has a one-sided spectrum"), error.getMessage());
     }
 
@@ -71,9 +72,10 @@ class SignalTest {
         assertRow(y, 3, 0, 1, -2, -1, 0, 7, 0, 3, -4, -1, 0);
         Tensor whole = OneNode.of("STFT", 17).with("onesided", 0).run(x, Tensor.scalar(4), null, Tensor.scalar(2));
         assertRow(whole, 3, 0, -1, 0, 11, 0, -1, 0);
-        InferenceException error = assertThrows(
-                InferenceException.class, () -> OneNode.of("STFT", 17).run(x, Tensor.scalar(2), window, Tensor.scalar(8)));
-        assertTrue(error.getMessage().contains("window has 4 elements, expected the frame length 8"), error.getMessage());
+        InferenceException error = assertThrows(InferenceException.class, () -> OneNode.of("STFT", 17)
+                .run(x, Tensor.scalar(2), window, Tensor.scalar(8)));
+        assertTrue(
+                error.getMessage().contains("window has 4 elements, expected the frame length 8"), error.getMessage());
     }
 
     @Test
@@ -84,9 +86,12 @@ class SignalTest {
         assertRow(OneNode.of("HammingWindow", 17).run(four), 4.0 / 46, 25.0 / 46, 1, 25.0 / 46);
         assertRow(OneNode.of("BlackmanWindow", 17).run(four), 0, 0.34, 1, 0.34);
         assertRow(OneNode.of("HannWindow", 17).with("periodic", 0).run(Tensor.scalar(1)), 1);
-        Tensor doubles = OneNode.of("HannWindow", 17).with("output_datatype", 11).run(four);
+        Tensor doubles =
+                OneNode.of("HannWindow", 17).with("output_datatype", 11).run(four);
         assertEquals(DataType.DOUBLE, doubles.type());
-        assertThrows(InferenceException.class, () -> OneNode.of("HannWindow", 17).with("output_datatype", 8).run(four));
+        assertThrows(
+                InferenceException.class,
+                () -> OneNode.of("HannWindow", 17).with("output_datatype", 8).run(four));
     }
 
     @Test
