@@ -45,7 +45,8 @@ public record TreeEnsembleRegressor(TreeScores scores, double @Nullable [] base,
     @Override
     public void inferShapes(ShapeContext context) {
         long rows = Rows.infer(context, -1);
-        scores.checkFeatures(context.inputShape(0).isRanked() ? context.inputShape(0).dim(-1) : -1);
+        scores.checkFeatures(
+                context.inputShape(0).isRanked() ? context.inputShape(0).dim(-1) : -1);
         context.output(0, DataType.FLOAT, PartialShape.of(rows, scores.targets()));
     }
 

@@ -68,7 +68,8 @@ final class TreeScores {
     /** Fails if rows of {@code given} values (negative: unknown) have too few for the trees. */
     void checkFeatures(long given) {
         if (given >= 0 && given < features) {
-            throw new IllegalArgumentException("the input has " + given + " features, the trees ask for feature " + (features - 1));
+            throw new IllegalArgumentException(
+                    "the input has " + given + " features, the trees ask for feature " + (features - 1));
         }
     }
 
