@@ -11,6 +11,7 @@ import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.session.Inference;
+import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -23,7 +24,7 @@ public final class TransposeSink implements Pass {
     private static final Set<String> UNARY = Set.of(
             "Abs", "Acos", "Asin", "Atan", "Cast", "Ceil", "Celu", "Clip", "Cos", "DequantizeLinear", "Elu", "Erf", "Exp", "Floor",
             "Gelu", "HardSigmoid", "HardSwish", "Identity", "IsInf", "IsNaN", "LeakyRelu", "Log", "Mish", "Neg", "Not",
-            "QuantizeLinear", "Reciprocal", "Relu", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Softplus", "Softsign", "Sqrt", "Tan",
+            "QuantizeLinear", "Reciprocal", "Relu", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Softplus", "Softsign", "Sqrt", "Swish", "Tan",
             "Tanh", "ThresholdedRelu");
     private static final Set<String> BROADCASTING = Set.of(
             "Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Mean", "Min", "Mul", "Or", "PRelu",
@@ -76,7 +77,7 @@ public final class TransposeSink implements Pass {
         } else if (type.equals("GlobalAveragePool")) {
             sinkGlobalPool(editor, node, moved);
         } else if ((type.equals("MaxPool") || type.equals("AveragePool")) && moved.equals(Permutation.TO_NCHW)) {
-            sinkPool(editor, node, moved);
+            sinkPool(editor, types, node, moved);
         } else if (type.equals("Pad")) {
             sinkPad(editor, node, moved);
         } else if (type.equals("Softmax") && node.opset() >= 13) {
@@ -214,9 +215,10 @@ public final class TransposeSink implements Pass {
                 "a transpose moves below it");
     }
 
-    /** Pooling has a channels-last operator of its own; the one with indices counts them channels first and stays. */
-    private static void sinkPool(GraphEditor editor, Node node, Permutation moved) {
-        if (node.outputs().size() > 1) {
+    /** Pooling has a channels-last operator of its own; the one with indices counts them channels first and stays, as does one of other types than float. */
+    private static void sinkPool(GraphEditor editor, Inference types, Node node, Permutation moved) {
+        DataType type = types.elementType(node.input(0));
+        if (node.outputs().size() > 1 || type != DataType.FLOAT) {
             return;
         }
         String result = editor.newName(node.output(0) + "_before_transpose");
