@@ -29,7 +29,7 @@ record Rewritten(Graph graph) {
 
     /** Runs the graph both ways on several sets of inputs. */
     static Rewritten check(Graph original, List<Map<String, Tensor>> inputSets) {
-        Model model = new Model(original, 10, Map.of("", GraphBuilder.OPSET), "", "", Map.of());
+        Model model = model(original);
         SessionOptions options = SessionOptions.DEFAULT.withThreads(1);
         try (Session raw = Session.open(model, options.raw());
                 Session optimized = Session.open(model, options)) {
@@ -41,6 +41,20 @@ record Rewritten(Graph graph) {
             }
             return new Rewritten(optimized.graph());
         }
+    }
+
+    /** Compares two graphs, neither rewritten further. */
+    static void checkAgainst(Graph original, Graph rewritten, Map<String, Tensor> inputs) {
+        SessionOptions options = SessionOptions.DEFAULT.raw().withThreads(1);
+        try (Session raw = Session.open(model(original), options);
+                Session other = Session.open(model(rewritten), options)) {
+            Map<String, Tensor> got = other.run(inputs);
+            raw.run(inputs).forEach((name, tensor) -> assertNear(name, tensor, got.get(name), rewritten));
+        }
+    }
+
+    private static Model model(Graph graph) {
+        return new Model(graph, 10, Map.of("", GraphBuilder.OPSET), "", "", Map.of());
     }
 
     private static void assertNear(String name, Tensor expected, Tensor got, Graph graph) {
