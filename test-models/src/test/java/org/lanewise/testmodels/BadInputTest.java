@@ -52,13 +52,16 @@ class BadInputTest {
     }
 
     private static void assertRefused(
-            Class<? extends InferenceException> kind, String message, org.junit.jupiter.api.function.Executable action) {
+            Class<? extends InferenceException> kind,
+            String message,
+            org.junit.jupiter.api.function.Executable action) {
         assertEquals(message, assertThrows(kind, action).getMessage());
     }
 
     private void assertRunRefused(String message, Map<String, ? extends OnnxValue> inputs) {
         assertRefused(RunException.class, message, () -> session.run(inputs));
-        assertEquals(10, session.run(Map.of("image", IMAGE)).get("probabilities").size(), "the session goes on");
+        assertEquals(
+                10, session.run(Map.of("image", IMAGE)).get("probabilities").size(), "the session goes on");
     }
 
     @Test
@@ -126,8 +129,7 @@ class BadInputTest {
 
     @Test
     void missingInput() {
-        assertRunRefused(
-                "input 'image' is missing: the model expects [image: float[N,1,28,28]], got []", Map.of());
+        assertRunRefused("input 'image' is missing: the model expects [image: float[N,1,28,28]], got []", Map.of());
     }
 
     @Test

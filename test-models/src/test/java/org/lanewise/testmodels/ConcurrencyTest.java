@@ -31,9 +31,13 @@ class ConcurrencyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "digits, 0", "digits, 1", "digits, 2",
-        "digits-transformer, 0", "digits-transformer, 2",
-        "digits-lstm, 0", "digits-lstm, 2"
+        "digits, 0",
+        "digits, 1",
+        "digits, 2",
+        "digits-transformer, 0",
+        "digits-transformer, 2",
+        "digits-lstm, 0",
+        "digits-lstm, 2"
     })
     void eightThreadsGetTheBitsOfOne(String name, int threads) throws Exception {
         HeldOut digits = HeldOut.digits();
@@ -42,7 +46,9 @@ class ConcurrencyTest {
             int count = 1 + i % 3; // several shapes at once: each has its own plan
             float[] pixels = digits.part(10 * i, 10 * i + count, 784);
             inputs.add(
-                    name.equals("digits-lstm") ? Tensor.of(pixels, count, 28, 28) : Tensor.of(pixels, count, 1, 28, 28));
+                    name.equals("digits-lstm")
+                            ? Tensor.of(pixels, count, 28, 28)
+                            : Tensor.of(pixels, count, 1, 28, 28));
         }
         SessionOptions options = SessionOptions.DEFAULT.withThreads(threads);
         try (Session session = Session.open(Zoo.find(name).model(), options)) {

@@ -40,9 +40,28 @@ import org.lanewise.testmodels.check.ToleranceRule;
 class ConstantInputsTest {
     /** Operators whose output has a shape that inference must find when all inputs but the first are constant. */
     private static final Set<String> KNOWN_SHAPES = Set.of(
-            "Expand", "OneHot", "Pad", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean",
-            "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Reshape", "Resize", "Slice", "Split", "Squeeze", "Tile",
-            "TopK", "Unsqueeze", "Upsample");
+            "Expand",
+            "OneHot",
+            "Pad",
+            "ReduceL1",
+            "ReduceL2",
+            "ReduceLogSum",
+            "ReduceLogSumExp",
+            "ReduceMax",
+            "ReduceMean",
+            "ReduceMin",
+            "ReduceProd",
+            "ReduceSum",
+            "ReduceSumSquare",
+            "Reshape",
+            "Resize",
+            "Slice",
+            "Split",
+            "Squeeze",
+            "Tile",
+            "TopK",
+            "Unsqueeze",
+            "Upsample");
 
     @ParameterizedTest
     @CsvSource({"0, false", "0, true", "1, true", "-1, false", "-1, true"})
@@ -77,9 +96,13 @@ class ConstantInputsTest {
                 test.dataSets().getFirst().inputs().getFirst().getParent());
         TestDataSet data = TestDataSet.read(folder, original);
         Model model = withConstants(
-                original, data, free < 0 ? "" : List.copyOf(data.inputs().keySet()).get(free));
+                original,
+                data,
+                free < 0 ? "" : List.copyOf(data.inputs().keySet()).get(free));
         Map<String, OnnxValue> inputs = new LinkedHashMap<>();
-        model.graph().inputs().forEach(input -> inputs.put(input.name(), data.inputs().get(input.name())));
+        model.graph()
+                .inputs()
+                .forEach(input -> inputs.put(input.name(), data.inputs().get(input.name())));
         SessionOptions options = SessionOptions.DEFAULT.withThreads(1);
         try (Session session = Session.open(model, optimized ? options : options.raw())) {
             Map<String, OnnxValue> got = session.run(inputs, null);
@@ -111,12 +134,13 @@ class ConstantInputsTest {
                 inputs.add(input);
             }
         }
-        return model.withGraph(Graph.of(
-                graph.name(), inputs, graph.outputs(), graph.nodes(), constants, graph.valueTypes()));
+        return model.withGraph(
+                Graph.of(graph.name(), inputs, graph.outputs(), graph.nodes(), constants, graph.valueTypes()));
     }
 
     private static void checkShapes(String test, Graph graph, List<String> failures) {
-        if (graph.nodes().size() != 1 || !KNOWN_SHAPES.contains(graph.nodes().getFirst().opType())) {
+        if (graph.nodes().size() != 1
+                || !KNOWN_SHAPES.contains(graph.nodes().getFirst().opType())) {
             return;
         }
         Node node = graph.nodes().getFirst();

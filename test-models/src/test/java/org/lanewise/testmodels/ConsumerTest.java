@@ -54,8 +54,8 @@ class ConsumerTest {
                 example.lines().filter(line -> line.startsWith("import ")).collect(Collectors.joining("\n"));
         String body =
                 example.lines().filter(line -> !line.startsWith("import ")).collect(Collectors.joining("\n        "));
-        return "package example;\n\n" + imports + "\n\npublic class Example {\n    public static void main(String[] args) {\n"
-                + body + "\n    }\n}\n";
+        return "package example;\n\n" + imports
+                + "\n\npublic class Example {\n    public static void main(String[] args) {\n" + body + "\n    }\n}\n";
     }
 
     /** What the two dependencies of the README and theirs put on the path: jars, or folders of classes. */
@@ -68,7 +68,8 @@ class ConsumerTest {
 
     private static Path location(Class<?> type) {
         try {
-            return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -95,7 +96,10 @@ class ConsumerTest {
                 .redirectError(err.toFile())
                 .start();
         assertTrue(process.waitFor(60, TimeUnit.SECONDS), "still running");
-        return new Result(process.exitValue(), Files.readString(out).strip(), Files.readString(err).strip());
+        return new Result(
+                process.exitValue(),
+                Files.readString(out).strip(),
+                Files.readString(err).strip());
     }
 
     private static void assertPrinted(Result result) {

@@ -114,9 +114,8 @@ class InferenceTest {
         }
         Inference inference;
         try {
-            inference = knowledge == Knowledge.EXACT
-                    ? Inference.of(graph).refine(types)
-                    : Inference.of(graph, types, null);
+            inference =
+                    knowledge == Knowledge.EXACT ? Inference.of(graph).refine(types) : Inference.of(graph, types, null);
         } catch (RuntimeException e) {
             failures.add(what + ": " + e);
             return;

@@ -46,7 +46,12 @@ class OwnConformanceTest {
      * @param constants by how many of the inputs, from the last, are in the model rather than in files
      */
     private record Sample(
-            String name, int opset, Map<String, Attribute> attributes, List<Tensor> inputs, int constants, List<Tensor> outputs) {
+            String name,
+            int opset,
+            Map<String, Attribute> attributes,
+            List<Tensor> inputs,
+            int constants,
+            List<Tensor> outputs) {
         String operator() {
             return name.split("_", 2)[0];
         }
@@ -90,38 +95,123 @@ class OwnConformanceTest {
         Tensor image = f(dims(1, 1, 3, 3), 1, 2, 3, 4, 5, 6, 7, 8, 9);
         Tensor pair = f(dims(1, 2), 1, 2);
         return List.of(
-                new Sample("Add_broadcast", 14, none, List.of(f(dims(2, 1), 1, 2), f(dims(3), 10, 20, 30)), 0,
+                new Sample(
+                        "Add_broadcast",
+                        14,
+                        none,
+                        List.of(f(dims(2, 1), 1, 2), f(dims(3), 10, 20, 30)),
+                        0,
                         List.of(f(dims(2, 3), 11, 21, 31, 12, 22, 32))),
-                new Sample("Conv_padded", 11, Map.of("pads", ints(1, 1, 0, 0)), List.of(image, f(dims(1, 1, 2, 2), 1, 0, 0, -1), f(dims(1), 0.5)), 2,
+                new Sample(
+                        "Conv_padded",
+                        11,
+                        Map.of("pads", ints(1, 1, 0, 0)),
+                        List.of(image, f(dims(1, 1, 2, 2), 1, 0, 0, -1), f(dims(1), 0.5)),
+                        2,
                         List.of(f(dims(1, 1, 3, 3), -0.5, -1.5, -2.5, -3.5, -3.5, -3.5, -6.5, -3.5, -3.5))),
-                new Sample("MaxPool_indices", 12, Map.of("kernel_shape", ints(2, 2)), List.of(image), 0,
+                new Sample(
+                        "MaxPool_indices",
+                        12,
+                        Map.of("kernel_shape", ints(2, 2)),
+                        List.of(image),
+                        0,
                         List.of(f(dims(1, 1, 2, 2), 5, 6, 8, 9), i64(dims(1, 1, 2, 2), 4, 5, 7, 8))),
-                new Sample("AveragePool_padded", 11, Map.of("kernel_shape", ints(2, 2), "pads", ints(1, 1, 0, 0)), List.of(image), 0,
+                new Sample(
+                        "AveragePool_padded",
+                        11,
+                        Map.of("kernel_shape", ints(2, 2), "pads", ints(1, 1, 0, 0)),
+                        List.of(image),
+                        0,
                         List.of(f(dims(1, 1, 3, 3), 1, 1.5, 2.5, 2.5, 3, 4, 5.5, 6, 7))),
-                new Sample("MatMul", 13, none, List.of(pair, f(dims(2, 2), 3, 4, 5, 6)), 1, List.of(f(dims(1, 2), 13, 16))),
-                new Sample("Gemm_transposed", 13, Map.of("transB", new IntValue(1), "alpha", new FloatValue(2), "beta", new FloatValue(0.5f)),
-                        List.of(pair, f(dims(3, 2), 1, 0, 0, 1, 1, 1), f(dims(), 4)), 2, List.of(f(dims(1, 3), 4, 6, 8))),
-                new Sample("Softmax", 13, none, List.of(f(dims(1, 2), 0, Math.log(3))), 0, List.of(f(dims(1, 2), 0.25, 0.75))),
-                new Sample("LayerNormalization", 17, Map.of("epsilon", new FloatValue(0)), List.of(f(dims(1, 2), 1, 3), f(dims(2), 2, 10), f(dims(2), 1, 1)), 2,
+                new Sample(
+                        "MatMul",
+                        13,
+                        none,
+                        List.of(pair, f(dims(2, 2), 3, 4, 5, 6)),
+                        1,
+                        List.of(f(dims(1, 2), 13, 16))),
+                new Sample(
+                        "Gemm_transposed",
+                        13,
+                        Map.of("transB", new IntValue(1), "alpha", new FloatValue(2), "beta", new FloatValue(0.5f)),
+                        List.of(pair, f(dims(3, 2), 1, 0, 0, 1, 1, 1), f(dims(), 4)),
+                        2,
+                        List.of(f(dims(1, 3), 4, 6, 8))),
+                new Sample(
+                        "Softmax",
+                        13,
+                        none,
+                        List.of(f(dims(1, 2), 0, Math.log(3))),
+                        0,
+                        List.of(f(dims(1, 2), 0.25, 0.75))),
+                new Sample(
+                        "LayerNormalization",
+                        17,
+                        Map.of("epsilon", new FloatValue(0)),
+                        List.of(f(dims(1, 2), 1, 3), f(dims(2), 2, 10), f(dims(2), 1, 1)),
+                        2,
                         List.of(f(dims(1, 2), -1, 11))),
-                new Sample("Gather_negative", 13, Map.of("axis", new IntValue(1)), List.of(f(dims(1, 3), 1, 2, 3), i64(dims(2), -1, 0)), 0,
+                new Sample(
+                        "Gather_negative",
+                        13,
+                        Map.of("axis", new IntValue(1)),
+                        List.of(f(dims(1, 3), 1, 2, 3), i64(dims(2), -1, 0)),
+                        0,
                         List.of(f(dims(1, 2), 3, 1))),
-                new Sample("Slice_backwards", 13, none,
-                        List.of(f(dims(4), 1, 2, 3, 4), i64(dims(1), -1), i64(dims(1), Long.MIN_VALUE), i64(dims(1), 0), i64(dims(1), -2)), 4,
+                new Sample(
+                        "Slice_backwards",
+                        13,
+                        none,
+                        List.of(
+                                f(dims(4), 1, 2, 3, 4),
+                                i64(dims(1), -1),
+                                i64(dims(1), Long.MIN_VALUE),
+                                i64(dims(1), 0),
+                                i64(dims(1), -2)),
+                        4,
                         List.of(f(dims(2), 4, 2))),
-                new Sample("Reshape_keeping", 14, none, List.of(f(dims(2, 3), 1, 2, 3, 4, 5, 6), i64(dims(2), 0, -1)), 0,
+                new Sample(
+                        "Reshape_keeping",
+                        14,
+                        none,
+                        List.of(f(dims(2, 3), 1, 2, 3, 4, 5, 6), i64(dims(2), 0, -1)),
+                        0,
                         List.of(f(dims(2, 3), 1, 2, 3, 4, 5, 6))),
-                new Sample("ReduceSum_noKeep", 13, Map.of("keepdims", new IntValue(0)), List.of(f(dims(2, 2), 1, 2, 3, 4), i64(dims(1), 0)), 1,
+                new Sample(
+                        "ReduceSum_noKeep",
+                        13,
+                        Map.of("keepdims", new IntValue(0)),
+                        List.of(f(dims(2, 2), 1, 2, 3, 4), i64(dims(1), 0)),
+                        1,
                         List.of(f(dims(2), 4, 6))),
-                new Sample("QuantizeLinear_saturated", 13, none, List.of(f(dims(4), -1, 0.25, 0.75, 200), f(dims(), 0.5), u8(dims(), 1)), 2,
+                new Sample(
+                        "QuantizeLinear_saturated",
+                        13,
+                        none,
+                        List.of(f(dims(4), -1, 0.25, 0.75, 200), f(dims(), 0.5), u8(dims(), 1)),
+                        2,
                         List.of(u8(dims(4), 0, 1, 3, 255))),
-                new Sample("Resize_nearest", 13, Map.of("mode", new StringValue("nearest")),
-                        List.of(f(dims(1, 1, 1, 2), 1, 2), f(dims(0)), f(dims(4), 1, 1, 2, 2)), 2,
+                new Sample(
+                        "Resize_nearest",
+                        13,
+                        Map.of("mode", new StringValue("nearest")),
+                        List.of(f(dims(1, 1, 1, 2), 1, 2), f(dims(0)), f(dims(4), 1, 1, 2, 2)),
+                        2,
                         List.of(f(dims(1, 1, 2, 4), 1, 1, 2, 2, 1, 1, 2, 2))),
-                new Sample("TopK", 11, none, List.of(f(dims(4), 3, 9, 1, 9), i64(dims(1), 2)), 1,
+                new Sample(
+                        "TopK",
+                        11,
+                        none,
+                        List.of(f(dims(4), 3, 9, 1, 9), i64(dims(1), 2)),
+                        1,
                         List.of(f(dims(2), 9, 9), i64(dims(2), 1, 3))),
-                new Sample("If_else", 16, Map.of("then_branch", branch(1), "else_branch", branch(2)),
-                        List.of(Tensor.of(new boolean[] {false}).reshape(Shape.scalar())), 0, List.of(f(dims(1), 2))));
+                new Sample(
+                        "If_else",
+                        16,
+                        Map.of("then_branch", branch(1), "else_branch", branch(2)),
+                        List.of(Tensor.of(new boolean[] {false}).reshape(Shape.scalar())),
+                        0,
+                        List.of(f(dims(1), 2))));
     }
 
     private static Attribute branch(float value) {
@@ -160,8 +250,8 @@ class OwnConformanceTest {
             outs.add(new ValueInfo("out" + i, outputs.get(i).valueType()));
         }
         List<String> outputNames = outs.stream().map(ValueInfo::name).toList();
-        Node node = new Node(
-                "node", "", sample.operator(), sample.opset(), inputNames, outputNames, sample.attributes());
+        Node node =
+                new Node("node", "", sample.operator(), sample.opset(), inputNames, outputNames, sample.attributes());
         Graph graph = Graph.of("g", ins, outs, List.of(node), constants, Map.of());
         Model model = new Model(graph, 8, Map.of("", sample.opset()), "", "", Map.of());
         Files.write(folder.resolve("model.onnx"), OnnxWriter.toBytes(model));
@@ -191,7 +281,8 @@ class OwnConformanceTest {
             Tensor copy = output.copy();
             wrong.add(copy);
             switch (copy.storage()) {
-                case float[] values -> values[values.length - 1] += 0.01f * Math.max(1, Math.abs(values[values.length - 1]));
+                case float[] values ->
+                    values[values.length - 1] += 0.01f * Math.max(1, Math.abs(values[values.length - 1]));
                 case long[] values -> values[values.length - 1]++;
                 case byte[] values -> values[values.length - 1]--;
                 default -> throw new AssertionError(copy);
@@ -208,7 +299,8 @@ class OwnConformanceTest {
         Sample sample = new Sample("Frobnicate", 14, Map.of(), List.of(f(dims(1), 1)), 0, List.of(f(dims(1), 1)));
         write(sample, sample.outputs(), top.resolve("test_x"));
         assertEquals(
-                "test_x  UNSUPPORTED  Frobnicate 'node': operator Frobnicate of domain ai.onnx (opset 14) is not supported",
+                "test_x  UNSUPPORTED  Frobnicate 'node': operator Frobnicate of domain ai.onnx (opset 14) is not"
+                        + " supported",
                 run(top, Setting.RAW_ONE_THREAD).toString());
     }
 }

@@ -107,9 +107,13 @@ public final class NodeTester {
     private static void assertFits(@Nullable ValueType inferred, OnnxValue value, Knowledge knowledge) {
         if (inferred instanceof ValueType.Of(var type, PartialShape shape) && value instanceof Tensor tensor) {
             assertEquals(type, tensor.type());
-            assertTrue(shape.accepts(tensor.shape()), () -> "inferred " + shape + " with " + knowledge + ", got " + tensor);
+            assertTrue(
+                    shape.accepts(tensor.shape()),
+                    () -> "inferred " + shape + " with " + knowledge + ", got " + tensor);
         } else {
-            assertEquals(inferred == null ? null : inferred.getClass(), value.valueType().getClass());
+            assertEquals(
+                    inferred == null ? null : inferred.getClass(),
+                    value.valueType().getClass());
         }
     }
 
@@ -140,11 +144,13 @@ public final class NodeTester {
         if (!(value instanceof Tensor tensor)) {
             return value.valueType();
         }
-        return ValueType.tensor(tensor.type(), switch (knowledge) {
-            case NOTHING -> PartialShape.unranked();
-            case RANKS -> PartialShape.ofRank(tensor.shape().rank());
-            case SHAPES, CONSTANTS -> PartialShape.of(tensor.shape());
-        });
+        return ValueType.tensor(
+                tensor.type(),
+                switch (knowledge) {
+                    case NOTHING -> PartialShape.unranked();
+                    case RANKS -> PartialShape.ofRank(tensor.shape().rank());
+                    case SHAPES, CONSTANTS -> PartialShape.of(tensor.shape());
+                });
     }
 
     private List<OnnxValue> run(Graph graph, @Nullable OnnxValue[] inputs, Knowledge knowledge) {
@@ -156,7 +162,8 @@ public final class NodeTester {
                 given.put("in" + i, input);
             }
         }
-        try (Session session = Session.open(model, SessionOptions.DEFAULT.withThreads(2).raw())) {
+        try (Session session =
+                Session.open(model, SessionOptions.DEFAULT.withThreads(2).raw())) {
             return List.copyOf(session.run(given, null).values());
         }
     }
@@ -172,7 +179,11 @@ public final class NodeTester {
 
     private static String elements(Tensor tensor) {
         return tensor.storage() instanceof String[] strings
-                ? List.of(strings).subList(tensor.offset(), tensor.offset() + tensor.size()).toString()
-                : java.util.Arrays.toString(java.util.stream.IntStream.range(0, tensor.size()).mapToDouble(tensor::getDouble).toArray());
+                ? List.of(strings)
+                        .subList(tensor.offset(), tensor.offset() + tensor.size())
+                        .toString()
+                : java.util.Arrays.toString(java.util.stream.IntStream.range(0, tensor.size())
+                        .mapToDouble(tensor::getDouble)
+                        .toArray());
     }
 }

@@ -51,19 +51,25 @@ class ControlTest {
     private static Node node(int opset, String op, String inputs, String outputs, Object... attributes) {
         Map<String, Attribute> map = new HashMap<>();
         for (int i = 0; i < attributes.length; i += 2) {
-            map.put((String) attributes[i], switch (attributes[i + 1]) {
-                case Graph graph -> new Attribute.GraphValue(graph);
-                case Integer value -> new Attribute.IntValue(value);
-                case long[] values -> new Attribute.IntsValue(values);
-                case Tensor tensor -> new Attribute.TensorValue(tensor);
-                case Object other -> throw new AssertionError(other);
-            });
+            map.put(
+                    (String) attributes[i],
+                    switch (attributes[i + 1]) {
+                        case Graph graph -> new Attribute.GraphValue(graph);
+                        case Integer value -> new Attribute.IntValue(value);
+                        case long[] values -> new Attribute.IntsValue(values);
+                        case Tensor tensor -> new Attribute.TensorValue(tensor);
+                        case Object other -> throw new AssertionError(other);
+                    });
         }
         return new Node("", "", op, opset, names(inputs), names(outputs), map);
     }
 
     private static List<String> names(String text) {
-        return text.isEmpty() ? List.of() : Arrays.stream(text.split(",")).map(name -> name.equals("-") ? "" : name).toList();
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(","))
+                        .map(name -> name.equals("-") ? "" : name)
+                        .toList();
     }
 
     private static Graph graph(List<ValueInfo> inputs, List<ValueInfo> outputs, Node... nodes) {
@@ -231,7 +237,9 @@ class ControlTest {
                 node("Mul", "c,c", "d"),
                 node("Add", "d,d", "y"));
         Map<String, OnnxValue> out = run(main, Map.of("x", X));
-        assertArrayEquals(new float[] {2, 4}, ((Tensor) ((SequenceValue) out.get("q")).elements().getFirst()).toFloatArray());
+        assertArrayEquals(
+                new float[] {2, 4},
+                ((Tensor) ((SequenceValue) out.get("q")).elements().getFirst()).toFloatArray());
     }
 
     @Test
@@ -242,12 +250,15 @@ class ControlTest {
                 node("Identity", "go", "go2"),
                 node("Identity", "v", "v2"));
         Graph main = graph(
-                List.of(scalar("c", DataType.BOOL), floats("x", 1)), List.of(info("y", null)), node("Loop", "-,c,x", "y", "body", body));
+                List.of(scalar("c", DataType.BOOL), floats("x", 1)),
+                List.of(info("y", null)),
+                node("Loop", "-,c,x", "y", "body", body));
         Model model = new Model(main, 8, Map.of("", OPSET), "", "", Map.of());
         try (Session session = Session.open(model, SessionOptions.DEFAULT.raw())) {
             Thread.currentThread().interrupt();
             InferenceException e = assertThrows(
-                    InferenceException.class, () -> session.run(Map.of("c", bool(true), "x", Tensor.of(new float[1])), null));
+                    InferenceException.class,
+                    () -> session.run(Map.of("c", bool(true), "x", Tensor.of(new float[1])), null));
             assertTrue(e.getMessage().contains("interrupted in iteration 0"), e::getMessage);
         } finally {
             assertTrue(Thread.interrupted());
@@ -281,9 +292,11 @@ class ControlTest {
                 new long[] {1},
                 "scan_output_directions",
                 new long[] {1});
-        Graph main = graph(List.of(floats("init", 2), floats("x", 2, -1)), List.of(info("last", null), info("stack", null)), scan);
+        Graph main = graph(
+                List.of(floats("init", 2), floats("x", 2, -1)), List.of(info("last", null), info("stack", null)), scan);
         Map<String, OnnxValue> out = run(
-                main, Map.of("init", Tensor.of(new float[] {10, 20}), "x", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3)));
+                main,
+                Map.of("init", Tensor.of(new float[] {10, 20}), "x", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 2, 3)));
         assertArrayEquals(new float[] {16, 35}, values(out, "last"));
         assertArrayEquals(new float[] {2, 4, 6, 8, 10, 12}, values(out, "stack"));
         out = run(main, Map.of("init", Tensor.of(new float[] {10, 20}), "x", Tensor.of(new float[0], 2, 0)));
@@ -304,7 +317,17 @@ class ControlTest {
                         floats("init", 2, 1),
                         floats("x", 2, 3, 1)),
                 List.of(info("last", null), info("stack", null)),
-                node(8, "Scan", "lengths,init,x", "last,stack", "body", body, "num_scan_inputs", 1, "directions", new long[] {1}));
+                node(
+                        8,
+                        "Scan",
+                        "lengths,init,x",
+                        "last,stack",
+                        "body",
+                        body,
+                        "num_scan_inputs",
+                        1,
+                        "directions",
+                        new long[] {1}));
         Map<String, OnnxValue> out = run(
                 main,
                 Map.of(
@@ -320,10 +343,16 @@ class ControlTest {
 
     @Test
     void mapsSequences() {
-        Graph body = graph(
-                List.of(info("a", null), info("b", null)), List.of(info("sum", null)), node("Add", "a,b", "sum"));
+        Graph body =
+                graph(List.of(info("a", null), info("b", null)), List.of(info("sum", null)), node("Add", "a,b", "sum"));
         Node map = new Node(
-                "", "", "SequenceMap", 17, List.of("q", "x"), List.of("r"), Map.of("body", new Attribute.GraphValue(body)));
+                "",
+                "",
+                "SequenceMap",
+                17,
+                List.of("q", "x"),
+                List.of("r"),
+                Map.of("body", new Attribute.GraphValue(body)));
         Graph main = Graph.of(
                 "g",
                 List.of(floats("x", 2)),
@@ -343,6 +372,8 @@ class ControlTest {
                 List.of(info("y", null)),
                 node("Loop", "m,-", "y", "body", adding()));
         InferenceException e = assertThrows(InferenceException.class, () -> run(main, Map.of()));
-        assertTrue(e.getMessage().contains("body 'g' has 3 inputs and 3 outputs, the node carries 0 values"), e::getMessage);
+        assertTrue(
+                e.getMessage().contains("body 'g' has 3 inputs and 3 outputs, the node carries 0 values"),
+                e::getMessage);
     }
 }

@@ -30,12 +30,20 @@ class RandomTest {
     @EnumSource(names = {"FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16"})
     void drawsWhatItSays(DataType type) {
         Tensor normal = NodeTester.of("RandomNormal", 22)
-                .with("seed", 1f).with("mean", 3f).with("scale", 2f).with("dtype", (long) type.code()).ints("shape", 100, 200)
+                .with("seed", 1f)
+                .with("mean", 3f)
+                .with("scale", 2f)
+                .with("dtype", (long) type.code())
+                .ints("shape", 100, 200)
                 .run();
         assertEquals(type, normal.type());
         assertEquals(Shape.of(100, 200), normal.shape());
         assertArrayEquals(new double[] {3, 4}, moments(normal), 0.15);
-        Tensor uniform = NodeTester.of("RandomUniformLike", 1).with("seed", 2f).with("low", -1f).with("high", 1f).run(normal);
+        Tensor uniform = NodeTester.of("RandomUniformLike", 1)
+                .with("seed", 2f)
+                .with("low", -1f)
+                .with("high", 1f)
+                .run(normal);
         assertEquals(type, uniform.type());
         assertArrayEquals(new double[] {0, 1 / 3.0}, moments(uniform), 0.05);
     }
@@ -44,16 +52,25 @@ class RandomTest {
     void repeatsWithASeed() {
         NodeTester node = NodeTester.of("RandomUniform", 1).with("seed", 7f).ints("shape", 9);
         assertArrayEquals(node.run().toFloatArray(), node.run().toFloatArray());
-        assertTrue(node.run().getDouble(0) != NodeTester.of("RandomUniform", 1).with("seed", 8f).ints("shape", 9).run().getDouble(0));
+        assertTrue(node.run().getDouble(0)
+                != NodeTester.of("RandomUniform", 1)
+                        .with("seed", 8f)
+                        .ints("shape", 9)
+                        .run()
+                        .getDouble(0));
     }
 
     @Test
     void drawsByProbability() {
-        Tensor certain = NodeTester.of("Bernoulli", 15).with("dtype", (long) DataType.BOOL.code()).run(Tensor.of(new float[] {0, 1, 0}));
+        Tensor certain = NodeTester.of("Bernoulli", 15)
+                .with("dtype", (long) DataType.BOOL.code())
+                .run(Tensor.of(new float[] {0, 1, 0}));
         assertArrayEquals(new long[] {0, 1, 0}, certain.toLongArray());
         float never = Float.NEGATIVE_INFINITY;
         Tensor drawn = NodeTester.of("Multinomial", 7)
-                .with("seed", 1f).with("sample_size", 1000L).with("dtype", (long) DataType.INT64.code())
+                .with("seed", 1f)
+                .with("sample_size", 1000L)
+                .with("dtype", (long) DataType.INT64.code())
                 .run(Tensor.of(new float[] {never, 0, (float) Math.log(3), 5, never, never}, 2, 3));
         double[] first = moments(drawn.slice(0, Shape.of(1000)));
         assertEquals(1.75, first[0], 0.05);
@@ -63,7 +80,8 @@ class RandomTest {
     @Test
     void refusesTypesThatAreNotReal() {
         InferenceException e = assertThrows(
-                InferenceException.class, () -> NodeTester.of("RandomNormalLike", 1).run(Tensor.of(new long[] {1})));
+                InferenceException.class,
+                () -> NodeTester.of("RandomNormalLike", 1).run(Tensor.of(new long[] {1})));
         assertTrue(e.getMessage().contains("random numbers of type int64"), e::getMessage);
     }
 }

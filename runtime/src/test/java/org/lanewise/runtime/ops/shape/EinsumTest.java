@@ -39,7 +39,13 @@ class EinsumTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'ij->ji', '1 3 2 4'", "'ji', '1 3 2 4'", "'ii->i', '1 4'", "'ii', '5'", "'ij->', '10'", "'i j -> j', '4 6'", "'...->...', '1 2 3 4'",
+        "'ij->ji', '1 3 2 4'",
+        "'ji', '1 3 2 4'",
+        "'ii->i', '1 4'",
+        "'ii', '5'",
+        "'ij->', '10'",
+        "'i j -> j', '4 6'",
+        "'...->...', '1 2 3 4'",
     })
     void rearrangesOne(String equation, String expected) {
         assertEquals(expected, text(run(equation, A)));
@@ -69,7 +75,8 @@ class EinsumTest {
 
     @Test
     void sumsNothingToZero() {
-        assertArrayEquals(new float[] {0, 0}, run("ij->j", Tensor.of(new float[0], 0, 2)).toFloatArray());
+        assertArrayEquals(
+                new float[] {0, 0}, run("ij->j", Tensor.of(new float[0], 0, 2)).toFloatArray());
     }
 
     @Test

@@ -58,31 +58,43 @@ class MovingTest {
             expected.copyFrom(i, in, i % 2 * 3 + i / 2, 1);
         }
         assertEquals(Shape.of(3, 2), out.shape());
-        assertArrayEquals(new Object[] {expected.storage()}, new Object[] {out.copy().storage()});
+        assertArrayEquals(
+                new Object[] {expected.storage()}, new Object[] {out.copy().storage()});
     }
 
     @Test
     void splitsUnevenlySince18() {
-        List<OnnxValue> parts = NodeTester.of("Split", 18).with("num_outputs", 4L).outputs(4).runAll(longs(1, 2, 3, 4, 5, 6, 7));
+        List<OnnxValue> parts =
+                NodeTester.of("Split", 18).with("num_outputs", 4L).outputs(4).runAll(longs(1, 2, 3, 4, 5, 6, 7));
         assertArrayEquals(new long[] {7}, ((Tensor) parts.get(3)).toLongArray());
         assertArrayEquals(new long[] {3, 4}, ((Tensor) parts.get(1)).toLongArray());
     }
 
     @Test
     void splitsByAttributeOrInput() {
-        List<OnnxValue> old = NodeTester.of("Split", 2).ints("split", 1L, 2L).with("axis", 1L).outputs(2).runAll(X);
-        List<OnnxValue> now = NodeTester.of("Split", 13).with("axis", -1L).outputs(2).runAll(X, longs(1, 2));
+        List<OnnxValue> old = NodeTester.of("Split", 2)
+                .ints("split", 1L, 2L)
+                .with("axis", 1L)
+                .outputs(2)
+                .runAll(X);
+        List<OnnxValue> now =
+                NodeTester.of("Split", 13).with("axis", -1L).outputs(2).runAll(X, longs(1, 2));
         assertEquals(NodeTester.describe(old), NodeTester.describe(now));
         assertArrayEquals(new float[] {1, 2, 4, 5}, ((Tensor) now.get(1)).toFloatArray());
-        assertTrue(message(() -> NodeTester.of("Split", 13).outputs(2).runAll(X, longs(1, 2))).contains("does not cut a dimension of 2"));
+        assertTrue(message(() -> NodeTester.of("Split", 13).outputs(2).runAll(X, longs(1, 2)))
+                .contains("does not cut a dimension of 2"));
     }
 
     @Test
     void joinsAlongAnyAxis() {
         assertArrayEquals(
-                new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, NodeTester.of("Concat", 13).with("axis", -1L).run(X, X).toFloatArray());
-        assertArrayEquals(new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, NodeTester.of("Concat", 1).run(X, X).toFloatArray());
-        assertTrue(message(() -> NodeTester.of("Concat", 13).with("axis", 0L).run(X, longs(1, 2))).contains("int64"));
+                new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5},
+                NodeTester.of("Concat", 13).with("axis", -1L).run(X, X).toFloatArray());
+        assertArrayEquals(
+                new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5},
+                NodeTester.of("Concat", 1).run(X, X).toFloatArray());
+        assertTrue(message(() -> NodeTester.of("Concat", 13).with("axis", 0L).run(X, longs(1, 2)))
+                .contains("int64"));
     }
 
     @Test
@@ -97,7 +109,11 @@ class MovingTest {
     void gathersPartsByVectors() {
         Tensor out = NodeTester.of("GatherND", 12).with("batch_dims", 1L).run(X, Tensor.of(new long[] {2, -3}, 2, 1));
         assertArrayEquals(new float[] {2, 3}, out.toFloatArray());
-        assertArrayEquals(new float[] {3, 4, 5}, NodeTester.of("GatherND", 13).run(X, Tensor.of(new long[] {1}, 1, 1)).toFloatArray());
+        assertArrayEquals(
+                new float[] {3, 4, 5},
+                NodeTester.of("GatherND", 13)
+                        .run(X, Tensor.of(new long[] {1}, 1, 1))
+                        .toFloatArray());
     }
 
     @ParameterizedTest
@@ -106,7 +122,9 @@ class MovingTest {
         Tensor data = Tensor.of(new float[] {1, 7});
         Tensor updates = Tensor.of(new float[] {5, 9});
         Tensor indices = longs(0, 0);
-        Tensor elements = NodeTester.of("ScatterElements", 18).with("reduction", reduction).run(data, indices, updates);
+        Tensor elements = NodeTester.of("ScatterElements", 18)
+                .with("reduction", reduction)
+                .run(data, indices, updates);
         assertArrayEquals(new float[] {expected, 7}, elements.toFloatArray());
         Tensor parts = NodeTester.of("ScatterND", 18)
                 .with("reduction", reduction)
@@ -121,8 +139,14 @@ class MovingTest {
         assertArrayEquals(new String[] {"a", "c"}, out.array());
         Tensor big = Tensor.wrap(DataType.UINT64, Shape.of(1), new long[] {-1}, 0);
         Tensor one = Tensor.wrap(DataType.UINT64, Shape.of(1), new long[] {1}, 0);
-        assertEquals(-1, NodeTester.of("ScatterElements", 18).with("reduction", "max").run(one, longs(0), big).getLong(0));
-        assertTrue(message(() -> NodeTester.of("ScatterElements", 16).with("reduction", "add")
+        assertEquals(
+                -1,
+                NodeTester.of("ScatterElements", 18)
+                        .with("reduction", "max")
+                        .run(one, longs(0), big)
+                        .getLong(0));
+        assertTrue(message(() -> NodeTester.of("ScatterElements", 16)
+                        .with("reduction", "add")
                         .run(Tensor.of(new String[] {"a"}), longs(0), Tensor.of(new String[] {"b"})))
                 .contains("string is not supported"));
     }
@@ -141,8 +165,12 @@ class MovingTest {
     void movesBetweenDepthAndSpace() {
         Tensor in = Tensor.of(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, 1, 8, 1, 1);
         assertArrayEquals(
-                new float[] {0, 2, 4, 6, 1, 3, 5, 7}, NodeTester.of("DepthToSpace", 1).with("blocksize", 2L).run(in).toFloatArray());
-        Tensor crd = NodeTester.of("DepthToSpace", 11).with("blocksize", 2L).with("mode", "CRD").run(in);
+                new float[] {0, 2, 4, 6, 1, 3, 5, 7},
+                NodeTester.of("DepthToSpace", 1).with("blocksize", 2L).run(in).toFloatArray());
+        Tensor crd = NodeTester.of("DepthToSpace", 11)
+                .with("blocksize", 2L)
+                .with("mode", "CRD")
+                .run(in);
         assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5, 6, 7}, crd.toFloatArray());
         Tensor back = NodeTester.of("SpaceToDepth", 13)
                 .with("blocksize", 2L)
@@ -153,31 +181,50 @@ class MovingTest {
     @Test
     void repeatsAndExpands() {
         assertArrayEquals(
-                new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, NodeTester.of("Tile", 13).run(X, longs(1, 2)).toFloatArray());
+                new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5},
+                NodeTester.of("Tile", 13).run(X, longs(1, 2)).toFloatArray());
         assertArrayEquals(
                 new float[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5},
-                NodeTester.of("Tile", 1).run(X, Tensor.of(new float[] {2}), Tensor.of(new float[] {1})).toFloatArray());
+                NodeTester.of("Tile", 1)
+                        .run(X, Tensor.of(new float[] {2}), Tensor.of(new float[] {1}))
+                        .toFloatArray());
         Tensor column = Tensor.of(new float[] {1, 2}, 2, 1);
-        assertArrayEquals(new float[] {1, 1, 2, 2, 1, 1, 2, 2}, NodeTester.of("Expand", 13).run(column, longs(2, 1, 2)).toFloatArray());
+        assertArrayEquals(
+                new float[] {1, 1, 2, 2, 1, 1, 2, 2},
+                NodeTester.of("Expand", 13).run(column, longs(2, 1, 2)).toFloatArray());
     }
 
     @Test
     void reversesSequencesAndTriangles() {
-        Tensor out = NodeTester.of("ReverseSequence", 10).with("batch_axis", 0L).with("time_axis", 1L).run(X, longs(2, 3));
+        Tensor out = NodeTester.of("ReverseSequence", 10)
+                .with("batch_axis", 0L)
+                .with("time_axis", 1L)
+                .run(X, longs(2, 3));
         assertArrayEquals(new float[] {1, 0, 2, 5, 4, 3}, out.toFloatArray());
-        assertArrayEquals(new float[] {0, 0, 2, 0, 0, 0}, NodeTester.of("Trilu", 14).run(X, Tensor.scalar(2L)).toFloatArray());
+        assertArrayEquals(
+                new float[] {0, 0, 2, 0, 0, 0},
+                NodeTester.of("Trilu", 14).run(X, Tensor.scalar(2L)).toFloatArray());
         Tensor lower = NodeTester.of("Trilu", 14).with("upper", 0L).run(X, Tensor.scalar(-1L));
         assertArrayEquals(new float[] {0, 0, 0, 3, 0, 0}, lower.toFloatArray());
     }
 
     @Test
     void viewsChangeTheShapeOnly() {
-        assertEquals(Shape.of(1, 2, 3), NodeTester.of("Unsqueeze", 13).run(X, longs(0)).shape());
-        assertEquals(Shape.of(2, 1, 3, 1), NodeTester.of("Unsqueeze", 11).ints("axes", -1L, 1L).run(X).shape());
+        assertEquals(
+                Shape.of(1, 2, 3),
+                NodeTester.of("Unsqueeze", 13).run(X, longs(0)).shape());
+        assertEquals(
+                Shape.of(2, 1, 3, 1),
+                NodeTester.of("Unsqueeze", 11).ints("axes", -1L, 1L).run(X).shape());
         Tensor ones = Tensor.of(new float[2], 1, 2, 1);
         assertEquals(Shape.of(2), NodeTester.of("Squeeze", 13).run(ones).shape());
-        assertEquals(Shape.of(1, 2), NodeTester.of("Squeeze", 11).ints("axes", -1L).run(ones).shape());
-        assertEquals(Shape.of(1, 6), NodeTester.of("Flatten", 13).with("axis", 0L).run(X).shape());
-        assertTrue(message(() -> NodeTester.of("Squeeze", 13).run(X, longs(0))).contains("axis 0 has size 2 and cannot be squeezed"));
+        assertEquals(
+                Shape.of(1, 2),
+                NodeTester.of("Squeeze", 11).ints("axes", -1L).run(ones).shape());
+        assertEquals(
+                Shape.of(1, 6),
+                NodeTester.of("Flatten", 13).with("axis", 0L).run(X).shape());
+        assertTrue(message(() -> NodeTester.of("Squeeze", 13).run(X, longs(0)))
+                .contains("axis 0 has size 2 and cannot be squeezed"));
     }
 }

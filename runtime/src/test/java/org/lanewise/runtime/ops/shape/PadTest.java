@@ -23,7 +23,9 @@ class PadTest {
         "wrap, '2 3 1 2 3 1'",
     })
     void addsByMode(String mode, String expected) {
-        Tensor out = NodeTester.of("Pad", 19).with("mode", mode).run(Tensor.of(new long[] {1, 2, 3}), Tensor.of(new long[] {2, 1}));
+        Tensor out = NodeTester.of("Pad", 19)
+                .with("mode", mode)
+                .run(Tensor.of(new long[] {1, 2, 3}), Tensor.of(new long[] {2, 1}));
         assertEquals(expected, text(out));
     }
 
@@ -37,7 +39,9 @@ class PadTest {
 
     @Test
     void reflectsMoreThanOnce() {
-        Tensor out = NodeTester.of("Pad", 18).with("mode", "reflect").run(Tensor.of(new long[] {1, 2}), Tensor.of(new long[] {3, 2}));
+        Tensor out = NodeTester.of("Pad", 18)
+                .with("mode", "reflect")
+                .run(Tensor.of(new long[] {1, 2}), Tensor.of(new long[] {3, 2}));
         assertEquals("2 1 2 1 2 1 2", text(out));
     }
 
@@ -61,13 +65,21 @@ class PadTest {
     void readsTheOldAttributes() {
         Tensor in = Tensor.of(new float[] {1});
         assertArrayEquals(
-                new float[] {5, 1}, NodeTester.of("Pad", 1).ints("paddings", 1L, 0L).with("value", 5f).run(in).toFloatArray());
-        assertArrayEquals(new float[] {1, 0}, NodeTester.of("Pad", 2).ints("pads", 0L, 1L).run(in).toFloatArray());
+                new float[] {5, 1},
+                NodeTester.of("Pad", 1)
+                        .ints("paddings", 1L, 0L)
+                        .with("value", 5f)
+                        .run(in)
+                        .toFloatArray());
+        assertArrayEquals(
+                new float[] {1, 0},
+                NodeTester.of("Pad", 2).ints("pads", 0L, 1L).run(in).toFloatArray());
     }
 
     @Test
     void padsStringsWithEmptyOnes() {
-        StringTensor out = (StringTensor) NodeTester.of("Pad", 13).run(Tensor.of(new String[] {"a"}), Tensor.of(new long[] {1, 0}));
+        StringTensor out = (StringTensor)
+                NodeTester.of("Pad", 13).run(Tensor.of(new String[] {"a"}), Tensor.of(new long[] {1, 0}));
         assertArrayEquals(new String[] {"", "a"}, out.array());
     }
 
@@ -78,7 +90,8 @@ class PadTest {
                 () -> NodeTester.of("Pad", 13).run(Tensor.of(new float[] {1}), Tensor.of(new long[] {1, 0, 0})));
         assertTrue(e.getMessage().contains("pads [1, 0, 0] do not fit 1 axes"), e::getMessage);
         e = assertThrows(
-                InferenceException.class, () -> NodeTester.of("Pad", 18).with("mode", "wrap").run(Tensor.of(new float[] {1})));
+                InferenceException.class,
+                () -> NodeTester.of("Pad", 18).with("mode", "wrap").run(Tensor.of(new float[] {1})));
         assertTrue(e.getMessage().contains("mode 'wrap' exists since opset 19"), e::getMessage);
     }
 }

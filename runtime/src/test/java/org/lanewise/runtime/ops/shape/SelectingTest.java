@@ -37,7 +37,11 @@ class SelectingTest {
     @Test
     void selectsAlongAnyAxisWithAnAttribute() {
         Tensor x = Tensor.of(new float[] {1, 9, 5, 2, 3, 4}, 3, 2);
-        List<OnnxValue> out = NodeTester.of("TopK", 1).with("axis", 0L).with("k", 2L).outputs(2).runAll(x);
+        List<OnnxValue> out = NodeTester.of("TopK", 1)
+                .with("axis", 0L)
+                .with("k", 2L)
+                .outputs(2)
+                .runAll(x);
         assertArrayEquals(new float[] {5, 9, 3, 4}, ((Tensor) out.get(0)).toFloatArray());
         assertArrayEquals(new long[] {1, 0, 2, 2}, longs(out, 1));
     }
@@ -51,7 +55,8 @@ class SelectingTest {
     }
 
     @Property(tries = 200)
-    void findsTheSmallestKeysInOrder(@ForAll long seed, @ForAll @IntRange(max = 40) int size, @ForAll @IntRange(max = 40) int k) {
+    void findsTheSmallestKeysInOrder(
+            @ForAll long seed, @ForAll @IntRange(max = 40) int size, @ForAll @IntRange(max = 40) int k) {
         long[] keys = new Random(seed).longs(size, 0, 10).toArray();
         Integer[] order = new Integer[size];
         Arrays.setAll(order, i -> i);
@@ -95,23 +100,37 @@ class SelectingTest {
     void keepsWhereTheConditionHolds() {
         Tensor x = Tensor.of(new long[] {1, 2, 3, 4}, 2, 2);
         Tensor condition = Tensor.of(new boolean[] {false, true});
-        assertArrayEquals(new long[] {2, 4}, NodeTester.of("Compress", 11).with("axis", -1L).run(x, condition).toLongArray());
-        assertArrayEquals(new long[] {2}, NodeTester.of("Compress", 9).run(x, condition).toLongArray());
+        assertArrayEquals(
+                new long[] {2, 4},
+                NodeTester.of("Compress", 11)
+                        .with("axis", -1L)
+                        .run(x, condition)
+                        .toLongArray());
+        assertArrayEquals(
+                new long[] {2}, NodeTester.of("Compress", 9).run(x, condition).toLongArray());
     }
 
     @Test
     void marksOneOfDepth() {
         Tensor values = Tensor.of(new long[] {5, 8});
-        Tensor out = NodeTester.of("OneHot", 11).with("axis", 0L).run(Tensor.of(new long[] {0, -1, 3}), Tensor.scalar(3L), values);
+        Tensor out = NodeTester.of("OneHot", 11)
+                .with("axis", 0L)
+                .run(Tensor.of(new long[] {0, -1, 3}), Tensor.scalar(3L), values);
         assertArrayEquals(new long[] {8, 5, 5, 5, 5, 5, 5, 8, 5}, out.toLongArray());
     }
 
     @Test
     void countsUpAndDown() {
         assertArrayEquals(
-                new long[] {10, 7}, NodeTester.of("Range", 11).run(Tensor.scalar(10L), Tensor.scalar(4L), Tensor.scalar(-3L)).toLongArray());
+                new long[] {10, 7},
+                NodeTester.of("Range", 11)
+                        .run(Tensor.scalar(10L), Tensor.scalar(4L), Tensor.scalar(-3L))
+                        .toLongArray());
         assertArrayEquals(
-                new float[] {0, 0.5f, 1}, NodeTester.of("Range", 11).run(Tensor.scalar(0f), Tensor.scalar(1.2f), Tensor.scalar(0.5f)).toFloatArray());
+                new float[] {0, 0.5f, 1},
+                NodeTester.of("Range", 11)
+                        .run(Tensor.scalar(0f), Tensor.scalar(1.2f), Tensor.scalar(0.5f))
+                        .toFloatArray());
         assertThrows(
                 InferenceException.class,
                 () -> NodeTester.of("Range", 11).run(Tensor.scalar(0L), Tensor.scalar(4L), Tensor.scalar(0L)));
@@ -119,7 +138,10 @@ class SelectingTest {
 
     @Test
     void drawsADiagonal() {
-        Tensor out = NodeTester.of("EyeLike", 9).with("k", 1L).with("dtype", (long) DataType.INT32.code()).run(Tensor.of(new float[6], 2, 3));
+        Tensor out = NodeTester.of("EyeLike", 9)
+                .with("k", 1L)
+                .with("dtype", (long) DataType.INT32.code())
+                .run(Tensor.of(new float[6], 2, 3));
         assertArrayEquals(new long[] {0, 1, 0, 0, 0, 1}, out.toLongArray());
     }
 }

@@ -20,7 +20,10 @@ class SliceTest {
 
     @Test
     void cutsWithAttributesInOpset1() {
-        Tensor out = NodeTester.of("Slice", 1).ints("starts", 1L, 1L).ints("ends", 3L, -1L).run(X);
+        Tensor out = NodeTester.of("Slice", 1)
+                .ints("starts", 1L, 1L)
+                .ints("ends", 3L, -1L)
+                .run(X);
         assertArrayEquals(new float[] {5, 6, 9, 10}, out.toFloatArray());
     }
 
@@ -40,13 +43,20 @@ class SliceTest {
     @Test
     void takesInt32IndicesAndNegativeAxes() {
         Tensor out = NodeTester.of("Slice", 10)
-                .run(X, Tensor.of(new int[] {1}), Tensor.of(new int[] {2}), Tensor.of(new int[] {-2}), Tensor.of(new int[] {1}));
+                .run(
+                        X,
+                        Tensor.of(new int[] {1}),
+                        Tensor.of(new int[] {2}),
+                        Tensor.of(new int[] {-2}),
+                        Tensor.of(new int[] {1}));
         assertArrayEquals(new float[] {4, 5, 6, 7}, out.toFloatArray());
     }
 
     @Test
     void mayBeEmpty() {
-        assertEquals(Shape.of(3, 0), NodeTester.of("Slice", 13).run(X, longs(3), longs(2), longs(1)).shape());
+        assertEquals(
+                Shape.of(3, 0),
+                NodeTester.of("Slice", 13).run(X, longs(3), longs(2), longs(1)).shape());
     }
 
     @Test

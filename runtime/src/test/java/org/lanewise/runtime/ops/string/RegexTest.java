@@ -23,30 +23,32 @@ class RegexTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "www.[\\w.-]+\\.\\bcom\\b ; www.google.com ; true",
-        "www.[\\w.-]+\\.\\bcom\\b ; www.facebook ; false",
-        "(\\W|^)[\\w.\\-]{0,25}@(yahoo|gmail)\\.com(\\W|$) ; account@gmail.com ; true",
-        "a|bc| ; bc ; true",
-        "a{2,3} ; aaaa ; false",
-        "a{2} ; aa ; true",
-        "a{x} ; a{x} ; true",
-        "(?i)ab[c-e]É ; AbDé ; true",
-        "(?i:a)b ; Ab ; true",
-        "(?i:a)b ; AB ; false",
-        "(?P<name>x)+? ; xxx ; true",
-        "[^a-c\\]]+ ; xyz ; true",
-        "[]a]+ ; ]a ; true",
-        "[[:alpha:][:digit:]_]* ; a1_ ; true",
-        "[[:^alpha:]] ; 1 ; true",
-        "\\pN\\p{Greek}\\P{Lu} ; 5λx ; true",
-        "\\x41\\x{1F600}\\101 ; A😀A ; true",
-        "\\Qa.b*\\E ; a.b* ; true",
-        "^a$ ; a ; true",
-        "a\\Bb ; ab ; true",
-        ". ; 😀 ; true",
-        "\\d+\\D\\s\\S ; 12x ! ; true",
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "www.[\\w.-]+\\.\\bcom\\b ; www.google.com ; true",
+                "www.[\\w.-]+\\.\\bcom\\b ; www.facebook ; false",
+                "(\\W|^)[\\w.\\-]{0,25}@(yahoo|gmail)\\.com(\\W|$) ; account@gmail.com ; true",
+                "a|bc| ; bc ; true",
+                "a{2,3} ; aaaa ; false",
+                "a{2} ; aa ; true",
+                "a{x} ; a{x} ; true",
+                "(?i)ab[c-e]É ; AbDé ; true",
+                "(?i:a)b ; Ab ; true",
+                "(?i:a)b ; AB ; false",
+                "(?P<name>x)+? ; xxx ; true",
+                "[^a-c\\]]+ ; xyz ; true",
+                "[]a]+ ; ]a ; true",
+                "[[:alpha:][:digit:]_]* ; a1_ ; true",
+                "[[:^alpha:]] ; 1 ; true",
+                "\\pN\\p{Greek}\\P{Lu} ; 5λx ; true",
+                "\\x41\\x{1F600}\\101 ; A😀A ; true",
+                "\\Qa.b*\\E ; a.b* ; true",
+                "^a$ ; a ; true",
+                "a\\Bb ; ab ; true",
+                ". ; 😀 ; true",
+                "\\d+\\D\\s\\S ; 12x ! ; true",
+            })
     void followsRe2(String pattern, String text, boolean expected) {
         assertEquals(expected, matches(pattern, text == null ? "" : text));
     }
@@ -61,7 +63,23 @@ class RegexTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"(a)\\1", "(?=a)", "(?<!a)b", "a**", "*a", "(a", "a)", "[a", "[b-a]", "\\q", "\\p{Nothing}", "a{1001}", "\\C", "(?z)"})
+    @ValueSource(
+            strings = {
+                "(a)\\1",
+                "(?=a)",
+                "(?<!a)b",
+                "a**",
+                "*a",
+                "(a",
+                "a)",
+                "[a",
+                "[b-a]",
+                "\\q",
+                "\\p{Nothing}",
+                "a{1001}",
+                "\\C",
+                "(?z)"
+            })
     void refusesWhatRe2Refuses(String pattern) {
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> RegexProgram.compile(pattern), pattern);

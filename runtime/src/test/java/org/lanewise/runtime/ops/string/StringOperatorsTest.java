@@ -30,7 +30,11 @@ class StringOperatorsTest {
     @Test
     void splitsAtADelimiter() {
         Tensor in = Tensor.of(new String[] {"a,b,,c", "", "x"});
-        List<OnnxValue> out = NodeTester.of("StringSplit", 20).with("delimiter", ",").with("maxsplit", 2L).outputs(2).runAll(in);
+        List<OnnxValue> out = NodeTester.of("StringSplit", 20)
+                .with("delimiter", ",")
+                .with("maxsplit", 2L)
+                .outputs(2)
+                .runAll(in);
         assertArrayEquals(new String[] {"a", "b", ",c", "", "", "", "x", "", ""}, strings(out.get(0)));
         assertArrayEquals(new long[] {3, 1, 1}, ((Tensor) out.get(1)).toLongArray());
     }
@@ -49,7 +53,8 @@ class StringOperatorsTest {
     void dropsStopWords() {
         Tensor in = Tensor.of(new String[] {"The", "end"}, 1, 2);
         Attribute words = new Attribute.StringsValue(List.of("the", "END"));
-        Tensor out = NodeTester.of("StringNormalizer", 10).with("stopwords", words).run(in);
+        Tensor out =
+                NodeTester.of("StringNormalizer", 10).with("stopwords", words).run(in);
         assertEquals(Shape.of(1, 1), out.shape());
         assertArrayEquals(new String[] {""}, strings(out));
         out = NodeTester.of("StringNormalizer", 10)
@@ -62,7 +67,8 @@ class StringOperatorsTest {
 
     @Test
     void matchesPatterns() {
-        Tensor out = NodeTester.of("RegexFullMatch", 20).with("pattern", "a+").run(Tensor.of(new String[] {"aa", "ab"}));
+        Tensor out =
+                NodeTester.of("RegexFullMatch", 20).with("pattern", "a+").run(Tensor.of(new String[] {"aa", "ab"}));
         assertArrayEquals(new long[] {1, 0}, out.toLongArray());
         InferenceException e = assertThrows(
                 InferenceException.class,
