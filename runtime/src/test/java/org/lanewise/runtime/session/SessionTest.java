@@ -43,7 +43,8 @@ class SessionTest {
         return new Node("", "", opType, 21, inputs, List.of(outputs), Map.of());
     }
 
-    private static Model model(List<ValueInfo> inputs, List<String> outputs, Map<String, Initializer> constants, Node... nodes) {
+    private static Model model(
+            List<ValueInfo> inputs, List<String> outputs, Map<String, Initializer> constants, Node... nodes) {
         Graph graph = Graph.of(
                 "g",
                 inputs,
@@ -101,8 +102,8 @@ class SessionTest {
 
     @Test
     void anInputThatIsAPartOfAnArray() {
-        Model model = model(
-                List.of(info("x", DataType.FLOAT, -1)), List.of("y"), Map.of(), node("Neg", List.of("x"), "y"));
+        Model model =
+                model(List.of(info("x", DataType.FLOAT, -1)), List.of("y"), Map.of(), node("Neg", List.of("x"), "y"));
         try (Session session = Session.open(model, RAW)) {
             Tensor part = Tensor.of(new float[] {1, 2, 3, 4, 5}).slice(2, Shape.of(2));
             assertArrayEquals(new float[] {-3, -4}, run(session, "y", Map.of("x", part)));
@@ -123,8 +124,7 @@ class SessionTest {
                     assertThrows(RunException.class, () -> session.run(beyond)).getMessage();
             assertTrue(message.startsWith("Gather '-> y': "), message);
             assertTrue(message.endsWith("inputs [float[2], int64[1]]"), message);
-            assertArrayEquals(
-                    new float[] {2}, run(session, "y", Map.of("x", x, "i", Tensor.of(new long[] {-1}))));
+            assertArrayEquals(new float[] {2}, run(session, "y", Map.of("x", x, "i", Tensor.of(new long[] {-1}))));
         }
     }
 
@@ -136,19 +136,20 @@ class SessionTest {
                 Map.of("w", Initializer.of(Tensor.of(new float[] {10, 20}))),
                 node("Mul", List.of("x", "w"), "y"));
         try (Session session = Session.open(model, SessionOptions.DEFAULT)) {
-            assertEquals(List.of("x"), session.inputs().stream().map(ValueInfo::name).toList());
+            assertEquals(
+                    List.of("x"), session.inputs().stream().map(ValueInfo::name).toList());
             Tensor x = Tensor.of(new float[] {1, 2});
             assertArrayEquals(new float[] {10, 40}, run(session, "y", Map.of("x", x)));
-            assertArrayEquals(
-                    new float[] {3, 8}, run(session, "y", Map.of("x", x, "w", Tensor.of(new float[] {3, 4}))));
+            assertArrayEquals(new float[] {3, 8}, run(session, "y", Map.of("x", x, "w", Tensor.of(new float[] {3, 4
+            }))));
             assertArrayEquals(new float[] {10, 40}, run(session, "y", Map.of("x", x)));
         }
     }
 
     @Test
     void aListenerThatFailsLeavesTheSessionUsable() {
-        Model model = model(
-                List.of(info("x", DataType.FLOAT, 1)), List.of("y"), Map.of(), node("Neg", List.of("x"), "y"));
+        Model model =
+                model(List.of(info("x", DataType.FLOAT, 1)), List.of("y"), Map.of(), node("Neg", List.of("x"), "y"));
         RunListener failing = new RunListener() {
             @Override
             public void stepFinished(
@@ -232,7 +233,8 @@ class SessionTest {
                 List.of(info("x", DataType.FLOAT, 1)), List.of("y"), Map.of(), node("Add", List.of("x", "ghost"), "y"));
         assertEquals(
                 "graph 'g' uses values that nothing defines: [ghost]",
-                assertThrows(GraphException.class, () -> Session.open(model, RAW)).getMessage());
+                assertThrows(GraphException.class, () -> Session.open(model, RAW))
+                        .getMessage());
     }
 
     @Test
