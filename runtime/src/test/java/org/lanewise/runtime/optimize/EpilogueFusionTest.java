@@ -62,12 +62,19 @@ class EpilogueFusionTest {
         @Test
         void withAClipOfConstantBounds() {
             GraphBuilder g = product();
-            assertEquals(Map.of(PRODUCT, 1), check(g, g.node("Clip", "v0", g.scalar(-0.1), g.scalar(0.2))).operators());
+            assertEquals(
+                    Map.of(PRODUCT, 1),
+                    check(g, g.node("Clip", "v0", g.scalar(-0.1), g.scalar(0.2)))
+                            .operators());
             GraphBuilder half = product();
-            assertEquals(Map.of(PRODUCT, 1), check(half, half.node("Clip", "v0", half.scalar(0.1))).operators());
+            assertEquals(
+                    Map.of(PRODUCT, 1),
+                    check(half, half.node("Clip", "v0", half.scalar(0.1))).operators());
             GraphBuilder old = product();
             Map<String, Attribute> bounds = and(number("min", -0.1), number("max", 0.2));
-            assertEquals(Map.of(PRODUCT, 1), check(old, old.node("Clip", 6, bounds, "v0")).operators());
+            assertEquals(
+                    Map.of(PRODUCT, 1),
+                    check(old, old.node("Clip", 6, bounds, "v0")).operators());
         }
 
         @Test
@@ -86,13 +93,17 @@ class EpilogueFusionTest {
             g.input("low", DataType.FLOAT);
             g.output(g.node("Clip", "v0", "low"));
             Tensor low = Tensor.scalar(0.1f);
-            assertEquals(1, Rewritten.check(g.build(), Map.of("x", ROWS, "low", low)).count("Clip"));
+            assertEquals(
+                    1, Rewritten.check(g.build(), Map.of("x", ROWS, "low", low)).count("Clip"));
         }
 
         @Test
         void notWithBoundsInTheWrongOrder() {
             GraphBuilder g = product();
-            assertEquals(1, check(g, g.node("Clip", "v0", g.scalar(0.2), g.scalar(-0.1))).count("Clip"));
+            assertEquals(
+                    1,
+                    check(g, g.node("Clip", "v0", g.scalar(0.2), g.scalar(-0.1)))
+                            .count("Clip"));
         }
 
         @Test
@@ -136,7 +147,8 @@ class EpilogueFusionTest {
             g.input("c", DataType.BOOL);
             g.output(g.node("Relu", "v0"), PatternFusionTest.ifNode(g, "c", "v0"));
             Tensor yes = Tensor.of(new boolean[] {true}).reshape(Shape.scalar());
-            assertEquals(1, Rewritten.check(g.build(), Map.of("x", ROWS, "c", yes)).count("Relu"));
+            assertEquals(
+                    1, Rewritten.check(g.build(), Map.of("x", ROWS, "c", yes)).count("Relu"));
         }
 
         @Test
@@ -191,7 +203,8 @@ class EpilogueFusionTest {
             Rewritten.check(g.build(), Map.of("x", GraphBuilder.noise(RANDOM, 7)));
             GraphBuilder stack = new GraphBuilder();
             stack.input("x", -1, -1, 7);
-            stack.output(stack.node("Sigmoid", stack.node("Add", stack.node("MatMul", "x", stack.noise(7, 6)), stack.noise(6))));
+            stack.output(stack.node(
+                    "Sigmoid", stack.node("Add", stack.node("MatMul", "x", stack.noise(7, 6)), stack.noise(6))));
             Rewritten rewritten = Rewritten.check(stack.build(), Map.of("x", GraphBuilder.noise(RANDOM, 2, 3, 7)));
             assertEquals(Map.of(PRODUCT, 1), rewritten.operators());
         }
@@ -207,7 +220,18 @@ class EpilogueFusionTest {
     @Nested
     class Convolutions {
         @ParameterizedTest
-        @CsvSource({"Relu", "Sigmoid", "Tanh", "HardSwish", "LeakyRelu", "Elu", "HardSigmoid", "Mish", "Softplus", "Gelu"})
+        @CsvSource({
+            "Relu",
+            "Sigmoid",
+            "Tanh",
+            "HardSwish",
+            "LeakyRelu",
+            "Elu",
+            "HardSigmoid",
+            "Mish",
+            "Softplus",
+            "Gelu"
+        })
         void takeInActivations(String op) {
             GraphBuilder g = convolution();
             Rewritten rewritten = check(g, g.node(op, "v0"));
@@ -270,7 +294,11 @@ class EpilogueFusionTest {
             Tensor column = GraphBuilder.noise(RANDOM, 1, 3, 5, 1);
             Tensor row = GraphBuilder.noise(RANDOM, 2, 3, 1, 4);
             Rewritten.check(
-                    g.build(), List.of(Map.of("x", IMAGE, "z", row), Map.of("x", column, "z", IMAGE), Map.of("x", row, "z", column)));
+                    g.build(),
+                    List.of(
+                            Map.of("x", IMAGE, "z", row),
+                            Map.of("x", column, "z", IMAGE),
+                            Map.of("x", row, "z", column)));
         }
     }
 
@@ -285,7 +313,8 @@ class EpilogueFusionTest {
         @Test
         void goesIntoTheConvolution() {
             GraphBuilder g = convolution();
-            assertEquals(Map.of("Transpose", 2, CONV, 1), check(g, norm(g, "v0", 4)).operators());
+            assertEquals(
+                    Map.of("Transpose", 2, CONV, 1), check(g, norm(g, "v0", 4)).operators());
             GraphBuilder biased = new GraphBuilder();
             biased.input("x", -1, 3, 5, 4);
             String conv = biased.node(
@@ -300,7 +329,8 @@ class EpilogueFusionTest {
             GraphBuilder g = new GraphBuilder();
             g.input("x", -1, 3, 5, 4);
             String conv = g.node("Conv", GraphBuilder.integer("group", 3), "x", g.noise(3, 1, 3, 3));
-            assertEquals(Map.of("Transpose", 2, CONV, 1), check(g, norm(g, conv, 3)).operators());
+            assertEquals(
+                    Map.of("Transpose", 2, CONV, 1), check(g, norm(g, conv, 3)).operators());
         }
 
         @Test
@@ -327,7 +357,10 @@ class EpilogueFusionTest {
         void withParametersOfTheRunStays() {
             GraphBuilder g = convolution();
             g.input("scale", 4);
-            g.output(g.node("BatchNormalization", "v0", "scale", g.noise(4), g.noise(4), g.constant(Tensor.of(new float[] {1, 2, 3, 4}))));
+            g.output(g.node(
+                    "BatchNormalization", "v0", "scale", g.noise(4), g.noise(4), g.constant(Tensor.of(new float[] {
+                        1, 2, 3, 4
+                    }))));
             Map<String, Tensor> inputs = Map.of("x", IMAGE, "scale", Tensor.of(new float[] {1, 2, 3, 4}));
             assertEquals(1, Rewritten.check(g.build(), inputs).count("BatchNormalization"));
         }

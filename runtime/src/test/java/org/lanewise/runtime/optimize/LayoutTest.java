@@ -42,18 +42,34 @@ class LayoutTest {
 
     private static void assertSinks(GraphBuilder g, String output) {
         Rewritten rewritten = checkBack(g, output);
-        assertEquals(0, rewritten.count("Transpose"), () -> rewritten.graph().nodes().toString());
+        assertEquals(
+                0, rewritten.count("Transpose"), () -> rewritten.graph().nodes().toString());
     }
 
     private static void assertStays(GraphBuilder g, String output) {
         Rewritten rewritten = checkBack(g, output);
-        assertTrue(rewritten.count("Transpose") >= 1, () -> rewritten.graph().nodes().toString());
+        assertTrue(
+                rewritten.count("Transpose") >= 1,
+                () -> rewritten.graph().nodes().toString());
     }
 
     @Nested
     class Sinking {
         @ParameterizedTest
-        @ValueSource(strings = {"Relu", "Sigmoid", "Tanh", "Gelu", "HardSwish", "Neg", "Exp", "Swish", "Mish", "Softplus", "Elu"})
+        @ValueSource(
+                strings = {
+                    "Relu",
+                    "Sigmoid",
+                    "Tanh",
+                    "Gelu",
+                    "HardSwish",
+                    "Neg",
+                    "Exp",
+                    "Swish",
+                    "Mish",
+                    "Softplus",
+                    "Elu"
+                })
         void throughElementwise(String op) {
             GraphBuilder g = transposed();
             assertSinks(g, g.node(op, op.equals("Swish") ? 24 : GraphBuilder.OPSET, Map.of(), "v0"));
@@ -196,7 +212,8 @@ class LayoutTest {
             GraphBuilder g = transposed();
             assertSinks(g, g.node("Pad", "v0", g.longs(0, 1, 2, 0, 0, 0, 1, 3), g.scalar(7)));
             GraphBuilder reflect = transposed();
-            assertSinks(reflect, reflect.node("Pad", text("mode", "reflect"), "v0", reflect.longs(0, 0, 2, 1, 0, 0, 1, 3)));
+            assertSinks(
+                    reflect, reflect.node("Pad", text("mode", "reflect"), "v0", reflect.longs(0, 0, 2, 1, 0, 0, 1, 3)));
         }
 
         @Test
@@ -245,8 +262,18 @@ class LayoutTest {
         @Test
         void throughQuantizersOfOneScale() {
             GraphBuilder g = transposed();
-            String quantized = g.node("QuantizeLinear", "v0", g.scalar(0.02), g.constant(Tensor.of(new byte[] {3}).reshape(Shape.scalar())));
-            assertSinks(g, g.node("DequantizeLinear", quantized, g.scalar(0.02), g.constant(Tensor.of(new byte[] {3}).reshape(Shape.scalar()))));
+            String quantized = g.node(
+                    "QuantizeLinear",
+                    "v0",
+                    g.scalar(0.02),
+                    g.constant(Tensor.of(new byte[] {3}).reshape(Shape.scalar())));
+            assertSinks(
+                    g,
+                    g.node(
+                            "DequantizeLinear",
+                            quantized,
+                            g.scalar(0.02),
+                            g.constant(Tensor.of(new byte[] {3}).reshape(Shape.scalar()))));
         }
 
         @Test
@@ -281,7 +308,9 @@ class LayoutTest {
 
         private void assertSinksPartly(GraphBuilder g, String output) {
             Rewritten rewritten = checkBack(g, g.node("Neg", output));
-            assertTrue(rewritten.count("Transpose") <= 2, () -> rewritten.graph().nodes().toString());
+            assertTrue(
+                    rewritten.count("Transpose") <= 2,
+                    () -> rewritten.graph().nodes().toString());
         }
 
         @Test
@@ -292,7 +321,8 @@ class LayoutTest {
             g.output(PatternFusionTest.ifNode(g, "c", relu), PatternFusionTest.ifNode(g, "c", "v0"));
             g.output(g.node("Transpose", NHWC, relu));
             Rewritten.check(
-                    g.build(), Map.of("x", X, "c", Tensor.of(new boolean[] {true}).reshape(Shape.scalar())));
+                    g.build(),
+                    Map.of("x", X, "c", Tensor.of(new boolean[] {true}).reshape(Shape.scalar())));
         }
 
         @Test
@@ -378,7 +408,9 @@ class LayoutTest {
             g.input("x", 1, 3, 8);
             g.output(g.node("Conv", "x", g.noise(4, 3, 3)));
             Tensor x = GraphBuilder.noise(new Random(3), 1, 3, 8);
-            assertEquals(Map.of("Conv", 1), Rewritten.check(g.build(), Map.of("x", x)).operators());
+            assertEquals(
+                    Map.of("Conv", 1),
+                    Rewritten.check(g.build(), Map.of("x", x)).operators());
         }
     }
 }

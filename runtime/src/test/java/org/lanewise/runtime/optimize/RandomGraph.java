@@ -209,13 +209,17 @@ final class RandomGraph {
     private String transpose(String value) {
         int rank = dims(value).length;
         if (rank == 4 && random.nextBoolean()) {
-            return g.node("Transpose", random.nextBoolean() ? ints("perm", 0, 2, 3, 1) : ints("perm", 0, 3, 1, 2), value);
+            return g.node(
+                    "Transpose", random.nextBoolean() ? ints("perm", 0, 2, 3, 1) : ints("perm", 0, 3, 1, 2), value);
         }
         List<Integer> axes = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
         Collections.shuffle(axes, random);
         return random.nextInt(5) == 0
                 ? g.node("Transpose", value)
-                : g.node("Transpose", ints("perm", axes.stream().mapToLong(Integer::longValue).toArray()), value);
+                : g.node(
+                        "Transpose",
+                        ints("perm", axes.stream().mapToLong(Integer::longValue).toArray()),
+                        value);
     }
 
     private String concat(String value) {
@@ -247,7 +251,10 @@ final class RandomGraph {
             return g.node("GlobalAveragePool", value);
         }
         long keep = random.nextInt(4) == 0 ? 0 : 1;
-        long[] axes = random.ints(1 + random.nextInt(2), 0, rank).distinct().mapToLong(i -> i).toArray();
+        long[] axes = random.ints(1 + random.nextInt(2), 0, rank)
+                .distinct()
+                .mapToLong(i -> i)
+                .toArray();
         String op = List.of("ReduceMean", "ReduceMax", "ReduceSum").get(random.nextInt(3));
         return g.node(op, integer("keepdims", keep), value, g.longs(axes));
     }
@@ -278,7 +285,9 @@ final class RandomGraph {
         if (random.nextBoolean()) {
             return g.node("Resize", mode, value, "", g.constant(Tensor.of(scales)));
         }
-        long[] sizes = IntStream.range(0, 4).mapToLong(i -> dims[i] + (i < 2 ? 0 : random.nextInt(3))).toArray();
+        long[] sizes = IntStream.range(0, 4)
+                .mapToLong(i -> dims[i] + (i < 2 ? 0 : random.nextInt(3)))
+                .toArray();
         return g.node("Resize", mode, value, "", "", g.longs(sizes));
     }
 

@@ -118,7 +118,8 @@ class SimplificationTest {
             check(h, h.node("Neg", "y"));
             GraphBuilder unused = withX();
             unused.add(new Node("drop", "", "Dropout", 13, List.of("x"), List.of("y", "mask"), Map.of()));
-            assertEquals(Map.of("Neg", 1), check(unused, unused.node("Neg", "y")).operators());
+            assertEquals(
+                    Map.of("Neg", 1), check(unused, unused.node("Neg", "y")).operators());
         }
 
         @Test
@@ -137,7 +138,9 @@ class SimplificationTest {
             g.input("x", 2, 3);
             String last = g.node("Gather", g.node("Shape", "x"), g.longs(1));
             String shape = g.node("Concat", integer("axis", 0), last, g.longs(-1));
-            assertEquals(Map.of("Reshape", 1), check(g, g.node("Reshape", "x", shape)).operators());
+            assertEquals(
+                    Map.of("Reshape", 1),
+                    check(g, g.node("Reshape", "x", shape)).operators());
         }
 
         @Test
@@ -146,15 +149,16 @@ class SimplificationTest {
             String first = g.node("Gather", g.node("Shape", "x"), g.longs(0));
             String shape = g.node("Concat", integer("axis", 0), g.longs(3), first);
             g.output(g.node("Reshape", "x", shape));
-            Rewritten.check(
-                    g.build(), List.of(INPUTS, Map.of("x", GraphBuilder.noise(new Random(1), 4, 3)), INPUTS));
+            Rewritten.check(g.build(), List.of(INPUTS, Map.of("x", GraphBuilder.noise(new Random(1), 4, 3)), INPUTS));
         }
 
         @Test
         void ofWeights() {
             GraphBuilder g = withX();
             String weights = g.node("Transpose", g.node("Mul", g.noise(4, 3), g.scalar(2)));
-            assertEquals(Map.of("MatMul", 1), check(g, g.node("MatMul", "x", weights)).operators());
+            assertEquals(
+                    Map.of("MatMul", 1),
+                    check(g, g.node("MatMul", "x", weights)).operators());
         }
 
         @Test
@@ -174,7 +178,8 @@ class SimplificationTest {
             assertEquals(1, check(g, g.node("Neg", "x")).count("Neg"));
             GraphBuilder kept = withX();
             kept.output(kept.node("RandomNormalLike", Map.of(), kept.noise(2, 3)));
-            Graph optimized = Pipeline.standard().run(kept.build(), Integer.MAX_VALUE).graph();
+            Graph optimized =
+                    Pipeline.standard().run(kept.build(), Integer.MAX_VALUE).graph();
             assertEquals("RandomNormalLike", optimized.nodes().getFirst().opType());
         }
 
@@ -184,9 +189,7 @@ class SimplificationTest {
             String k = g.constant(Tensor.of(new float[] {1, 2, 3}));
             g.input(k, 3);
             g.output(g.node("Mul", "x", g.node("Neg", k)));
-            Rewritten.check(
-                    g.build(),
-                    List.of(INPUTS, Map.of("x", X, k, Tensor.of(new float[] {7, 8, 9})), INPUTS));
+            Rewritten.check(g.build(), List.of(INPUTS, Map.of("x", X, k, Tensor.of(new float[] {7, 8, 9})), INPUTS));
         }
 
         @Test
@@ -248,7 +251,8 @@ class SimplificationTest {
     void everyEditIsInTheLogWithItsPass() {
         GraphBuilder g = withX();
         g.output(g.node("Neg", g.node("Identity", "x")));
-        List<String> log = new ArrayList<>(Pipeline.standard().run(g.build(), Integer.MAX_VALUE).log());
+        List<String> log = new ArrayList<>(
+                Pipeline.standard().run(g.build(), Integer.MAX_VALUE).log());
         assertEquals(List.of("no-ops: Identity 'n0': it returns its input"), log);
     }
 
@@ -260,6 +264,8 @@ class SimplificationTest {
         String conv = g.node("Conv", pads, "x", g.noise(4, 3, 3, 3));
         g.output(g.node("Relu", conv));
         Pipeline.Result once = Pipeline.standard().run(g.build(), Integer.MAX_VALUE);
-        assertEquals(List.of(), Pipeline.standard().run(once.graph(), Integer.MAX_VALUE).log());
+        assertEquals(
+                List.of(),
+                Pipeline.standard().run(once.graph(), Integer.MAX_VALUE).log());
     }
 }
