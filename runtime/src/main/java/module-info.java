@@ -1,6 +1,7 @@
 /** Tensors, graphs, operators, passes, scheduler and session. */
 module org.lanewise.runtime {
     requires transitive org.lanewise.kernels;
+    requires static java.desktop; // only to decode images
     requires static org.jspecify;
 
     exports org.lanewise.runtime;

@@ -96,6 +96,15 @@ class ElementwiseTest {
     }
 
     @Test
+    void shiftsRightCarryTheSign() {
+        Broadcast plan = Broadcast.of(new int[] {2}, new int[] {});
+        assertArrayEquals(new int[] {-4, 3}, ints(BinaryOp.SHIFT_RIGHT, false, plan, new int[] {-7, 7}, 1));
+        assertArrayEquals(new int[] {-1, 0}, ints(BinaryOp.SHIFT_RIGHT, false, plan, new int[] {-7, 7}, 32));
+        assertArrayEquals(new int[] {-1, 0}, ints(BinaryOp.SHIFT_RIGHT, false, plan, new int[] {-7, 7}, -1));
+        assertArrayEquals(new int[] {0, 0}, ints(BinaryOp.SHIFT_LEFT, false, plan, new int[] {-7, 7}, -1));
+    }
+
+    @Test
     void integersWrapAround() {
         Broadcast plan = Broadcast.of(new int[] {2}, new int[] {});
         assertArrayEquals(

@@ -26,7 +26,7 @@ public final class ActivationFusion implements Pass {
     public void apply(GraphEditor editor, Inference types) {
         editor.forEach(node -> {
             if (isFloat(node, types)) {
-                hardSigmoid(editor, node);
+                hardSigmoid(editor, types, node);
             }
         });
         editor.forEach(node -> {
@@ -36,7 +36,7 @@ public final class ActivationFusion implements Pass {
         });
         editor.forEach(node -> {
             if (isFloat(node, types)) {
-                dividedSwish(editor, node);
+                dividedSwish(editor, types, node);
             }
         });
     }
@@ -46,16 +46,19 @@ public final class ActivationFusion implements Pass {
     }
 
     /** {@code clip(x + 3, 0, 6)} behind which a division by 6 follows. */
-    private static void hardSigmoid(GraphEditor editor, Node node) {
+    private static void hardSigmoid(GraphEditor editor, Inference types, Node node) {
         Node clip = sixth(editor, node);
         String x = clip == null ? null : shifted(editor, clip);
-        if (clip != null && x != null && editor.onlyConsumer(clip.output(0)) == node) {
+        if (clip != null
+                && x != null
+                && editor.onlyConsumer(clip.output(0)) == node
+                && Rewrites.keepsRank(types, x, node.output(0))) {
             editor.replace(node, hardSigmoid(node, x), "hard sigmoid written out");
         }
     }
 
     /** {@code (x * clip(x + 3, 0, 6)) / 6}. */
-    private static void dividedSwish(GraphEditor editor, Node node) {
+    private static void dividedSwish(GraphEditor editor, Inference types, Node node) {
         Node mul = sixth(editor, node);
         if (mul == null || !mul.is("Mul") || editor.onlyConsumer(mul.output(0)) != node) {
             return;
@@ -63,7 +66,7 @@ public final class ActivationFusion implements Pass {
         for (int i = 0; i < 2; i++) {
             Node clip = editor.producer(mul.input(i));
             String x = mul.input(1 - i);
-            if (clip != null && x.equals(shifted(editor, clip))) {
+            if (clip != null && x.equals(shifted(editor, clip)) && Rewrites.keepsRank(types, x, node.output(0))) {
                 editor.replace(
                         node, Rewrites.onnx(node.name(), "HardSwish", 14, List.of(x), node.outputs(), Map.of()), "hard swish written out");
                 return;

@@ -21,12 +21,12 @@ public final class GeluFusion implements Pass {
     public void apply(GraphEditor editor, Inference types) {
         editor.forEach(node -> {
             if (node.is("Erf")) {
-                fuse(editor, node);
+                fuse(editor, types, node);
             }
         });
     }
 
-    private static void fuse(GraphEditor editor, Node erf) {
+    private static void fuse(GraphEditor editor, Inference types, Node erf) {
         String x = erfArgument(editor, erf);
         Node add = editor.onlyConsumer(erf.output(0));
         if (x == null
@@ -41,7 +41,7 @@ public final class GeluFusion implements Pass {
         }
         String factor = Rewrites.other(first, add.output(0));
         if (isHalved(editor, factor, x)) { // (0.5 * x) * (1 + erf)
-            replace(editor, first, x, List.of(add, erf));
+            replace(editor, types, first, x, List.of(add, erf));
             return;
         }
         Node second = editor.onlyConsumer(first.output(0));
@@ -51,7 +51,7 @@ public final class GeluFusion implements Pass {
         String last = Rewrites.other(second, first.output(0));
         if (factor.equals(x) && Rewrites.isScalar(editor, last, 0.5) // (x * (1 + erf)) * 0.5
                 || Rewrites.isScalar(editor, factor, 0.5) && last.equals(x)) { // ((1 + erf) * 0.5) * x
-            replace(editor, second, x, List.of(first, add, erf));
+            replace(editor, types, second, x, List.of(first, add, erf));
         }
     }
 
@@ -82,7 +82,10 @@ public final class GeluFusion implements Pass {
                 && Rewrites.isScalar(editor, Rewrites.other(half, x), 0.5);
     }
 
-    private static void replace(GraphEditor editor, Node last, String x, List<Node> parts) {
+    private static void replace(GraphEditor editor, Inference types, Node last, String x, List<Node> parts) {
+        if (!Rewrites.keepsRank(types, x, last.output(0))) {
+            return;
+        }
         parts.forEach(part -> editor.remove(part, "part of a GELU"));
         editor.replace(
                 last, Rewrites.onnx(last.name(), "Gelu", 20, List.of(x), last.outputs(), Map.of()), "GELU written out");

@@ -58,7 +58,8 @@ public final class LayerNormFusion implements Pass {
                 || mul == null
                 || plus == null
                 || !isVector(scale, width)
-                || !isVector(bias, width)) {
+                || !isVector(bias, width)
+                || !Rewrites.keepsRank(types, x, plus.output(0))) {
             return;
         }
         Node fused = Rewrites.onnx(

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.session.Inference;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** Steps that several passes take. */
@@ -54,6 +55,15 @@ final class Rewrites {
     static boolean isScalar(GraphEditor editor, String value, double expected) {
         Float scalar = scalar(editor, value);
         return scalar != null && Math.abs(scalar - expected) <= 1e-6 * Math.abs(expected);
+    }
+
+    /**
+     * Whether a chain of operators with single values has left the rank of {@code x} as it was: a constant of shape (1, 1, 1, 1) is one value too, but gives
+     * its result four dimensions.
+     */
+    static boolean keepsRank(Inference types, String x, String result) {
+        int rank = types.shape(x).rank();
+        return rank >= 0 && rank == types.shape(result).rank();
     }
 
     /** The input of a commutative binary node that is not {@code value}. */

@@ -28,13 +28,15 @@ public final class Elements {
                     out[i] = x.array()[o + i * step] & mask;
                 }
             }
-            case ShortTensor x when t.type().isInteger() -> {
+            case ShortTensor x
+            when t.type().isInteger() -> {
                 long mask = t.type() == DataType.UINT16 ? 0xffff : -1;
                 for (int i = 0; i < n; i++) {
                     out[i] = x.array()[o + i * step] & mask;
                 }
             }
-            case ByteTensor x when !t.type().isFloating() -> {
+            case ByteTensor x
+            when !t.type().isFloating() -> {
                 long mask = t.type() == DataType.UINT8 ? 0xff : -1;
                 for (int i = 0; i < n; i++) {
                     out[i] = x.array()[o + i * step] & mask;
@@ -58,12 +60,14 @@ public final class Elements {
                     out[i] = x.array()[o + i * step];
                 }
             }
-            case ShortTensor x when t.type() == DataType.FLOAT16 -> {
+            case ShortTensor x
+            when t.type() == DataType.FLOAT16 -> {
                 for (int i = 0; i < n; i++) {
                     out[i] = Float.float16ToFloat(x.array()[o + i * step]);
                 }
             }
-            case ShortTensor x when t.type() == DataType.BFLOAT16 -> {
+            case ShortTensor x
+            when t.type() == DataType.BFLOAT16 -> {
                 for (int i = 0; i < n; i++) {
                     out[i] = Float.intBitsToFloat(x.array()[o + i * step] << 16);
                 }
@@ -86,12 +90,14 @@ public final class Elements {
                     y.array()[o + i] = (int) values[i];
                 }
             }
-            case ShortTensor y when t.type().isInteger() -> {
+            case ShortTensor y
+            when t.type().isInteger() -> {
                 for (int i = 0; i < n; i++) {
                     y.array()[o + i] = (short) values[i];
                 }
             }
-            case ByteTensor y when !t.type().isFloating() -> {
+            case ByteTensor y
+            when !t.type().isFloating() -> {
                 for (int i = 0; i < n; i++) {
                     y.array()[o + i] = narrow(t.type(), values[i]);
                 }
@@ -124,12 +130,14 @@ public final class Elements {
                     y.array()[o + i * step] = (float) values[i];
                 }
             }
-            case ShortTensor y when t.type() == DataType.FLOAT16 -> {
+            case ShortTensor y
+            when t.type() == DataType.FLOAT16 -> {
                 for (int i = 0; i < n; i++) {
                     y.array()[o + i * step] = Float.floatToFloat16(MiniFloat.oddFloat(values[i]));
                 }
             }
-            case ShortTensor y when t.type() == DataType.BFLOAT16 -> {
+            case ShortTensor y
+            when t.type() == DataType.BFLOAT16 -> {
                 for (int i = 0; i < n; i++) {
                     y.array()[o + i * step] = bfloat16(MiniFloat.oddFloat(values[i]));
                 }
@@ -139,12 +147,14 @@ public final class Elements {
                     y.array()[o + i * step] = (short) (long) values[i];
                 }
             }
-            case ByteTensor y when t.type().isFloating() -> {
+            case ByteTensor y
+            when t.type().isFloating() -> {
                 for (int i = 0; i < n; i++) {
                     y.array()[o + i * step] = MiniFloat.encode(t.type(), MiniFloat.oddFloat(values[i]), true);
                 }
             }
-            case ByteTensor y when t.type() == DataType.BOOL -> {
+            case ByteTensor y
+            when t.type() == DataType.BOOL -> {
                 for (int i = 0; i < n; i++) {
                     y.array()[o + i * step] = (byte) (values[i] != 0 ? 1 : 0);
                 }

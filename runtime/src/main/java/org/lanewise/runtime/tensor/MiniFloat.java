@@ -45,9 +45,10 @@ public final class MiniFloat {
             case FLOAT8E4M3FNUZ -> encodeUnsignedZero(value, 3, 8, saturate);
             case FLOAT8E5M2 -> encode(value, 2, 15, 0x7b, saturate ? 0x7b : 0x7c, 0x7e);
             case FLOAT8E5M2FNUZ -> encodeUnsignedZero(value, 2, 16, saturate);
-            case FLOAT4E2M1 -> Float.isNaN(value)
-                    ? 0x8
-                    : (byte) (code(Math.abs(value), 1, 1, 7, 7) | Float.floatToRawIntBits(value) >>> 31 << 3);
+            case FLOAT4E2M1 ->
+                Float.isNaN(value)
+                        ? 0x8
+                        : (byte) (code(Math.abs(value), 1, 1, 7, 7) | Float.floatToRawIntBits(value) >>> 31 << 3);
             case FLOAT8E8M0 -> encodeScale(value, saturate, ScaleRounding.UP);
             default -> throw new IllegalArgumentException(type + " is not a floating-point type of 8 bits or fewer");
         };
@@ -74,11 +75,12 @@ public final class MiniFloat {
         double wide = value; // every float but 0 is a normal double, so its exponent is its power
         int exponent = value == 0 ? Integer.MIN_VALUE / 2 : Math.getExponent(wide);
         double power = Math.scalb(1.0, exponent);
-        boolean up = switch (rounding) {
-            case UP -> wide > power;
-            case DOWN -> false;
-            case NEAREST -> wide >= 1.5 * power;
-        };
+        boolean up =
+                switch (rounding) {
+                    case UP -> wide > power;
+                    case DOWN -> false;
+                    case NEAREST -> wide >= 1.5 * power;
+                };
         int code = exponent + 127 + (up && value > 0 && !Float.isInfinite(value) ? 1 : 0);
         if (code >= 0 && code <= 0xfe) {
             return (byte) code;
@@ -117,7 +119,8 @@ public final class MiniFloat {
         }
         int exponent = Math.max(Math.getExponent(magnitude), 1 - bias);
         int steps = (int) Math.rint(Math.scalb((double) magnitude, mantissaBits - exponent));
-        int code = (exponent + bias - 1 << mantissaBits) + steps; // a mantissa that rounds up to 2 carries into the exponent
+        int code = (exponent + bias - 1 << mantissaBits)
+                + steps; // a mantissa that rounds up to 2 carries into the exponent
         return code > max ? overflow : code;
     }
 

@@ -42,6 +42,16 @@ public final class NodeModel {
         return new NodeModel("org.lanewise", opType, 1);
     }
 
+    /** An operator of ONNX Runtime's domain. */
+    public static NodeModel contrib(String opType) {
+        return new NodeModel("com.microsoft", opType, 1);
+    }
+
+    public NodeModel with(String name, float[] value) {
+        attributes.put(name, new Attribute.FloatsValue(value));
+        return this;
+    }
+
     public NodeModel with(String name, long value) {
         attributes.put(name, new Attribute.IntValue(value));
         return this;

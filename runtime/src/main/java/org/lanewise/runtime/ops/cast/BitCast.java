@@ -32,8 +32,8 @@ public record BitCast(DataType to) implements Operator {
         DataType from = context.inputType(0);
         Conversion.check(context, 0);
         if (from.bits() != to.bits()) {
-            throw new IllegalArgumentException(
-                    "input 0 is " + from.onnxName() + " of " + from.bits() + " bits, " + to.onnxName() + " has " + to.bits());
+            throw new IllegalArgumentException("input 0 is " + from.onnxName() + " of " + from.bits() + " bits, "
+                    + to.onnxName() + " has " + to.bits());
         }
         context.output(0, to, context.inputShape(0));
     }
@@ -53,9 +53,11 @@ public record BitCast(DataType to) implements Operator {
             switch (in) {
                 case FloatTensor x -> ((IntTensor) out).array()[out.offset() + i] = Float.floatToRawIntBits(x.get(i));
                 case IntTensor x -> ((FloatTensor) out).array()[out.offset() + i] = Float.intBitsToFloat(x.get(i));
-                case DoubleTensor x -> ((LongTensor) out).array()[out.offset() + i] = Double.doubleToRawLongBits(x.get(i));
+                case DoubleTensor x ->
+                    ((LongTensor) out).array()[out.offset() + i] = Double.doubleToRawLongBits(x.get(i));
                 case LongTensor x -> ((DoubleTensor) out).array()[out.offset() + i] = Double.longBitsToDouble(x.get(i));
-                default -> throw new IllegalStateException("no storage of " + in.type() + " differs from that of " + to);
+                default ->
+                    throw new IllegalStateException("no storage of " + in.type() + " differs from that of " + to);
             }
         }
     }

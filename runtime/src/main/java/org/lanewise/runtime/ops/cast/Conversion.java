@@ -28,12 +28,15 @@ public record Conversion(boolean saturate, ScaleRounding scaleRounding) {
     static Conversion read(NodeSpec spec) {
         boolean saturate = spec.opset() < 19 || spec.flag("saturate", true);
         String mode = spec.opset() < 24 ? "up" : spec.stringAttribute("round_mode", "up");
-        return new Conversion(saturate, switch (mode) {
-            case "up" -> ScaleRounding.UP;
-            case "down" -> ScaleRounding.DOWN;
-            case "nearest" -> ScaleRounding.NEAREST;
-            default -> throw spec.refuse("attribute 'round_mode' is '" + mode + "', expected up, down or nearest");
-        });
+        return new Conversion(
+                saturate,
+                switch (mode) {
+                    case "up" -> ScaleRounding.UP;
+                    case "down" -> ScaleRounding.DOWN;
+                    case "nearest" -> ScaleRounding.NEAREST;
+                    default ->
+                        throw spec.refuse("attribute 'round_mode' is '" + mode + "', expected up, down or nearest");
+                });
     }
 
     /** Fails for types that cannot be converted. */
@@ -98,7 +101,8 @@ public record Conversion(boolean saturate, ScaleRounding scaleRounding) {
     private static void toFloat(LongTensor in, FloatTensor out, int at, int n) {
         for (int i = at; i < at + n; i++) {
             long bits = in.get(i);
-            out.array()[out.offset() + i] = bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2f; // the lost bit is kept sticky
+            out.array()[out.offset() + i] =
+                    bits >= 0 ? bits : ((bits >>> 1) | (bits & 1)) * 2f; // the lost bit is kept sticky
         }
     }
 
@@ -164,7 +168,8 @@ public record Conversion(boolean saturate, ScaleRounding scaleRounding) {
             if (out instanceof FloatTensor y) {
                 y.array()[y.offset() + i] = Text.parseFloat(text);
             } else if (out.type() == DataType.BOOL) {
-                boolean value = text.equalsIgnoreCase("true") || !text.equalsIgnoreCase("false") && Text.parseDouble(text) != 0;
+                boolean value =
+                        text.equalsIgnoreCase("true") || !text.equalsIgnoreCase("false") && Text.parseDouble(text) != 0;
                 ((ByteTensor) out).array()[out.offset() + i] = (byte) (value ? 1 : 0);
             } else if (out.type().isInteger()) {
                 Elements.write(new long[] {Text.parseLong(text)}, out, i, 1);

@@ -25,11 +25,12 @@ final class Text {
         } else if (Double.isInfinite(value)) {
             return value < 0 ? "-inf" : "inf";
         }
-        String digits = switch (type) {
-            case DOUBLE -> Double.toString(value);
-            case FLOAT16 -> shortest((float) value, Float.floatToFloat16((float) value));
-            default -> Float.toString((float) value);
-        };
+        String digits =
+                switch (type) {
+                    case DOUBLE -> Double.toString(value);
+                    case FLOAT16 -> shortest((float) value, Float.floatToFloat16((float) value));
+                    default -> Float.toString((float) value);
+                };
         return layout(new BigDecimal(digits), value);
     }
 
@@ -47,7 +48,9 @@ final class Text {
     /** As {@link #parseDouble}, rounded once. */
     static float parseFloat(String text) {
         double value = parseDouble(text);
-        return Double.isNaN(value) || Double.isInfinite(value) ? (float) value : decimal(text.strip()).floatValue();
+        return Double.isNaN(value) || Double.isInfinite(value)
+                ? (float) value
+                : decimal(text.strip()).floatValue();
     }
 
     /** The integer {@code text} stands for, cut towards zero, its low 64 bits. */

@@ -61,10 +61,15 @@ public final class FloatProduct {
     /** A product of batches of matrices, B being an activation: packed by whoever needs it. */
     public static void runBatched(
             OpContext context, FloatTensor a, FloatTensor b, FloatTensor c, MatrixShapes shapes, float alpha) {
-        int m = shapes.m();
+        if (c.size() == 0) {
+            return;
+        }
+        // One B for all of A's matrices: they are one tall matrix
+        boolean shared = shapes.bBatch().size() == 1 && shapes.aBatch().equals(shapes.batch());
+        int m = shared ? shapes.batch().size() * shapes.m() : shapes.m();
         int k = shapes.k();
         int n = shapes.n();
-        int batches = shapes.batch().size();
+        int batches = shared ? 1 : shapes.batch().size();
         context.kernel(Gemm.kernelName(m, n, k));
         int panels = Gemm.panels(n);
         // Splitting rows would pack B twice; batches come first, then panels.

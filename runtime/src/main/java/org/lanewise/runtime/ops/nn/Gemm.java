@@ -12,6 +12,7 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.IntTensor;
@@ -68,9 +69,23 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB)
         }
         PartialShape out = PartialShape.of(a.dim(transA ? 1 : 0), b.dim(transB ? 0 : 1));
         if (context.hasInput(2)) {
-            PartialShape.broadcast(out, context.inputShape(2));
+            checkC(context.inputType(0), out, context.inputType(2), context.inputShape(2));
         }
         context.output(0, context.inputType(0), out);
+    }
+
+    private static void checkC(DataType type, PartialShape out, DataType cType, PartialShape c) {
+        if (cType != type) {
+            throw new IllegalArgumentException(
+                    "C is " + cType.onnxName() + ", expected " + type.onnxName() + " as A and B");
+        }
+        boolean fits = !c.isRanked() || c.rank() <= 2;
+        for (int i = 1; fits && i <= c.rank(); i++) {
+            fits = c.dim(-i) < 0 || c.dim(-i) == 1 || out.dim(-i) < 0 || c.dim(-i) == out.dim(-i);
+        }
+        if (!fits) {
+            throw new IllegalArgumentException("C has shape " + c + ", expected one that broadcasts to " + out);
+        }
     }
 
     private static PartialShape matrix(ShapeContext context, int i, String name) {
@@ -158,23 +173,59 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB)
     }
 
     private void addC(Tensor out, Tensor c, int m, int n) {
-        int rank = c.shape().rank();
-        int rowStep = rank == 2 && c.shape().dim(0) > 1 ? c.shape().dim(1) : 0;
-        int columnStep = rank >= 1 && c.shape().dim(-1) > 1 ? 1 : 0;
+        Shape shape = c.shape();
+        int rank = shape.rank();
+        int rowStep = rank == 2 && shape.dim(0) > 1 ? shape.dim(1) : 0;
+        int columnStep = rank >= 1 && shape.dim(-1) > 1 ? 1 : 0;
+        if (rank > 2 || columnStep == 1 && shape.dim(-1) != n || rowStep > 0 && shape.dim(0) != m) {
+            throw new IllegalArgumentException(
+                    "C has shape " + shape + ", expected one that broadcasts to " + out.shape());
+        }
         for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                int at = i * n + j;
-                int from = i * rowStep + j * columnStep;
-                switch (out) {
-                    case FloatTensor t -> t.array()[t.offset() + at] += beta * ((FloatTensor) c).get(from);
-                    case DoubleTensor t -> t.array()[t.offset() + at] += beta * c.getDouble(from);
-                    case IntTensor t -> t.array()[t.offset() + at] += (int) (beta * c.getLong(from));
-                    case LongTensor t -> t.array()[t.offset() + at] += (long) (beta * c.getLong(from));
-                    default ->
-                        throw new IllegalArgumentException(
-                                "no product of " + out.type().onnxName());
+            int from = i * rowStep;
+            switch (out) {
+                case FloatTensor t -> addRow(t, i * n, (FloatTensor) c, from, columnStep, n);
+                case DoubleTensor t -> {
+                    for (int j = 0; j < n; j++) {
+                        t.array()[t.offset() + i * n + j] += beta * c.getDouble(from + j * columnStep);
+                    }
                 }
+                case IntTensor t -> {
+                    for (int j = 0; j < n; j++) {
+                        t.array()[t.offset() + i * n + j] += (int) scaled(c.getLong(from + j * columnStep));
+                    }
+                }
+                case LongTensor t -> {
+                    for (int j = 0; j < n; j++) {
+                        t.array()[t.offset() + i * n + j] += scaled(c.getLong(from + j * columnStep));
+                    }
+                }
+                default ->
+                    throw new IllegalArgumentException(
+                            "no product of " + out.type().onnxName());
             }
+        }
+    }
+
+    /** {@code beta * value}, exact when beta is 1. */
+    private long scaled(long value) {
+        return beta == 1 ? value : (long) ((double) beta * value);
+    }
+
+    private void addRow(FloatTensor out, int row, FloatTensor c, int from, int step, int n) {
+        float[] y = out.array();
+        float[] x = c.array();
+        int at = out.offset() + row;
+        int xAt = c.offset() + from;
+        if (step == 0) {
+            float value = beta * x[xAt];
+            for (int j = 0; j < n; j++) {
+                y[at + j] += value;
+            }
+            return;
+        }
+        for (int j = 0; j < n; j++) {
+            y[at + j] += beta * x[xAt + j];
         }
     }
 

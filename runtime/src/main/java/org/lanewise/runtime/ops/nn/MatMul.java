@@ -64,7 +64,12 @@ public record MatMul() implements Operator, Prepacks, ComputesInFloat {
             return;
         }
         Tensor b = context.input(1);
-        multiply(context, a, b, context.output(0, a.type(), MatrixShapes.of(a.shape(), b.shape()).output()));
+        multiply(
+                context,
+                a,
+                b,
+                context.output(
+                        0, a.type(), MatrixShapes.of(a.shape(), b.shape()).output()));
     }
 
     /** Writes the product of {@code a} and {@code b} to {@code out}: for operators that are built on products. */

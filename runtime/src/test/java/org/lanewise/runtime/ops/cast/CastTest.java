@@ -55,8 +55,10 @@ class CastTest {
     @Test
     void unsigned64BitsRoundOnce() {
         Tensor x = Tensor.wrap(DataType.UINT64, Shape.of(2), new long[] {-1, (1L << 63) + (1L << 39) + 1}, 0);
-        assertArrayEquals(new float[] {0x1p64f, 0x1.000002p63f}, cast(x, DataType.FLOAT).toFloatArray());
-        assertArrayEquals(x.toLongArray(), cast(cast(x, DataType.STRING), DataType.UINT64).toLongArray());
+        assertArrayEquals(
+                new float[] {0x1p64f, 0x1.000002p63f}, cast(x, DataType.FLOAT).toFloatArray());
+        assertArrayEquals(
+                x.toLongArray(), cast(cast(x, DataType.STRING), DataType.UINT64).toLongArray());
     }
 
     @Test
@@ -75,8 +77,12 @@ class CastTest {
     void textIsReadWithItsSpecialNames() {
         Tensor x = Tensor.of(new String[] {"3.14", "1e-5", "1E8", "+inf", "-INF", "NaN"});
         float inf = Float.POSITIVE_INFINITY;
-        assertArrayEquals(new float[] {3.14f, 1e-5f, 1e8f, inf, -inf, Float.NaN}, cast(x, DataType.FLOAT).toFloatArray());
-        assertArrayEquals(new long[] {100, -7}, cast(Tensor.of(new String[] {"100.5", " -7"}), DataType.INT32).toLongArray());
+        assertArrayEquals(
+                new float[] {3.14f, 1e-5f, 1e8f, inf, -inf, Float.NaN},
+                cast(x, DataType.FLOAT).toFloatArray());
+        assertArrayEquals(
+                new long[] {100, -7},
+                cast(Tensor.of(new String[] {"100.5", " -7"}), DataType.INT32).toLongArray());
         InferenceException error =
                 assertThrows(InferenceException.class, () -> cast(Tensor.of(new String[] {"Hello"}), DataType.FLOAT));
         assertTrue(error.getMessage().contains("'Hello' is not a number"), error.getMessage());
@@ -85,27 +91,38 @@ class CastTest {
     @Test
     void float8SaturatesUnlessToldOtherwise() {
         Tensor x = Tensor.of(new float[] {1e6f});
-        Tensor e4m3 = OneNode.of("Cast", 21).with("to", DataType.FLOAT8E4M3FN.code()).run(x);
+        Tensor e4m3 =
+                OneNode.of("Cast", 21).with("to", DataType.FLOAT8E4M3FN.code()).run(x);
         assertEquals(448, e4m3.getDouble(0));
-        Tensor lost = OneNode.of("Cast", 21).with("to", DataType.FLOAT8E4M3FN.code()).with("saturate", 0).run(x);
+        Tensor lost = OneNode.of("Cast", 21)
+                .with("to", DataType.FLOAT8E4M3FN.code())
+                .with("saturate", 0)
+                .run(x);
         assertTrue(Double.isNaN(lost.getDouble(0)));
     }
 
     @Test
     void opset1NamesTheType() {
-        assertEquals("int64[1]", OneNode.of("Cast", 1).with("to", "INT64").run(Tensor.of(new float[] {2})).toString());
+        assertEquals(
+                "int64[1]",
+                OneNode.of("Cast", 1)
+                        .with("to", "INT64")
+                        .run(Tensor.of(new float[] {2}))
+                        .toString());
         InferenceException error = assertThrows(
-                InferenceException.class, () -> OneNode.of("Cast", 13).with("to", 14).run(Tensor.of(new float[] {2})));
+                InferenceException.class,
+                () -> OneNode.of("Cast", 13).with("to", 14).run(Tensor.of(new float[] {2})));
         assertTrue(error.getMessage().contains("'to' is complex64, which is not supported"), error.getMessage());
     }
 
     @Test
     void bitsAreKeptByBitCast() {
-        Tensor bits = OneNode.of("BitCast", 26).with("to", DataType.INT32.code()).run(Tensor.of(new float[] {-0f, 1}));
+        Tensor bits =
+                OneNode.of("BitCast", 26).with("to", DataType.INT32.code()).run(Tensor.of(new float[] {-0f, 1}));
         assertArrayEquals(new long[] {Integer.MIN_VALUE, 0x3f800000}, bits.toLongArray());
-        InferenceException error = assertThrows(
-                InferenceException.class,
-                () -> OneNode.of("BitCast", 26).with("to", DataType.INT64.code()).run(Tensor.of(new float[] {1})));
+        InferenceException error = assertThrows(InferenceException.class, () -> OneNode.of("BitCast", 26)
+                .with("to", DataType.INT64.code())
+                .run(Tensor.of(new float[] {1})));
         assertTrue(error.getMessage().contains("input 0 is float of 32 bits, int64 has 64"), error.getMessage());
     }
 }

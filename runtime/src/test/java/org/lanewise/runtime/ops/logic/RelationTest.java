@@ -14,9 +14,14 @@ class RelationTest {
     @Test
     void nanIsInNoRelation() {
         Tensor a = Tensor.of(new float[] {Float.NaN, 1, 2});
-        assertArrayEquals(new long[] {0, 1, 1}, OneNode.of("Equal", 13).run(a, a).toLongArray());
-        assertArrayEquals(new long[] {0, 0, 1}, OneNode.of("Greater", 13).run(a, Tensor.scalar(1f)).toLongArray());
-        assertArrayEquals(new long[] {0, 1, 0}, OneNode.of("LessOrEqual", 16).run(a, Tensor.scalar(1f)).toLongArray());
+        assertArrayEquals(
+                new long[] {0, 1, 1}, OneNode.of("Equal", 13).run(a, a).toLongArray());
+        assertArrayEquals(
+                new long[] {0, 0, 1},
+                OneNode.of("Greater", 13).run(a, Tensor.scalar(1f)).toLongArray());
+        assertArrayEquals(
+                new long[] {0, 1, 0},
+                OneNode.of("LessOrEqual", 16).run(a, Tensor.scalar(1f)).toLongArray());
     }
 
     @Test
@@ -30,9 +35,17 @@ class RelationTest {
     @Test
     void equalKnowsStringsAndBooleans() {
         Tensor words = Tensor.of(new String[] {"a", "b"});
-        assertArrayEquals(new long[] {0, 1}, OneNode.of("Equal", 19).run(words, Tensor.of(new String[] {"b"})).toLongArray());
+        assertArrayEquals(
+                new long[] {0, 1},
+                OneNode.of("Equal", 19)
+                        .run(words, Tensor.of(new String[] {"b"}))
+                        .toLongArray());
         Tensor bits = Tensor.of(new boolean[] {true, false});
-        assertArrayEquals(new long[] {0, 1}, OneNode.of("Equal", 19).run(bits, Tensor.of(new boolean[] {false})).toLongArray());
+        assertArrayEquals(
+                new long[] {0, 1},
+                OneNode.of("Equal", 19)
+                        .run(bits, Tensor.of(new boolean[] {false}))
+                        .toLongArray());
         assertThrows(InferenceException.class, () -> OneNode.of("Less", 13).run(words, words));
     }
 
@@ -40,9 +53,11 @@ class RelationTest {
     void logicBroadcasts() {
         Tensor a = Tensor.of(new boolean[] {true, false}, 2, 1);
         Tensor b = Tensor.of(new boolean[] {true, false});
-        assertArrayEquals(new long[] {1, 0, 0, 0}, OneNode.of("And", 7).run(a, b).toLongArray());
+        assertArrayEquals(
+                new long[] {1, 0, 0, 0}, OneNode.of("And", 7).run(a, b).toLongArray());
         assertArrayEquals(new long[] {1, 1, 1, 0}, OneNode.of("Or", 7).run(a, b).toLongArray());
-        assertArrayEquals(new long[] {0, 1, 1, 0}, OneNode.of("Xor", 7).run(a, b).toLongArray());
+        assertArrayEquals(
+                new long[] {0, 1, 1, 0}, OneNode.of("Xor", 7).run(a, b).toLongArray());
         assertArrayEquals(new long[] {0, 1}, OneNode.of("Not", 1).run(b).toLongArray());
     }
 }

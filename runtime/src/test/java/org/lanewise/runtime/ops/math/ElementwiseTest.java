@@ -20,9 +20,17 @@ class ElementwiseTest {
     @Test
     void broadcastsUnderNumpysRules() {
         Tensor column = Tensor.of(new float[] {10, 20}, 2, 1);
-        assertArrayEquals(new float[] {11, 12, 13, 24, 25, 26}, OneNode.of("Add", 14).run(A, column).toFloatArray());
-        assertArrayEquals(new float[] {0, 1, 2, 3, 4, 5}, OneNode.of("Sub", 14).run(A, Tensor.scalar(1f)).toFloatArray());
-        assertEquals("float[0,3]", OneNode.of("Mul", 14).run(Tensor.of(new float[0], 0, 3), Tensor.of(new float[3])).toString());
+        assertArrayEquals(
+                new float[] {11, 12, 13, 24, 25, 26},
+                OneNode.of("Add", 14).run(A, column).toFloatArray());
+        assertArrayEquals(
+                new float[] {0, 1, 2, 3, 4, 5},
+                OneNode.of("Sub", 14).run(A, Tensor.scalar(1f)).toFloatArray());
+        assertEquals(
+                "float[0,3]",
+                OneNode.of("Mul", 14)
+                        .run(Tensor.of(new float[0], 0, 3), Tensor.of(new float[3]))
+                        .toString());
     }
 
     @Test
@@ -41,8 +49,11 @@ class ElementwiseTest {
     void refusesTypesThatDiffer() {
         InferenceException error = assertThrows(
                 InferenceException.class, () -> OneNode.of("Add", 14).run(A, Tensor.of(new int[] {1, 2, 3})));
-        assertTrue(error.getMessage().contains("input 1 is int32, input 0 is float, expected the same type"), error.getMessage());
-        error = assertThrows(InferenceException.class, () -> OneNode.of("Exp", 13).run(Tensor.of(new int[] {1})));
+        assertTrue(
+                error.getMessage().contains("input 1 is int32, input 0 is float, expected the same type"),
+                error.getMessage());
+        error = assertThrows(
+                InferenceException.class, () -> OneNode.of("Exp", 13).run(Tensor.of(new int[] {1})));
         assertTrue(error.getMessage().contains("input 0 is int32, expected one of float"), error.getMessage());
     }
 
@@ -50,18 +61,35 @@ class ElementwiseTest {
     void unsignedIntegersStayUnsigned() {
         Tensor a = Tensor.wrap(DataType.UINT8, Shape.of(3), new byte[] {(byte) 200, 7, (byte) 255}, 0);
         Tensor b = Tensor.wrap(DataType.UINT8, Shape.of(3), new byte[] {3, (byte) 128, 1}, 0);
-        assertArrayEquals(new long[] {66, 0, 255}, OneNode.of("Div", 14).run(a, b).toLongArray());
-        assertArrayEquals(new long[] {200, 128, 255}, OneNode.of("Max", 13).run(a, b).toLongArray());
-        assertArrayEquals(new long[] {203, 135, 0}, OneNode.of("Add", 14).run(a, b).toLongArray());
+        assertArrayEquals(
+                new long[] {66, 0, 255}, OneNode.of("Div", 14).run(a, b).toLongArray());
+        assertArrayEquals(
+                new long[] {200, 128, 255}, OneNode.of("Max", 13).run(a, b).toLongArray());
+        assertArrayEquals(
+                new long[] {203, 135, 0}, OneNode.of("Add", 14).run(a, b).toLongArray());
     }
 
     @Test
     void powersTakeTheTypeOfTheBase() {
         Tensor base = Tensor.of(new int[] {2, -3, 7});
-        assertArrayEquals(new long[] {8, -27, 343}, OneNode.of("Pow", 15).run(base, Tensor.of(new long[] {3})).toLongArray());
-        assertArrayEquals(new long[] {5, 0, 129}, OneNode.of("Pow", 15).run(Tensor.of(new int[] {2, 0, 7}), Tensor.scalar(2.5f)).toLongArray());
-        assertArrayEquals(new float[] {4, 9}, OneNode.of("Pow", 15).run(Tensor.of(new float[] {-2, 3}), Tensor.of(new long[] {2})).toFloatArray());
-        assertArrayEquals(new float[] {4, 9}, OneNode.of("Pow", 15).run(Tensor.of(new float[] {-2, 3}), Tensor.scalar(2f)).toFloatArray());
+        assertArrayEquals(
+                new long[] {8, -27, 343},
+                OneNode.of("Pow", 15).run(base, Tensor.of(new long[] {3})).toLongArray());
+        assertArrayEquals(
+                new long[] {5, 0, 129},
+                OneNode.of("Pow", 15)
+                        .run(Tensor.of(new int[] {2, 0, 7}), Tensor.scalar(2.5f))
+                        .toLongArray());
+        assertArrayEquals(
+                new float[] {4, 9},
+                OneNode.of("Pow", 15)
+                        .run(Tensor.of(new float[] {-2, 3}), Tensor.of(new long[] {2}))
+                        .toFloatArray());
+        assertArrayEquals(
+                new float[] {4, 9},
+                OneNode.of("Pow", 15)
+                        .run(Tensor.of(new float[] {-2, 3}), Tensor.scalar(2f))
+                        .toFloatArray());
     }
 
     @Test
@@ -79,10 +107,14 @@ class ElementwiseTest {
     void foldsAnyNumberOfInputs() {
         Tensor b = Tensor.of(new float[] {0, 9, 0}, 1, 3);
         Tensor c = Tensor.of(new float[] {4, 1}, 2, 1);
-        assertArrayEquals(new float[] {4, 9, 4, 4, 9, 6}, OneNode.of("Max", 13).run(A, b, c).toFloatArray());
-        assertArrayEquals(new float[] {5, 15, 7, 5, 15, 7}, OneNode.of("Sum", 13)
-                .run(Tensor.of(new float[] {1, 2, 3}), b, Tensor.of(new float[] {4, 4}, 2, 1))
-                .toFloatArray());
+        assertArrayEquals(
+                new float[] {4, 9, 4, 4, 9, 6},
+                OneNode.of("Max", 13).run(A, b, c).toFloatArray());
+        assertArrayEquals(
+                new float[] {5, 15, 7, 5, 15, 7},
+                OneNode.of("Sum", 13)
+                        .run(Tensor.of(new float[] {1, 2, 3}), b, Tensor.of(new float[] {4, 4}, 2, 1))
+                        .toFloatArray());
         assertArrayEquals(A.toFloatArray(), OneNode.of("Mean", 13).run(A).toFloatArray());
     }
 
@@ -91,8 +123,8 @@ class ElementwiseTest {
         Tensor x = Tensor.of(new float[] {-1, -1, -1, -1}, 1, 2, 2);
         Tensor y = OneNode.of("PRelu", 6).run(x, Tensor.of(new float[] {0.5f, 2}));
         assertArrayEquals(new float[] {-0.5f, -0.5f, -2, -2}, y.toFloatArray());
-        InferenceException error = assertThrows(
-                InferenceException.class, () -> OneNode.of("PRelu", 16).run(Tensor.scalar(1f), Tensor.of(new float[2])));
+        InferenceException error = assertThrows(InferenceException.class, () -> OneNode.of("PRelu", 16)
+                .run(Tensor.scalar(1f), Tensor.of(new float[2])));
         assertTrue(error.getMessage().contains("slope [2] does not broadcast to x []"), error.getMessage());
     }
 
@@ -115,17 +147,21 @@ class ElementwiseTest {
     void cumulativeSumsRunBothWays() {
         Tensor x = Tensor.of(new float[] {1, 2, 3});
         Tensor axis = Tensor.scalar(0L);
-        assertArrayEquals(new float[] {1, 3, 6}, OneNode.of("CumSum", 14).run(x, axis).toFloatArray());
-        Tensor y = OneNode.of("CumSum", 14).with("exclusive", 1).with("reverse", 1).run(x, axis);
+        assertArrayEquals(
+                new float[] {1, 3, 6}, OneNode.of("CumSum", 14).run(x, axis).toFloatArray());
+        Tensor y =
+                OneNode.of("CumSum", 14).with("exclusive", 1).with("reverse", 1).run(x, axis);
         assertArrayEquals(new float[] {5, 3, 0}, y.toFloatArray());
         Tensor half = Tensor.wrap(DataType.BFLOAT16, Shape.of(2), new short[] {0x3f80, 0x4000}, 0);
-        assertArrayEquals(new float[] {1, 2}, OneNode.of("CumProd", 26).run(half, axis).toFloatArray());
+        assertArrayEquals(
+                new float[] {1, 2}, OneNode.of("CumProd", 26).run(half, axis).toFloatArray());
     }
 
     @Test
     void whereChoosesElementsOfAnyType() {
         Tensor condition = Tensor.of(new boolean[] {true, false}, 2, 1);
-        Tensor y = OneNode.of("Where", 16).run(condition, Tensor.of(new String[] {"a", "b"}), Tensor.of(new String[] {"c"}));
+        Tensor y = OneNode.of("Where", 16)
+                .run(condition, Tensor.of(new String[] {"a", "b"}), Tensor.of(new String[] {"c"}));
         assertEquals("string[2,2]", y.toString());
         assertArrayEquals(new String[] {"a", "b", "c", "c"}, (String[]) y.storage());
     }
@@ -139,13 +175,16 @@ class ElementwiseTest {
         Tensor big = Tensor.of(new float[10_000]);
         Arrays.fill((float[]) big.storage(), 1);
         Tensor training = Tensor.of(new boolean[] {true}).reshape(Shape.scalar());
-        List<Tensor> dropped = OneNode.of("Dropout", 13).with("seed", 7).outputs(2).runAll(big, Tensor.scalar(0.75f), training);
+        List<Tensor> dropped =
+                OneNode.of("Dropout", 13).with("seed", 7).outputs(2).runAll(big, Tensor.scalar(0.75f), training);
         int kept = 0;
         for (int i = 0; i < big.size(); i++) {
-            assertEquals(dropped.get(1).getLong(i) == 0 ? 0f : 4f, dropped.get(0).getDouble(i));
+            assertEquals(
+                    dropped.get(1).getLong(i) == 0 ? 0f : 4f, dropped.get(0).getDouble(i));
             kept += (int) dropped.get(1).getLong(i);
         }
         assertEquals(2500, kept, 200);
-        assertEquals("float[3]", OneNode.of("Dropout", 7).outputs(2).runAll(x).get(1).toString());
+        assertEquals(
+                "float[3]", OneNode.of("Dropout", 7).outputs(2).runAll(x).get(1).toString());
     }
 }

@@ -37,7 +37,8 @@ class AttentionTest {
         Tensor q = Tensor.of(new float[] {100, 0, 0, 100}, 1, 1, 2, 2);
         Tensor k = Tensor.of(new float[] {0, 1, 1, 0}, 1, 1, 2, 2);
         Tensor v = Tensor.of(new float[] {3, 7}, 1, 1, 2, 1);
-        Tensor y = NodeModel.of("Attention", 23).input(q).input(k).input(v).run().getFirst();
+        Tensor y =
+                NodeModel.of("Attention", 23).input(q).input(k).input(v).run().getFirst();
         assertEquals(Shape.of(1, 1, 2, 1), y.shape());
         assertArrayEquals(new float[] {7, 3}, y.toFloatArray());
     }
@@ -46,7 +47,13 @@ class AttentionTest {
     void aQueryWithoutKeysGetsZeros() {
         Tensor one = Tensor.of(new float[] {1, 1}, 1, 1, 2, 1);
         Tensor mask = Tensor.of(new boolean[] {false, false, true, true}, 2, 2);
-        Tensor y = NodeModel.of("Attention", 23).input(one).input(one).input(one).input(mask).run().getFirst();
+        Tensor y = NodeModel.of("Attention", 23)
+                .input(one)
+                .input(one)
+                .input(one)
+                .input(mask)
+                .run()
+                .getFirst();
         assertArrayEquals(new float[] {0, 1}, y.toFloatArray());
     }
 
@@ -132,7 +139,12 @@ class AttentionTest {
         Tensor x = Tensor.of(new float[] {1, 2, 3, 4}, 1, 1, 1, 4);
         Tensor cos = Tensor.of(new float[] {0, 1}, 1, 1, 2);
         Tensor sin = Tensor.of(new float[] {1, 0}, 1, 1, 2);
-        Tensor halves = NodeModel.of("RotaryEmbedding", 23).input(x).input(cos).input(sin).run().getFirst();
+        Tensor halves = NodeModel.of("RotaryEmbedding", 23)
+                .input(x)
+                .input(cos)
+                .input(sin)
+                .run()
+                .getFirst();
         assertArrayEquals(new float[] {-3, 2, 1, 4}, halves.toFloatArray());
         Tensor neighbours = NodeModel.of("RotaryEmbedding", 23)
                 .with("interleaved", 1)

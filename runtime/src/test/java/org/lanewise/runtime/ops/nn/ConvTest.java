@@ -73,7 +73,12 @@ class ConvTest {
     @CsvSource({"SAME_UPPER, 4", "SAME_LOWER, 4", "VALID, 3"})
     void choosesPads(String autoPad, int size) {
         Tensor w = Tensor.of(new float[] {1, 10}, 1, 1, 2);
-        Tensor y = NodeModel.of("Conv", 11).with("auto_pad", autoPad).input(ROW).constant(w).run().getFirst();
+        Tensor y = NodeModel.of("Conv", 11)
+                .with("auto_pad", autoPad)
+                .input(ROW)
+                .constant(w)
+                .run()
+                .getFirst();
         assertEquals(size, y.shape().dim(2));
         float first = autoPad.equals("SAME_LOWER") ? 10 : 21;
         assertEquals(first, y.toFloatArray()[0]);
@@ -97,7 +102,12 @@ class ConvTest {
         FloatTensor x = random(1, 2, channels, 9, 11);
         FloatTensor w = random(2, filters, channels / group, kernel, kernel);
         FloatTensor b = random(3, filters);
-        Tensor first = conv(NodeModel.of("Conv", 11), group, kernel, stride).input(x).constant(w).constant(b).run().getFirst();
+        Tensor first = conv(NodeModel.of("Conv", 11), group, kernel, stride)
+                .input(x)
+                .constant(w)
+                .constant(b)
+                .run()
+                .getFirst();
         FloatTensor z = random(4, first.shape().toArray());
         Tensor plain = conv(NodeModel.fused("Conv").with("activation", "relu"), group, kernel, stride)
                 .input(x)
@@ -112,7 +122,10 @@ class ConvTest {
         }
         assertArrayEquals(expected, plain.toFloatArray(), 1e-5f);
         Tensor last = conv(
-                        NodeModel.fused("Conv").with("activation", "relu").with("channels_last", 1), group, kernel, stride)
+                        NodeModel.fused("Conv").with("activation", "relu").with("channels_last", 1),
+                        group,
+                        kernel,
+                        stride)
                 .input(channelsLast(x))
                 .constant(w)
                 .constant(b)
@@ -150,16 +163,32 @@ class ConvTest {
 
     @Test
     void refusesChannelsThatDoNotFit() {
-        NodeModel node = NodeModel.of("Conv", 11).with("group", 4).input(random(1, 1, 64, 8, 8)).constant(random(2, 8, 32, 3, 3));
+        NodeModel node = NodeModel.of("Conv", 11)
+                .with("group", 4)
+                .input(random(1, 1, 64, 8, 8))
+                .constant(random(2, 8, 32, 3, 3));
         Exception e = assertThrows(InferenceException.class, node::run);
         assertEquals("Conv 'node': input W has 32 channels, expected C/group = 64/4 = 16", e.getMessage());
     }
 
     @Test
     void refusesAnUnknownActivation() {
-        NodeModel node = NodeModel.fused("Conv").with("activation", "sine").input(ROW).constant(ROW);
+        NodeModel node =
+                NodeModel.fused("Conv").with("activation", "sine").input(ROW).constant(ROW);
         Exception e = assertThrows(InferenceException.class, node::run);
         assertEquals(true, e.getMessage().contains("activation 'sine' is not known"), e.getMessage());
+    }
+
+    @Test
+    void microsoftsFusedConvClips() {
+        Tensor y = NodeModel.contrib("FusedConv")
+                .with("activation", "Clip")
+                .with("activation_params", new float[] {25, 40})
+                .input(ROW)
+                .constant(Tensor.of(new float[] {1, 10}, 1, 1, 2))
+                .run()
+                .getFirst();
+        assertArrayEquals(new float[] {25, 32, 40}, y.toFloatArray());
     }
 
     @Test
@@ -179,7 +208,11 @@ class ConvTest {
         FloatTensor w = random(2, 6, 4, 3, 3);
         FloatTensor b = random(3, 8);
         NodeModel first = NodeModel.of("ConvTranspose", 11).input(x).constant(w).constant(b);
-        NodeModel last = NodeModel.fused("ConvTranspose").with("channels_last", 1).input(channelsLast(x)).constant(w).constant(b);
+        NodeModel last = NodeModel.fused("ConvTranspose")
+                .with("channels_last", 1)
+                .input(channelsLast(x))
+                .constant(w)
+                .constant(b);
         for (NodeModel node : new NodeModel[] {first, last}) {
             node.with("group", 2)
                     .with("strides", new long[] {2, 1})
@@ -188,7 +221,6 @@ class ConvTest {
         }
         Tensor expected = first.run().getFirst();
         assertEquals(Shape.of(2, 8, 10, 5), expected.shape());
-        assertArrayEquals(
-                channelsLast(expected).array(), last.run().getFirst().toFloatArray(), 1e-5f);
+        assertArrayEquals(channelsLast(expected).array(), last.run().getFirst().toFloatArray(), 1e-5f);
     }
 }

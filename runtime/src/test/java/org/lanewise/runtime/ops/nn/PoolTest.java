@@ -31,7 +31,11 @@ class PoolTest {
 
     @Test
     void columnMajorPlacesCountDownTheColumns() {
-        List<Tensor> out = pool("MaxPool").with("storage_order", 1).outputs(2).input(SQUARE).run();
+        List<Tensor> out = pool("MaxPool")
+                .with("storage_order", 1)
+                .outputs(2)
+                .input(SQUARE)
+                .run();
         assertArrayEquals(new long[] {4, 7, 5, 8}, out.get(1).toLongArray());
     }
 
@@ -78,11 +82,23 @@ class PoolTest {
     @Test
     void normIsTheRootOfTheSumOfPowers() {
         Tensor x = Tensor.of(new float[] {3, -4}, 1, 1, 1, 2);
-        Tensor y = NodeModel.of("LpPool", 18).with("kernel_shape", new long[] {1, 2}).input(x).run().getFirst();
+        Tensor y = NodeModel.of("LpPool", 18)
+                .with("kernel_shape", new long[] {1, 2})
+                .input(x)
+                .run()
+                .getFirst();
         assertArrayEquals(new float[] {5}, y.toFloatArray());
-        assertArrayEquals(new float[] {5}, NodeModel.of("GlobalLpPool", 2).input(x).run().getFirst().toFloatArray());
         assertArrayEquals(
-                new float[] {7}, NodeModel.of("GlobalLpPool", 1).with("p", 1f).input(x).run().getFirst().toFloatArray());
+                new float[] {5},
+                NodeModel.of("GlobalLpPool", 2).input(x).run().getFirst().toFloatArray());
+        assertArrayEquals(
+                new float[] {7},
+                NodeModel.of("GlobalLpPool", 1)
+                        .with("p", 1f)
+                        .input(x)
+                        .run()
+                        .getFirst()
+                        .toFloatArray());
     }
 
     @Test
@@ -90,7 +106,9 @@ class PoolTest {
         Tensor mean = NodeModel.of("GlobalAveragePool", 1).input(SQUARE).run().getFirst();
         assertEquals(Shape.of(1, 1, 1, 1), mean.shape());
         assertArrayEquals(new float[] {5}, mean.toFloatArray());
-        assertArrayEquals(new float[] {9}, NodeModel.of("GlobalMaxPool", 1).input(SQUARE).run().getFirst().toFloatArray());
+        assertArrayEquals(
+                new float[] {9},
+                NodeModel.of("GlobalMaxPool", 1).input(SQUARE).run().getFirst().toFloatArray());
     }
 
     @Test
@@ -121,8 +139,14 @@ class PoolTest {
             first[i] = (i * 37 % 101) - 50;
             last[i / 700 * 700 + i % 35 * 20 + i / 35 % 20] = first[i];
         }
-        Tensor expected = strided(NodeModel.of(op, 22)).input(Tensor.of(first, 2, 20, 5, 7)).run().getFirst();
-        Tensor got = strided(NodeModel.fused(op)).input(Tensor.of(last, 2, 5, 7, 20)).run().getFirst();
+        Tensor expected = strided(NodeModel.of(op, 22))
+                .input(Tensor.of(first, 2, 20, 5, 7))
+                .run()
+                .getFirst();
+        Tensor got = strided(NodeModel.fused(op))
+                .input(Tensor.of(last, 2, 5, 7, 20))
+                .run()
+                .getFirst();
         assertEquals(Shape.of(2, 3, 4, 20), got.shape());
         for (int i = 0; i < expected.size(); i++) {
             int at = i / 240 * 240 + i % 12 * 20 + i / 12 % 20;
@@ -138,7 +162,8 @@ class PoolTest {
 
     @Test
     void refusesAKernelOfAnotherRank() {
-        NodeModel node = NodeModel.of("MaxPool", 12).with("kernel_shape", new long[] {2}).input(SQUARE);
+        NodeModel node =
+                NodeModel.of("MaxPool", 12).with("kernel_shape", new long[] {2}).input(SQUARE);
         Exception e = assertThrows(InferenceException.class, node::run);
         assertEquals("MaxPool 'node': kernel_shape has 1 values, expected 2", e.getMessage());
     }

@@ -67,7 +67,8 @@ class RecurrentTest {
                 .run();
         double first = Math.tanh(1.1);
         double second = Math.tanh(2.1 + 3 * first);
-        assertArrayEquals(new float[] {(float) first, (float) second}, out.get(0).toFloatArray(), 1e-6f);
+        assertArrayEquals(
+                new float[] {(float) first, (float) second}, out.get(0).toFloatArray(), 1e-6f);
         assertArrayEquals(new float[] {(float) second}, out.get(1).toFloatArray(), 1e-6f);
     }
 
@@ -99,9 +100,18 @@ class RecurrentTest {
     @ParameterizedTest
     @CsvSource({"LSTM, 0", "GRU, 0", "GRU, 1", "RNN, 0"})
     void bothDirectionsAreTwoLayers(String op, int linear) {
-        Tensor both = layer(op, linear, "bidirectional", 2, w(op, 2), r(op, 2), b(op, 2)).run().getFirst();
+        Tensor both = layer(op, linear, "bidirectional", 2, w(op, 2), r(op, 2), b(op, 2))
+                .run()
+                .getFirst();
         for (int d = 0; d < 2; d++) {
-            Tensor one = layer(op, linear, d == 0 ? "forward" : "reverse", 1, half(w(op, 2), d), half(r(op, 2), d), half(b(op, 2), d))
+            Tensor one = layer(
+                            op,
+                            linear,
+                            d == 0 ? "forward" : "reverse",
+                            1,
+                            half(w(op, 2), d),
+                            half(r(op, 2), d),
+                            half(b(op, 2), d))
                     .run()
                     .getFirst();
             for (int t = 0; t < STEPS; t++) {
@@ -151,8 +161,11 @@ class RecurrentTest {
                 .constant(r("GRU", 1))
                 .run();
         int size = 3 * BATCH * HIDDEN;
-        assertArrayEquals(whole.get(0).toFloatArray(), Arrays.copyOf(masked.get(0).toFloatArray(), size));
-        assertArrayEquals(new float[2 * BATCH * HIDDEN], Arrays.copyOfRange(masked.get(0).toFloatArray(), size, size + 2 * BATCH * HIDDEN));
+        assertArrayEquals(
+                whole.get(0).toFloatArray(), Arrays.copyOf(masked.get(0).toFloatArray(), size));
+        assertArrayEquals(
+                new float[2 * BATCH * HIDDEN],
+                Arrays.copyOfRange(masked.get(0).toFloatArray(), size, size + 2 * BATCH * HIDDEN));
         assertArrayEquals(whole.get(1).toFloatArray(), masked.get(1).toFloatArray());
     }
 
@@ -171,14 +184,19 @@ class RecurrentTest {
 
     @Test
     void refusesWeightsThatDoNotFit() {
-        NodeModel node = NodeModel.of("LSTM", 14).input(x()).constant(w("GRU", 1)).constant(r("LSTM", 1));
+        NodeModel node =
+                NodeModel.of("LSTM", 14).input(x()).constant(w("GRU", 1)).constant(r("LSTM", 1));
         Exception e = assertThrows(InferenceException.class, node::run);
         assertEquals("LSTM 'node': input W has shape [1,12,3], expected [1,16,3]", e.getMessage());
     }
 
     @Test
     void refusesAnUnknownActivation() {
-        NodeModel node = NodeModel.of("RNN", 14).with("activations", List.of("Sine")).input(x()).constant(w("RNN", 1)).constant(r("RNN", 1));
+        NodeModel node = NodeModel.of("RNN", 14)
+                .with("activations", List.of("Sine"))
+                .input(x())
+                .constant(w("RNN", 1))
+                .constant(r("RNN", 1));
         Exception e = assertThrows(InferenceException.class, node::run);
         assertTrue(e.getMessage().contains("activation 'Sine' is not known"), e.getMessage());
     }

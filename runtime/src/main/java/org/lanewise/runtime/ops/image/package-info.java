@@ -1,0 +1,5 @@
+/** Operators on encoded images. */
+@NullMarked
+package org.lanewise.runtime.ops.image;
+
+import org.jspecify.annotations.NullMarked;
