@@ -103,16 +103,32 @@ public final class PartialShape {
         return new PartialShape(copy, null);
     }
 
-    /** Number of elements, or {@value #UNKNOWN}. */
+    /** Number of elements, or {@value #UNKNOWN}; {@link Long#MAX_VALUE} where it does not fit a {@code long}. */
     public long size() {
         if (!isKnown()) {
             return UNKNOWN;
         }
         long size = 1;
         for (long dim : requireDims()) {
-            size = Math.multiplyExact(size, dim);
+            if (dim == 0) {
+                return 0;
+            }
+            size = Math.multiplyHigh(size, dim) == 0 && size * dim >= 0 ? size * dim : Long.MAX_VALUE;
         }
         return size;
+    }
+
+    /** Whether {@link #toShape} succeeds: every dimension is known and a tensor can have that many elements. */
+    public boolean isTensor() {
+        if (!isKnown() || size() > Integer.MAX_VALUE) {
+            return false;
+        }
+        for (long dim : requireDims()) {
+            if (dim > Integer.MAX_VALUE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a tensor of this concrete shape fits: same rank, same dimensions where known. */
