@@ -56,7 +56,7 @@ public final class Forest {
         }
         boolean nan = false;
         for (int i = at; i < at + count; i++) {
-            nan |= x[i] != x[i];
+            nan |= Float.isNaN(x[i]);
         }
         return nan;
     }
@@ -110,7 +110,7 @@ public final class Forest {
         while (true) {
             int node = n / FIELDS;
             double value = x[at + nodes[n]];
-            boolean left = value <= thresholds[node] || nanLeft[node] && value != value;
+            boolean left = value <= thresholds[node] || nanLeft[node] && Double.isNaN(value);
             int next = nodes[n + (left ? 2 : 3)];
             if (next == n) {
                 return node;
@@ -123,7 +123,7 @@ public final class Forest {
         int n = root;
         while (true) {
             float value = x[at + nodes[n]];
-            boolean left = value <= Float.intBitsToFloat(nodes[n + 1]) || value != value && nanLeft[n / FIELDS];
+            boolean left = value <= Float.intBitsToFloat(nodes[n + 1]) || Float.isNaN(value) && nanLeft[n / FIELDS];
             int next = nodes[n + (left ? 2 : 3)];
             if (next == n) {
                 return n / FIELDS;
