@@ -5,6 +5,8 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.GraphException;
+import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.ops.cast.BitCast;
@@ -259,9 +261,15 @@ public final class OperatorCatalog {
         }
         Entry entry = Objects.requireNonNull(ENTRIES.get(key(node.domain(), node.opType())));
         NodeSpec spec = new NodeSpec(node);
-        Operator operator = entry.factory.create(spec);
-        spec.audit();
-        return operator;
+        try {
+            Operator operator = entry.factory.create(spec);
+            spec.audit();
+            return operator;
+        } catch (InferenceException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new GraphException(node.path() + ": " + InferenceException.reason(e), e);
+        }
     }
 
     /** Why there is no operator for {@code node}, or {@code null} if there is one. */

@@ -193,7 +193,7 @@ public final class Inference {
         } catch (InferenceException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new GraphException(node.path() + ": " + e.getMessage(), e);
+            throw new GraphException(node.path() + ": " + InferenceException.reason(e), e);
         }
     }
 

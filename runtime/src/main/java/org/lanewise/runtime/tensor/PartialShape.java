@@ -12,6 +12,9 @@ public final class PartialShape {
     /** A dimension that is not known. */
     public static final long UNKNOWN = -1;
 
+    /** More than any model has; a rank may come from a dimension of a model file. */
+    private static final int MAX_RANK = 255;
+
     private static final PartialShape UNRANKED = new PartialShape(null, null);
 
     private final long @Nullable [] dims;
@@ -27,8 +30,15 @@ public final class PartialShape {
         return UNRANKED;
     }
 
-    /** A shape of this rank with no dimension known. */
+    /**
+     * A shape of this rank with no dimension known.
+     *
+     * @throws IllegalArgumentException if no tensor has that rank
+     */
     public static PartialShape ofRank(int rank) {
+        if (rank < 0 || rank > MAX_RANK) {
+            throw new IllegalArgumentException("a tensor of rank " + rank + ", expected 0 to " + MAX_RANK);
+        }
         long[] dims = new long[rank];
         Arrays.fill(dims, UNKNOWN);
         return new PartialShape(dims, null);
