@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.tensor.ValueType;
 
@@ -22,6 +23,8 @@ public final class Graph {
     private final Map<String, Initializer> initializers;
     private final Map<String, ValueType> valueTypes;
     private final Set<String> freeNames;
+    private final Set<String> inputNames;
+    private final Set<String> outputNames;
 
     private Graph(
             String name,
@@ -38,6 +41,12 @@ public final class Graph {
         this.initializers = Collections.unmodifiableMap(new LinkedHashMap<>(initializers));
         this.valueTypes = Collections.unmodifiableMap(new LinkedHashMap<>(valueTypes));
         this.freeNames = Collections.unmodifiableSet(freeNames);
+        this.inputNames = names(inputs);
+        this.outputNames = names(outputs);
+    }
+
+    private static Set<String> names(List<ValueInfo> infos) {
+        return infos.stream().map(ValueInfo::name).collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -126,12 +135,12 @@ public final class Graph {
 
     /** Whether {@code name} is one of the graph's outputs. */
     public boolean isOutput(String name) {
-        return outputs.stream().anyMatch(output -> output.name().equals(name));
+        return outputNames.contains(name);
     }
 
     /** Whether {@code name} is one of the graph's inputs. */
     public boolean isInput(String name) {
-        return inputs.stream().anyMatch(input -> input.name().equals(name));
+        return inputNames.contains(name);
     }
 
     @Override

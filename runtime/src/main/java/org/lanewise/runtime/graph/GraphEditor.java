@@ -85,7 +85,7 @@ public final class GraphEditor {
 
     /** The only use of {@code value}: the one node that uses it, where it is not a graph output; else {@code null}. */
     public @Nullable Node onlyConsumer(String value) {
-        Collection<Node> users = consumers(value);
+        Set<Node> users = consumers.getOrDefault(value, Set.of());
         return users.size() == 1 && !outputs.contains(value) ? users.iterator().next() : null;
     }
 
@@ -108,6 +108,13 @@ public final class GraphEditor {
     public @Nullable Tensor constant(String value) {
         Initializer initializer = initializer(value);
         return initializer == null ? null : initializer.tensor();
+    }
+
+    /** Elements of all constants. */
+    public long constantElements() {
+        return initializers.values().stream()
+                .mapToLong(constant -> constant.shape().size())
+                .sum();
     }
 
     /** What the model or inference says of a value's type, or {@code null}. */

@@ -17,7 +17,7 @@ import org.lanewise.runtime.tensor.Tensor;
 
 /**
  * Computes nodes whose inputs are all constant, and replaces values that inference knows (such as the shape of a value of fixed shape). A node that
- * would make much memory out of little, such as an {@code Expand}, is left for the run.
+ * would make much memory out of little, such as an {@code Expand}, is left for the run; so is a chain of them.
  */
 public final class ConstantFolding implements Pass {
     /** A folded constant may have this many elements whatever its inputs. */
@@ -26,6 +26,9 @@ public final class ConstantFolding implements Pass {
     /** A larger one may have this many times the elements of its inputs. */
     private static final long GROWTH = 4;
 
+    /** All folded constants together may have {@link #GROWTH} times the elements of the model's, and this many. */
+    private static final long FREE_TOTAL = 1 << 20;
+
     @Override
     public String name() {
         return "constant-folding";
@@ -33,15 +36,24 @@ public final class ConstantFolding implements Pass {
 
     @Override
     public void apply(GraphEditor editor, Inference types) {
-        editor.forEach(node -> {
+        long elements = FREE_TOTAL + GROWTH * editor.constantElements();
+        for (Node node : editor.nodes()) {
             List<@Nullable Tensor> values = known(node, types);
-            if (values == null && isFoldable(editor, node, types)) {
+            if (values == null && isFoldable(editor, node, types) && outputElements(node, types) <= elements) {
                 values = compute(editor, node);
+                elements -= outputElements(node, types);
             }
             if (values != null) {
                 editor.replaceByConstants(node, values, "its inputs are constant");
             }
-        });
+        }
+    }
+
+    private static long outputElements(Node node, Inference types) {
+        return node.outputs().stream()
+                .filter(output -> !output.isEmpty())
+                .mapToLong(output -> types.shape(output).size())
+                .sum();
     }
 
     private static @Nullable List<@Nullable Tensor> known(Node node, Inference types) {

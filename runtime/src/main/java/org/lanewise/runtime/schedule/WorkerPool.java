@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A fixed set of platform threads that share the work of one caller at a time; the caller works too. The only class that touches threads.
  *
  * <p>Work is cut into chunks that are taken by an atomic counter. A worker without work spins for a moment, then parks. When the pool is busy with
- * another caller's work, or the call comes from inside a task, the caller does its work alone: with every core busy that is as fast.
+ * another caller's work, the caller does its work alone: with every core
+ * busy that is as fast. A task must not call {@link #run} itself: its scratch is in use.
  */
 public final class WorkerPool implements AutoCloseable {
     private static final int SPINS = 2_000;
@@ -19,6 +20,7 @@ public final class WorkerPool implements AutoCloseable {
     private final Worker[] workers;
     private final AtomicBoolean busy = new AtomicBoolean();
     private volatile @Nullable Job job;
+    private long jobs; // written by the owner of busy only
     private volatile boolean closed;
 
     private static final class Shared {
@@ -61,17 +63,17 @@ public final class WorkerPool implements AutoCloseable {
             return;
         }
         try {
-            Job mine = new Job(
-                    task, count, Math.min(count, threads() * CHUNKS_PER_THREAD), scratches, Thread.currentThread());
+            int chunks = Math.min(count, threads() * CHUNKS_PER_THREAD);
+            Job mine = new Job(++jobs, task, count, chunks, scratches, Thread.currentThread());
             job = mine;
             for (Worker worker : workers) {
                 worker.wake();
             }
             mine.work(0);
             mine.await();
-            job = null;
             mine.rethrow();
         } finally {
+            job = null;
             busy.set(false);
         }
     }
@@ -106,27 +108,27 @@ public final class WorkerPool implements AutoCloseable {
 
         @Override
         public void run() {
-            Job done = null;
+            long done = 0; // its number, not the job: an idle thread must not keep the memory of a run alive
             while (!closed) {
                 Job next = awaitJob(done);
                 if (next != null) {
                     next.work(index);
-                    done = next;
+                    done = next.number;
                 }
             }
         }
 
-        private @Nullable Job awaitJob(@Nullable Job done) {
+        private @Nullable Job awaitJob(long done) {
             for (int i = 0; i < SPINS; i++) {
                 Job next = job;
-                if (next != null && next != done) {
+                if (next != null && next.number != done) {
                     return next;
                 }
                 Thread.onSpinWait();
             }
             parked.set(true);
             Job next = job; // looked at after announcing the park, so that a job posted in between is not missed
-            if ((next == null || next == done) && !closed) {
+            if ((next == null || next.number == done) && !closed) {
                 LockSupport.park(this);
             }
             parked.set(false);
@@ -135,6 +137,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     private static final class Job {
+        final long number;
         final RangeTask task;
         final int count;
         final int chunks;
@@ -144,7 +147,8 @@ public final class WorkerPool implements AutoCloseable {
         final AtomicInteger unfinished;
         final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-        Job(RangeTask task, int count, int chunks, Scratch[] scratches, Thread caller) {
+        Job(long number, RangeTask task, int count, int chunks, Scratch[] scratches, Thread caller) {
+            this.number = number;
             this.task = task;
             this.count = count;
             this.chunks = chunks;

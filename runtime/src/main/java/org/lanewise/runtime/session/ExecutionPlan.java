@@ -218,7 +218,7 @@ final class ExecutionPlan {
             } catch (InferenceException e) {
                 throw e;
             } catch (RuntimeException e) {
-                throw new GraphException(node.path() + ": " + e.getMessage(), e);
+                throw new GraphException(node.path() + ": " + InferenceException.reason(e), e);
             }
         }
 

@@ -31,6 +31,19 @@ public final class Inference {
     /** Values of more elements than this are not computed ahead of a run. */
     public static final int KNOWN_LIMIT = 4096;
 
+    /** Elements computed ahead of a run in all, subgraphs included. */
+    private static final int KNOWN_TOTAL = 1 << 22;
+
+    /** Nodes visited in all: loops are inferred several times, so loops within loops would cost time without bound. */
+    private static final int MAX_VISITS = 1 << 22;
+
+    /** What an inference and those of its subgraphs have cost. */
+    private static final class Budget {
+        int visits;
+        long elements;
+    }
+
+    private final Budget budget;
     private final @Nullable Inference outer;
     /** What holds for any inputs the model accepts, when this inference is for particular ones. */
     private final @Nullable Inference declared;
@@ -41,6 +54,7 @@ public final class Inference {
     private final Map<Node, Map<Integer, Inference>> bodies = new IdentityHashMap<>();
 
     private Inference(@Nullable Inference outer, @Nullable Inference declared, Graph graph) {
+        this.budget = outer == null ? new Budget() : outer.budget;
         this.outer = outer;
         this.declared = declared;
         this.graph = graph;
@@ -156,6 +170,10 @@ public final class Inference {
     }
 
     private void visit(Node node, Operator operator) {
+        if (++budget.visits > MAX_VISITS) {
+            throw new GraphException(node.path() + ": subgraphs are nested too deep: their types are not known after "
+                    + MAX_VISITS + " steps of inference");
+        }
         Context context = new Context(node, operator);
         try {
             operator.inferShapes(context);
@@ -175,7 +193,7 @@ public final class Inference {
         } catch (InferenceException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new GraphException(node.path() + ": " + e.getMessage(), e);
+            throw new GraphException(node.path() + ": " + InferenceException.reason(e), e);
         }
     }
 
@@ -187,6 +205,9 @@ public final class Inference {
             if (!output.isEmpty() && (known.containsKey(output) || !isSmall(output))) {
                 return false;
             }
+        }
+        if (budget.elements > KNOWN_TOTAL) {
+            return false;
         }
         return node.inputs().stream().allMatch(this::isSmallConstant);
     }
@@ -203,6 +224,7 @@ public final class Inference {
             if (value != null) {
                 types.put(node.output(i), value.valueType());
                 known.put(node.output(i), value);
+                budget.elements += value.size();
             }
         }
     }

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.Views;
@@ -17,12 +19,18 @@ import org.lanewise.runtime.tensor.Tensor;
  * Gives every value of known shape an offset in a slab, so that values alive at the same time never overlap. Largest first, each at the lowest offset
  * that is free during its life (greedy by size; Pisarchyk and Lee, <i>Efficient Memory Management for Deep Neural Net Inference</i>, 2020).
  *
- * <p>Graph outputs are not planned: they belong to the caller. A view shares its input's buffer and keeps it alive; an {@link InPlace} operator takes over
+ * <p>Graph outputs are not planned: they belong to the caller. Neither is what no longer fits a slab, which is a Java array. A view shares its input's buffer and keeps it alive; an {@link InPlace} operator takes over
  * its input's buffer where nobody needs it any more.
  */
 final class MemoryPlanner {
     /** Buffers start at multiples of this many bytes: a cache line, and the widest vector. */
     private static final int ALIGNMENT = 64;
+
+    /** Buffers that are placed, the largest ones: placing compares each with all others. */
+    private static final int MAX_PLACED = 20_000;
+
+    /** Elements of the largest array that every JVM can make. */
+    private static final int MAX_SLAB = Integer.MAX_VALUE - 8;
 
     /** A piece of a slab, shared by the values that are views or in-place successors of each other. */
     private static final class Buffer {
@@ -177,16 +185,13 @@ final class MemoryPlanner {
     }
 
     private Map<DataType.Storage, Integer> place() {
-        List<Buffer> todo = new ArrayList<>();
-        for (Buffer buffer : buffers) {
-            if (buffer != null && !todo.contains(buffer)) {
-                todo.add(buffer);
-            }
-        }
+        Set<Buffer> distinct = new LinkedHashSet<>(Arrays.asList(buffers));
+        distinct.remove(null);
+        List<Buffer> todo = new ArrayList<>(distinct);
         todo.sort(Comparator.comparingInt((Buffer buffer) -> buffer.elements).reversed());
         Map<DataType.Storage, Integer> sizes = new EnumMap<>(DataType.Storage.class);
         List<Buffer> placed = new ArrayList<>();
-        for (Buffer buffer : todo) {
+        for (Buffer buffer : todo.subList(0, Math.min(todo.size(), MAX_PLACED))) {
             List<Buffer> others = new ArrayList<>(placed);
             others.removeIf(other -> !buffer.overlaps(other));
             others.sort(Comparator.comparingInt(other -> other.offset));
@@ -197,9 +202,12 @@ final class MemoryPlanner {
                 }
                 offset = Math.max(offset, align(other.offset + (long) other.elements, buffer.storage));
             }
-            buffer.offset = Math.toIntExact(offset);
+            if (offset + buffer.elements > MAX_SLAB) {
+                continue; // allocated as it comes
+            }
+            buffer.offset = (int) offset;
             placed.add(buffer);
-            sizes.merge(buffer.storage, Math.toIntExact(offset + buffer.elements), Math::max);
+            sizes.merge(buffer.storage, buffer.offset + buffer.elements, Math::max);
         }
         return sizes;
     }

@@ -120,7 +120,7 @@ final class RunContext {
             for (int i = 0; i < contexts.length; i++) {
                 execute(i);
             }
-            return collectOutputs(main ? inputs : List.of());
+            return main ? ownOutputs(inputs) : outputs(tensor -> isShared(tensor, List.of()));
         } finally {
             Arrays.fill(values, null);
             listener = null;
@@ -151,9 +151,9 @@ final class RunContext {
             HalfPrecision.run(step.operator(), context);
         } catch (InferenceException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             throw new RunException(
-                    step.info().node().path() + ": " + e.getMessage() + "; inputs " + describe(step.inputs()), e);
+                    step.info().node().path() + ": " + InferenceException.reason(e) + "; inputs " + describe(step.inputs()), e);
         }
         if (watching != null) {
             long end = System.nanoTime();
@@ -180,8 +180,13 @@ final class RunContext {
                 .toString();
     }
 
-    /** The outputs; they share no memory with {@code inputs}, with constants or with slabs. */
-    private List<OnnxValue> collectOutputs(List<? extends OnnxValue> inputs) {
+    /** The outputs; they share no memory with {@code inputs}, with constants, with slabs or with each other. */
+    private List<OnnxValue> ownOutputs(List<? extends OnnxValue> inputs) {
+        Map<Object, Tensor> taken = new IdentityHashMap<>();
+        return outputs(tensor -> isShared(tensor, inputs) || taken.putIfAbsent(tensor.storage(), tensor) != null);
+    }
+
+    private List<OnnxValue> outputs(Predicate<Tensor> isShared) {
         List<OnnxValue> outputs = new ArrayList<>(plan.outputSlots().length);
         for (int slot : plan.outputSlots()) {
             OnnxValue value = values[slot];
@@ -189,7 +194,7 @@ final class RunContext {
                 throw new RunException(
                         "output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
             }
-            outputs.add(copied(value, tensor -> isShared(tensor, inputs)));
+            outputs.add(copied(value, isShared));
         }
         return outputs;
     }

@@ -20,8 +20,8 @@ import org.lanewise.runtime.tensor.Tensor;
 import org.lanewise.runtime.trace.RunListener;
 
 /**
- * A model ready to run. Immutable once built: any number of threads may call {@link #run} at the same time. Closing it ends its threads; runs must be
- * over by then.
+ * A model ready to run. Immutable once built: any number of threads may call {@link #run} at the same time. Closing it ends its threads; a run that
+ * is under way ends normally, one that comes later is refused.
  *
  * <pre>{@code
  * try (Session session = Session.open(Path.of("digits.onnx"))) {
@@ -34,12 +34,18 @@ public final class Session implements AutoCloseable {
     /** Shape plans kept; a model fed with ever new shapes must not grow without bound. */
     private static final int MAX_SHAPE_PLANS = 32;
 
+    /** Working memory kept between runs, in sets of slabs: for every processor a run, and another of other shapes. */
+    static final int MAX_IDLE = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
+
     private final Model model;
     private final ExecutionPlan plan;
     private final WorkerPool pool;
     private final boolean ownsPool;
     private final CopyOnWriteArrayList<ShapePlan> shapePlans = new CopyOnWriteArrayList<>();
+    /** Contexts nobody uses, the one used last in front. */
     private final ConcurrentLinkedDeque<RunContext> idle = new ConcurrentLinkedDeque<>();
+
+    private volatile boolean closed;
 
     private Session(Model model, ExecutionPlan plan, SessionOptions options) {
         this.model = model;
@@ -69,6 +75,16 @@ public final class Session implements AutoCloseable {
 
     /** Opens a model that is already read. */
     public static Session open(Model model, SessionOptions options) {
+        try {
+            return build(model, options);
+        } catch (OutOfMemoryError e) {
+            throw new GraphException("the model does not fit into memory: " + e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            throw new GraphException("the model's subgraphs are nested too deep", e);
+        }
+    }
+
+    private static Session build(Model model, SessionOptions options) {
         Graph graph = model.graph();
         if (!graph.freeNames().isEmpty()) {
             throw new GraphException(
@@ -110,7 +126,7 @@ public final class Session implements AutoCloseable {
      *
      * @param inputs by name; each must fit the type and shape the model declares
      * @return the outputs by name, in the model's order; they belong to the caller
-     * @throws RunException if an input is missing, unknown or does not fit, or a node fails
+     * @throws RunException if an input is missing, unknown or does not fit, a node fails, memory runs out, or the session is closed
      */
     public Map<String, Tensor> run(Map<String, ? extends OnnxValue> inputs) {
         Map<String, Tensor> outputs = new LinkedHashMap<>();
@@ -126,6 +142,9 @@ public final class Session implements AutoCloseable {
 
     /** Runs the model on values of any kind, watched by {@code listener} unless it is {@code null}. */
     public Map<String, OnnxValue> run(Map<String, ? extends OnnxValue> inputs, @Nullable RunListener listener) {
+        if (closed) {
+            throw new RunException("the session of graph '" + model.graph().name() + "' is closed");
+        }
         List<OnnxValue> ordered = InputCheck.inOrder(model.graph(), inputs);
         RunContext context = acquire(ordered);
         try {
@@ -139,14 +158,14 @@ public final class Session implements AutoCloseable {
             }
             return outputs;
         } finally {
-            idle.push(context);
+            release(context);
             if (listener != null) {
                 listener.runFinished();
             }
         }
     }
 
-    /** Bytes of working memory that one run with the most recent input shapes keeps between runs; 0 before the first. */
+    /** Bytes of working memory that one run keeps between runs, with the input shapes that came up last; 0 before the first run. */
     public long bytesPerRun() {
         return shapePlans.isEmpty() ? 0 : shapePlans.getLast().memory().bytes();
     }
@@ -158,10 +177,16 @@ public final class Session implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         idle.clear();
         if (ownsPool) {
             pool.close();
         }
+    }
+
+    /** Contexts that wait for their next run. */
+    int idleContexts() {
+        return idle.size();
     }
 
     private RunContext acquire(List<OnnxValue> inputs) {
@@ -171,7 +196,24 @@ public final class Session implements AutoCloseable {
                 return context;
             }
         }
-        return new RunContext(plan, shapePlan(values), pool);
+        ShapePlan shapes = shapePlan(values);
+        try {
+            return new RunContext(plan, shapes, pool);
+        } catch (OutOfMemoryError e) {
+            idle.clear();
+            throw new RunException("no memory for the " + shapes.memory().bytes() + " bytes that a run on " + inputs
+                    + " works in: " + e.getMessage(), e);
+        }
+    }
+
+    private void release(RunContext context) {
+        if (!closed) {
+            idle.push(context);
+        }
+        // Counting walks the whole deque, which is short.
+        while (idle.size() > MAX_IDLE) {
+            idle.pollLast();
+        }
     }
 
     private ShapePlan shapePlan(OnnxValue[] inputs) {

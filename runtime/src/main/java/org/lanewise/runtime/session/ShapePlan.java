@@ -47,7 +47,8 @@ record ShapePlan(
                     String name = step.info().node().output(i);
                     known[slot] = inference.known(name);
                     if (inference.type(name) instanceof ValueType.Of(DataType type, PartialShape shape)
-                            && shape.isKnown()) {
+                            && shape.isKnown()
+                            && shape.isTensor()) {
                         types[slot] = type;
                         shapes[slot] = shape.toShape();
                     }

@@ -12,6 +12,9 @@ public final class PartialShape {
     /** A dimension that is not known. */
     public static final long UNKNOWN = -1;
 
+    /** More than any model has; a rank may come from a dimension of a model file. */
+    private static final int MAX_RANK = 255;
+
     private static final PartialShape UNRANKED = new PartialShape(null, null);
 
     private final long @Nullable [] dims;
@@ -27,8 +30,15 @@ public final class PartialShape {
         return UNRANKED;
     }
 
-    /** A shape of this rank with no dimension known. */
+    /**
+     * A shape of this rank with no dimension known.
+     *
+     * @throws IllegalArgumentException if no tensor has that rank
+     */
     public static PartialShape ofRank(int rank) {
+        if (rank < 0 || rank > MAX_RANK) {
+            throw new IllegalArgumentException("a tensor of rank " + rank + ", expected 0 to " + MAX_RANK);
+        }
         long[] dims = new long[rank];
         Arrays.fill(dims, UNKNOWN);
         return new PartialShape(dims, null);
@@ -103,16 +113,32 @@ public final class PartialShape {
         return new PartialShape(copy, null);
     }
 
-    /** Number of elements, or {@value #UNKNOWN}. */
+    /** Number of elements, or {@value #UNKNOWN}; {@link Long#MAX_VALUE} where it does not fit a {@code long}. */
     public long size() {
         if (!isKnown()) {
             return UNKNOWN;
         }
         long size = 1;
         for (long dim : requireDims()) {
-            size = Math.multiplyExact(size, dim);
+            if (dim == 0) {
+                return 0;
+            }
+            size = Math.multiplyHigh(size, dim) == 0 && size * dim >= 0 ? size * dim : Long.MAX_VALUE;
         }
         return size;
+    }
+
+    /** Whether {@link #toShape} succeeds: every dimension is known and a tensor can have that many elements. */
+    public boolean isTensor() {
+        if (!isKnown() || size() > Integer.MAX_VALUE) {
+            return false;
+        }
+        for (long dim : requireDims()) {
+            if (dim > Integer.MAX_VALUE) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether a tensor of this concrete shape fits: same rank, same dimensions where known. */

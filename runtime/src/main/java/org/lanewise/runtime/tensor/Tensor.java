@@ -55,6 +55,32 @@ public abstract sealed class Tensor implements OnnxValue
     /** Element {@code i} in row-major order as {@code long}, floating values truncated; an unsigned 64-bit value keeps its bits. */
     public abstract long getLong(int i);
 
+    /**
+     * The only element as by {@link #getLong}.
+     *
+     * @throws IllegalArgumentException if there are more or none
+     */
+    public final long scalarLong() {
+        requireOne();
+        return getLong(0);
+    }
+
+    /**
+     * The only element as by {@link #getDouble}.
+     *
+     * @throws IllegalArgumentException if there are more or none
+     */
+    public final double scalarDouble() {
+        requireOne();
+        return getDouble(0);
+    }
+
+    private void requireOne() {
+        if (size() != 1) {
+            throw new IllegalArgumentException("a tensor " + this + " stands where one number is expected");
+        }
+    }
+
     /** A tensor of the same elements with another shape of the same size, sharing the array. */
     public abstract Tensor reshape(Shape shape);
 

@@ -66,8 +66,8 @@ public record Clip(float min, float max) implements Operator, InPlace, ComputesI
             clipLongs(context, in, low, high, out);
             return;
         }
-        double from = low == null ? min : low.getDouble(0);
-        double to = high == null ? max : high.getDouble(0);
+        double from = low == null ? min : low.scalarDouble();
+        double to = high == null ? max : high.scalarDouble();
         Blocks.run(context, in.size(), 200, (begin, end) -> {
             if (in instanceof FloatTensor x) {
                 FloatTensor y = (FloatTensor) out;
@@ -86,8 +86,8 @@ public record Clip(float min, float max) implements Operator, InPlace, ComputesI
     private static void clipLongs(
             OpContext context, Tensor in, @Nullable Tensor low, @Nullable Tensor high, Tensor out) {
         long flip = in.type() == DataType.UINT64 ? Long.MIN_VALUE : 0; // maps the unsigned order to the signed one
-        long from = low == null ? Long.MIN_VALUE : low.getLong(0) ^ flip;
-        long to = high == null ? Long.MAX_VALUE : high.getLong(0) ^ flip;
+        long from = low == null ? Long.MIN_VALUE : low.scalarLong() ^ flip;
+        long to = high == null ? Long.MAX_VALUE : high.scalarLong() ^ flip;
         Blocks.run(context, in.size(), 2000, (begin, end) -> {
             long[] values = new long[Math.min(end - begin, Elements.RUN)];
             for (int at = begin; at < end; at += values.length) {

@@ -38,7 +38,7 @@ public interface Cumulative extends Operator {
         DataType type = Types.check(context, 0, Types.NUMERIC);
         Tensor axis = context.constant(1);
         if (axis != null && context.inputShape(0).isRanked()) {
-            Shape.axis(axis.getLong(0), context.inputShape(0).rank());
+            Shape.axis(axis.scalarLong(), context.inputShape(0).rank());
         }
         context.output(0, type, context.inputShape(0));
     }
@@ -47,7 +47,7 @@ public interface Cumulative extends Operator {
     default void run(OpContext context) {
         Tensor x = context.input(0);
         Shape shape = x.shape();
-        int axis = shape.axis(context.input(1).getLong(0));
+        int axis = shape.axis(context.input(1).scalarLong());
         Tensor y = context.output(0, x.type(), shape);
         int length = shape.dim(axis);
         int inner = shape.sizeBetween(axis + 1, shape.rank());

@@ -8,7 +8,6 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.op.Views;
-import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.Tensor;
@@ -74,6 +73,12 @@ public record Dropout(@Nullable DataType maskType) implements Operator, Views {
         @Override
         public void inferShapes(ShapeContext context) {
             DataType type = Types.check(context, 0, Types.ANY_FLOATING);
+            if (context.hasInput(1)) {
+                Types.check(context, 1, Types.ANY_FLOATING);
+            }
+            if (context.hasInput(2)) {
+                Types.check(context, 2, Types.BOOLEAN);
+            }
             context.output(0, type, context.inputShape(0));
             context.output(1, maskType == null ? type : maskType, context.inputShape(0));
         }
@@ -105,11 +110,11 @@ public record Dropout(@Nullable DataType maskType) implements Operator, Views {
             if (!Float.isNaN(fixedRatio)) {
                 return fixedRatio;
             }
-            if (((ByteTensor) context.input(2)).get(0) == 0) {
+            if (context.input(2).scalarLong() == 0) {
                 return 0;
             }
             Tensor ratio = context.optionalInput(1);
-            double value = ratio == null ? DEFAULT_RATIO : ratio.getDouble(0);
+            double value = ratio == null ? DEFAULT_RATIO : ratio.scalarDouble();
             if (!(value >= 0 && value < 1)) {
                 throw new IllegalArgumentException("ratio is " + value + ", expected at least 0 and below 1");
             }

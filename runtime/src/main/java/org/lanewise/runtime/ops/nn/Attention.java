@@ -8,6 +8,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -113,6 +114,12 @@ public record Attention(int queryHeads, int keyHeads, float givenScale, Attentio
         PartialShape k = ranked(context.inputShape(1), q.rank(), "K");
         PartialShape v = ranked(context.inputShape(2), q.rank(), "V");
         PartialShape past = context.hasInput(PAST) ? context.inputShape(PAST) : PartialShape.of(0, 0, 0, 0);
+        for (int i = PAST; i <= PAST + 1; i++) {
+            if (context.hasInput(i)) {
+                Types.same(context, i, 0);
+                ranked(context.inputShape(i), 4, i == PAST ? "past_key" : "past_value");
+            }
+        }
         long pastRows = past.rank() == 4 ? past.dim(2) : PartialShape.UNKNOWN;
         long keys = k.dim(-2) < 0 || pastRows < 0 ? PartialShape.UNKNOWN : k.dim(-2) + pastRows;
         long valueSize = packed && v.dim(2) >= 0 ? v.dim(2) / keyHeads : packed ? -1 : v.dim(3);

@@ -7,6 +7,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -41,9 +42,14 @@ public record CausalConvWithState(boolean silu) implements Operator, ComputesInF
             default ->
                 throw new IllegalArgumentException("no causal convolution of " + type.onnxName() + " is defined");
         }
+        for (int i = 1; i < context.inputCount(); i++) {
+            if (context.hasInput(i)) {
+                Types.same(context, i, 0);
+            }
+        }
         PartialShape x = context.inputShape(0).isRanked() ? context.inputShape(0) : PartialShape.ofRank(3);
         PartialShape w = context.inputShape(1).isRanked() ? context.inputShape(1) : PartialShape.ofRank(3);
-        boolean differ = x.dim(1) >= 0 && w.rank() == 3 && w.dim(0) >= 0 && x.dim(1) != w.dim(0);
+        boolean differ = x.rank() == 3 && w.rank() == 3 && x.dim(1) >= 0 && w.dim(0) >= 0 && x.dim(1) != w.dim(0);
         if (x.rank() != 3 || w.rank() != 3 || differ || w.dim(1) > 1 || w.dim(2) == 0) {
             throw new IllegalArgumentException(
                     "input has shape " + x + ", weight " + w + ", expected (N, C, L) and (C, 1, k)");
@@ -62,6 +68,12 @@ public record CausalConvWithState(boolean silu) implements Operator, ComputesInF
         int steps = x.shape().dim(2);
         int taps = w.shape().dim(2);
         int carried = taps - 1;
+        if (!w.shape().equals(Shape.of(channels, 1, taps))) {
+            throw new IllegalArgumentException("weight has shape " + w.shape() + ", expected (" + channels + ", 1, k)");
+        }
+        if (bias != null && !bias.shape().equals(Shape.of(channels))) {
+            throw new IllegalArgumentException("bias has shape " + bias.shape() + ", expected (" + channels + ")");
+        }
         Shape state = Shape.of(x.shape().dim(0), channels, carried);
         if (past != null && !past.shape().equals(state)) {
             throw new IllegalArgumentException("past_state has shape " + past.shape() + ", expected " + state);

@@ -11,6 +11,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -51,6 +52,11 @@ public record DeformConv(WindowAttributes window, int group, int offsetGroup) im
             case FLOAT, FLOAT16, BFLOAT16 -> {}
             default ->
                 throw new IllegalArgumentException("no deformable convolution of " + type.onnxName() + " is supported");
+        }
+        for (int i = 1; i < context.inputCount(); i++) {
+            if (context.hasInput(i)) {
+                Types.same(context, i, 0);
+            }
         }
         PartialShape x = context.inputShape(0).isRanked() ? context.inputShape(0) : PartialShape.ofRank(4);
         PartialShape w = context.inputShape(1).isRanked() ? context.inputShape(1) : PartialShape.ofRank(4);

@@ -14,6 +14,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.OnnxValue;
@@ -67,6 +68,8 @@ public record FlexAttention(
     public void inferShapes(ShapeContext context) {
         DataType type = context.inputType(0);
         PoolRunner.checkFloating(type);
+        Types.same(context, 1, 0);
+        Types.same(context, 2, 0);
         PartialShape q = ranked(context, 0);
         PartialShape k = ranked(context, 1);
         PartialShape v = ranked(context, 2);

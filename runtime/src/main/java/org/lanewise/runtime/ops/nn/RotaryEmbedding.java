@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -40,6 +41,8 @@ public record RotaryEmbedding(int heads, int rotated, boolean interleaved) imple
             case FLOAT, FLOAT16, BFLOAT16 -> {}
             default -> throw new IllegalArgumentException("no rotary embedding of " + type.onnxName() + " is defined");
         }
+        Types.same(context, 1, 0);
+        Types.same(context, 2, 0);
         PartialShape x = context.inputShape(0);
         if (x.isRanked() && x.rank() != 4 && !(x.rank() == 3 && heads > 0)) {
             throw new IllegalArgumentException(

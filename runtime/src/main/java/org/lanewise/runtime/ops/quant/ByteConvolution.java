@@ -76,7 +76,7 @@ record ByteConvolution(WindowAttributes window, int group) {
             int[] y,
             int yOffset,
             Finish finish) {
-        int zero = xZero == null ? 0 : (int) xZero.getLong(0);
+        int zero = xZero == null ? 0 : (int) xZero.scalarLong();
         int[] zeros = wZero == null ? new int[1] : wZero.toIntArray();
         int pixels = g.outputPixels();
         int planes = g.batch() * g.outChannels();

@@ -55,8 +55,8 @@ public record QLinearConv(ByteConvolution convolution) implements Operator {
         Tensor yZero = context.input(Y_ZERO);
         ConvGeometry g = convolution.geometry(x.shape().toArray(), w.shape().toArray());
         ByteTensor y = (ByteTensor) context.output(0, yZero.type(), Shape.of(g.outputShape()));
-        float xScale = (float) context.input(X_SCALE).getDouble(0);
-        float yScale = (float) context.input(Y_SCALE).getDouble(0);
+        float xScale = (float) context.input(X_SCALE).scalarDouble();
+        float yScale = (float) context.input(Y_SCALE).scalarDouble();
         float[] wScales = context.input(W_SCALE).toFloatArray();
         Tensor biasInput = context.inputCount() > BIAS ? context.optionalInput(BIAS) : null;
         int[] bias = biasInput == null ? new int[g.outChannels()] : biasInput.toIntArray();
@@ -64,7 +64,7 @@ public record QLinearConv(ByteConvolution convolution) implements Operator {
             throw new IllegalArgumentException("bias has " + bias.length + " values and the weights " + wScales.length
                     + " scales, expected " + g.outChannels() + " as there are output channels");
         }
-        int zero = (int) yZero.getLong(0);
+        int zero = (int) yZero.scalarLong();
         boolean unsigned = yZero.type().isUnsigned();
         int[] sums = new int[g.outputSize()];
         convolution.run(

@@ -72,8 +72,8 @@ public record QLinearMatMul() implements Operator, Prepacks {
         MatrixShapes shapes = MatrixShapes.of(a.shape(), weights.shape());
         float[] aScales = context.input(A_SCALE).toFloatArray();
         float[] bScales = context.input(B_SCALE).toFloatArray();
-        float yScale = (float) context.input(Y_SCALE).getDouble(0);
-        int zero = (int) context.input(Y_ZERO).getLong(0);
+        float yScale = (float) context.input(Y_SCALE).scalarDouble();
+        int zero = (int) context.input(Y_ZERO).scalarLong();
         boolean unsigned = context.input(Y_ZERO).type().isUnsigned();
         int m = shapes.m();
         int n = shapes.n();

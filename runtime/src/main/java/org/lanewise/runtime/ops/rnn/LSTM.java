@@ -12,6 +12,7 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.FloatTensor;
 
 /**
@@ -36,6 +37,9 @@ public record LSTM(RecurrentAttributes attributes, boolean inputForget) implemen
 
     @Override
     public void inferShapes(ShapeContext context) {
+        if (context.hasInput(PEEPHOLES)) {
+            Types.same(context, PEEPHOLES, 0);
+        }
         RecurrentShapes.infer(context, attributes, GATES, 2);
     }
 

@@ -95,11 +95,11 @@ public record SplitToSequence(long axis, boolean keepDims) implements Operator {
             }
             return lengths;
         }
-        long size = given == null ? 1 : given.getLong(0);
+        long size = given == null ? 1 : given.scalarLong();
         if (size < 1) {
             throw new IllegalArgumentException("split is " + size + ", expected a positive length");
         }
-        long[] lengths = new long[(int) ((dim + size - 1) / size)];
+        long[] lengths = new long[(int) Math.ceilDiv(dim, size)];
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = Math.min(size, dim - i * size);
         }

@@ -36,6 +36,9 @@ public record AffineGrid(boolean alignCorners) implements Operator, ComputesInFl
             return;
         }
         long rank = context.inputShape(1).isRanked() ? context.inputShape(1).dim(0) : PartialShape.UNKNOWN;
+        if (rank >= 0 && rank != 4 && rank != 5) {
+            throw new IllegalArgumentException("size has " + rank + " values, expected 4 or 5");
+        }
         PartialShape out = rank < 0 ? PartialShape.unranked() : PartialShape.ofRank((int) rank);
         context.output(0, type, rank < 0 ? out : out.with(-1, rank - 2));
     }

@@ -43,6 +43,7 @@ public record EyeLike(@Nullable DataType type, long k) implements Operator {
     @Override
     public void run(OpContext context) {
         Tensor in = context.input(0);
+        Axes.expectRank(PartialShape.of(in.shape()), 2, "input");
         Tensor out = context.output(0, type == null ? in.type() : type, in.shape());
         int rows = in.shape().dim(0);
         int columns = in.shape().dim(1);

@@ -47,20 +47,20 @@ public record Range() implements Operator {
         int count = count(start, context.input(1), delta);
         Tensor out = context.output(0, start.type(), Shape.of(count));
         if (start.type().isInteger()) {
-            long first = start.getLong(0);
-            long step = delta.getLong(0);
+            long first = start.scalarLong();
+            long step = delta.scalarLong();
             for (int i = 0; i < count; i++) {
                 Numbers.setLong(out, i, first + i * step);
             }
         } else if (start.type() == DataType.DOUBLE) {
-            double first = start.getDouble(0);
-            double step = delta.getDouble(0);
+            double first = start.scalarDouble();
+            double step = delta.scalarDouble();
             for (int i = 0; i < count; i++) {
                 Numbers.set(out, i, first + i * step);
             }
         } else {
-            float first = (float) start.getDouble(0);
-            float step = (float) delta.getDouble(0);
+            float first = (float) start.scalarDouble();
+            float step = (float) delta.scalarDouble();
             for (int i = 0; i < count; i++) {
                 Numbers.set(out, i, first + i * step);
             }
@@ -72,19 +72,19 @@ public record Range() implements Operator {
             throw new IllegalArgumentException(
                     "start, limit and delta are " + start + ", " + limit + " and " + delta + ", expected scalars");
         }
-        if (delta.getDouble(0) == 0) {
+        if (delta.scalarDouble() == 0) {
             throw new IllegalArgumentException("delta is 0");
         }
         double count;
         if (start.type().isInteger()) {
-            long distance = Math.subtractExact(limit.getLong(0), start.getLong(0));
-            count = Math.ceilDiv(distance, delta.getLong(0));
+            long distance = Math.subtractExact(limit.scalarLong(), start.scalarLong());
+            count = Math.ceilDiv(distance, delta.scalarLong());
         } else {
-            count = Math.ceil((limit.getDouble(0) - start.getDouble(0)) / delta.getDouble(0));
+            count = Math.ceil((limit.scalarDouble() - start.scalarDouble()) / delta.scalarDouble());
         }
         if (!(count <= Integer.MAX_VALUE)) {
-            throw new IllegalArgumentException("from " + start.getDouble(0) + " to " + limit.getDouble(0) + " by "
-                    + delta.getDouble(0) + " are " + count + " elements, more than a tensor holds");
+            throw new IllegalArgumentException("from " + start.scalarDouble() + " to " + limit.scalarDouble() + " by "
+                    + delta.scalarDouble() + " are " + count + " elements, more than a tensor holds");
         }
         return (int) Math.max(0, count);
     }

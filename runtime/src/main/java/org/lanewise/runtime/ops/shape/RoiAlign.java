@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.LongTensor;
@@ -52,6 +53,11 @@ public record RoiAlign(
         DataType type = context.inputType(0);
         if (type != DataType.FLOAT && type != DataType.FLOAT16 && type != DataType.BFLOAT16) {
             throw new IllegalArgumentException("input X of type " + type.onnxName() + " is not supported");
+        }
+        Types.same(context, 1, 0);
+        if (context.inputType(2) != DataType.INT64) {
+            throw new IllegalArgumentException(
+                    "batch_indices have type " + context.inputType(2).onnxName() + ", expected int64");
         }
         PartialShape in = context.inputShape(0);
         PartialShape regions = context.inputShape(1);

@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -31,6 +32,7 @@ public record ScatterElements(long axis, ScatterReduction reduction) implements 
     @Override
     public void inferShapes(ShapeContext context) {
         Indices.expectType(context.inputType(1));
+        Types.same(context, 2, 0);
         reduction.expectType(context.inputType(0));
         PartialShape data = context.inputShape(0);
         if (data.isRanked()) {

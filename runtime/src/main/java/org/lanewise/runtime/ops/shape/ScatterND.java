@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -34,6 +35,7 @@ public record ScatterND(ScatterReduction reduction) implements Operator, InPlace
                     "indices have type " + context.inputType(1).onnxName() + ", expected int64");
         }
         reduction.expectType(context.inputType(0));
+        Types.same(context, 2, 0);
         PartialShape data = context.inputShape(0);
         PartialShape indices = context.inputShape(1);
         if (data.isRanked() && indices.isRanked() && indices.dim(-1) > data.rank()) {

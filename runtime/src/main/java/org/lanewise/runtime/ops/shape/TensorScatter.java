@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -46,6 +47,10 @@ public record TensorScatter(long axis, boolean circular) implements Operator, In
                 }
             }
         }
+        Types.same(context, 1, 0);
+        if (context.hasInput(2)) {
+            Indices.expectType(context.inputType(2));
+        }
         context.output(0, context.inputType(0), cache);
     }
 
@@ -61,6 +66,12 @@ public record TensorScatter(long axis, boolean circular) implements Operator, In
         int length = shape.dim(at);
         int count = update.shape().dim(at);
         int batch = shape.dim(0);
+        if (starts != null && starts.size() != batch) {
+            throw new IllegalArgumentException("write_indices are " + starts + ", expected one for each of " + batch);
+        }
+        if (update.type() != cache.type() || !update.shape().equals(shape.with(at, count))) {
+            throw new IllegalArgumentException("update is " + update + ", past_cache " + cache);
+        }
         int perBatch = shape.sizeBetween(1, at);
         int inner = shape.sizeBetween(at + 1, shape.rank());
         for (int n = 0; n < batch; n++) {
@@ -98,7 +109,7 @@ public record TensorScatter(long axis, boolean circular) implements Operator, In
         if (circular && length > 0) {
             start = Math.floorMod(start, (long) length);
         }
-        if (start < 0 || count > length || !circular && start + count > length) {
+        if (start < 0 || count > length || !circular && start > length - count) {
             throw new IllegalArgumentException("update of length " + count + " at position " + start + " of sample " + n
                     + " does not fit a cache of length " + length);
         }

@@ -67,7 +67,7 @@ public record Tile(boolean oneAxis) implements Operator {
         long[] repeats = new long[rank];
         if (oneAxis) {
             Arrays.fill(repeats, 1);
-            repeats[Shape.axis(axis.getLong(0), rank)] = counts.getLong(0);
+            repeats[Shape.axis(axis.scalarLong(), rank)] = counts.scalarLong();
         } else if (counts.size() != rank) {
             throw new IllegalArgumentException(
                     "repeats has " + counts.size() + " values, expected one for each of " + rank + " axes");

@@ -36,7 +36,7 @@ public record Trilu(boolean upper) implements Operator {
         Tensor diagonal = context.optionalInput(1);
         int rows = in.shape().dim(-2);
         int columns = in.shape().dim(-1);
-        long k = diagonal == null ? 0 : diagonal.getLong(0);
+        long k = diagonal == null ? 0 : diagonal.scalarLong();
         Tensor out = context.output(0, in.type(), in.shape());
         Tensor zero = Tensor.allocate(in.type(), Shape.scalar());
         if (out.size() == 0) {

@@ -134,7 +134,7 @@ public record DFT(long axis, boolean axisInput, boolean inverse, boolean oneside
         if (given != null && given.size() != 1) {
             throw new IllegalArgumentException("axis is " + given + ", expected one number");
         }
-        long value = given == null ? axis : given.getLong(0);
+        long value = given == null ? axis : given.scalarLong();
         int at = Shape.axis(value, rank);
         if (at == rank - 1) {
             throw new IllegalArgumentException(
