@@ -268,8 +268,6 @@ public final class OperatorCatalog {
         } catch (InferenceException e) {
             throw e;
         } catch (RuntimeException e) { // what a constructor or an exact conversion finds wrong with the attributes
-            throw new GraphException(node.path() + ": " + e.getMessage(), e);
-        } catch (RuntimeException e) {
             throw new GraphException(node.path() + ": " + InferenceException.reason(e), e);
         }
     }
