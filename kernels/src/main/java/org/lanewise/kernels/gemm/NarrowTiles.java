@@ -56,16 +56,7 @@ final class NarrowTiles {
 
     /** 1 row, 2 vectors of columns. */
     private static void rows1(
-            int kc,
-            float[] a,
-            int ao,
-            float[] b,
-            int bo,
-            float[] c,
-            int co,
-            float[] start,
-            int so,
-            int startStep) {
+            int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] start, int so, int startStep) {
         FloatVector p0 = FloatVector.fromArray(F32, start, so);
         FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
         for (int k = 0; k < kc; k++) {

@@ -45,9 +45,54 @@ final class WideTiles {
             int panelStart = so + p * 2 * startStep;
             switch (rows) {
                 case 1 -> rows1(panelStride, kc, a, ao, b, panelB, c, panelC, start, panelStart, startStep);
-                case 2 -> rows2(panelStride, kc, a, ao, lda, b, panelB, c, panelC, ldc, start, panelStart, startRow, startStep);
-                case 3 -> rows3(panelStride, kc, a, ao, lda, b, panelB, c, panelC, ldc, start, panelStart, startRow, startStep);
-                case 4 -> rows4(panelStride, kc, a, ao, lda, b, panelB, c, panelC, ldc, start, panelStart, startRow, startStep);
+                case 2 ->
+                    rows2(
+                            panelStride,
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startStep);
+                case 3 ->
+                    rows3(
+                            panelStride,
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startStep);
+                case 4 ->
+                    rows4(
+                            panelStride,
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startStep);
                 default -> throw new IllegalArgumentException("rows = " + rows + ": no such tile");
             }
         }

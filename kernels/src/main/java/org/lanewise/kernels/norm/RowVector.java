@@ -89,8 +89,11 @@ final class RowVector {
             FloatVector e0 = FloatVector.broadcast(F32, ScalarMath.EXP_0);
             q = Simd.FMA ? r.fma(q, e0) : r.mul(q).add(e0);
             FloatVector square = r.mul(r);
-            FloatVector p = high.add(Simd.FMA ? square.fma(q, low) : square.mul(q).add(low)).add(1f);
-            IntVector scale = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add((127 + 24) << 23);
+            FloatVector p = high.add(
+                            Simd.FMA ? square.fma(q, low) : square.mul(q).add(low))
+                    .add(1f);
+            IntVector scale =
+                    t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add((127 + 24) << 23);
             FloatVector e = p.mul(scale.reinterpretAsFloats()).mul(0x1p-24f);
             if (y != null) {
                 e.intoArray(y, yi + i);
@@ -166,7 +169,9 @@ final class RowVector {
     static int add(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector.fromArray(F32, a, ai + i).add(FloatVector.fromArray(F32, b, bi + i)).intoArray(y, yi + i);
+            FloatVector.fromArray(F32, a, ai + i)
+                    .add(FloatVector.fromArray(F32, b, bi + i))
+                    .intoArray(y, yi + i);
         }
         return end;
     }
@@ -176,7 +181,10 @@ final class RowVector {
         FloatVector b = FloatVector.broadcast(F32, shift);
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            (Simd.FMA ? FloatVector.fromArray(F32, x, xi + i).fma(a, b) : FloatVector.fromArray(F32, x, xi + i).mul(a).add(b)).intoArray(y, yi + i);
+            (Simd.FMA
+                            ? FloatVector.fromArray(F32, x, xi + i).fma(a, b)
+                            : FloatVector.fromArray(F32, x, xi + i).mul(a).add(b))
+                    .intoArray(y, yi + i);
         }
         return end;
     }
@@ -184,7 +192,14 @@ final class RowVector {
     static int affine(float[] x, int xi, float[] scale, int si, float[] shift, int hi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            (Simd.FMA ? FloatVector.fromArray(F32, x, xi + i).fma(FloatVector.fromArray(F32, scale, si + i), FloatVector.fromArray(F32, shift, hi + i)) : FloatVector.fromArray(F32, x, xi + i).mul(FloatVector.fromArray(F32, scale, si + i)).add(FloatVector.fromArray(F32, shift, hi + i)))
+            (Simd.FMA
+                            ? FloatVector.fromArray(F32, x, xi + i)
+                                    .fma(
+                                            FloatVector.fromArray(F32, scale, si + i),
+                                            FloatVector.fromArray(F32, shift, hi + i))
+                            : FloatVector.fromArray(F32, x, xi + i)
+                                    .mul(FloatVector.fromArray(F32, scale, si + i))
+                                    .add(FloatVector.fromArray(F32, shift, hi + i)))
                     .intoArray(y, yi + i);
         }
         return end;
@@ -205,7 +220,13 @@ final class RowVector {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
             FloatVector v = FloatVector.fromArray(F32, x, xi + i).sub(mean).mul(factor);
-            (Simd.FMA ? v.fma(FloatVector.fromArray(F32, scale, si + i), FloatVector.fromArray(F32, shift, hi + i)) : v.mul(FloatVector.fromArray(F32, scale, si + i)).add(FloatVector.fromArray(F32, shift, hi + i))).intoArray(y, yi + i);
+            (Simd.FMA
+                            ? v.fma(
+                                    FloatVector.fromArray(F32, scale, si + i),
+                                    FloatVector.fromArray(F32, shift, hi + i))
+                            : v.mul(FloatVector.fromArray(F32, scale, si + i))
+                                    .add(FloatVector.fromArray(F32, shift, hi + i)))
+                    .intoArray(y, yi + i);
         }
         return end;
     }
@@ -213,7 +234,11 @@ final class RowVector {
     static int normalize(float[] x, int xi, float mean, float factor, float[] scale, int si, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector.fromArray(F32, x, xi + i).sub(mean).mul(factor).mul(FloatVector.fromArray(F32, scale, si + i)).intoArray(y, yi + i);
+            FloatVector.fromArray(F32, x, xi + i)
+                    .sub(mean)
+                    .mul(factor)
+                    .mul(FloatVector.fromArray(F32, scale, si + i))
+                    .intoArray(y, yi + i);
         }
         return end;
     }

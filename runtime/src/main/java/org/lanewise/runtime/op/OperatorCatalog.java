@@ -352,7 +352,11 @@ public final class OperatorCatalog {
         add(map, "Col2Im", 18, Col2Im::create);
         add(map, "com.microsoft.Attention", 1, org.lanewise.runtime.ops.contrib.Attention::create);
         add(map, "com.microsoft.BiasGelu", 1, org.lanewise.runtime.ops.contrib.BiasGelu::create);
-        add(map, "com.microsoft.EmbedLayerNormalization", 1, org.lanewise.runtime.ops.contrib.EmbedLayerNormalization::create);
+        add(
+                map,
+                "com.microsoft.EmbedLayerNormalization",
+                1,
+                org.lanewise.runtime.ops.contrib.EmbedLayerNormalization::create);
         add(map, "com.microsoft.FastGelu", 1, org.lanewise.runtime.ops.contrib.FastGelu::create);
         add(map, "com.microsoft.FusedConv", 1, org.lanewise.runtime.ops.contrib.FusedConv::create);
         add(map, "com.microsoft.FusedGemm", 1, org.lanewise.runtime.ops.contrib.FusedGemm::create);
@@ -362,8 +366,16 @@ public final class OperatorCatalog {
         add(map, "com.microsoft.QuickGelu", 1, org.lanewise.runtime.ops.contrib.QuickGelu::create);
         add(map, "com.microsoft.RotaryEmbedding", 1, org.lanewise.runtime.ops.contrib.RotaryEmbedding::create);
         add(map, "com.microsoft.SimplifiedLayerNormalization", 1, RMSNormalization::create);
-        add(map, "com.microsoft.SkipLayerNormalization", 1, org.lanewise.runtime.ops.contrib.SkipLayerNormalization::create);
-        add(map, "com.microsoft.SkipSimplifiedLayerNormalization", 1, org.lanewise.runtime.ops.contrib.SkipSimplifiedLayerNormalization::create);
+        add(
+                map,
+                "com.microsoft.SkipLayerNormalization",
+                1,
+                org.lanewise.runtime.ops.contrib.SkipLayerNormalization::create);
+        add(
+                map,
+                "com.microsoft.SkipSimplifiedLayerNormalization",
+                1,
+                org.lanewise.runtime.ops.contrib.SkipSimplifiedLayerNormalization::create);
         add(map, "Compress", 9, Compress::create);
         add(map, "Concat", 1, Concat::create);
         add(map, "ConcatFromSequence", 11, ConcatFromSequence::create);

@@ -29,17 +29,16 @@ public record FusedConv(ConvRunner runner) implements Operator, Prepacks, Comput
         String name = spec.stringAttribute("activation", "");
         float[] given = spec.floatsAttribute("activation_params");
         float[] parameters = given == null ? new float[0] : given;
-        Activation.Kind kind =
-                switch (name) {
-                    case "" -> Activation.Kind.NONE;
-                    case "Relu" -> Activation.Kind.RELU;
-                    case "Tanh" -> Activation.Kind.TANH;
-                    case "Sigmoid" -> Activation.Kind.SIGMOID;
-                    case "LeakyRelu" -> Activation.Kind.LEAKY_RELU;
-                    case "Clip" -> Activation.Kind.CLIP;
-                    case "HardSigmoid" -> Activation.Kind.HARD_SIGMOID;
-                    default -> throw spec.refuse("activation '" + name + "' is not known");
-                };
+        Activation.Kind kind = switch (name) {
+            case "" -> Activation.Kind.NONE;
+            case "Relu" -> Activation.Kind.RELU;
+            case "Tanh" -> Activation.Kind.TANH;
+            case "Sigmoid" -> Activation.Kind.SIGMOID;
+            case "LeakyRelu" -> Activation.Kind.LEAKY_RELU;
+            case "Clip" -> Activation.Kind.CLIP;
+            case "HardSigmoid" -> Activation.Kind.HARD_SIGMOID;
+            default -> throw spec.refuse("activation '" + name + "' is not known");
+        };
         int expected = kind == Activation.Kind.LEAKY_RELU
                 ? 1
                 : kind == Activation.Kind.CLIP || kind == Activation.Kind.HARD_SIGMOID ? 2 : 0;

@@ -28,18 +28,17 @@ public record FusedGemm(Gemm gemm, Activation activation) implements Operator, P
                 spec.flag("transA", false),
                 spec.flag("transB", false));
         String name = spec.stringAttribute("activation", "");
-        Activation.Kind kind =
-                switch (name) {
-                    case "" -> Activation.Kind.NONE;
-                    case "Relu" -> Activation.Kind.RELU;
-                    case "Tanh" -> Activation.Kind.TANH;
-                    case "Sigmoid" -> Activation.Kind.SIGMOID;
-                    case "LeakyRelu" -> Activation.Kind.LEAKY_RELU;
-                    case "Elu" -> Activation.Kind.ELU;
-                    case "HardSigmoid" -> Activation.Kind.HARD_SIGMOID;
-                    case "Softplus" -> Activation.Kind.SOFTPLUS;
-                    default -> throw spec.refuse("activation '" + name + "' is not supported");
-                };
+        Activation.Kind kind = switch (name) {
+            case "" -> Activation.Kind.NONE;
+            case "Relu" -> Activation.Kind.RELU;
+            case "Tanh" -> Activation.Kind.TANH;
+            case "Sigmoid" -> Activation.Kind.SIGMOID;
+            case "LeakyRelu" -> Activation.Kind.LEAKY_RELU;
+            case "Elu" -> Activation.Kind.ELU;
+            case "HardSigmoid" -> Activation.Kind.HARD_SIGMOID;
+            case "Softplus" -> Activation.Kind.SOFTPLUS;
+            default -> throw spec.refuse("activation '" + name + "' is not supported");
+        };
         float alpha = spec.floatAttribute("activation_alpha", defaultAlpha(kind));
         float beta = spec.floatAttribute("activation_beta", 0.5f);
         return new FusedGemm(gemm, new Activation(kind, alpha, beta));

@@ -57,13 +57,12 @@ public record TfIdfVectorizer(
     public static TfIdfVectorizer create(NodeSpec spec) {
         spec.inputs(1, 1);
         String name = spec.stringAttribute("mode", "");
-        Mode mode =
-                switch (name) {
-                    case "TF" -> Mode.TF;
-                    case "IDF" -> Mode.IDF;
-                    case "TFIDF" -> Mode.TFIDF;
-                    default -> throw spec.refuse("mode '" + name + "' is not known");
-                };
+        Mode mode = switch (name) {
+            case "TF" -> Mode.TF;
+            case "IDF" -> Mode.IDF;
+            case "TFIDF" -> Mode.TFIDF;
+            default -> throw spec.refuse("mode '" + name + "' is not known");
+        };
         long min = spec.requiredInt("min_gram_length");
         long max = spec.requiredInt("max_gram_length");
         long skip = spec.requiredInt("max_skip_count");

@@ -133,12 +133,11 @@ final class TreeScores {
     }
 
     private void start(double[] scores, int at, int n) {
-        double value =
-                switch (aggregate) {
-                    case SUM, AVERAGE -> 0;
-                    case MIN -> Double.POSITIVE_INFINITY;
-                    case MAX -> Double.NEGATIVE_INFINITY;
-                };
+        double value = switch (aggregate) {
+            case SUM, AVERAGE -> 0;
+            case MIN -> Double.POSITIVE_INFINITY;
+            case MAX -> Double.NEGATIVE_INFINITY;
+        };
         Arrays.fill(scores, at, at + n, value);
     }
 

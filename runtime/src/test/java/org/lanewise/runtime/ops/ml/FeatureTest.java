@@ -78,13 +78,15 @@ class FeatureTest {
     void keysAndValuesMustFit() {
         NodeModel odd =
                 ml("LabelEncoder", 2).with("keys_strings", List.of("a")).with("values_int64s", new long[] {5, 6});
-        InferenceException error = assertThrows(InferenceException.class, () -> odd.input(Tensor.of(new String[] {"a"}))
-                .run());
+        InferenceException error = assertThrows(
+                InferenceException.class,
+                () -> odd.input(Tensor.of(new String[] {"a"})).run());
         assertTrue(error.getMessage().contains("there are 1 keys and 2 values"), error.getMessage());
         NodeModel wrong =
                 ml("LabelEncoder", 2).with("keys_strings", List.of("a")).with("values_int64s", new long[] {5});
-        error = assertThrows(InferenceException.class, () -> wrong.input(Tensor.of(new long[] {1}))
-                .run());
+        error = assertThrows(
+                InferenceException.class,
+                () -> wrong.input(Tensor.of(new long[] {1})).run());
         assertTrue(
                 error.getMessage().contains("the input is int64, expected the type of the keys, string"),
                 error.getMessage());

@@ -72,8 +72,9 @@ class SignalTest {
         assertRow(y, 3, 0, 1, -2, -1, 0, 7, 0, 3, -4, -1, 0);
         Tensor whole = OneNode.of("STFT", 17).with("onesided", 0).run(x, Tensor.scalar(4), null, Tensor.scalar(2));
         assertRow(whole, 3, 0, -1, 0, 11, 0, -1, 0);
-        InferenceException error = assertThrows(InferenceException.class, () -> OneNode.of("STFT", 17)
-                .run(x, Tensor.scalar(2), window, Tensor.scalar(8)));
+        InferenceException error = assertThrows(
+                InferenceException.class,
+                () -> OneNode.of("STFT", 17).run(x, Tensor.scalar(2), window, Tensor.scalar(8)));
         assertTrue(
                 error.getMessage().contains("window has 4 elements, expected the frame length 8"), error.getMessage());
     }
