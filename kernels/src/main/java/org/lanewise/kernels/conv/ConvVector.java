@@ -1,7 +1,6 @@
 package org.lanewise.kernels.conv;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
@@ -86,19 +85,5 @@ final class ConvVector {
                 }
             }
         }
-    }
-
-    static FloatVector load(float[] array, int offset) {
-        return FloatVector.fromArray(F, array, offset);
-    }
-
-    static FloatVector fma(FloatVector a, FloatVector b, FloatVector c) {
-        return Simd.FMA ? a.fma(b, c) : a.mul(b).add(c);
-    }
-
-    /** Compares and blends: Vector API's max would cost five instructions for the sign of zero, and a NaN must stay one. */
-    static FloatVector clamp(FloatVector v, FloatVector low, FloatVector high) {
-        FloatVector raised = v.blend(low, v.compare(VectorOperators.LT, low));
-        return raised.blend(high, raised.compare(VectorOperators.GT, high));
     }
 }

@@ -1,11 +1,11 @@
 package org.lanewise.kernels.conv;
 
-import static org.lanewise.kernels.conv.ConvVector.clamp;
-import static org.lanewise.kernels.conv.ConvVector.fma;
-import static org.lanewise.kernels.conv.ConvVector.load;
+import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
 
 /** Depthwise 3x3 over several rows at once: for one vector of channels after the other, the taps stay in registers. */
@@ -40,16 +40,16 @@ final class DepthwiseBlocks {
         int c3 = 3 * channels;
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.max(0, Math.min(c, channels - LANES));
-            FloatVector b = load(bias, biasOff + cc);
-            FloatVector w0 = load(w, cc);
-            FloatVector w1 = load(w, cc + channels);
-            FloatVector w2 = load(w, cc + 2 * channels);
-            FloatVector w3 = load(w, cc + 3 * channels);
-            FloatVector w4 = load(w, cc + 4 * channels);
-            FloatVector w5 = load(w, cc + 5 * channels);
-            FloatVector w6 = load(w, cc + 6 * channels);
-            FloatVector w7 = load(w, cc + 7 * channels);
-            FloatVector w8 = load(w, cc + 8 * channels);
+            FloatVector b = FloatVector.fromArray(F32, bias, biasOff + cc);
+            FloatVector w0 = FloatVector.fromArray(F32, w, cc);
+            FloatVector w1 = FloatVector.fromArray(F32, w, cc + channels);
+            FloatVector w2 = FloatVector.fromArray(F32, w, cc + 2 * channels);
+            FloatVector w3 = FloatVector.fromArray(F32, w, cc + 3 * channels);
+            FloatVector w4 = FloatVector.fromArray(F32, w, cc + 4 * channels);
+            FloatVector w5 = FloatVector.fromArray(F32, w, cc + 5 * channels);
+            FloatVector w6 = FloatVector.fromArray(F32, w, cc + 6 * channels);
+            FloatVector w7 = FloatVector.fromArray(F32, w, cc + 7 * channels);
+            FloatVector w8 = FloatVector.fromArray(F32, w, cc + 8 * channels);
             for (int r = 0; r < rows; r++) {
                 int o0 = at + cc + r * rowStep;
                 int o1 = o0 + line;
@@ -60,38 +60,40 @@ final class DepthwiseBlocks {
                     FloatVector a0;
                     FloatVector a1;
                     FloatVector v;
-                    v = load(x, o0 + p);
-                    a0 = fma(v, w0, b);
-                    v = load(x, o0 + p + channels);
-                    a0 = fma(v, w1, a0);
-                    a1 = fma(v, w0, b);
-                    v = load(x, o0 + p + c2);
-                    a0 = fma(v, w2, a0);
-                    a1 = fma(v, w1, a1);
-                    v = load(x, o0 + p + c3);
-                    a1 = fma(v, w2, a1);
-                    v = load(x, o1 + p);
-                    a0 = fma(v, w3, a0);
-                    v = load(x, o1 + p + channels);
-                    a0 = fma(v, w4, a0);
-                    a1 = fma(v, w3, a1);
-                    v = load(x, o1 + p + c2);
-                    a0 = fma(v, w5, a0);
-                    a1 = fma(v, w4, a1);
-                    v = load(x, o1 + p + c3);
-                    a1 = fma(v, w5, a1);
-                    v = load(x, o2 + p);
-                    a0 = fma(v, w6, a0);
-                    v = load(x, o2 + p + channels);
-                    a0 = fma(v, w7, a0);
-                    a1 = fma(v, w6, a1);
-                    v = load(x, o2 + p + c2);
-                    a0 = fma(v, w8, a0);
-                    a1 = fma(v, w7, a1);
-                    v = load(x, o2 + p + c3);
-                    a1 = fma(v, w8, a1);
-                    clamp(a0, low, high).intoArray(y, q + i * outStep);
-                    clamp(a1, low, high).intoArray(y, q + i * outStep + channels);
+                    v = FloatVector.fromArray(F32, x, o0 + p);
+                    a0 = Simd.FMA ? v.fma(w0, b) : v.mul(w0).add(b);
+                    v = FloatVector.fromArray(F32, x, o0 + p + channels);
+                    a0 = Simd.FMA ? v.fma(w1, a0) : v.mul(w1).add(a0);
+                    a1 = Simd.FMA ? v.fma(w0, b) : v.mul(w0).add(b);
+                    v = FloatVector.fromArray(F32, x, o0 + p + c2);
+                    a0 = Simd.FMA ? v.fma(w2, a0) : v.mul(w2).add(a0);
+                    a1 = Simd.FMA ? v.fma(w1, a1) : v.mul(w1).add(a1);
+                    v = FloatVector.fromArray(F32, x, o0 + p + c3);
+                    a1 = Simd.FMA ? v.fma(w2, a1) : v.mul(w2).add(a1);
+                    v = FloatVector.fromArray(F32, x, o1 + p);
+                    a0 = Simd.FMA ? v.fma(w3, a0) : v.mul(w3).add(a0);
+                    v = FloatVector.fromArray(F32, x, o1 + p + channels);
+                    a0 = Simd.FMA ? v.fma(w4, a0) : v.mul(w4).add(a0);
+                    a1 = Simd.FMA ? v.fma(w3, a1) : v.mul(w3).add(a1);
+                    v = FloatVector.fromArray(F32, x, o1 + p + c2);
+                    a0 = Simd.FMA ? v.fma(w5, a0) : v.mul(w5).add(a0);
+                    a1 = Simd.FMA ? v.fma(w4, a1) : v.mul(w4).add(a1);
+                    v = FloatVector.fromArray(F32, x, o1 + p + c3);
+                    a1 = Simd.FMA ? v.fma(w5, a1) : v.mul(w5).add(a1);
+                    v = FloatVector.fromArray(F32, x, o2 + p);
+                    a0 = Simd.FMA ? v.fma(w6, a0) : v.mul(w6).add(a0);
+                    v = FloatVector.fromArray(F32, x, o2 + p + channels);
+                    a0 = Simd.FMA ? v.fma(w7, a0) : v.mul(w7).add(a0);
+                    a1 = Simd.FMA ? v.fma(w6, a1) : v.mul(w6).add(a1);
+                    v = FloatVector.fromArray(F32, x, o2 + p + c2);
+                    a0 = Simd.FMA ? v.fma(w8, a0) : v.mul(w8).add(a0);
+                    a1 = Simd.FMA ? v.fma(w7, a1) : v.mul(w7).add(a1);
+                    v = FloatVector.fromArray(F32, x, o2 + p + c3);
+                    a1 = Simd.FMA ? v.fma(w8, a1) : v.mul(w8).add(a1);
+                    a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
+                    a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q + i * outStep);
+                    a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
+                    a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + i * outStep + channels);
                 }
             }
         }
@@ -123,16 +125,16 @@ final class DepthwiseBlocks {
         int c4 = 4 * channels;
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.max(0, Math.min(c, channels - LANES));
-            FloatVector b = load(bias, biasOff + cc);
-            FloatVector w0 = load(w, cc);
-            FloatVector w1 = load(w, cc + channels);
-            FloatVector w2 = load(w, cc + 2 * channels);
-            FloatVector w3 = load(w, cc + 3 * channels);
-            FloatVector w4 = load(w, cc + 4 * channels);
-            FloatVector w5 = load(w, cc + 5 * channels);
-            FloatVector w6 = load(w, cc + 6 * channels);
-            FloatVector w7 = load(w, cc + 7 * channels);
-            FloatVector w8 = load(w, cc + 8 * channels);
+            FloatVector b = FloatVector.fromArray(F32, bias, biasOff + cc);
+            FloatVector w0 = FloatVector.fromArray(F32, w, cc);
+            FloatVector w1 = FloatVector.fromArray(F32, w, cc + channels);
+            FloatVector w2 = FloatVector.fromArray(F32, w, cc + 2 * channels);
+            FloatVector w3 = FloatVector.fromArray(F32, w, cc + 3 * channels);
+            FloatVector w4 = FloatVector.fromArray(F32, w, cc + 4 * channels);
+            FloatVector w5 = FloatVector.fromArray(F32, w, cc + 5 * channels);
+            FloatVector w6 = FloatVector.fromArray(F32, w, cc + 6 * channels);
+            FloatVector w7 = FloatVector.fromArray(F32, w, cc + 7 * channels);
+            FloatVector w8 = FloatVector.fromArray(F32, w, cc + 8 * channels);
             for (int r = 0; r < rows; r++) {
                 int o0 = at + cc + r * rowStep;
                 int o1 = o0 + line;
@@ -143,41 +145,43 @@ final class DepthwiseBlocks {
                     FloatVector a0;
                     FloatVector a1;
                     FloatVector v;
-                    v = load(x, o0 + p);
-                    a0 = fma(v, w0, b);
-                    v = load(x, o0 + p + channels);
-                    a0 = fma(v, w1, a0);
-                    v = load(x, o0 + p + c2);
-                    a0 = fma(v, w2, a0);
-                    a1 = fma(v, w0, b);
-                    v = load(x, o0 + p + c3);
-                    a1 = fma(v, w1, a1);
-                    v = load(x, o0 + p + c4);
-                    a1 = fma(v, w2, a1);
-                    v = load(x, o1 + p);
-                    a0 = fma(v, w3, a0);
-                    v = load(x, o1 + p + channels);
-                    a0 = fma(v, w4, a0);
-                    v = load(x, o1 + p + c2);
-                    a0 = fma(v, w5, a0);
-                    a1 = fma(v, w3, a1);
-                    v = load(x, o1 + p + c3);
-                    a1 = fma(v, w4, a1);
-                    v = load(x, o1 + p + c4);
-                    a1 = fma(v, w5, a1);
-                    v = load(x, o2 + p);
-                    a0 = fma(v, w6, a0);
-                    v = load(x, o2 + p + channels);
-                    a0 = fma(v, w7, a0);
-                    v = load(x, o2 + p + c2);
-                    a0 = fma(v, w8, a0);
-                    a1 = fma(v, w6, a1);
-                    v = load(x, o2 + p + c3);
-                    a1 = fma(v, w7, a1);
-                    v = load(x, o2 + p + c4);
-                    a1 = fma(v, w8, a1);
-                    clamp(a0, low, high).intoArray(y, q + i * outStep);
-                    clamp(a1, low, high).intoArray(y, q + i * outStep + channels);
+                    v = FloatVector.fromArray(F32, x, o0 + p);
+                    a0 = Simd.FMA ? v.fma(w0, b) : v.mul(w0).add(b);
+                    v = FloatVector.fromArray(F32, x, o0 + p + channels);
+                    a0 = Simd.FMA ? v.fma(w1, a0) : v.mul(w1).add(a0);
+                    v = FloatVector.fromArray(F32, x, o0 + p + c2);
+                    a0 = Simd.FMA ? v.fma(w2, a0) : v.mul(w2).add(a0);
+                    a1 = Simd.FMA ? v.fma(w0, b) : v.mul(w0).add(b);
+                    v = FloatVector.fromArray(F32, x, o0 + p + c3);
+                    a1 = Simd.FMA ? v.fma(w1, a1) : v.mul(w1).add(a1);
+                    v = FloatVector.fromArray(F32, x, o0 + p + c4);
+                    a1 = Simd.FMA ? v.fma(w2, a1) : v.mul(w2).add(a1);
+                    v = FloatVector.fromArray(F32, x, o1 + p);
+                    a0 = Simd.FMA ? v.fma(w3, a0) : v.mul(w3).add(a0);
+                    v = FloatVector.fromArray(F32, x, o1 + p + channels);
+                    a0 = Simd.FMA ? v.fma(w4, a0) : v.mul(w4).add(a0);
+                    v = FloatVector.fromArray(F32, x, o1 + p + c2);
+                    a0 = Simd.FMA ? v.fma(w5, a0) : v.mul(w5).add(a0);
+                    a1 = Simd.FMA ? v.fma(w3, a1) : v.mul(w3).add(a1);
+                    v = FloatVector.fromArray(F32, x, o1 + p + c3);
+                    a1 = Simd.FMA ? v.fma(w4, a1) : v.mul(w4).add(a1);
+                    v = FloatVector.fromArray(F32, x, o1 + p + c4);
+                    a1 = Simd.FMA ? v.fma(w5, a1) : v.mul(w5).add(a1);
+                    v = FloatVector.fromArray(F32, x, o2 + p);
+                    a0 = Simd.FMA ? v.fma(w6, a0) : v.mul(w6).add(a0);
+                    v = FloatVector.fromArray(F32, x, o2 + p + channels);
+                    a0 = Simd.FMA ? v.fma(w7, a0) : v.mul(w7).add(a0);
+                    v = FloatVector.fromArray(F32, x, o2 + p + c2);
+                    a0 = Simd.FMA ? v.fma(w8, a0) : v.mul(w8).add(a0);
+                    a1 = Simd.FMA ? v.fma(w6, a1) : v.mul(w6).add(a1);
+                    v = FloatVector.fromArray(F32, x, o2 + p + c3);
+                    a1 = Simd.FMA ? v.fma(w7, a1) : v.mul(w7).add(a1);
+                    v = FloatVector.fromArray(F32, x, o2 + p + c4);
+                    a1 = Simd.FMA ? v.fma(w8, a1) : v.mul(w8).add(a1);
+                    a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
+                    a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q + i * outStep);
+                    a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
+                    a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + i * outStep + channels);
                 }
             }
         }
@@ -207,22 +211,23 @@ final class DepthwiseBlocks {
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.max(0, Math.min(c, channels - LANES));
             int q = wAt + cc;
-            FloatVector start = load(bias, biasOff + cc);
-            FloatVector w0 = load(w, q);
-            FloatVector w1 = load(w, q + channels);
-            FloatVector w2 = load(w, q + wLine);
-            FloatVector w3 = load(w, q + wLine + channels);
-            FloatVector w4 = load(w, q + 2 * wLine);
-            FloatVector w5 = load(w, q + 2 * wLine + channels);
+            FloatVector start = FloatVector.fromArray(F32, bias, biasOff + cc);
+            FloatVector w0 = FloatVector.fromArray(F32, w, q);
+            FloatVector w1 = FloatVector.fromArray(F32, w, q + channels);
+            FloatVector w2 = FloatVector.fromArray(F32, w, q + wLine);
+            FloatVector w3 = FloatVector.fromArray(F32, w, q + wLine + channels);
+            FloatVector w4 = FloatVector.fromArray(F32, w, q + 2 * wLine);
+            FloatVector w5 = FloatVector.fromArray(F32, w, q + 2 * wLine + channels);
             for (int r = 0; r < rows; r++) {
                 int p = at + cc + r * rowStep;
-                FloatVector a = fma(load(x, p), w0, start);
-                a = fma(load(x, p + tapStep), w1, a);
-                a = fma(load(x, p + tapLine), w2, a);
-                a = fma(load(x, p + tapLine + tapStep), w3, a);
-                a = fma(load(x, p + 2 * tapLine), w4, a);
-                a = fma(load(x, p + 2 * tapLine + tapStep), w5, a);
-                clamp(a, low, high).intoArray(y, out + cc + r * outStep);
+                FloatVector a = Simd.FMA ? FloatVector.fromArray(F32, x, p).fma(w0, start) : FloatVector.fromArray(F32, x, p).mul(w0).add(start);
+                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + tapStep).fma(w1, a) : FloatVector.fromArray(F32, x, p + tapStep).mul(w1).add(a);
+                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + tapLine).fma(w2, a) : FloatVector.fromArray(F32, x, p + tapLine).mul(w2).add(a);
+                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + tapLine + tapStep).fma(w3, a) : FloatVector.fromArray(F32, x, p + tapLine + tapStep).mul(w3).add(a);
+                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + 2 * tapLine).fma(w4, a) : FloatVector.fromArray(F32, x, p + 2 * tapLine).mul(w4).add(a);
+                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + 2 * tapLine + tapStep).fma(w5, a) : FloatVector.fromArray(F32, x, p + 2 * tapLine + tapStep).mul(w5).add(a);
+                a = a.blend(low, a.compare(VectorOperators.LT, low));
+                a.blend(high, a.compare(VectorOperators.GT, high)).intoArray(y, out + cc + r * outStep);
             }
         }
     }

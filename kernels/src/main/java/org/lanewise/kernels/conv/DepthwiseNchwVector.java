@@ -1,11 +1,11 @@
 package org.lanewise.kernels.conv;
 
-import static org.lanewise.kernels.conv.ConvVector.fma;
-import static org.lanewise.kernels.conv.ConvVector.load;
+import static org.lanewise.kernels.Species.F32;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
 
 /**
@@ -116,10 +116,10 @@ final class DepthwiseNchwVector {
                 for (int kx = 0; kx < kernel; kx++) {
                     FloatVector tap = FloatVector.broadcast(F, w[wOff + ky * kernel + kx]);
                     int q = p + kx * dilation;
-                    a0 = fma(load(x, q), tap, a0);
-                    a1 = fma(load(x, q + LANES), tap, a1);
-                    a2 = fma(load(x, q + 2 * LANES), tap, a2);
-                    a3 = fma(load(x, q + 3 * LANES), tap, a3);
+                    a0 = Simd.FMA ? FloatVector.fromArray(F32, x, q).fma(tap, a0) : FloatVector.fromArray(F32, x, q).mul(tap).add(a0);
+                    a1 = Simd.FMA ? FloatVector.fromArray(F32, x, q + LANES).fma(tap, a1) : FloatVector.fromArray(F32, x, q + LANES).mul(tap).add(a1);
+                    a2 = Simd.FMA ? FloatVector.fromArray(F32, x, q + 2 * LANES).fma(tap, a2) : FloatVector.fromArray(F32, x, q + 2 * LANES).mul(tap).add(a2);
+                    a3 = Simd.FMA ? FloatVector.fromArray(F32, x, q + 3 * LANES).fma(tap, a3) : FloatVector.fromArray(F32, x, q + 3 * LANES).mul(tap).add(a3);
                 }
             }
             a0.intoArray(x, out + i);
@@ -132,7 +132,7 @@ final class DepthwiseNchwVector {
             for (int ky = 0; ky < lines; ky++) {
                 int p = at + i + ky * tapLine;
                 for (int kx = 0; kx < kernel; kx++) {
-                    a = fma(load(x, p + kx * dilation), FloatVector.broadcast(F, w[wOff + ky * kernel + kx]), a);
+                    a = Simd.FMA ? FloatVector.fromArray(F32, x, p + kx * dilation).fma(FloatVector.broadcast(F, w[wOff + ky * kernel + kx]), a) : FloatVector.fromArray(F32, x, p + kx * dilation).mul(FloatVector.broadcast(F, w[wOff + ky * kernel + kx])).add(a);
                 }
             }
             a.intoArray(x, out + i);

@@ -1,11 +1,11 @@
 package org.lanewise.kernels.conv;
 
-import static org.lanewise.kernels.conv.ConvVector.clamp;
-import static org.lanewise.kernels.conv.ConvVector.fma;
-import static org.lanewise.kernels.conv.ConvVector.load;
+import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
 
 /**
@@ -282,7 +282,7 @@ final class DepthwiseNhwcVector {
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.max(0, Math.min(c, channels - LANES));
-            FloatVector start = load(bias, biasOff + cc);
+            FloatVector start = FloatVector.fromArray(F32, bias, biasOff + cc);
             for (int r = 0; r < rows; r++) {
                 FloatVector a = start;
                 for (int ky = firstY; ky < lastY; ky++) {
@@ -290,15 +290,16 @@ final class DepthwiseNhwcVector {
                     int q = cc + ky * kernel * channels;
                     int kx = firstX;
                     if (lastX - kx == 2) { // C2 gives a short loop a costly preamble: the usual two taps go without
-                        a = fma(load(x, p + kx * tapStep), load(w, q + kx * channels), a);
-                        a = fma(load(x, p + kx * tapStep + tapStep), load(w, q + kx * channels + channels), a);
+                        a = Simd.FMA ? FloatVector.fromArray(F32, x, p + kx * tapStep).fma(FloatVector.fromArray(F32, w, q + kx * channels), a) : FloatVector.fromArray(F32, x, p + kx * tapStep).mul(FloatVector.fromArray(F32, w, q + kx * channels)).add(a);
+                        a = Simd.FMA ? FloatVector.fromArray(F32, x, p + kx * tapStep + tapStep).fma(FloatVector.fromArray(F32, w, q + kx * channels + channels), a) : FloatVector.fromArray(F32, x, p + kx * tapStep + tapStep).mul(FloatVector.fromArray(F32, w, q + kx * channels + channels)).add(a);
                         continue;
                     }
                     for (; kx < lastX; kx++) {
-                        a = fma(load(x, p + kx * tapStep), load(w, q + kx * channels), a);
+                        a = Simd.FMA ? FloatVector.fromArray(F32, x, p + kx * tapStep).fma(FloatVector.fromArray(F32, w, q + kx * channels), a) : FloatVector.fromArray(F32, x, p + kx * tapStep).mul(FloatVector.fromArray(F32, w, q + kx * channels)).add(a);
                     }
                 }
-                clamp(a, low, high).intoArray(y, out + cc + r * outStep);
+                a = a.blend(low, a.compare(VectorOperators.LT, low));
+                a.blend(high, a.compare(VectorOperators.GT, high)).intoArray(y, out + cc + r * outStep);
             }
         }
     }

@@ -1,14 +1,19 @@
 package org.lanewise.kernels.conv;
 
-import static org.lanewise.kernels.conv.ConvVector.clamp;
-import static org.lanewise.kernels.conv.ConvVector.fma;
-import static org.lanewise.kernels.conv.ConvVector.load;
+import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
 
-/** Depthwise over a few neighbouring interior pixels of one row. */
+/**
+ * Depthwise over a few neighbouring interior pixels of one row.
+ *
+ * <p>Loads and multiply-adds are written out: these methods go over C2's limit of nodes, after which only the methods of the JDK are inlined, and a helper that
+ * returns a vector would return it boxed.
+ */
 final class DepthwiseTiles {
     /** Pixels computed together. */
     static final int PIXELS = 4;
@@ -40,7 +45,7 @@ final class DepthwiseTiles {
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.max(0, Math.min(c, channels - LANES));
-            FloatVector a0 = load(bias, biasOff + cc);
+            FloatVector a0 = FloatVector.fromArray(F32, bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
             FloatVector a3 = a0;
@@ -48,19 +53,23 @@ final class DepthwiseTiles {
                 int p = at + cc + ky * tapLine;
                 int q = wAt + cc + ky * kernel * channels;
                 for (int kx = 0; kx < kernel; kx++) {
-                    FloatVector tap = load(w, q + kx * channels);
+                    FloatVector tap = FloatVector.fromArray(F32, w, q + kx * channels);
                     int o = p + kx * tapStep;
-                    a0 = fma(load(x, o), tap, a0);
-                    a1 = fma(load(x, o + step), tap, a1);
-                    a2 = fma(load(x, o + 2 * step), tap, a2);
-                    a3 = fma(load(x, o + 3 * step), tap, a3);
+                    a0 = Simd.FMA ? FloatVector.fromArray(F32, x, o).fma(tap, a0) : FloatVector.fromArray(F32, x, o).mul(tap).add(a0);
+                    a1 = Simd.FMA ? FloatVector.fromArray(F32, x, o + step).fma(tap, a1) : FloatVector.fromArray(F32, x, o + step).mul(tap).add(a1);
+                    a2 = Simd.FMA ? FloatVector.fromArray(F32, x, o + 2 * step).fma(tap, a2) : FloatVector.fromArray(F32, x, o + 2 * step).mul(tap).add(a2);
+                    a3 = Simd.FMA ? FloatVector.fromArray(F32, x, o + 3 * step).fma(tap, a3) : FloatVector.fromArray(F32, x, o + 3 * step).mul(tap).add(a3);
                 }
             }
             int q = out + cc;
-            clamp(a0, low, high).intoArray(y, q);
-            clamp(a1, low, high).intoArray(y, q + channels);
-            clamp(a2, low, high).intoArray(y, q + 2 * channels);
-            clamp(a3, low, high).intoArray(y, q + 3 * channels);
+            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
+            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
+            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
+            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
+            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
+            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
+            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
+            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
         }
     }
 
@@ -83,41 +92,45 @@ final class DepthwiseTiles {
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.max(0, Math.min(c, channels - LANES));
-            FloatVector a0 = load(bias, biasOff + cc);
+            FloatVector a0 = FloatVector.fromArray(F32, bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
             FloatVector a3 = a0;
             for (int ky = 0; ky < rows; ky++) {
                 int p = at + cc + ky * tapLine;
                 int q = wAt + cc + ky * 3 * channels;
-                FloatVector w0 = load(w, q);
-                FloatVector w1 = load(w, q + channels);
-                FloatVector w2 = load(w, q + 2 * channels);
+                FloatVector w0 = FloatVector.fromArray(F32, w, q);
+                FloatVector w1 = FloatVector.fromArray(F32, w, q + channels);
+                FloatVector w2 = FloatVector.fromArray(F32, w, q + 2 * channels);
                 FloatVector v;
-                v = load(x, p);
-                a0 = fma(v, w0, a0);
-                v = load(x, p + channels);
-                a0 = fma(v, w1, a0);
-                a1 = fma(v, w0, a1);
-                v = load(x, p + 2 * channels);
-                a0 = fma(v, w2, a0);
-                a1 = fma(v, w1, a1);
-                a2 = fma(v, w0, a2);
-                v = load(x, p + 3 * channels);
-                a1 = fma(v, w2, a1);
-                a2 = fma(v, w1, a2);
-                a3 = fma(v, w0, a3);
-                v = load(x, p + 4 * channels);
-                a2 = fma(v, w2, a2);
-                a3 = fma(v, w1, a3);
-                v = load(x, p + 5 * channels);
-                a3 = fma(v, w2, a3);
+                v = FloatVector.fromArray(F32, x, p);
+                a0 = Simd.FMA ? v.fma(w0, a0) : v.mul(w0).add(a0);
+                v = FloatVector.fromArray(F32, x, p + channels);
+                a0 = Simd.FMA ? v.fma(w1, a0) : v.mul(w1).add(a0);
+                a1 = Simd.FMA ? v.fma(w0, a1) : v.mul(w0).add(a1);
+                v = FloatVector.fromArray(F32, x, p + 2 * channels);
+                a0 = Simd.FMA ? v.fma(w2, a0) : v.mul(w2).add(a0);
+                a1 = Simd.FMA ? v.fma(w1, a1) : v.mul(w1).add(a1);
+                a2 = Simd.FMA ? v.fma(w0, a2) : v.mul(w0).add(a2);
+                v = FloatVector.fromArray(F32, x, p + 3 * channels);
+                a1 = Simd.FMA ? v.fma(w2, a1) : v.mul(w2).add(a1);
+                a2 = Simd.FMA ? v.fma(w1, a2) : v.mul(w1).add(a2);
+                a3 = Simd.FMA ? v.fma(w0, a3) : v.mul(w0).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 4 * channels);
+                a2 = Simd.FMA ? v.fma(w2, a2) : v.mul(w2).add(a2);
+                a3 = Simd.FMA ? v.fma(w1, a3) : v.mul(w1).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 5 * channels);
+                a3 = Simd.FMA ? v.fma(w2, a3) : v.mul(w2).add(a3);
             }
             int q = out + cc;
-            clamp(a0, low, high).intoArray(y, q);
-            clamp(a1, low, high).intoArray(y, q + channels);
-            clamp(a2, low, high).intoArray(y, q + 2 * channels);
-            clamp(a3, low, high).intoArray(y, q + 3 * channels);
+            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
+            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
+            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
+            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
+            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
+            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
+            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
+            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
         }
     }
 
@@ -140,44 +153,48 @@ final class DepthwiseTiles {
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.max(0, Math.min(c, channels - LANES));
-            FloatVector a0 = load(bias, biasOff + cc);
+            FloatVector a0 = FloatVector.fromArray(F32, bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
             FloatVector a3 = a0;
             for (int ky = 0; ky < rows; ky++) {
                 int p = at + cc + ky * tapLine;
                 int q = wAt + cc + ky * 3 * channels;
-                FloatVector w0 = load(w, q);
-                FloatVector w1 = load(w, q + channels);
-                FloatVector w2 = load(w, q + 2 * channels);
+                FloatVector w0 = FloatVector.fromArray(F32, w, q);
+                FloatVector w1 = FloatVector.fromArray(F32, w, q + channels);
+                FloatVector w2 = FloatVector.fromArray(F32, w, q + 2 * channels);
                 FloatVector v;
-                v = load(x, p);
-                a0 = fma(v, w0, a0);
-                v = load(x, p + channels);
-                a0 = fma(v, w1, a0);
-                v = load(x, p + 2 * channels);
-                a0 = fma(v, w2, a0);
-                a1 = fma(v, w0, a1);
-                v = load(x, p + 3 * channels);
-                a1 = fma(v, w1, a1);
-                v = load(x, p + 4 * channels);
-                a1 = fma(v, w2, a1);
-                a2 = fma(v, w0, a2);
-                v = load(x, p + 5 * channels);
-                a2 = fma(v, w1, a2);
-                v = load(x, p + 6 * channels);
-                a2 = fma(v, w2, a2);
-                a3 = fma(v, w0, a3);
-                v = load(x, p + 7 * channels);
-                a3 = fma(v, w1, a3);
-                v = load(x, p + 8 * channels);
-                a3 = fma(v, w2, a3);
+                v = FloatVector.fromArray(F32, x, p);
+                a0 = Simd.FMA ? v.fma(w0, a0) : v.mul(w0).add(a0);
+                v = FloatVector.fromArray(F32, x, p + channels);
+                a0 = Simd.FMA ? v.fma(w1, a0) : v.mul(w1).add(a0);
+                v = FloatVector.fromArray(F32, x, p + 2 * channels);
+                a0 = Simd.FMA ? v.fma(w2, a0) : v.mul(w2).add(a0);
+                a1 = Simd.FMA ? v.fma(w0, a1) : v.mul(w0).add(a1);
+                v = FloatVector.fromArray(F32, x, p + 3 * channels);
+                a1 = Simd.FMA ? v.fma(w1, a1) : v.mul(w1).add(a1);
+                v = FloatVector.fromArray(F32, x, p + 4 * channels);
+                a1 = Simd.FMA ? v.fma(w2, a1) : v.mul(w2).add(a1);
+                a2 = Simd.FMA ? v.fma(w0, a2) : v.mul(w0).add(a2);
+                v = FloatVector.fromArray(F32, x, p + 5 * channels);
+                a2 = Simd.FMA ? v.fma(w1, a2) : v.mul(w1).add(a2);
+                v = FloatVector.fromArray(F32, x, p + 6 * channels);
+                a2 = Simd.FMA ? v.fma(w2, a2) : v.mul(w2).add(a2);
+                a3 = Simd.FMA ? v.fma(w0, a3) : v.mul(w0).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 7 * channels);
+                a3 = Simd.FMA ? v.fma(w1, a3) : v.mul(w1).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 8 * channels);
+                a3 = Simd.FMA ? v.fma(w2, a3) : v.mul(w2).add(a3);
             }
             int q = out + cc;
-            clamp(a0, low, high).intoArray(y, q);
-            clamp(a1, low, high).intoArray(y, q + channels);
-            clamp(a2, low, high).intoArray(y, q + 2 * channels);
-            clamp(a3, low, high).intoArray(y, q + 3 * channels);
+            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
+            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
+            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
+            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
+            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
+            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
+            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
+            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
         }
     }
 
@@ -200,53 +217,57 @@ final class DepthwiseTiles {
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.max(0, Math.min(c, channels - LANES));
-            FloatVector a0 = load(bias, biasOff + cc);
+            FloatVector a0 = FloatVector.fromArray(F32, bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
             FloatVector a3 = a0;
             for (int ky = 0; ky < rows; ky++) {
                 int p = at + cc + ky * tapLine;
                 int q = wAt + cc + ky * 5 * channels;
-                FloatVector w0 = load(w, q);
-                FloatVector w1 = load(w, q + channels);
-                FloatVector w2 = load(w, q + 2 * channels);
-                FloatVector w3 = load(w, q + 3 * channels);
-                FloatVector w4 = load(w, q + 4 * channels);
+                FloatVector w0 = FloatVector.fromArray(F32, w, q);
+                FloatVector w1 = FloatVector.fromArray(F32, w, q + channels);
+                FloatVector w2 = FloatVector.fromArray(F32, w, q + 2 * channels);
+                FloatVector w3 = FloatVector.fromArray(F32, w, q + 3 * channels);
+                FloatVector w4 = FloatVector.fromArray(F32, w, q + 4 * channels);
                 FloatVector v;
-                v = load(x, p);
-                a0 = fma(v, w0, a0);
-                v = load(x, p + channels);
-                a0 = fma(v, w1, a0);
-                a1 = fma(v, w0, a1);
-                v = load(x, p + 2 * channels);
-                a0 = fma(v, w2, a0);
-                a1 = fma(v, w1, a1);
-                a2 = fma(v, w0, a2);
-                v = load(x, p + 3 * channels);
-                a0 = fma(v, w3, a0);
-                a1 = fma(v, w2, a1);
-                a2 = fma(v, w1, a2);
-                a3 = fma(v, w0, a3);
-                v = load(x, p + 4 * channels);
-                a0 = fma(v, w4, a0);
-                a1 = fma(v, w3, a1);
-                a2 = fma(v, w2, a2);
-                a3 = fma(v, w1, a3);
-                v = load(x, p + 5 * channels);
-                a1 = fma(v, w4, a1);
-                a2 = fma(v, w3, a2);
-                a3 = fma(v, w2, a3);
-                v = load(x, p + 6 * channels);
-                a2 = fma(v, w4, a2);
-                a3 = fma(v, w3, a3);
-                v = load(x, p + 7 * channels);
-                a3 = fma(v, w4, a3);
+                v = FloatVector.fromArray(F32, x, p);
+                a0 = Simd.FMA ? v.fma(w0, a0) : v.mul(w0).add(a0);
+                v = FloatVector.fromArray(F32, x, p + channels);
+                a0 = Simd.FMA ? v.fma(w1, a0) : v.mul(w1).add(a0);
+                a1 = Simd.FMA ? v.fma(w0, a1) : v.mul(w0).add(a1);
+                v = FloatVector.fromArray(F32, x, p + 2 * channels);
+                a0 = Simd.FMA ? v.fma(w2, a0) : v.mul(w2).add(a0);
+                a1 = Simd.FMA ? v.fma(w1, a1) : v.mul(w1).add(a1);
+                a2 = Simd.FMA ? v.fma(w0, a2) : v.mul(w0).add(a2);
+                v = FloatVector.fromArray(F32, x, p + 3 * channels);
+                a0 = Simd.FMA ? v.fma(w3, a0) : v.mul(w3).add(a0);
+                a1 = Simd.FMA ? v.fma(w2, a1) : v.mul(w2).add(a1);
+                a2 = Simd.FMA ? v.fma(w1, a2) : v.mul(w1).add(a2);
+                a3 = Simd.FMA ? v.fma(w0, a3) : v.mul(w0).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 4 * channels);
+                a0 = Simd.FMA ? v.fma(w4, a0) : v.mul(w4).add(a0);
+                a1 = Simd.FMA ? v.fma(w3, a1) : v.mul(w3).add(a1);
+                a2 = Simd.FMA ? v.fma(w2, a2) : v.mul(w2).add(a2);
+                a3 = Simd.FMA ? v.fma(w1, a3) : v.mul(w1).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 5 * channels);
+                a1 = Simd.FMA ? v.fma(w4, a1) : v.mul(w4).add(a1);
+                a2 = Simd.FMA ? v.fma(w3, a2) : v.mul(w3).add(a2);
+                a3 = Simd.FMA ? v.fma(w2, a3) : v.mul(w2).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 6 * channels);
+                a2 = Simd.FMA ? v.fma(w4, a2) : v.mul(w4).add(a2);
+                a3 = Simd.FMA ? v.fma(w3, a3) : v.mul(w3).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 7 * channels);
+                a3 = Simd.FMA ? v.fma(w4, a3) : v.mul(w4).add(a3);
             }
             int q = out + cc;
-            clamp(a0, low, high).intoArray(y, q);
-            clamp(a1, low, high).intoArray(y, q + channels);
-            clamp(a2, low, high).intoArray(y, q + 2 * channels);
-            clamp(a3, low, high).intoArray(y, q + 3 * channels);
+            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
+            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
+            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
+            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
+            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
+            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
+            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
+            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
         }
     }
 
@@ -269,56 +290,60 @@ final class DepthwiseTiles {
         FloatVector high = FloatVector.broadcast(F, hi);
         for (int c = 0; c < channels; c += LANES) {
             int cc = Math.max(0, Math.min(c, channels - LANES));
-            FloatVector a0 = load(bias, biasOff + cc);
+            FloatVector a0 = FloatVector.fromArray(F32, bias, biasOff + cc);
             FloatVector a1 = a0;
             FloatVector a2 = a0;
             FloatVector a3 = a0;
             for (int ky = 0; ky < rows; ky++) {
                 int p = at + cc + ky * tapLine;
                 int q = wAt + cc + ky * 5 * channels;
-                FloatVector w0 = load(w, q);
-                FloatVector w1 = load(w, q + channels);
-                FloatVector w2 = load(w, q + 2 * channels);
-                FloatVector w3 = load(w, q + 3 * channels);
-                FloatVector w4 = load(w, q + 4 * channels);
+                FloatVector w0 = FloatVector.fromArray(F32, w, q);
+                FloatVector w1 = FloatVector.fromArray(F32, w, q + channels);
+                FloatVector w2 = FloatVector.fromArray(F32, w, q + 2 * channels);
+                FloatVector w3 = FloatVector.fromArray(F32, w, q + 3 * channels);
+                FloatVector w4 = FloatVector.fromArray(F32, w, q + 4 * channels);
                 FloatVector v;
-                v = load(x, p);
-                a0 = fma(v, w0, a0);
-                v = load(x, p + channels);
-                a0 = fma(v, w1, a0);
-                v = load(x, p + 2 * channels);
-                a0 = fma(v, w2, a0);
-                a1 = fma(v, w0, a1);
-                v = load(x, p + 3 * channels);
-                a0 = fma(v, w3, a0);
-                a1 = fma(v, w1, a1);
-                v = load(x, p + 4 * channels);
-                a0 = fma(v, w4, a0);
-                a1 = fma(v, w2, a1);
-                a2 = fma(v, w0, a2);
-                v = load(x, p + 5 * channels);
-                a1 = fma(v, w3, a1);
-                a2 = fma(v, w1, a2);
-                v = load(x, p + 6 * channels);
-                a1 = fma(v, w4, a1);
-                a2 = fma(v, w2, a2);
-                a3 = fma(v, w0, a3);
-                v = load(x, p + 7 * channels);
-                a2 = fma(v, w3, a2);
-                a3 = fma(v, w1, a3);
-                v = load(x, p + 8 * channels);
-                a2 = fma(v, w4, a2);
-                a3 = fma(v, w2, a3);
-                v = load(x, p + 9 * channels);
-                a3 = fma(v, w3, a3);
-                v = load(x, p + 10 * channels);
-                a3 = fma(v, w4, a3);
+                v = FloatVector.fromArray(F32, x, p);
+                a0 = Simd.FMA ? v.fma(w0, a0) : v.mul(w0).add(a0);
+                v = FloatVector.fromArray(F32, x, p + channels);
+                a0 = Simd.FMA ? v.fma(w1, a0) : v.mul(w1).add(a0);
+                v = FloatVector.fromArray(F32, x, p + 2 * channels);
+                a0 = Simd.FMA ? v.fma(w2, a0) : v.mul(w2).add(a0);
+                a1 = Simd.FMA ? v.fma(w0, a1) : v.mul(w0).add(a1);
+                v = FloatVector.fromArray(F32, x, p + 3 * channels);
+                a0 = Simd.FMA ? v.fma(w3, a0) : v.mul(w3).add(a0);
+                a1 = Simd.FMA ? v.fma(w1, a1) : v.mul(w1).add(a1);
+                v = FloatVector.fromArray(F32, x, p + 4 * channels);
+                a0 = Simd.FMA ? v.fma(w4, a0) : v.mul(w4).add(a0);
+                a1 = Simd.FMA ? v.fma(w2, a1) : v.mul(w2).add(a1);
+                a2 = Simd.FMA ? v.fma(w0, a2) : v.mul(w0).add(a2);
+                v = FloatVector.fromArray(F32, x, p + 5 * channels);
+                a1 = Simd.FMA ? v.fma(w3, a1) : v.mul(w3).add(a1);
+                a2 = Simd.FMA ? v.fma(w1, a2) : v.mul(w1).add(a2);
+                v = FloatVector.fromArray(F32, x, p + 6 * channels);
+                a1 = Simd.FMA ? v.fma(w4, a1) : v.mul(w4).add(a1);
+                a2 = Simd.FMA ? v.fma(w2, a2) : v.mul(w2).add(a2);
+                a3 = Simd.FMA ? v.fma(w0, a3) : v.mul(w0).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 7 * channels);
+                a2 = Simd.FMA ? v.fma(w3, a2) : v.mul(w3).add(a2);
+                a3 = Simd.FMA ? v.fma(w1, a3) : v.mul(w1).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 8 * channels);
+                a2 = Simd.FMA ? v.fma(w4, a2) : v.mul(w4).add(a2);
+                a3 = Simd.FMA ? v.fma(w2, a3) : v.mul(w2).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 9 * channels);
+                a3 = Simd.FMA ? v.fma(w3, a3) : v.mul(w3).add(a3);
+                v = FloatVector.fromArray(F32, x, p + 10 * channels);
+                a3 = Simd.FMA ? v.fma(w4, a3) : v.mul(w4).add(a3);
             }
             int q = out + cc;
-            clamp(a0, low, high).intoArray(y, q);
-            clamp(a1, low, high).intoArray(y, q + channels);
-            clamp(a2, low, high).intoArray(y, q + 2 * channels);
-            clamp(a3, low, high).intoArray(y, q + 3 * channels);
+            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
+            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
+            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
+            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
+            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
+            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
+            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
+            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
         }
     }
 }
