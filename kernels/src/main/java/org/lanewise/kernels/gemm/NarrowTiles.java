@@ -63,8 +63,8 @@ final class NarrowTiles {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
             FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-            p0 = madd(x0, bp, p0);
-            q0 = madd(x0, bq, q0);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
         }
         p0.intoArray(c, co);
         q0.intoArray(c, co + LANES);
@@ -94,11 +94,11 @@ final class NarrowTiles {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
             FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-            p0 = madd(x0, bp, p0);
-            q0 = madd(x0, bq, q0);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
             FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-            p1 = madd(x1, bp, p1);
-            q1 = madd(x1, bq, q1);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            q1 = Simd.FMA ? x1.fma(bq, q1) : x1.mul(bq).add(q1);
         }
         p0.intoArray(c, co);
         q0.intoArray(c, co + LANES);
@@ -133,14 +133,14 @@ final class NarrowTiles {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
             FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-            p0 = madd(x0, bp, p0);
-            q0 = madd(x0, bq, q0);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
             FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-            p1 = madd(x1, bp, p1);
-            q1 = madd(x1, bq, q1);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            q1 = Simd.FMA ? x1.fma(bq, q1) : x1.mul(bq).add(q1);
             FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-            p2 = madd(x2, bp, p2);
-            q2 = madd(x2, bq, q2);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            q2 = Simd.FMA ? x2.fma(bq, q2) : x2.mul(bq).add(q2);
         }
         p0.intoArray(c, co);
         q0.intoArray(c, co + LANES);
@@ -180,17 +180,17 @@ final class NarrowTiles {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
             FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-            p0 = madd(x0, bp, p0);
-            q0 = madd(x0, bq, q0);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
             FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-            p1 = madd(x1, bp, p1);
-            q1 = madd(x1, bq, q1);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            q1 = Simd.FMA ? x1.fma(bq, q1) : x1.mul(bq).add(q1);
             FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-            p2 = madd(x2, bp, p2);
-            q2 = madd(x2, bq, q2);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            q2 = Simd.FMA ? x2.fma(bq, q2) : x2.mul(bq).add(q2);
             FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
-            p3 = madd(x3, bp, p3);
-            q3 = madd(x3, bq, q3);
+            p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
+            q3 = Simd.FMA ? x3.fma(bq, q3) : x3.mul(bq).add(q3);
         }
         p0.intoArray(c, co);
         q0.intoArray(c, co + LANES);
@@ -200,9 +200,5 @@ final class NarrowTiles {
         q2.intoArray(c, co + 2 * ldc + LANES);
         p3.intoArray(c, co + 3 * ldc);
         q3.intoArray(c, co + 3 * ldc + LANES);
-    }
-
-    private static FloatVector madd(FloatVector x, FloatVector y, FloatVector sum) {
-        return Simd.FMA ? x.fma(y, sum) : x.mul(y).add(sum);
     }
 }

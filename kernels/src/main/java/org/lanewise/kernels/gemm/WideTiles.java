@@ -122,10 +122,10 @@ final class WideTiles {
             FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
             FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-            p0 = madd(x0, bp, p0);
-            q0 = madd(x0, bq, q0);
-            s0 = madd(x0, bs, s0);
-            t0 = madd(x0, bt, t0);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
+            s0 = Simd.FMA ? x0.fma(bs, s0) : x0.mul(bs).add(s0);
+            t0 = Simd.FMA ? x0.fma(bt, t0) : x0.mul(bt).add(t0);
         }
         p0.intoArray(c, co);
         q0.intoArray(c, co + LANES);
@@ -165,15 +165,15 @@ final class WideTiles {
             FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
             FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-            p0 = madd(x0, bp, p0);
-            q0 = madd(x0, bq, q0);
-            s0 = madd(x0, bs, s0);
-            t0 = madd(x0, bt, t0);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
+            s0 = Simd.FMA ? x0.fma(bs, s0) : x0.mul(bs).add(s0);
+            t0 = Simd.FMA ? x0.fma(bt, t0) : x0.mul(bt).add(t0);
             FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-            p1 = madd(x1, bp, p1);
-            q1 = madd(x1, bq, q1);
-            s1 = madd(x1, bs, s1);
-            t1 = madd(x1, bt, t1);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            q1 = Simd.FMA ? x1.fma(bq, q1) : x1.mul(bq).add(q1);
+            s1 = Simd.FMA ? x1.fma(bs, s1) : x1.mul(bs).add(s1);
+            t1 = Simd.FMA ? x1.fma(bt, t1) : x1.mul(bt).add(t1);
         }
         p0.intoArray(c, co);
         q0.intoArray(c, co + LANES);
@@ -222,20 +222,20 @@ final class WideTiles {
             FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
             FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-            p0 = madd(x0, bp, p0);
-            q0 = madd(x0, bq, q0);
-            s0 = madd(x0, bs, s0);
-            t0 = madd(x0, bt, t0);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
+            s0 = Simd.FMA ? x0.fma(bs, s0) : x0.mul(bs).add(s0);
+            t0 = Simd.FMA ? x0.fma(bt, t0) : x0.mul(bt).add(t0);
             FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-            p1 = madd(x1, bp, p1);
-            q1 = madd(x1, bq, q1);
-            s1 = madd(x1, bs, s1);
-            t1 = madd(x1, bt, t1);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            q1 = Simd.FMA ? x1.fma(bq, q1) : x1.mul(bq).add(q1);
+            s1 = Simd.FMA ? x1.fma(bs, s1) : x1.mul(bs).add(s1);
+            t1 = Simd.FMA ? x1.fma(bt, t1) : x1.mul(bt).add(t1);
             FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-            p2 = madd(x2, bp, p2);
-            q2 = madd(x2, bq, q2);
-            s2 = madd(x2, bs, s2);
-            t2 = madd(x2, bt, t2);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            q2 = Simd.FMA ? x2.fma(bq, q2) : x2.mul(bq).add(q2);
+            s2 = Simd.FMA ? x2.fma(bs, s2) : x2.mul(bs).add(s2);
+            t2 = Simd.FMA ? x2.fma(bt, t2) : x2.mul(bt).add(t2);
         }
         p0.intoArray(c, co);
         q0.intoArray(c, co + LANES);
@@ -293,25 +293,25 @@ final class WideTiles {
             FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
             FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-            p0 = madd(x0, bp, p0);
-            q0 = madd(x0, bq, q0);
-            s0 = madd(x0, bs, s0);
-            t0 = madd(x0, bt, t0);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
+            s0 = Simd.FMA ? x0.fma(bs, s0) : x0.mul(bs).add(s0);
+            t0 = Simd.FMA ? x0.fma(bt, t0) : x0.mul(bt).add(t0);
             FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-            p1 = madd(x1, bp, p1);
-            q1 = madd(x1, bq, q1);
-            s1 = madd(x1, bs, s1);
-            t1 = madd(x1, bt, t1);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            q1 = Simd.FMA ? x1.fma(bq, q1) : x1.mul(bq).add(q1);
+            s1 = Simd.FMA ? x1.fma(bs, s1) : x1.mul(bs).add(s1);
+            t1 = Simd.FMA ? x1.fma(bt, t1) : x1.mul(bt).add(t1);
             FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-            p2 = madd(x2, bp, p2);
-            q2 = madd(x2, bq, q2);
-            s2 = madd(x2, bs, s2);
-            t2 = madd(x2, bt, t2);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            q2 = Simd.FMA ? x2.fma(bq, q2) : x2.mul(bq).add(q2);
+            s2 = Simd.FMA ? x2.fma(bs, s2) : x2.mul(bs).add(s2);
+            t2 = Simd.FMA ? x2.fma(bt, t2) : x2.mul(bt).add(t2);
             FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
-            p3 = madd(x3, bp, p3);
-            q3 = madd(x3, bq, q3);
-            s3 = madd(x3, bs, s3);
-            t3 = madd(x3, bt, t3);
+            p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
+            q3 = Simd.FMA ? x3.fma(bq, q3) : x3.mul(bq).add(q3);
+            s3 = Simd.FMA ? x3.fma(bs, s3) : x3.mul(bs).add(s3);
+            t3 = Simd.FMA ? x3.fma(bt, t3) : x3.mul(bt).add(t3);
         }
         p0.intoArray(c, co);
         q0.intoArray(c, co + LANES);
@@ -329,9 +329,5 @@ final class WideTiles {
         q3.intoArray(c, co + 3 * ldc + LANES);
         s3.intoArray(c, co + 3 * ldc + 2 * LANES);
         t3.intoArray(c, co + 3 * ldc + 3 * LANES);
-    }
-
-    private static FloatVector madd(FloatVector x, FloatVector y, FloatVector sum) {
-        return Simd.FMA ? x.fma(y, sum) : x.mul(y).add(sum);
     }
 }
