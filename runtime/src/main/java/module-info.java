@@ -12,4 +12,6 @@ module org.lanewise.runtime {
     exports org.lanewise.runtime.schedule;
     exports org.lanewise.runtime.trace;
     exports org.lanewise.runtime.optimize;
+
+    uses org.lanewise.runtime.session.ModelFormat;
 }

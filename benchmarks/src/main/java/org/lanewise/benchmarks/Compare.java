@@ -22,18 +22,25 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        description = "Runs models in Lanewise and in ONNX Runtime in turns. Ratio = ONNX Runtime's time / ours: above 1 we are ahead.")
+        description =
+                "Runs models in Lanewise and in ONNX Runtime in turns. Ratio = ONNX Runtime's time / ours: above 1 we"
+                        + " are ahead.")
 public final class Compare implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "WORK",
-            description = "gemm:M,N,K, or a model (file, folder or zoo:NAME), with =FOLDER for a test_data_set to take the inputs from")
+            description =
+                    "gemm:M,N,K, or a model (file, folder or zoo:NAME), with =FOLDER for a test_data_set to take the"
+                            + " inputs from")
     private List<String> works = List.of();
 
     @Option(names = "--threads", defaultValue = "1", description = "threads of both (default: ${DEFAULT-VALUE})")
     private int threads;
 
-    @Option(names = "--seconds", defaultValue = "5", description = "time for both together, after as much warm-up (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seconds",
+            defaultValue = "5",
+            description = "time for both together, after as much warm-up (default: ${DEFAULT-VALUE})")
     private double seconds;
 
     @Option(names = "--json", description = "print one JSON array at the end")
@@ -47,7 +54,9 @@ public final class Compare implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ArrayNode rows = new ObjectMapper().createArrayNode();
-        System.out.printf("%-34s %10s %10s %7s %9s%n", "work, " + threads + " thread(s), median us", "Lanewise", "ORT", "ratio", "max diff");
+        System.out.printf(
+                "%-34s %10s %10s %7s %9s%n",
+                "work, " + threads + " thread(s), median us", "Lanewise", "ORT", "ratio", "max diff");
         for (String work : works) {
             try (Workload workload = Workload.of(work)) {
                 rows.add(row(work, workload));
@@ -67,11 +76,17 @@ public final class Compare implements Callable<Integer> {
                     Interleaved.measure(() -> session.run(workload.inputs()), peer::run, seconds, seconds);
             double ours = times.median(times.lanewise());
             double theirs = times.median(times.peer());
-            System.out.printf("%-34s %10.1f %10.1f %7.2f %9.2g%n", shorten(work), ours, theirs, times.ratio(), difference);
+            System.out.printf(
+                    "%-34s %10.1f %10.1f %7.2f %9.2g%n", shorten(work), ours, theirs, times.ratio(), difference);
             ObjectNode row = new ObjectMapper().createObjectNode();
-            row.put("work", work).put("threads", threads).put("lanewise_us", ours).put("onnxruntime_us", theirs);
-            row.put("lanewise_p10_us", times.quantile(times.lanewise(), 0.1)).put("lanewise_p90_us", times.quantile(times.lanewise(), 0.9));
-            row.put("onnxruntime_p10_us", times.quantile(times.peer(), 0.1)).put("onnxruntime_p90_us", times.quantile(times.peer(), 0.9));
+            row.put("work", work)
+                    .put("threads", threads)
+                    .put("lanewise_us", ours)
+                    .put("onnxruntime_us", theirs);
+            row.put("lanewise_p10_us", times.quantile(times.lanewise(), 0.1))
+                    .put("lanewise_p90_us", times.quantile(times.lanewise(), 0.9));
+            row.put("onnxruntime_p10_us", times.quantile(times.peer(), 0.1))
+                    .put("onnxruntime_p90_us", times.quantile(times.peer(), 0.9));
             return row.put("ratio", times.ratio()).put("max_difference", difference);
         }
     }
@@ -97,7 +112,10 @@ public final class Compare implements Callable<Integer> {
     }
 
     /** The model and inputs of one piece of work. */
-    record Workload(Path model, Map<String, OnnxValue> inputs, @Nullable Path temporary) implements AutoCloseable {
+    record Workload(
+            Path model,
+            Map<String, OnnxValue> inputs,
+            @Nullable Path temporary) implements AutoCloseable {
         static Workload of(String text) throws Exception {
             return Workloads.of(text);
         }

@@ -31,7 +31,8 @@ final class Interleaved {
     private Interleaved() {}
 
     /** Warms both up for {@code warmUpSeconds}, then times them in rounds of about 50 ms each for {@code seconds}. */
-    static Times measure(Callable<?> lanewise, Callable<?> peer, double warmUpSeconds, double seconds) throws Exception {
+    static Times measure(Callable<?> lanewise, Callable<?> peer, double warmUpSeconds, double seconds)
+            throws Exception {
         time(lanewise, (long) (warmUpSeconds * 1e9 / 2), new double[1 << 20]);
         time(peer, (long) (warmUpSeconds * 1e9 / 2), new double[1 << 20]);
         double[] ours = new double[1 << 20];

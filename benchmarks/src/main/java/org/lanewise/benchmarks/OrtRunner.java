@@ -59,10 +59,18 @@ final class OrtRunner implements AutoCloseable {
         long[] shape = tensor.shape().toLongArray();
         return switch (tensor) {
             case FloatTensor t ->
-                OnnxTensor.createTensor(environment, FloatBuffer.wrap(t.array(), t.offset(), t.size()).slice(), shape);
+                OnnxTensor.createTensor(
+                        environment,
+                        FloatBuffer.wrap(t.array(), t.offset(), t.size()).slice(),
+                        shape);
             case LongTensor t ->
-                OnnxTensor.createTensor(environment, LongBuffer.wrap(t.array(), t.offset(), t.size()).slice(), shape);
-            default -> throw new IllegalArgumentException("cannot give a " + tensor + " to ONNX Runtime yet: expected float or int64");
+                OnnxTensor.createTensor(
+                        environment,
+                        LongBuffer.wrap(t.array(), t.offset(), t.size()).slice(),
+                        shape);
+            default ->
+                throw new IllegalArgumentException(
+                        "cannot give a " + tensor + " to ONNX Runtime yet: expected float or int64");
         };
     }
 }

@@ -39,7 +39,9 @@ final class Workloads {
         }
         int equals = text.indexOf('=');
         String name = equals < 0 ? text : text.substring(0, equals);
-        Path file = name.startsWith("zoo:") ? Zoo.find(name.substring("zoo:".length())).model() : Path.of(name);
+        Path file = name.startsWith("zoo:")
+                ? Zoo.find(name.substring("zoo:".length())).model()
+                : Path.of(name);
         if (Files.isDirectory(file)) {
             file = file.resolve("model.onnx");
         }

@@ -97,7 +97,8 @@ public final class DynamicQuantization {
         }
         ByteTensor values = new ByteTensor(DataType.INT8, Shape.of(rows, columns), quantized, 0);
         return new Weights(
-                editor.addConstant(name + "_quantized", values), editor.addConstant(name + "_scales", Tensor.of(scales)));
+                editor.addConstant(name + "_quantized", values),
+                editor.addConstant(name + "_scales", Tensor.of(scales)));
     }
 
     private static void rewrite(GraphEditor editor, Node node, Weights weights, int opset) {
@@ -112,8 +113,20 @@ public final class DynamicQuantization {
         editor.replace(
                 node,
                 List.of(
-                        onnx(node, "DynamicQuantizeLinear", opset, List.of(node.input(0)), List.of(quantized, scale, zeroPoint), Map.of()),
-                        onnx(node, "MatMulInteger", opset, List.of(quantized, weights.values, zeroPoint), List.of(product), Map.of()),
+                        onnx(
+                                node,
+                                "DynamicQuantizeLinear",
+                                opset,
+                                List.of(node.input(0)),
+                                List.of(quantized, scale, zeroPoint),
+                                Map.of()),
+                        onnx(
+                                node,
+                                "MatMulInteger",
+                                opset,
+                                List.of(quantized, weights.values, zeroPoint),
+                                List.of(product),
+                                Map.of()),
                         onnx(node, "Cast", opset, List.of(product), List.of(floats), toFloat),
                         onnx(node, "Mul", opset, List.of(scale, weights.scales), List.of(scales), Map.of()),
                         onnx(node, "Mul", opset, List.of(floats, scales), List.of(y), Map.of())),
@@ -121,7 +134,12 @@ public final class DynamicQuantization {
     }
 
     private static Node onnx(
-            Node origin, String opType, int opset, List<String> inputs, List<String> outputs, Map<String, Attribute> attributes) {
+            Node origin,
+            String opType,
+            int opset,
+            List<String> inputs,
+            List<String> outputs,
+            Map<String, Attribute> attributes) {
         return new Node(origin.name() + "_" + outputs.getFirst(), "", opType, opset, inputs, outputs, attributes);
     }
 }

@@ -83,7 +83,9 @@ class DynamicQuantizationTest {
         float stepA = (high - low) / 255;
         float bound = k * (stepA * largest + largest / 127 * Math.max(high, -low)) + 1e-4f;
         for (int i = 0; i < exact.length; i++) {
-            assertTrue(Math.abs(exact[i] - quantized[i]) <= bound, exact[i] + " became " + quantized[i] + ", bound " + bound);
+            assertTrue(
+                    Math.abs(exact[i] - quantized[i]) <= bound,
+                    exact[i] + " became " + quantized[i] + ", bound " + bound);
         }
     }
 

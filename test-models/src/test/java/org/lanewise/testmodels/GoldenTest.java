@@ -27,10 +27,14 @@ import org.lanewise.testmodels.check.TestSuite;
 
 /** Trained models on recorded inputs, against ONNX Runtime's outputs. */
 class GoldenTest {
-    private static final List<String> SHIPPED =
-            List.of("digits", "digits-lstm", "digits-transformer", "breast-cancer");
+    private static final List<String> SHIPPED = List.of("digits", "digits-lstm", "digits-transformer", "breast-cancer");
     private static final List<String> SHARED = List.of(
-            "face-dense", "face-sparse70", "mobilenet-v2-fp32", "resnet8-cifar10-fp32", "resnet8-cifar10-qdq", "silero-vad-v5");
+            "face-dense",
+            "face-sparse70",
+            "mobilenet-v2-fp32",
+            "resnet8-cifar10-fp32",
+            "resnet8-cifar10-qdq",
+            "silero-vad-v5");
     private static final List<String> SHARED_ZOO = List.of("minilm-fp32", "ppocr-v3-det", "ppocr-v3-rec");
 
     /**
@@ -58,8 +62,7 @@ class GoldenTest {
     }
 
     private static Stream<Arguments> settings(List<String> names) {
-        return names.stream()
-                .flatMap(name -> Stream.of(Setting.values()).map(setting -> Arguments.of(name, setting)));
+        return names.stream().flatMap(name -> Stream.of(Setting.values()).map(setting -> Arguments.of(name, setting)));
     }
 
     private static Path shippedFolder(String name) {

@@ -23,7 +23,11 @@ record HeldOut(float[] data, int[] labels) {
 
     /** 500 digits of 28 x 28 values from 0 to 1. */
     static HeldOut digits() throws IOException {
-        int[] labels = text("digits-labels.txt").replace("\n", "").chars().map(c -> c - '0').toArray();
+        int[] labels = text("digits-labels.txt")
+                .replace("\n", "")
+                .chars()
+                .map(c -> c - '0')
+                .toArray();
         BufferedImage image;
         try (InputStream in = open("digits.png")) {
             image = ImageIO.read(in);

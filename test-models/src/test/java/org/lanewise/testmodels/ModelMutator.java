@@ -25,7 +25,20 @@ final class ModelMutator {
     private static final List<String> OPERATORS =
             List.copyOf(OperatorCatalog.operators().keySet());
     private static final long[] ODD = {
-        0, 1, -1, 2, 3, -2, 7, 64, 65_537, Integer.MAX_VALUE, Integer.MIN_VALUE, 1L << 40, Long.MAX_VALUE, Long.MIN_VALUE
+        0,
+        1,
+        -1,
+        2,
+        3,
+        -2,
+        7,
+        64,
+        65_537,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        1L << 40,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
     private static final float[] ODD_FLOATS = {0, -1, 1e-30f, 1e30f, Float.NaN, Float.NEGATIVE_INFINITY, 0.5f};
 
@@ -147,7 +160,11 @@ final class ModelMutator {
                 dims = new long[random.nextInt(6)];
                 Arrays.fill(dims, random.nextInt(-1, 3));
             }
-            infos.set(at, new ValueInfo(info.name(), ValueType.tensor(random.nextBoolean() ? type : type(), PartialShape.of(dims))));
+            infos.set(
+                    at,
+                    new ValueInfo(
+                            info.name(),
+                            ValueType.tensor(random.nextBoolean() ? type : type(), PartialShape.of(dims))));
         } else {
             infos.set(at, new ValueInfo(info.name(), null));
         }
@@ -159,20 +176,19 @@ final class ModelMutator {
         }
         String name = List.copyOf(constants.keySet()).get(random.nextInt(constants.size()));
         Tensor old = constants.get(name).tensor();
-        Tensor fresh =
-                switch (random.nextInt(4)) {
-                    case 0 -> tensor(type(), old.shape().toArray());
-                    case 1 -> tensor(old.type(), dims(PartialShape.unranked()));
-                    case 2 -> {
-                        int[] dims = old.shape().toArray();
-                        if (dims.length > 0) {
-                            int axis = random.nextInt(dims.length);
-                            dims[axis] = Math.max(0, dims[axis] + random.nextInt(-1, 2));
-                        }
-                        yield tensor(old.type(), dims);
-                    }
-                    default -> tensor(old.type(), old.shape().toArray());
-                };
+        Tensor fresh = switch (random.nextInt(4)) {
+            case 0 -> tensor(type(), old.shape().toArray());
+            case 1 -> tensor(old.type(), dims(PartialShape.unranked()));
+            case 2 -> {
+                int[] dims = old.shape().toArray();
+                if (dims.length > 0) {
+                    int axis = random.nextInt(dims.length);
+                    dims[axis] = Math.max(0, dims[axis] + random.nextInt(-1, 2));
+                }
+                yield tensor(old.type(), dims);
+            }
+            default -> tensor(old.type(), old.shape().toArray());
+        };
         constants.put(name, Initializer.of(fresh));
     }
 
@@ -248,7 +264,9 @@ final class ModelMutator {
             case Attribute.FloatsValue(float[] value) ->
                 new Attribute.FloatsValue(Arrays.copyOf(value, Math.max(0, value.length - 1)));
             case Attribute.TensorValue(Tensor value) ->
-                new Attribute.TensorValue(tensor(random.nextBoolean() ? value.type() : type(), value.shape().toArray()));
+                new Attribute.TensorValue(tensor(
+                        random.nextBoolean() ? value.type() : type(),
+                        value.shape().toArray()));
             case Attribute.GraphValue(Graph value) -> new Attribute.GraphValue(changed(value));
             default -> new Attribute.IntValue(odd());
         };

@@ -35,7 +35,8 @@ final class SharedFolder {
             folder = folder.getParent();
         }
         if (folder == null) {
-            throw new IllegalStateException("no folder with the script 'lanewise' above " + Path.of("").toAbsolutePath());
+            throw new IllegalStateException(
+                    "no folder with the script 'lanewise' above " + Path.of("").toAbsolutePath());
         }
         return folder;
     }

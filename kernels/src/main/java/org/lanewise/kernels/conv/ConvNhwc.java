@@ -240,7 +240,7 @@ public final class ConvNhwc {
             DepthwiseNhwc.run(g, x, xOff, depthwiseWeights, bias, 0, y, yOff, lo, hi, fromRow, toRow);
             return;
         }
-        if (residual == y) {
+        if (residual == y && resOff == yOff) {
             throw new IllegalArgumentException("the residual of a depthwise convolution may not be its output");
         }
         int row = g.axis(1).output() * g.outChannels();

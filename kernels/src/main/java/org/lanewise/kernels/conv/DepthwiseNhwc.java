@@ -83,7 +83,8 @@ public final class DepthwiseNhwc {
         int rows = toRow - 1;
         if (xOff + g.inputSize() + Simd.LANES > x.length) {
             int lastImage = (g.batch() - 1) * v.output();
-            int touching = v.input() - 1 + v.padBegin() - v.extent() + 1; // the last start that leaves the last line unread
+            int touching =
+                    v.input() - 1 + v.padBegin() - v.extent() + 1; // the last start that leaves the last line unread
             rows = Math.min(rows, lastImage + (touching <= 0 ? 0 : (touching - 1) / v.stride() + 1));
         }
         return rows;

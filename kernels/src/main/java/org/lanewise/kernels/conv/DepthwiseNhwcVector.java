@@ -47,7 +47,8 @@ final class DepthwiseNhwcVector {
                 && h.stride() <= 2
                 && h.interiorEnd() - h.interiorBegin() >= 2;
         int fitting = Math.max(1, BLOCK_VALUES / Math.max(1, line * v.stride()));
-        int most = g.inChannels() < LANES ? 1 : fitting; // with fewer channels than lanes, pixels must be written in order
+        int most =
+                g.inChannels() < LANES ? 1 : fitting; // with fewer channels than lanes, pixels must be written in order
         for (int row = fromRow; row < toRow; ) {
             int oy = row % v.output();
             int top = oy * v.stride() - v.padBegin();

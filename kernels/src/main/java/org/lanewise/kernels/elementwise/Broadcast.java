@@ -119,6 +119,24 @@ public final class Broadcast {
         return strides[operand][0];
     }
 
+    /**
+     * The one of two operands that is a short row repeated for every row of the other, as in (M, N) + (N); -1 if neither is.
+     *
+     * @param longest the greatest length of a row that counts as short
+     */
+    int repeatedRow(int longest) {
+        if (dims.length != 2 || dims[0] > longest) {
+            return -1;
+        }
+        for (int k = 0; k < 2; k++) {
+            boolean repeats = strides[k][0] == 1 && strides[k][1] == 0;
+            if (repeats && strides[1 - k][0] == 1 && strides[1 - k][1] == dims[0]) {
+                return k;
+            }
+        }
+        return -1;
+    }
+
     /** The rows, or parts of rows, that make up the elements from..to of the result. */
     public Rows rows(int from, int to) {
         return new Rows(from, to);

@@ -9,6 +9,11 @@ import org.lanewise.kernels.Simd;
  * the elements {@code from..to} are computed, element 0 being {@code y[yOffset]}. {@code y} may be an operand that has the shape of the result.
  */
 public final class FloatElementwise {
+    /** Rows up to this length are done many at a time, the repeated one being written out: a call for each would cost more than its work. */
+    private static final int SHORT_ROW = 64;
+
+    private static final int TILE = 512;
+
     private FloatElementwise() {}
 
     /**
@@ -27,6 +32,22 @@ public final class FloatElementwise {
             int yOffset,
             int from,
             int to) {
+        int repeated = to - from >= 4 * TILE ? plan.repeatedRow(SHORT_ROW) : -1;
+        if (repeated >= 0) {
+            int period = plan.rowLength();
+            float[] tile = repeated == 0 ? tile(a, aOffset, period) : tile(b, bOffset, period);
+            int step = tile.length - period;
+            int phase = from % period;
+            for (int i = from; i < to; i += step) {
+                int n = Math.min(step, to - i);
+                if (repeated == 0) {
+                    row(op, tile, phase, 1, b, bOffset + i, 1, y, yOffset + i, n);
+                } else {
+                    row(op, a, aOffset + i, 1, tile, phase, 1, y, yOffset + i, n);
+                }
+            }
+            return;
+        }
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
@@ -57,6 +78,15 @@ public final class FloatElementwise {
                 compareRow(op, a, ai, as, b, bi, bs, y, yOffset + r.position(), r.length());
             }
         }
+    }
+
+    /** A row repeated to about {@link #TILE} elements, and once more, so that whole periods can start anywhere in the first. */
+    private static float[] tile(float[] x, int offset, int period) {
+        float[] tile = new float[(TILE / period + 1) * period];
+        for (int i = 0; i < tile.length; i += period) {
+            System.arraycopy(x, offset, tile, i, period);
+        }
+        return tile;
     }
 
     private static void row(

@@ -39,209 +39,195 @@ final class DirectTiles {
             int so,
             int startRow,
             int startStep) {
-        switch (rows) {
-            case 3 -> rows3(panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
-            case 4 -> rows4(panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
-            case 5 -> rows5(panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
-            case 6 -> rows6(panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
-            case 7 -> rows7(panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
-            case 8 -> rows8(panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, startStep);
-            default -> throw new IllegalArgumentException("rows = " + rows + ": no such tile");
+        for (int p = 0; p < panels; p++) {
+            int panelB = bo + p * NR;
+            int panelC = co + p * NR;
+            int panelStart = so + p * 2 * startStep;
+            switch (rows) {
+                case 3 -> rows3(kc, a, ao, lda, b, panelB, ldb, c, panelC, ldc, start, panelStart, startRow, startStep);
+                case 4 -> rows4(kc, a, ao, lda, b, panelB, ldb, c, panelC, ldc, start, panelStart, startRow, startStep);
+                case 5 -> rows5(kc, a, ao, lda, b, panelB, ldb, c, panelC, ldc, start, panelStart, startRow, startStep);
+                case 6 -> rows6(kc, a, ao, lda, b, panelB, ldb, c, panelC, ldc, start, panelStart, startRow, startStep);
+                case 7 -> rows7(kc, a, ao, lda, b, panelB, ldb, c, panelC, ldc, start, panelStart, startRow, startStep);
+                case 8 -> rows8(kc, a, ao, lda, b, panelB, ldb, c, panelC, ldc, start, panelStart, startRow, startStep);
+                default -> throw new IllegalArgumentException("rows = " + rows + ": no such tile");
+            }
         }
     }
 
     /** 3 rows, 2 vectors of columns. */
     private static void rows3(
-            int panels,
             int kc,
             float[] a,
             int ao,
             int lda,
             float[] b,
-            int firstB,
+            int bo,
             int ldb,
             float[] c,
-            int firstC,
+            int co,
             int ldc,
             float[] start,
-            int firstStart,
+            int so,
             int startRow,
             int startStep) {
         int a1 = ao + lda;
         int a2 = ao + 2 * lda;
-        for (int p = 0; p < panels; p++) {
-            int bo = firstB + p * NR;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-            FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
-            FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-            FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
-            for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bk);
-                FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-                p1 = madd(x1, bp, p1);
-                q1 = madd(x1, bq, q1);
-                FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-                p2 = madd(x2, bp, p2);
-                q2 = madd(x2, bq, q2);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            p1.intoArray(c, co + ldc);
-            q1.intoArray(c, co + ldc + LANES);
-            p2.intoArray(c, co + 2 * ldc);
-            q2.intoArray(c, co + 2 * ldc + LANES);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bk);
+            FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = madd(x1, bp, p1);
+            q1 = madd(x1, bq, q1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = madd(x2, bp, p2);
+            q2 = madd(x2, bq, q2);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        p1.intoArray(c, co + ldc);
+        q1.intoArray(c, co + ldc + LANES);
+        p2.intoArray(c, co + 2 * ldc);
+        q2.intoArray(c, co + 2 * ldc + LANES);
     }
 
     /** 4 rows, 2 vectors of columns. */
     private static void rows4(
-            int panels,
             int kc,
             float[] a,
             int ao,
             int lda,
             float[] b,
-            int firstB,
+            int bo,
             int ldb,
             float[] c,
-            int firstC,
+            int co,
             int ldc,
             float[] start,
-            int firstStart,
+            int so,
             int startRow,
             int startStep) {
         int a1 = ao + lda;
         int a2 = ao + 2 * lda;
         int a3 = ao + 3 * lda;
-        for (int p = 0; p < panels; p++) {
-            int bo = firstB + p * NR;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-            FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
-            FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-            FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
-            FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-            FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
-            for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bk);
-                FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-                p1 = madd(x1, bp, p1);
-                q1 = madd(x1, bq, q1);
-                FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-                p2 = madd(x2, bp, p2);
-                q2 = madd(x2, bq, q2);
-                FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
-                p3 = madd(x3, bp, p3);
-                q3 = madd(x3, bq, q3);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            p1.intoArray(c, co + ldc);
-            q1.intoArray(c, co + ldc + LANES);
-            p2.intoArray(c, co + 2 * ldc);
-            q2.intoArray(c, co + 2 * ldc + LANES);
-            p3.intoArray(c, co + 3 * ldc);
-            q3.intoArray(c, co + 3 * ldc + LANES);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bk);
+            FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = madd(x1, bp, p1);
+            q1 = madd(x1, bq, q1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = madd(x2, bp, p2);
+            q2 = madd(x2, bq, q2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = madd(x3, bp, p3);
+            q3 = madd(x3, bq, q3);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        p1.intoArray(c, co + ldc);
+        q1.intoArray(c, co + ldc + LANES);
+        p2.intoArray(c, co + 2 * ldc);
+        q2.intoArray(c, co + 2 * ldc + LANES);
+        p3.intoArray(c, co + 3 * ldc);
+        q3.intoArray(c, co + 3 * ldc + LANES);
     }
 
     /** 5 rows, 2 vectors of columns. */
     private static void rows5(
-            int panels,
             int kc,
             float[] a,
             int ao,
             int lda,
             float[] b,
-            int firstB,
+            int bo,
             int ldb,
             float[] c,
-            int firstC,
+            int co,
             int ldc,
             float[] start,
-            int firstStart,
+            int so,
             int startRow,
             int startStep) {
         int a1 = ao + lda;
         int a2 = ao + 2 * lda;
         int a3 = ao + 3 * lda;
         int a4 = ao + 4 * lda;
-        for (int p = 0; p < panels; p++) {
-            int bo = firstB + p * NR;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-            FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
-            FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-            FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
-            FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-            FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
-            FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-            FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
-            for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bk);
-                FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-                p1 = madd(x1, bp, p1);
-                q1 = madd(x1, bq, q1);
-                FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-                p2 = madd(x2, bp, p2);
-                q2 = madd(x2, bq, q2);
-                FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
-                p3 = madd(x3, bp, p3);
-                q3 = madd(x3, bq, q3);
-                FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
-                p4 = madd(x4, bp, p4);
-                q4 = madd(x4, bq, q4);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            p1.intoArray(c, co + ldc);
-            q1.intoArray(c, co + ldc + LANES);
-            p2.intoArray(c, co + 2 * ldc);
-            q2.intoArray(c, co + 2 * ldc + LANES);
-            p3.intoArray(c, co + 3 * ldc);
-            q3.intoArray(c, co + 3 * ldc + LANES);
-            p4.intoArray(c, co + 4 * ldc);
-            q4.intoArray(c, co + 4 * ldc + LANES);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
+        FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
+        for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bk);
+            FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = madd(x1, bp, p1);
+            q1 = madd(x1, bq, q1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = madd(x2, bp, p2);
+            q2 = madd(x2, bq, q2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = madd(x3, bp, p3);
+            q3 = madd(x3, bq, q3);
+            FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
+            p4 = madd(x4, bp, p4);
+            q4 = madd(x4, bq, q4);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        p1.intoArray(c, co + ldc);
+        q1.intoArray(c, co + ldc + LANES);
+        p2.intoArray(c, co + 2 * ldc);
+        q2.intoArray(c, co + 2 * ldc + LANES);
+        p3.intoArray(c, co + 3 * ldc);
+        q3.intoArray(c, co + 3 * ldc + LANES);
+        p4.intoArray(c, co + 4 * ldc);
+        q4.intoArray(c, co + 4 * ldc + LANES);
     }
 
     /** 6 rows, 2 vectors of columns. */
     private static void rows6(
-            int panels,
             int kc,
             float[] a,
             int ao,
             int lda,
             float[] b,
-            int firstB,
+            int bo,
             int ldb,
             float[] c,
-            int firstC,
+            int co,
             int ldc,
             float[] start,
-            int firstStart,
+            int so,
             int startRow,
             int startStep) {
         int a1 = ao + lda;
@@ -249,74 +235,68 @@ final class DirectTiles {
         int a3 = ao + 3 * lda;
         int a4 = ao + 4 * lda;
         int a5 = ao + 5 * lda;
-        for (int p = 0; p < panels; p++) {
-            int bo = firstB + p * NR;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-            FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
-            FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-            FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
-            FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-            FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
-            FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-            FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
-            FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
-            FloatVector q5 = FloatVector.fromArray(F32, start, so + 5 * startRow + startStep);
-            for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bk);
-                FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-                p1 = madd(x1, bp, p1);
-                q1 = madd(x1, bq, q1);
-                FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-                p2 = madd(x2, bp, p2);
-                q2 = madd(x2, bq, q2);
-                FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
-                p3 = madd(x3, bp, p3);
-                q3 = madd(x3, bq, q3);
-                FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
-                p4 = madd(x4, bp, p4);
-                q4 = madd(x4, bq, q4);
-                FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
-                p5 = madd(x5, bp, p5);
-                q5 = madd(x5, bq, q5);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            p1.intoArray(c, co + ldc);
-            q1.intoArray(c, co + ldc + LANES);
-            p2.intoArray(c, co + 2 * ldc);
-            q2.intoArray(c, co + 2 * ldc + LANES);
-            p3.intoArray(c, co + 3 * ldc);
-            q3.intoArray(c, co + 3 * ldc + LANES);
-            p4.intoArray(c, co + 4 * ldc);
-            q4.intoArray(c, co + 4 * ldc + LANES);
-            p5.intoArray(c, co + 5 * ldc);
-            q5.intoArray(c, co + 5 * ldc + LANES);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
+        FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
+        FloatVector q5 = FloatVector.fromArray(F32, start, so + 5 * startRow + startStep);
+        for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bk);
+            FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = madd(x1, bp, p1);
+            q1 = madd(x1, bq, q1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = madd(x2, bp, p2);
+            q2 = madd(x2, bq, q2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = madd(x3, bp, p3);
+            q3 = madd(x3, bq, q3);
+            FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
+            p4 = madd(x4, bp, p4);
+            q4 = madd(x4, bq, q4);
+            FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
+            p5 = madd(x5, bp, p5);
+            q5 = madd(x5, bq, q5);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        p1.intoArray(c, co + ldc);
+        q1.intoArray(c, co + ldc + LANES);
+        p2.intoArray(c, co + 2 * ldc);
+        q2.intoArray(c, co + 2 * ldc + LANES);
+        p3.intoArray(c, co + 3 * ldc);
+        q3.intoArray(c, co + 3 * ldc + LANES);
+        p4.intoArray(c, co + 4 * ldc);
+        q4.intoArray(c, co + 4 * ldc + LANES);
+        p5.intoArray(c, co + 5 * ldc);
+        q5.intoArray(c, co + 5 * ldc + LANES);
     }
 
     /** 7 rows, 2 vectors of columns. */
     private static void rows7(
-            int panels,
             int kc,
             float[] a,
             int ao,
             int lda,
             float[] b,
-            int firstB,
+            int bo,
             int ldb,
             float[] c,
-            int firstC,
+            int co,
             int ldc,
             float[] start,
-            int firstStart,
+            int so,
             int startRow,
             int startStep) {
         int a1 = ao + lda;
@@ -325,81 +305,75 @@ final class DirectTiles {
         int a4 = ao + 4 * lda;
         int a5 = ao + 5 * lda;
         int a6 = ao + 6 * lda;
-        for (int p = 0; p < panels; p++) {
-            int bo = firstB + p * NR;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-            FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
-            FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-            FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
-            FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-            FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
-            FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-            FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
-            FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
-            FloatVector q5 = FloatVector.fromArray(F32, start, so + 5 * startRow + startStep);
-            FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
-            FloatVector q6 = FloatVector.fromArray(F32, start, so + 6 * startRow + startStep);
-            for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bk);
-                FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-                p1 = madd(x1, bp, p1);
-                q1 = madd(x1, bq, q1);
-                FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-                p2 = madd(x2, bp, p2);
-                q2 = madd(x2, bq, q2);
-                FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
-                p3 = madd(x3, bp, p3);
-                q3 = madd(x3, bq, q3);
-                FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
-                p4 = madd(x4, bp, p4);
-                q4 = madd(x4, bq, q4);
-                FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
-                p5 = madd(x5, bp, p5);
-                q5 = madd(x5, bq, q5);
-                FloatVector x6 = FloatVector.broadcast(F32, a[a6 + k]);
-                p6 = madd(x6, bp, p6);
-                q6 = madd(x6, bq, q6);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            p1.intoArray(c, co + ldc);
-            q1.intoArray(c, co + ldc + LANES);
-            p2.intoArray(c, co + 2 * ldc);
-            q2.intoArray(c, co + 2 * ldc + LANES);
-            p3.intoArray(c, co + 3 * ldc);
-            q3.intoArray(c, co + 3 * ldc + LANES);
-            p4.intoArray(c, co + 4 * ldc);
-            q4.intoArray(c, co + 4 * ldc + LANES);
-            p5.intoArray(c, co + 5 * ldc);
-            q5.intoArray(c, co + 5 * ldc + LANES);
-            p6.intoArray(c, co + 6 * ldc);
-            q6.intoArray(c, co + 6 * ldc + LANES);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
+        FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
+        FloatVector q5 = FloatVector.fromArray(F32, start, so + 5 * startRow + startStep);
+        FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
+        FloatVector q6 = FloatVector.fromArray(F32, start, so + 6 * startRow + startStep);
+        for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bk);
+            FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = madd(x1, bp, p1);
+            q1 = madd(x1, bq, q1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = madd(x2, bp, p2);
+            q2 = madd(x2, bq, q2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = madd(x3, bp, p3);
+            q3 = madd(x3, bq, q3);
+            FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
+            p4 = madd(x4, bp, p4);
+            q4 = madd(x4, bq, q4);
+            FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
+            p5 = madd(x5, bp, p5);
+            q5 = madd(x5, bq, q5);
+            FloatVector x6 = FloatVector.broadcast(F32, a[a6 + k]);
+            p6 = madd(x6, bp, p6);
+            q6 = madd(x6, bq, q6);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        p1.intoArray(c, co + ldc);
+        q1.intoArray(c, co + ldc + LANES);
+        p2.intoArray(c, co + 2 * ldc);
+        q2.intoArray(c, co + 2 * ldc + LANES);
+        p3.intoArray(c, co + 3 * ldc);
+        q3.intoArray(c, co + 3 * ldc + LANES);
+        p4.intoArray(c, co + 4 * ldc);
+        q4.intoArray(c, co + 4 * ldc + LANES);
+        p5.intoArray(c, co + 5 * ldc);
+        q5.intoArray(c, co + 5 * ldc + LANES);
+        p6.intoArray(c, co + 6 * ldc);
+        q6.intoArray(c, co + 6 * ldc + LANES);
     }
 
     /** 8 rows, 2 vectors of columns. */
     private static void rows8(
-            int panels,
             int kc,
             float[] a,
             int ao,
             int lda,
             float[] b,
-            int firstB,
+            int bo,
             int ldb,
             float[] c,
-            int firstC,
+            int co,
             int ldc,
             float[] start,
-            int firstStart,
+            int so,
             int startRow,
             int startStep) {
         int a1 = ao + lda;
@@ -409,71 +383,66 @@ final class DirectTiles {
         int a5 = ao + 5 * lda;
         int a6 = ao + 6 * lda;
         int a7 = ao + 7 * lda;
-        for (int p = 0; p < panels; p++) {
-            int bo = firstB + p * NR;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-            FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
-            FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-            FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
-            FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-            FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
-            FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-            FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
-            FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
-            FloatVector q5 = FloatVector.fromArray(F32, start, so + 5 * startRow + startStep);
-            FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
-            FloatVector q6 = FloatVector.fromArray(F32, start, so + 6 * startRow + startStep);
-            FloatVector p7 = FloatVector.fromArray(F32, start, so + 7 * startRow);
-            FloatVector q7 = FloatVector.fromArray(F32, start, so + 7 * startRow + startStep);
-            for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bk);
-                FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-                p1 = madd(x1, bp, p1);
-                q1 = madd(x1, bq, q1);
-                FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-                p2 = madd(x2, bp, p2);
-                q2 = madd(x2, bq, q2);
-                FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
-                p3 = madd(x3, bp, p3);
-                q3 = madd(x3, bq, q3);
-                FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
-                p4 = madd(x4, bp, p4);
-                q4 = madd(x4, bq, q4);
-                FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
-                p5 = madd(x5, bp, p5);
-                q5 = madd(x5, bq, q5);
-                FloatVector x6 = FloatVector.broadcast(F32, a[a6 + k]);
-                p6 = madd(x6, bp, p6);
-                q6 = madd(x6, bq, q6);
-                FloatVector x7 = FloatVector.broadcast(F32, a[a7 + k]);
-                p7 = madd(x7, bp, p7);
-                q7 = madd(x7, bq, q7);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            p1.intoArray(c, co + ldc);
-            q1.intoArray(c, co + ldc + LANES);
-            p2.intoArray(c, co + 2 * ldc);
-            q2.intoArray(c, co + 2 * ldc + LANES);
-            p3.intoArray(c, co + 3 * ldc);
-            q3.intoArray(c, co + 3 * ldc + LANES);
-            p4.intoArray(c, co + 4 * ldc);
-            q4.intoArray(c, co + 4 * ldc + LANES);
-            p5.intoArray(c, co + 5 * ldc);
-            q5.intoArray(c, co + 5 * ldc + LANES);
-            p6.intoArray(c, co + 6 * ldc);
-            q6.intoArray(c, co + 6 * ldc + LANES);
-            p7.intoArray(c, co + 7 * ldc);
-            q7.intoArray(c, co + 7 * ldc + LANES);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
+        FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
+        FloatVector q5 = FloatVector.fromArray(F32, start, so + 5 * startRow + startStep);
+        FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
+        FloatVector q6 = FloatVector.fromArray(F32, start, so + 6 * startRow + startStep);
+        FloatVector p7 = FloatVector.fromArray(F32, start, so + 7 * startRow);
+        FloatVector q7 = FloatVector.fromArray(F32, start, so + 7 * startRow + startStep);
+        for (int k = 0, bk = bo; k < kc; k++, bk += ldb) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bk);
+            FloatVector bq = FloatVector.fromArray(F32, b, bk + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = madd(x1, bp, p1);
+            q1 = madd(x1, bq, q1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = madd(x2, bp, p2);
+            q2 = madd(x2, bq, q2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = madd(x3, bp, p3);
+            q3 = madd(x3, bq, q3);
+            FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
+            p4 = madd(x4, bp, p4);
+            q4 = madd(x4, bq, q4);
+            FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
+            p5 = madd(x5, bp, p5);
+            q5 = madd(x5, bq, q5);
+            FloatVector x6 = FloatVector.broadcast(F32, a[a6 + k]);
+            p6 = madd(x6, bp, p6);
+            q6 = madd(x6, bq, q6);
+            FloatVector x7 = FloatVector.broadcast(F32, a[a7 + k]);
+            p7 = madd(x7, bp, p7);
+            q7 = madd(x7, bq, q7);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        p1.intoArray(c, co + ldc);
+        q1.intoArray(c, co + ldc + LANES);
+        p2.intoArray(c, co + 2 * ldc);
+        q2.intoArray(c, co + 2 * ldc + LANES);
+        p3.intoArray(c, co + 3 * ldc);
+        q3.intoArray(c, co + 3 * ldc + LANES);
+        p4.intoArray(c, co + 4 * ldc);
+        q4.intoArray(c, co + 4 * ldc + LANES);
+        p5.intoArray(c, co + 5 * ldc);
+        q5.intoArray(c, co + 5 * ldc + LANES);
+        p6.intoArray(c, co + 6 * ldc);
+        q6.intoArray(c, co + 6 * ldc + LANES);
+        p7.intoArray(c, co + 7 * ldc);
+        q7.intoArray(c, co + 7 * ldc + LANES);
     }
 
     private static FloatVector madd(FloatVector x, FloatVector y, FloatVector sum) {

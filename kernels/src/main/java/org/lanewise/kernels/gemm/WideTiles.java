@@ -39,270 +39,296 @@ final class WideTiles {
             int so,
             int startRow,
             int startStep) {
-        switch (rows) {
-            case 1 -> rows1(panels, panelStride, kc, a, ao, b, bo, c, co, start, so, startStep);
-            case 2 -> rows2(panels, panelStride, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
-            case 3 -> rows3(panels, panelStride, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
-            case 4 -> rows4(panels, panelStride, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
-            default -> throw new IllegalArgumentException("rows = " + rows + ": no such tile");
+        for (int p = 0; p < panels; p += 2) {
+            int panelB = bo + p * panelStride;
+            int panelC = co + p * NR;
+            int panelStart = so + p * 2 * startStep;
+            switch (rows) {
+                case 1 -> rows1(panelStride, kc, a, ao, b, panelB, c, panelC, start, panelStart, startStep);
+                case 2 ->
+                    rows2(
+                            panelStride,
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startStep);
+                case 3 ->
+                    rows3(
+                            panelStride,
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startStep);
+                case 4 ->
+                    rows4(
+                            panelStride,
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startStep);
+                default -> throw new IllegalArgumentException("rows = " + rows + ": no such tile");
+            }
         }
     }
 
     /** 1 row, 4 vectors of columns. */
     private static void rows1(
-            int panels,
             int panelStride,
             int kc,
             float[] a,
             int ao,
             float[] b,
-            int firstB,
+            int bo,
             float[] c,
-            int firstC,
+            int co,
             float[] start,
-            int firstStart,
+            int so,
             int startStep) {
-        for (int p = 0; p < panels; p += 2) {
-            int bo = firstB + p * panelStride;
-            int bo2 = bo + panelStride;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector s0 = FloatVector.fromArray(F32, start, so + 2 * startStep);
-            FloatVector t0 = FloatVector.fromArray(F32, start, so + 3 * startStep);
-            for (int k = 0; k < kc; k++) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-                FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
-                FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
-                FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                s0 = madd(x0, bs, s0);
-                t0 = madd(x0, bt, t0);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            s0.intoArray(c, co + 2 * LANES);
-            t0.intoArray(c, co + 3 * LANES);
+        int bo2 = bo + panelStride;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector s0 = FloatVector.fromArray(F32, start, so + 2 * startStep);
+        FloatVector t0 = FloatVector.fromArray(F32, start, so + 3 * startStep);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
+            FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
+            FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            s0 = madd(x0, bs, s0);
+            t0 = madd(x0, bt, t0);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        s0.intoArray(c, co + 2 * LANES);
+        t0.intoArray(c, co + 3 * LANES);
     }
 
     /** 2 rows, 4 vectors of columns. */
     private static void rows2(
-            int panels,
             int panelStride,
             int kc,
             float[] a,
             int ao,
             int lda,
             float[] b,
-            int firstB,
+            int bo,
             float[] c,
-            int firstC,
+            int co,
             int ldc,
             float[] start,
-            int firstStart,
+            int so,
             int startRow,
             int startStep) {
         int a1 = ao + lda;
-        for (int p = 0; p < panels; p += 2) {
-            int bo = firstB + p * panelStride;
-            int bo2 = bo + panelStride;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector s0 = FloatVector.fromArray(F32, start, so + 2 * startStep);
-            FloatVector t0 = FloatVector.fromArray(F32, start, so + 3 * startStep);
-            FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-            FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
-            FloatVector s1 = FloatVector.fromArray(F32, start, so + startRow + 2 * startStep);
-            FloatVector t1 = FloatVector.fromArray(F32, start, so + startRow + 3 * startStep);
-            for (int k = 0; k < kc; k++) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-                FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
-                FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
-                FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                s0 = madd(x0, bs, s0);
-                t0 = madd(x0, bt, t0);
-                FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-                p1 = madd(x1, bp, p1);
-                q1 = madd(x1, bq, q1);
-                s1 = madd(x1, bs, s1);
-                t1 = madd(x1, bt, t1);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            s0.intoArray(c, co + 2 * LANES);
-            t0.intoArray(c, co + 3 * LANES);
-            p1.intoArray(c, co + ldc);
-            q1.intoArray(c, co + ldc + LANES);
-            s1.intoArray(c, co + ldc + 2 * LANES);
-            t1.intoArray(c, co + ldc + 3 * LANES);
+        int bo2 = bo + panelStride;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector s0 = FloatVector.fromArray(F32, start, so + 2 * startStep);
+        FloatVector t0 = FloatVector.fromArray(F32, start, so + 3 * startStep);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector s1 = FloatVector.fromArray(F32, start, so + startRow + 2 * startStep);
+        FloatVector t1 = FloatVector.fromArray(F32, start, so + startRow + 3 * startStep);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
+            FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
+            FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            s0 = madd(x0, bs, s0);
+            t0 = madd(x0, bt, t0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = madd(x1, bp, p1);
+            q1 = madd(x1, bq, q1);
+            s1 = madd(x1, bs, s1);
+            t1 = madd(x1, bt, t1);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        s0.intoArray(c, co + 2 * LANES);
+        t0.intoArray(c, co + 3 * LANES);
+        p1.intoArray(c, co + ldc);
+        q1.intoArray(c, co + ldc + LANES);
+        s1.intoArray(c, co + ldc + 2 * LANES);
+        t1.intoArray(c, co + ldc + 3 * LANES);
     }
 
     /** 3 rows, 4 vectors of columns. */
     private static void rows3(
-            int panels,
             int panelStride,
             int kc,
             float[] a,
             int ao,
             int lda,
             float[] b,
-            int firstB,
+            int bo,
             float[] c,
-            int firstC,
+            int co,
             int ldc,
             float[] start,
-            int firstStart,
+            int so,
             int startRow,
             int startStep) {
         int a1 = ao + lda;
         int a2 = ao + 2 * lda;
-        for (int p = 0; p < panels; p += 2) {
-            int bo = firstB + p * panelStride;
-            int bo2 = bo + panelStride;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector s0 = FloatVector.fromArray(F32, start, so + 2 * startStep);
-            FloatVector t0 = FloatVector.fromArray(F32, start, so + 3 * startStep);
-            FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-            FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
-            FloatVector s1 = FloatVector.fromArray(F32, start, so + startRow + 2 * startStep);
-            FloatVector t1 = FloatVector.fromArray(F32, start, so + startRow + 3 * startStep);
-            FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-            FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
-            FloatVector s2 = FloatVector.fromArray(F32, start, so + 2 * startRow + 2 * startStep);
-            FloatVector t2 = FloatVector.fromArray(F32, start, so + 2 * startRow + 3 * startStep);
-            for (int k = 0; k < kc; k++) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-                FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
-                FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
-                FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                s0 = madd(x0, bs, s0);
-                t0 = madd(x0, bt, t0);
-                FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-                p1 = madd(x1, bp, p1);
-                q1 = madd(x1, bq, q1);
-                s1 = madd(x1, bs, s1);
-                t1 = madd(x1, bt, t1);
-                FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-                p2 = madd(x2, bp, p2);
-                q2 = madd(x2, bq, q2);
-                s2 = madd(x2, bs, s2);
-                t2 = madd(x2, bt, t2);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            s0.intoArray(c, co + 2 * LANES);
-            t0.intoArray(c, co + 3 * LANES);
-            p1.intoArray(c, co + ldc);
-            q1.intoArray(c, co + ldc + LANES);
-            s1.intoArray(c, co + ldc + 2 * LANES);
-            t1.intoArray(c, co + ldc + 3 * LANES);
-            p2.intoArray(c, co + 2 * ldc);
-            q2.intoArray(c, co + 2 * ldc + LANES);
-            s2.intoArray(c, co + 2 * ldc + 2 * LANES);
-            t2.intoArray(c, co + 2 * ldc + 3 * LANES);
+        int bo2 = bo + panelStride;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector s0 = FloatVector.fromArray(F32, start, so + 2 * startStep);
+        FloatVector t0 = FloatVector.fromArray(F32, start, so + 3 * startStep);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector s1 = FloatVector.fromArray(F32, start, so + startRow + 2 * startStep);
+        FloatVector t1 = FloatVector.fromArray(F32, start, so + startRow + 3 * startStep);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector s2 = FloatVector.fromArray(F32, start, so + 2 * startRow + 2 * startStep);
+        FloatVector t2 = FloatVector.fromArray(F32, start, so + 2 * startRow + 3 * startStep);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
+            FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
+            FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            s0 = madd(x0, bs, s0);
+            t0 = madd(x0, bt, t0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = madd(x1, bp, p1);
+            q1 = madd(x1, bq, q1);
+            s1 = madd(x1, bs, s1);
+            t1 = madd(x1, bt, t1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = madd(x2, bp, p2);
+            q2 = madd(x2, bq, q2);
+            s2 = madd(x2, bs, s2);
+            t2 = madd(x2, bt, t2);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        s0.intoArray(c, co + 2 * LANES);
+        t0.intoArray(c, co + 3 * LANES);
+        p1.intoArray(c, co + ldc);
+        q1.intoArray(c, co + ldc + LANES);
+        s1.intoArray(c, co + ldc + 2 * LANES);
+        t1.intoArray(c, co + ldc + 3 * LANES);
+        p2.intoArray(c, co + 2 * ldc);
+        q2.intoArray(c, co + 2 * ldc + LANES);
+        s2.intoArray(c, co + 2 * ldc + 2 * LANES);
+        t2.intoArray(c, co + 2 * ldc + 3 * LANES);
     }
 
     /** 4 rows, 4 vectors of columns. */
     private static void rows4(
-            int panels,
             int panelStride,
             int kc,
             float[] a,
             int ao,
             int lda,
             float[] b,
-            int firstB,
+            int bo,
             float[] c,
-            int firstC,
+            int co,
             int ldc,
             float[] start,
-            int firstStart,
+            int so,
             int startRow,
             int startStep) {
         int a1 = ao + lda;
         int a2 = ao + 2 * lda;
         int a3 = ao + 3 * lda;
-        for (int p = 0; p < panels; p += 2) {
-            int bo = firstB + p * panelStride;
-            int bo2 = bo + panelStride;
-            int co = firstC + p * NR;
-            int so = firstStart + p * 2 * startStep;
-            FloatVector p0 = FloatVector.fromArray(F32, start, so);
-            FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
-            FloatVector s0 = FloatVector.fromArray(F32, start, so + 2 * startStep);
-            FloatVector t0 = FloatVector.fromArray(F32, start, so + 3 * startStep);
-            FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-            FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
-            FloatVector s1 = FloatVector.fromArray(F32, start, so + startRow + 2 * startStep);
-            FloatVector t1 = FloatVector.fromArray(F32, start, so + startRow + 3 * startStep);
-            FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-            FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
-            FloatVector s2 = FloatVector.fromArray(F32, start, so + 2 * startRow + 2 * startStep);
-            FloatVector t2 = FloatVector.fromArray(F32, start, so + 2 * startRow + 3 * startStep);
-            FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-            FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
-            FloatVector s3 = FloatVector.fromArray(F32, start, so + 3 * startRow + 2 * startStep);
-            FloatVector t3 = FloatVector.fromArray(F32, start, so + 3 * startRow + 3 * startStep);
-            for (int k = 0; k < kc; k++) {
-                FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-                FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
-                FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
-                FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
-                FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-                p0 = madd(x0, bp, p0);
-                q0 = madd(x0, bq, q0);
-                s0 = madd(x0, bs, s0);
-                t0 = madd(x0, bt, t0);
-                FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-                p1 = madd(x1, bp, p1);
-                q1 = madd(x1, bq, q1);
-                s1 = madd(x1, bs, s1);
-                t1 = madd(x1, bt, t1);
-                FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-                p2 = madd(x2, bp, p2);
-                q2 = madd(x2, bq, q2);
-                s2 = madd(x2, bs, s2);
-                t2 = madd(x2, bt, t2);
-                FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
-                p3 = madd(x3, bp, p3);
-                q3 = madd(x3, bq, q3);
-                s3 = madd(x3, bs, s3);
-                t3 = madd(x3, bt, t3);
-            }
-            p0.intoArray(c, co);
-            q0.intoArray(c, co + LANES);
-            s0.intoArray(c, co + 2 * LANES);
-            t0.intoArray(c, co + 3 * LANES);
-            p1.intoArray(c, co + ldc);
-            q1.intoArray(c, co + ldc + LANES);
-            s1.intoArray(c, co + ldc + 2 * LANES);
-            t1.intoArray(c, co + ldc + 3 * LANES);
-            p2.intoArray(c, co + 2 * ldc);
-            q2.intoArray(c, co + 2 * ldc + LANES);
-            s2.intoArray(c, co + 2 * ldc + 2 * LANES);
-            t2.intoArray(c, co + 2 * ldc + 3 * LANES);
-            p3.intoArray(c, co + 3 * ldc);
-            q3.intoArray(c, co + 3 * ldc + LANES);
-            s3.intoArray(c, co + 3 * ldc + 2 * LANES);
-            t3.intoArray(c, co + 3 * ldc + 3 * LANES);
+        int bo2 = bo + panelStride;
+        FloatVector p0 = FloatVector.fromArray(F32, start, so);
+        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector s0 = FloatVector.fromArray(F32, start, so + 2 * startStep);
+        FloatVector t0 = FloatVector.fromArray(F32, start, so + 3 * startStep);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
+        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector s1 = FloatVector.fromArray(F32, start, so + startRow + 2 * startStep);
+        FloatVector t1 = FloatVector.fromArray(F32, start, so + startRow + 3 * startStep);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
+        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector s2 = FloatVector.fromArray(F32, start, so + 2 * startRow + 2 * startStep);
+        FloatVector t2 = FloatVector.fromArray(F32, start, so + 2 * startRow + 3 * startStep);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
+        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        FloatVector s3 = FloatVector.fromArray(F32, start, so + 3 * startRow + 2 * startStep);
+        FloatVector t3 = FloatVector.fromArray(F32, start, so + 3 * startRow + 3 * startStep);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
+            FloatVector bs = FloatVector.fromArray(F32, b, bo2 + k * NR);
+            FloatVector bt = FloatVector.fromArray(F32, b, bo2 + k * NR + LANES);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = madd(x0, bp, p0);
+            q0 = madd(x0, bq, q0);
+            s0 = madd(x0, bs, s0);
+            t0 = madd(x0, bt, t0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = madd(x1, bp, p1);
+            q1 = madd(x1, bq, q1);
+            s1 = madd(x1, bs, s1);
+            t1 = madd(x1, bt, t1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = madd(x2, bp, p2);
+            q2 = madd(x2, bq, q2);
+            s2 = madd(x2, bs, s2);
+            t2 = madd(x2, bt, t2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = madd(x3, bp, p3);
+            q3 = madd(x3, bq, q3);
+            s3 = madd(x3, bs, s3);
+            t3 = madd(x3, bt, t3);
         }
+        p0.intoArray(c, co);
+        q0.intoArray(c, co + LANES);
+        s0.intoArray(c, co + 2 * LANES);
+        t0.intoArray(c, co + 3 * LANES);
+        p1.intoArray(c, co + ldc);
+        q1.intoArray(c, co + ldc + LANES);
+        s1.intoArray(c, co + ldc + 2 * LANES);
+        t1.intoArray(c, co + ldc + 3 * LANES);
+        p2.intoArray(c, co + 2 * ldc);
+        q2.intoArray(c, co + 2 * ldc + LANES);
+        s2.intoArray(c, co + 2 * ldc + 2 * LANES);
+        t2.intoArray(c, co + 2 * ldc + 3 * LANES);
+        p3.intoArray(c, co + 3 * ldc);
+        q3.intoArray(c, co + 3 * ldc + LANES);
+        s3.intoArray(c, co + 3 * ldc + 2 * LANES);
+        t3.intoArray(c, co + 3 * ldc + 3 * LANES);
     }
 
     private static FloatVector madd(FloatVector x, FloatVector y, FloatVector sum) {

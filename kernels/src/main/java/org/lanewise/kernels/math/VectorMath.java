@@ -64,6 +64,9 @@ import org.lanewise.kernels.Simd;
  * Elementary functions of a vector of {@code float}, for use inside vector kernels: each lane gets the bits of the method of the same name
  * in {@link ScalarMath}, where contracts and error bounds are stated.
  *
+ * <p>A loop should call one of these functions, once: the graph of a few of them exceeds the number of nodes up to which C2 inlines, and a
+ * vector that goes through a call is boxed, ten times slower. Kernels that need more make several passes over a row in cache.
+ *
  * <p>Clamps are a comparison and a blend, not {@code min}/{@code max}: those cost six x86 instructions for Java's NaN and zero rules.
  */
 public final class VectorMath {
@@ -75,6 +78,14 @@ public final class VectorMath {
     private static final VectorShuffle<Float> BY_4 = VectorShuffle.fromOp(F32, i -> (i + 4) % LANES);
     private static final VectorShuffle<Float> BY_2 = VectorShuffle.fromOp(F32, i -> (i + 2) % LANES);
     private static final VectorShuffle<Float> BY_1 = VectorShuffle.fromOp(F32, i -> (i + 1) % LANES);
+
+    // Ready made, because broadcasting them in place would take the loop around softplus over C2's limit of nodes for
+    // inlining.
+    private static final FloatVector A0 = broadcast(F32, ATANH_0);
+    private static final FloatVector A1 = broadcast(F32, ATANH_1);
+    private static final FloatVector A2 = broadcast(F32, ATANH_2);
+    private static final FloatVector A3 = broadcast(F32, ATANH_3);
+    private static final FloatVector A4 = broadcast(F32, ATANH_4);
 
     private VectorMath() {}
 
@@ -124,12 +135,14 @@ public final class VectorMath {
     }
 
     private static FloatVector expm1Core(FloatVector x, FloatVector n) {
-        FloatVector r = fma(n, broadcast(F32, -LN2_LO), fma(n, broadcast(F32, -LN2_HI), x));
+        FloatVector high = fma(n, broadcast(F32, -LN2_HI), x);
+        FloatVector low = n.mul(-LN2_LO);
+        FloatVector r = high.add(low);
         FloatVector q = fma(r, EXP_4, EXP_3);
         q = fma(r, q, EXP_2);
         q = fma(r, q, EXP_1);
         q = fma(r, q, EXP_0);
-        return fma(r.mul(r), q, r);
+        return high.add(fma(r.mul(r), q, low));
     }
 
     private static FloatVector power2(IntVector exponent) {
@@ -174,10 +187,10 @@ public final class VectorMath {
     private static FloatVector log1pUnit(FloatVector t) {
         FloatVector z = t.div(t.add(2f));
         FloatVector z2 = z.mul(z);
-        FloatVector q = fma(z2, ATANH_4, ATANH_3);
-        q = fma(z2, q, ATANH_2);
-        q = fma(z2, q, ATANH_1);
-        q = fma(z2, q, ATANH_0);
+        FloatVector q = fma(z2, A4, A3);
+        q = fma(z2, q, A2);
+        q = fma(z2, q, A1);
+        q = fma(z2, q, A0);
         return fma(z2.mul(z), q, z.add(z));
     }
 

@@ -3,11 +3,20 @@ package org.lanewise.kernels.norm;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
+import org.lanewise.kernels.math.ScalarMath;
 import org.lanewise.kernels.math.VectorMath;
 
-/** The vector kernels of {@link RowMath}, for n >= lanes. */
+/**
+ * The vector kernels of {@link RowMath}, for n >= lanes.
+ *
+ * <p>Loads and multiply-adds are written out: where C2 inlines several of these kernels into one caller it reaches its limit of nodes, after which only the
+ * JDK's own methods are still inlined, and a helper that returns a vector would return it boxed.
+ */
 final class RowVector {
     private static final int LANES = Species.F32.length();
 
@@ -16,28 +25,24 @@ final class RowVector {
 
     private RowVector() {}
 
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(F32, x, at);
-    }
-
     /**
      * The greatest element, or any other when there is a NaN: the exponentials will be NaN then anyway. So a comparison and a blend do, where
      * Java's max takes six instructions.
      */
     static float max(float[] x, int xi, int n) {
-        FloatVector a = load(x, xi + n - LANES); // overlaps
+        FloatVector a = FloatVector.fromArray(F32, x, xi + n - LANES); // overlaps
         FloatVector b = a;
         FloatVector c = a;
         FloatVector d = a;
         int i = 0;
         for (; i <= n - 4 * LANES; i += 4 * LANES) {
-            a = greater(a, load(x, xi + i));
-            b = greater(b, load(x, xi + i + LANES));
-            c = greater(c, load(x, xi + i + 2 * LANES));
-            d = greater(d, load(x, xi + i + 3 * LANES));
+            a = greater(a, FloatVector.fromArray(F32, x, xi + i));
+            b = greater(b, FloatVector.fromArray(F32, x, xi + i + LANES));
+            c = greater(c, FloatVector.fromArray(F32, x, xi + i + 2 * LANES));
+            d = greater(d, FloatVector.fromArray(F32, x, xi + i + 3 * LANES));
         }
         for (; i <= n - LANES; i += LANES) {
-            a = greater(a, load(x, xi + i));
+            a = greater(a, FloatVector.fromArray(F32, x, xi + i));
         }
         return greater(greater(a, b), greater(c, d)).reduceLanes(VectorOperators.MAX);
     }
@@ -55,11 +60,44 @@ final class RowVector {
         return total;
     }
 
-    private static float expBlock(float[] x, int xi, float max, float[] y, int yi, int n) {
+    /**
+     * {@code y = e^(x - max)} and its sum. {@link VectorMath#expNonPositive} written out: inlined into a softmax together with the other kernels of a row, it is
+     * what goes over C2's limit.
+     *
+     * @param y null to have the sum only
+     */
+    private static float expBlock(float[] x, int xi, float max, float @Nullable [] y, int yi, int n) {
         FloatVector sum = FloatVector.zero(F32);
+        FloatVector rounder = FloatVector.broadcast(F32, ScalarMath.ROUNDER);
         for (int i = 0; i < n; i += LANES) {
-            FloatVector e = VectorMath.expNonPositive(load(x, xi + i).sub(max));
-            e.intoArray(y, yi + i);
+            FloatVector v = FloatVector.fromArray(F32, x, xi + i).sub(max);
+            FloatVector c = v.blend(ScalarMath.EXP_MIN, v.lt(ScalarMath.EXP_MIN));
+            FloatVector log2e = FloatVector.broadcast(F32, ScalarMath.LOG2_E);
+            FloatVector t = Simd.FMA ? c.fma(log2e, rounder) : c.mul(log2e).add(rounder);
+            FloatVector k = t.sub(rounder);
+            FloatVector ln2 = FloatVector.broadcast(F32, -ScalarMath.LN2_HI);
+            FloatVector high = Simd.FMA ? k.fma(ln2, c) : k.mul(ln2).add(c);
+            FloatVector low = k.mul(-ScalarMath.LN2_LO);
+            FloatVector r = high.add(low);
+            FloatVector e3 = FloatVector.broadcast(F32, ScalarMath.EXP_3);
+            FloatVector e4 = FloatVector.broadcast(F32, ScalarMath.EXP_4);
+            FloatVector q = Simd.FMA ? r.fma(e4, e3) : r.mul(e4).add(e3);
+            FloatVector e2 = FloatVector.broadcast(F32, ScalarMath.EXP_2);
+            q = Simd.FMA ? r.fma(q, e2) : r.mul(q).add(e2);
+            FloatVector e1 = FloatVector.broadcast(F32, ScalarMath.EXP_1);
+            q = Simd.FMA ? r.fma(q, e1) : r.mul(q).add(e1);
+            FloatVector e0 = FloatVector.broadcast(F32, ScalarMath.EXP_0);
+            q = Simd.FMA ? r.fma(q, e0) : r.mul(q).add(e0);
+            FloatVector square = r.mul(r);
+            FloatVector p = high.add(
+                            Simd.FMA ? square.fma(q, low) : square.mul(q).add(low))
+                    .add(1f);
+            IntVector scale =
+                    t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add((127 + 24) << 23);
+            FloatVector e = p.mul(scale.reinterpretAsFloats()).mul(0x1p-24f);
+            if (y != null) {
+                e.intoArray(y, yi + i);
+            }
             sum = sum.add(e);
         }
         return VectorMath.sumLanes(sum);
@@ -69,17 +107,9 @@ final class RowVector {
         int end = F32.loopBound(n);
         double total = RowScalar.expSum(x, xi + end, max, n - end);
         for (int start = 0; start < end; start += BLOCK) {
-            total += expSumBlock(x, xi + start, max, Math.min(BLOCK, end - start));
+            total += expBlock(x, xi + start, max, null, 0, Math.min(BLOCK, end - start));
         }
         return total;
-    }
-
-    private static float expSumBlock(float[] x, int xi, float max, int n) {
-        FloatVector sum = FloatVector.zero(F32);
-        for (int i = 0; i < n; i += LANES) {
-            sum = sum.add(VectorMath.expNonPositive(load(x, xi + i).sub(max)));
-        }
-        return VectorMath.sumLanes(sum);
     }
 
     static double sum(float[] x, int xi, int n) {
@@ -99,10 +129,10 @@ final class RowVector {
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < n; i += 4 * LANES) {
-            a = a.add(load(x, xi + i));
-            b = b.add(load(x, xi + i + LANES));
-            c = c.add(load(x, xi + i + 2 * LANES));
-            d = d.add(load(x, xi + i + 3 * LANES));
+            a = a.add(FloatVector.fromArray(F32, x, xi + i));
+            b = b.add(FloatVector.fromArray(F32, x, xi + i + LANES));
+            c = c.add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES));
+            d = d.add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES));
         }
         return VectorMath.sumLanes(a.add(b).add(c.add(d)));
     }
@@ -124,14 +154,14 @@ final class RowVector {
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < n; i += 4 * LANES) {
-            FloatVector p = load(x, xi + i).sub(mean);
-            FloatVector q = load(x, xi + i + LANES).sub(mean);
-            FloatVector r = load(x, xi + i + 2 * LANES).sub(mean);
-            FloatVector s = load(x, xi + i + 3 * LANES).sub(mean);
-            a = VectorMath.fma(p, p, a);
-            b = VectorMath.fma(q, q, b);
-            c = VectorMath.fma(r, r, c);
-            d = VectorMath.fma(s, s, d);
+            FloatVector p = FloatVector.fromArray(F32, x, xi + i).sub(mean);
+            FloatVector q = FloatVector.fromArray(F32, x, xi + i + LANES).sub(mean);
+            FloatVector r = FloatVector.fromArray(F32, x, xi + i + 2 * LANES).sub(mean);
+            FloatVector s = FloatVector.fromArray(F32, x, xi + i + 3 * LANES).sub(mean);
+            a = Simd.FMA ? p.fma(p, a) : p.mul(p).add(a);
+            b = Simd.FMA ? q.fma(q, b) : q.mul(q).add(b);
+            c = Simd.FMA ? r.fma(r, c) : r.mul(r).add(c);
+            d = Simd.FMA ? s.fma(s, d) : s.mul(s).add(d);
         }
         return VectorMath.sumLanes(a.add(b).add(c.add(d)));
     }
@@ -139,7 +169,9 @@ final class RowVector {
     static int add(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).add(load(b, bi + i)).intoArray(y, yi + i);
+            FloatVector.fromArray(F32, a, ai + i)
+                    .add(FloatVector.fromArray(F32, b, bi + i))
+                    .intoArray(y, yi + i);
         }
         return end;
     }
@@ -149,7 +181,10 @@ final class RowVector {
         FloatVector b = FloatVector.broadcast(F32, shift);
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.fma(load(x, xi + i), a, b).intoArray(y, yi + i);
+            (Simd.FMA
+                            ? FloatVector.fromArray(F32, x, xi + i).fma(a, b)
+                            : FloatVector.fromArray(F32, x, xi + i).mul(a).add(b))
+                    .intoArray(y, yi + i);
         }
         return end;
     }
@@ -157,7 +192,14 @@ final class RowVector {
     static int affine(float[] x, int xi, float[] scale, int si, float[] shift, int hi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.fma(load(x, xi + i), load(scale, si + i), load(shift, hi + i))
+            (Simd.FMA
+                            ? FloatVector.fromArray(F32, x, xi + i)
+                                    .fma(
+                                            FloatVector.fromArray(F32, scale, si + i),
+                                            FloatVector.fromArray(F32, shift, hi + i))
+                            : FloatVector.fromArray(F32, x, xi + i)
+                                    .mul(FloatVector.fromArray(F32, scale, si + i))
+                                    .add(FloatVector.fromArray(F32, shift, hi + i)))
                     .intoArray(y, yi + i);
         }
         return end;
@@ -177,8 +219,14 @@ final class RowVector {
             int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector v = load(x, xi + i).sub(mean).mul(factor);
-            VectorMath.fma(v, load(scale, si + i), load(shift, hi + i)).intoArray(y, yi + i);
+            FloatVector v = FloatVector.fromArray(F32, x, xi + i).sub(mean).mul(factor);
+            (Simd.FMA
+                            ? v.fma(
+                                    FloatVector.fromArray(F32, scale, si + i),
+                                    FloatVector.fromArray(F32, shift, hi + i))
+                            : v.mul(FloatVector.fromArray(F32, scale, si + i))
+                                    .add(FloatVector.fromArray(F32, shift, hi + i)))
+                    .intoArray(y, yi + i);
         }
         return end;
     }
@@ -186,7 +234,11 @@ final class RowVector {
     static int normalize(float[] x, int xi, float mean, float factor, float[] scale, int si, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(x, xi + i).sub(mean).mul(factor).mul(load(scale, si + i)).intoArray(y, yi + i);
+            FloatVector.fromArray(F32, x, xi + i)
+                    .sub(mean)
+                    .mul(factor)
+                    .mul(FloatVector.fromArray(F32, scale, si + i))
+                    .intoArray(y, yi + i);
         }
         return end;
     }

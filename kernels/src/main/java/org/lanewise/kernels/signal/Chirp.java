@@ -31,7 +31,8 @@ final class Chirp {
         this.cos = new double[n];
         this.sin = new double[n];
         for (int t = 0; t < n; t++) {
-            double angle = Math.PI * ((long) t * t % (2L * n)) / n; // reduced while exact: t^2 would cost the angle its digits
+            double angle =
+                    Math.PI * ((long) t * t % (2L * n)) / n; // reduced while exact: t^2 would cost the angle its digits
             cos[t] = Math.cos(angle);
             sin[t] = Math.sin(angle);
         }

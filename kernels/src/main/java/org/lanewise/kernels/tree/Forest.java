@@ -28,7 +28,14 @@ public final class Forest {
      * @param nanLeft whether NaN goes left
      * @param roots first node of each tree
      */
-    public Forest(int[] feature, float[] floatThresholds, double[] thresholds, int[] left, int[] right, boolean[] nanLeft, int[] roots) {
+    public Forest(
+            int[] feature,
+            float[] floatThresholds,
+            double[] thresholds,
+            int[] left,
+            int[] right,
+            boolean[] nanLeft,
+            int[] roots) {
         nodes = new int[Math.multiplyExact(feature.length, FIELDS)];
         boolean any = false;
         for (int i = 0; i < feature.length; i++) {
@@ -72,7 +79,18 @@ public final class Forest {
         if (!nan) {
             for (; r + 4 <= rows; r += 4) {
                 int row = at + r * features;
-                walk(x, row, row + features, row + 2 * features, row + 3 * features, root, root, root, root, leaves, from + r);
+                walk(
+                        x,
+                        row,
+                        row + features,
+                        row + 2 * features,
+                        row + 3 * features,
+                        root,
+                        root,
+                        root,
+                        root,
+                        leaves,
+                        from + r);
             }
         }
         for (; r < rows; r++) {

@@ -70,6 +70,30 @@ class ElementwiseTest {
         }
     }
 
+    @Test
+    void shortRowsRepeated() {
+        for (int n : new int[] {1, 3, 16, 64, 65}) {
+            int[] matrix = {9000 / n, n};
+            int size = 9000 / n * n;
+            float[] a = floats(new Random(n), size + 1);
+            float[] b = floats(new Random(n + 1), n + 2);
+            float[] y = new float[size];
+            float[] z = new float[size];
+            for (int split : new int[] {0, 2500, size}) {
+                Broadcast plan = Broadcast.of(matrix, new int[] {n});
+                FloatElementwise.binary(BinaryOp.SUB, plan, a, 1, b, 2, y, 0, 0, split);
+                FloatElementwise.binary(BinaryOp.SUB, plan, a, 1, b, 2, y, 0, split, size);
+                Broadcast swapped = Broadcast.of(new int[] {n}, matrix);
+                FloatElementwise.binary(BinaryOp.SUB, swapped, b, 2, a, 1, z, 0, 0, split);
+                FloatElementwise.binary(BinaryOp.SUB, swapped, b, 2, a, 1, z, 0, split, size);
+                for (int i = 0; i < size; i++) {
+                    assertEquals(a[1 + i] - b[2 + i % n], y[i]);
+                    assertEquals(b[2 + i % n] - a[1 + i], z[i]);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Comparison.class)
     void comparisons(Comparison op) {

@@ -267,7 +267,7 @@ public final class OperatorCatalog {
             return operator;
         } catch (InferenceException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException e) { // what a constructor or an exact conversion finds wrong with the attributes
             throw new GraphException(node.path() + ": " + InferenceException.reason(e), e);
         }
     }
@@ -350,7 +350,32 @@ public final class OperatorCatalog {
         add(map, "CenterCropPad", 18, CenterCropPad::create);
         add(map, "Clip", 1, Clip::create);
         add(map, "Col2Im", 18, Col2Im::create);
+        add(map, "com.microsoft.Attention", 1, org.lanewise.runtime.ops.contrib.Attention::create);
+        add(map, "com.microsoft.BiasGelu", 1, org.lanewise.runtime.ops.contrib.BiasGelu::create);
+        add(
+                map,
+                "com.microsoft.EmbedLayerNormalization",
+                1,
+                org.lanewise.runtime.ops.contrib.EmbedLayerNormalization::create);
+        add(map, "com.microsoft.FastGelu", 1, org.lanewise.runtime.ops.contrib.FastGelu::create);
         add(map, "com.microsoft.FusedConv", 1, org.lanewise.runtime.ops.contrib.FusedConv::create);
+        add(map, "com.microsoft.FusedGemm", 1, org.lanewise.runtime.ops.contrib.FusedGemm::create);
+        add(map, "com.microsoft.FusedMatMul", 1, org.lanewise.runtime.ops.contrib.FusedMatMul::create);
+        add(map, "com.microsoft.Gelu", 1, Gelu::create);
+        add(map, "com.microsoft.MultiHeadAttention", 1, org.lanewise.runtime.ops.contrib.MultiHeadAttention::create);
+        add(map, "com.microsoft.QuickGelu", 1, org.lanewise.runtime.ops.contrib.QuickGelu::create);
+        add(map, "com.microsoft.RotaryEmbedding", 1, org.lanewise.runtime.ops.contrib.RotaryEmbedding::create);
+        add(map, "com.microsoft.SimplifiedLayerNormalization", 1, RMSNormalization::create);
+        add(
+                map,
+                "com.microsoft.SkipLayerNormalization",
+                1,
+                org.lanewise.runtime.ops.contrib.SkipLayerNormalization::create);
+        add(
+                map,
+                "com.microsoft.SkipSimplifiedLayerNormalization",
+                1,
+                org.lanewise.runtime.ops.contrib.SkipSimplifiedLayerNormalization::create);
         add(map, "Compress", 9, Compress::create);
         add(map, "Concat", 1, Concat::create);
         add(map, "ConcatFromSequence", 11, ConcatFromSequence::create);
@@ -495,6 +520,7 @@ public final class OperatorCatalog {
         add(map, "Shrink", 9, Shrink::create);
         add(map, "Sigmoid", 1, Sigmoid::create);
         add(map, "Sign", 9, Sign::create);
+        add(map, "SimplifiedLayerNormalization", 1, RMSNormalization::create);
         add(map, "Sin", 7, Sin::create);
         add(map, "Sinh", 9, Sinh::create);
         add(map, "Size", 1, Size::create);

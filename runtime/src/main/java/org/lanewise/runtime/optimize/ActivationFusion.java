@@ -68,7 +68,9 @@ public final class ActivationFusion implements Pass {
             String x = mul.input(1 - i);
             if (clip != null && x.equals(shifted(editor, clip)) && Rewrites.keepsRank(types, x, node.output(0))) {
                 editor.replace(
-                        node, Rewrites.onnx(node.name(), "HardSwish", 14, List.of(x), node.outputs(), Map.of()), "hard swish written out");
+                        node,
+                        Rewrites.onnx(node.name(), "HardSwish", 14, List.of(x), node.outputs(), Map.of()),
+                        "hard swish written out");
                 return;
             }
         }
@@ -83,14 +85,19 @@ public final class ActivationFusion implements Pass {
                 continue;
             }
             if (gate.is("Sigmoid")) {
-                editor.replace(mul, Rewrites.onnx(mul.name(), "Swish", 24, List.of(x), mul.outputs(), Map.of()), "x * sigmoid(x)");
+                editor.replace(
+                        mul,
+                        Rewrites.onnx(mul.name(), "Swish", 24, List.of(x), mul.outputs(), Map.of()),
+                        "x * sigmoid(x)");
                 return;
             }
             if (gate.is("HardSigmoid")
                     && Math.abs(gate.floatAttribute("alpha", 0.2f) - SIXTH) < 1e-6
                     && gate.floatAttribute("beta", 0.5f) == 0.5f) {
                 editor.replace(
-                        mul, Rewrites.onnx(mul.name(), "HardSwish", 14, List.of(x), mul.outputs(), Map.of()), "x * hard sigmoid of x");
+                        mul,
+                        Rewrites.onnx(mul.name(), "HardSwish", 14, List.of(x), mul.outputs(), Map.of()),
+                        "x * hard sigmoid of x");
                 return;
             }
         }
@@ -114,7 +121,11 @@ public final class ActivationFusion implements Pass {
     /** {@code x} when the node is {@code clip(x + 3, 0, 6)}. */
     private static @Nullable String shifted(GraphEditor editor, Node clip) {
         Node add = clip.inputs().isEmpty() ? null : editor.producer(clip.input(0));
-        if (!clip.is("Clip") || !isBound(editor, clip, 1, "min", 0) || !isBound(editor, clip, 2, "max", 6) || add == null || !add.is("Add")) {
+        if (!clip.is("Clip")
+                || !isBound(editor, clip, 1, "min", 0)
+                || !isBound(editor, clip, 2, "max", 6)
+                || add == null
+                || !add.is("Add")) {
             return null;
         }
         for (int i = 0; i < 2; i++) {

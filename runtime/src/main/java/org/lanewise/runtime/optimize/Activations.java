@@ -32,7 +32,9 @@ final class Activations {
             case "Elu" -> new Activation(Activation.Kind.ELU, node.floatAttribute("alpha", 1), 0);
             case "HardSigmoid" ->
                 new Activation(
-                        Activation.Kind.HARD_SIGMOID, node.floatAttribute("alpha", 0.2f), node.floatAttribute("beta", 0.5f));
+                        Activation.Kind.HARD_SIGMOID,
+                        node.floatAttribute("alpha", 0.2f),
+                        node.floatAttribute("beta", 0.5f));
             case "Clip" -> clip(editor, node);
             default -> null;
         };

@@ -42,8 +42,7 @@ public final class ChannelsLast implements Pass {
         inputs.set(0, before);
         Map<String, Attribute> attributes = new LinkedHashMap<>(conv.attributes());
         attributes.put("channels_last", new Attribute.IntValue(1));
-        Node fused =
-                new Node(conv.name(), Rewrites.LANEWISE, "Conv", 1, inputs, List.of(after), attributes);
+        Node fused = new Node(conv.name(), Rewrites.LANEWISE, "Conv", 1, inputs, List.of(after), attributes);
         editor.replace(
                 conv,
                 List.of(

@@ -17,8 +17,8 @@ final class Constants {
     /** {@code tensor} with its dimensions in another order. */
     static Tensor transpose(Tensor tensor, Permutation order) {
         Node node = order.node("", "in", "out");
-        return Objects.requireNonNull(
-                Precompute.run(node, OperatorCatalog.create(node), name -> tensor).getFirst());
+        return Objects.requireNonNull(Precompute.run(node, OperatorCatalog.create(node), name -> tensor)
+                .getFirst());
     }
 
     /** A vector given per axis of the permuted value, per axis of the original. */

@@ -47,7 +47,8 @@ public final class ConvBatchNorm implements Pass {
     }
 
     private static @Nullable Affine affine(GraphEditor editor, Node node) {
-        boolean training = node.intAttribute("training_mode", 0) != 0 || node.opset() < 7 && node.intAttribute("is_test", 0) == 0;
+        boolean training =
+                node.intAttribute("training_mode", 0) != 0 || node.opset() < 7 && node.intAttribute("is_test", 0) == 0;
         boolean moreOutputs = node.outputs().stream().skip(1).anyMatch(output -> !output.isEmpty());
         if (training || moreOutputs || node.intAttribute("spatial", 1) != 1) {
             return null;
@@ -65,7 +66,8 @@ public final class ConvBatchNorm implements Pass {
         double[] factor = new double[channels];
         double[] offset = new double[channels];
         for (int c = 0; c < channels; c++) {
-            factor[c] = parameters.get(0).getDouble(c) / Math.sqrt(parameters.get(3).getDouble(c) + epsilon);
+            factor[c] =
+                    parameters.get(0).getDouble(c) / Math.sqrt(parameters.get(3).getDouble(c) + epsilon);
             offset[c] = parameters.get(1).getDouble(c) - parameters.get(2).getDouble(c) * factor[c];
         }
         return new Affine(factor, offset);
@@ -101,8 +103,10 @@ public final class ConvBatchNorm implements Pass {
         String factor = editor.addConstant(norm.output(0) + "_factor", narrow(affine.factor, perChannel));
         String offset = editor.addConstant(norm.output(0) + "_offset", narrow(affine.offset, perChannel));
         String product = editor.newName(norm.output(0) + "_scaled");
-        Node mul = Rewrites.onnx(norm.name() + "_mul", "Mul", 14, List.of(norm.input(0), factor), List.of(product), Map.of());
-        Node add = Rewrites.onnx(norm.name() + "_add", "Add", 14, List.of(product, offset), List.of(norm.output(0)), Map.of());
+        Node mul = Rewrites.onnx(
+                norm.name() + "_mul", "Mul", 14, List.of(norm.input(0), factor), List.of(product), Map.of());
+        Node add = Rewrites.onnx(
+                norm.name() + "_add", "Add", 14, List.of(product, offset), List.of(norm.output(0)), Map.of());
         editor.replace(norm, List.of(mul, add), "its parameters are constant");
     }
 

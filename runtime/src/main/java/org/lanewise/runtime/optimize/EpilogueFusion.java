@@ -81,7 +81,10 @@ public final class EpilogueFusion implements Pass {
         if (next.is("Add") && !next.input(0).equals(next.input(1)) && next.opset() >= 7) {
             String other = Rewrites.other(next, value);
             Tensor constant = editor.constant(other);
-            if (constant != null && node.input(BIAS).isEmpty() && node.input(RESIDUAL).isEmpty() && isBias(constant, types, value)) {
+            if (constant != null
+                    && node.input(BIAS).isEmpty()
+                    && node.input(RESIDUAL).isEmpty()
+                    && isBias(constant, types, value)) {
                 String bias = editor.addConstant(other + "_bias", Constants.vector(constant.toFloatArray()));
                 return withInput(node, BIAS, bias).withOutputs(next.outputs());
             }
@@ -127,7 +130,8 @@ public final class EpilogueFusion implements Pass {
 
     private static Node withActivation(Node node, Activation activation) {
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
-        attributes.put("activation", new Attribute.StringValue(activation.kind().name().toLowerCase(Locale.ROOT)));
+        attributes.put(
+                "activation", new Attribute.StringValue(activation.kind().name().toLowerCase(Locale.ROOT)));
         attributes.put("activation_alpha", new Attribute.FloatValue(activation.alpha()));
         attributes.put("activation_beta", new Attribute.FloatValue(activation.beta()));
         return node.withAttributes(attributes);

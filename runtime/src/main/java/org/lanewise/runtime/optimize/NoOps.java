@@ -44,9 +44,8 @@ public final class NoOps implements Pass {
     }
 
     private static boolean isInference(GraphEditor editor, Node node) {
-        if (node.outputs().size() > 1
-                && !node.output(1).isEmpty()
-                && !editor.consumers(node.output(1)).isEmpty()) {
+        String mask = node.output(1);
+        if (!mask.isEmpty() && (editor.isOutput(mask) || !editor.consumers(mask).isEmpty())) {
             return false;
         }
         if (node.opset() < 7) {

@@ -22,13 +22,17 @@ record Permutation(List<Integer> axes) {
     /** The permutation of a {@code Transpose} that states it; {@code null} for another node, or when the order is implied. */
     static @Nullable Permutation of(@Nullable Node node) {
         long[] perm = node != null && node.is("Transpose") ? node.intsAttribute("perm") : null;
-        return perm == null ? null : new Permutation(Arrays.stream(perm).mapToObj(axis -> (int) axis).toList());
+        return perm == null
+                ? null
+                : new Permutation(
+                        Arrays.stream(perm).mapToObj(axis -> (int) axis).toList());
     }
 
     /** A {@code Transpose} of this order. */
     Node node(String name, String input, String output) {
         long[] perm = axes.stream().mapToLong(Integer::longValue).toArray();
-        return Rewrites.onnx(name, "Transpose", 13, List.of(input), List.of(output), Map.of("perm", new Attribute.IntsValue(perm)));
+        return Rewrites.onnx(
+                name, "Transpose", 13, List.of(input), List.of(output), Map.of("perm", new Attribute.IntsValue(perm)));
     }
 
     /** Number of dimensions. */

@@ -65,7 +65,8 @@ public record Pipeline(List<Pass> passes) {
         } catch (InferenceException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new GraphException("pass " + pass.name() + " failed: " + e.getMessage() + "; SessionOptions.raw() runs without it", e);
+            throw new GraphException(
+                    "pass " + pass.name() + " failed: " + e.getMessage() + "; SessionOptions.raw() runs without it", e);
         }
     }
 }

@@ -11,6 +11,7 @@ import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.session.Inference;
+import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -21,16 +22,77 @@ import org.lanewise.runtime.tensor.Tensor;
  */
 public final class TransposeSink implements Pass {
     private static final Set<String> UNARY = Set.of(
-            "Abs", "Acos", "Asin", "Atan", "Cast", "Ceil", "Celu", "Clip", "Cos", "DequantizeLinear", "Elu", "Erf", "Exp", "Floor",
-            "Gelu", "HardSigmoid", "HardSwish", "Identity", "IsInf", "IsNaN", "LeakyRelu", "Log", "Mish", "Neg", "Not",
-            "QuantizeLinear", "Reciprocal", "Relu", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Softplus", "Softsign", "Sqrt", "Tan",
-            "Tanh", "ThresholdedRelu");
+            "Abs",
+            "Acos",
+            "Asin",
+            "Atan",
+            "Cast",
+            "Ceil",
+            "Celu",
+            "Clip",
+            "Cos",
+            "DequantizeLinear",
+            "Elu",
+            "Erf",
+            "Exp",
+            "Floor",
+            "Gelu",
+            "HardSigmoid",
+            "HardSwish",
+            "Identity",
+            "IsInf",
+            "IsNaN",
+            "LeakyRelu",
+            "Log",
+            "Mish",
+            "Neg",
+            "Not",
+            "QuantizeLinear",
+            "Reciprocal",
+            "Relu",
+            "Round",
+            "Selu",
+            "Sigmoid",
+            "Sign",
+            "Sin",
+            "Softplus",
+            "Softsign",
+            "Sqrt",
+            "Swish",
+            "Tan",
+            "Tanh",
+            "ThresholdedRelu");
     private static final Set<String> BROADCASTING = Set.of(
-            "Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Max", "Mean", "Min", "Mul", "Or", "PRelu",
-            "Pow", "Sub", "Sum", "Where", "Xor");
+            "Add",
+            "And",
+            "Div",
+            "Equal",
+            "Greater",
+            "GreaterOrEqual",
+            "Less",
+            "LessOrEqual",
+            "Max",
+            "Mean",
+            "Min",
+            "Mul",
+            "Or",
+            "PRelu",
+            "Pow",
+            "Sub",
+            "Sum",
+            "Where",
+            "Xor");
     private static final Set<String> REDUCING = Set.of(
-            "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd",
-            "ReduceSum", "ReduceSumSquare");
+            "ReduceL1",
+            "ReduceL2",
+            "ReduceLogSum",
+            "ReduceLogSumExp",
+            "ReduceMax",
+            "ReduceMean",
+            "ReduceMin",
+            "ReduceProd",
+            "ReduceSum",
+            "ReduceSumSquare");
 
     @Override
     public String name() {
@@ -76,7 +138,7 @@ public final class TransposeSink implements Pass {
         } else if (type.equals("GlobalAveragePool")) {
             sinkGlobalPool(editor, node, moved);
         } else if ((type.equals("MaxPool") || type.equals("AveragePool")) && moved.equals(Permutation.TO_NCHW)) {
-            sinkPool(editor, node, moved);
+            sinkPool(editor, types, node, moved);
         } else if (type.equals("Pad")) {
             sinkPad(editor, node, moved);
         } else if (type.equals("Softmax") && node.opset() >= 13) {
@@ -131,7 +193,8 @@ public final class TransposeSink implements Pass {
             if (moved.equals(Permutation.of(producer)) && producer != null) {
                 inputs.set(i, producer.input(0));
             } else if (constant != null && constant.shape().rank() <= moved.rank()) {
-                edits.add(() -> inputs.set(at, constant.size() == 1 ? input : reordered(editor, input, constant, moved)));
+                edits.add(
+                        () -> inputs.set(at, constant.size() == 1 ? input : reordered(editor, input, constant, moved)));
             } else if (isPerChannel(shape, moved)) {
                 edits.add(() -> inputs.set(at, transposed(editor, node, input, moved.inverse())));
             } else {
@@ -207,16 +270,22 @@ public final class TransposeSink implements Pass {
         String axes = editor.addConstant(node.output(0) + "_axes", Tensor.of(spatial));
         String result = editor.newName(node.output(0) + "_before_transpose");
         Node mean = Rewrites.onnx(
-                node.name(), "ReduceMean", 18, List.of(withInput(editor, node, 0).getFirst(), axes), List.of(result), Map.of());
+                node.name(),
+                "ReduceMean",
+                18,
+                List.of(withInput(editor, node, 0).getFirst(), axes),
+                List.of(result),
+                Map.of());
         editor.replace(
                 node,
                 List.of(mean, moved.node(node.name() + "_transpose", result, node.output(0))),
                 "a transpose moves below it");
     }
 
-    /** Pooling has a channels-last operator of its own; the one with indices counts them channels first and stays. */
-    private static void sinkPool(GraphEditor editor, Node node, Permutation moved) {
-        if (node.outputs().size() > 1) {
+    /** Pooling has a channels-last operator of its own; the one with indices counts them channels first and stays, as does one of other types than float. */
+    private static void sinkPool(GraphEditor editor, Inference types, Node node, Permutation moved) {
+        DataType type = types.elementType(node.input(0));
+        if (node.outputs().size() > 1 || type != DataType.FLOAT) {
             return;
         }
         String result = editor.newName(node.output(0) + "_before_transpose");
@@ -261,7 +330,8 @@ public final class TransposeSink implements Pass {
 
     private static void sinkResize(GraphEditor editor, Node node, Permutation moved) {
         List<String> inputs = withInput(editor, node, 0);
-        boolean usesRoi = node.stringAttribute("coordinate_transformation_mode", "half_pixel").equals("tf_crop_and_resize");
+        boolean usesRoi = node.stringAttribute("coordinate_transformation_mode", "half_pixel")
+                .equals("tf_crop_and_resize");
         if (usesRoi || node.intsAttribute("axes") != null) {
             return;
         }

@@ -83,7 +83,7 @@ public final class Inference {
      * Infers the same graph for inputs of these particular types. A subgraph that does not fit them may never run, such as the branch of an {@code If} for
      * another sampling rate: what is known for any input is used for its outputs.
      */
-    Inference refine(Map<String, ValueType> inputs) {
+    public Inference refine(Map<String, ValueType> inputs) {
         return infer(new Inference(outer, this, graph), inputs);
     }
 

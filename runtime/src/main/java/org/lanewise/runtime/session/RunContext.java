@@ -153,7 +153,9 @@ final class RunContext {
             throw e;
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
             throw new RunException(
-                    step.info().node().path() + ": " + InferenceException.reason(e) + "; inputs " + describe(step.inputs()), e);
+                    step.info().node().path() + ": " + InferenceException.reason(e) + "; inputs "
+                            + describe(step.inputs()),
+                    e);
         }
         if (watching != null) {
             long end = System.nanoTime();

@@ -200,8 +200,10 @@ public final class Session implements AutoCloseable {
             return new RunContext(plan, shapes, pool);
         } catch (OutOfMemoryError e) {
             idle.clear();
-            throw new RunException("no memory for the " + shapes.memory().bytes() + " bytes that a run on " + inputs
-                    + " works in: " + e.getMessage(), e);
+            throw new RunException(
+                    "no memory for the " + shapes.memory().bytes() + " bytes that a run on " + inputs + " works in: "
+                            + e.getMessage(),
+                    e);
         }
     }
 

@@ -75,12 +75,11 @@ public final class MiniFloat {
         double wide = value; // every float but 0 is a normal double, so its exponent is its power
         int exponent = value == 0 ? Integer.MIN_VALUE / 2 : Math.getExponent(wide);
         double power = Math.scalb(1.0, exponent);
-        boolean up =
-                switch (rounding) {
-                    case UP -> wide > power;
-                    case DOWN -> false;
-                    case NEAREST -> wide >= 1.5 * power;
-                };
+        boolean up = switch (rounding) {
+            case UP -> wide > power;
+            case DOWN -> false;
+            case NEAREST -> wide >= 1.5 * power;
+        };
         int code = exponent + 127 + (up && value > 0 && !Float.isInfinite(value) ? 1 : 0);
         if (code >= 0 && code <= 0xfe) {
             return (byte) code;

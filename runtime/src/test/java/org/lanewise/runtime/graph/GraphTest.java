@@ -24,21 +24,32 @@ class GraphTest {
 
     private static Graph graph(List<Node> nodes, Map<String, Initializer> constants) {
         return Graph.of(
-                "g", List.of(new ValueInfo("x", VECTOR)), List.of(new ValueInfo("y", VECTOR)), nodes, constants, Map.of());
+                "g",
+                List.of(new ValueInfo("x", VECTOR)),
+                List.of(new ValueInfo("y", VECTOR)),
+                nodes,
+                constants,
+                Map.of());
     }
 
     @Test
     void sortsNodes() {
         Graph graph = graph(
-                List.of(node("c", List.of("b", "x"), "y"), node("b", List.of("a", "x"), "b"), node("a", List.of("x", "x"), "a")),
+                List.of(
+                        node("c", List.of("b", "x"), "y"),
+                        node("b", List.of("a", "x"), "b"),
+                        node("a", List.of("x", "x"), "a")),
                 Map.of());
-        assertEquals(List.of("a", "b", "c"), graph.nodes().stream().map(Node::name).toList());
+        assertEquals(
+                List.of("a", "b", "c"), graph.nodes().stream().map(Node::name).toList());
     }
 
     @Test
     void namesTheNodesOfACycle() {
         List<Node> nodes = List.of(
-                node("first", List.of("x", "q"), "p"), node("second", List.of("p", "x"), "q"), node("third", List.of("q", "x"), "y"));
+                node("first", List.of("x", "q"), "p"),
+                node("second", List.of("p", "x"), "q"),
+                node("third", List.of("q", "x"), "y"));
         Exception e = assertThrows(GraphException.class, () -> graph(nodes, Map.of()));
         assertEquals("graph 'g' has a cycle: Add 'first' <- Add 'second' <- Add 'first'", e.getMessage());
     }
@@ -69,7 +80,10 @@ class GraphTest {
     @Test
     void anEditKeepsOrderAndDropsUnusedConstants() {
         Graph graph = graph(
-                List.of(node("a", List.of("x", "k"), "a"), node("b", List.of("a", "x"), "b"), node("c", List.of("b", "x"), "y")),
+                List.of(
+                        node("a", List.of("x", "k"), "a"),
+                        node("b", List.of("a", "x"), "b"),
+                        node("c", List.of("b", "x"), "y")),
                 Map.of("k", Initializer.of(Tensor.of(new float[3]))));
         GraphEditor editor = new GraphEditor(graph);
         Node a = graph.nodes().getFirst();

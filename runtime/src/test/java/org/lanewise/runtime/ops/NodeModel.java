@@ -37,6 +37,11 @@ public final class NodeModel {
         return new NodeModel("", opType, opset);
     }
 
+    /** An operator of another domain. */
+    public static NodeModel of(String domain, String opType, int opset) {
+        return new NodeModel(domain, opType, opset);
+    }
+
     /** An operator of Lanewise's own domain. */
     public static NodeModel fused(String opType) {
         return new NodeModel("org.lanewise", opType, 1);
@@ -74,6 +79,11 @@ public final class NodeModel {
 
     public NodeModel with(String name, List<String> value) {
         attributes.put(name, new Attribute.StringsValue(value));
+        return this;
+    }
+
+    public NodeModel with(String name, Tensor value) {
+        attributes.put(name, new Attribute.TensorValue(value));
         return this;
     }
 

@@ -84,7 +84,7 @@ public final class NodeTester {
         List<OnnxValue> first = null;
         for (Knowledge knowledge : Knowledge.values()) {
             Graph graph = graph(knowledge, inputs);
-            List<OnnxValue> results = run(graph, inputs, knowledge);
+            List<OnnxValue> results = run(graph, inputs);
             Inference inference = Inference.of(graph);
             for (int i = 0; i < outputs; i++) {
                 assertFits(inference.type("out" + i), results.get(i), knowledge);
@@ -153,7 +153,7 @@ public final class NodeTester {
                 });
     }
 
-    private List<OnnxValue> run(Graph graph, @Nullable OnnxValue[] inputs, Knowledge knowledge) {
+    private List<OnnxValue> run(Graph graph, @Nullable OnnxValue[] inputs) {
         Model model = new Model(graph, 10, Map.of("", opset), "", "", Map.of());
         Map<String, OnnxValue> given = new LinkedHashMap<>();
         for (int i = 0; i < inputs.length; i++) {

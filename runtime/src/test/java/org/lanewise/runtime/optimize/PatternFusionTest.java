@@ -58,7 +58,8 @@ class PatternFusionTest {
         void becomesOneNode() {
             GraphBuilder g = withX();
             Parts parts = write(g);
-            assertEquals(Map.of("LayerNormalization", 1), check(g, parts.result()).operators());
+            assertEquals(
+                    Map.of("LayerNormalization", 1), check(g, parts.result()).operators());
         }
 
         @Test
@@ -102,7 +103,12 @@ class PatternFusionTest {
             Parts parts = write(g);
             g.output(ifNode(g, "c", parts.normed()));
             Rewritten rewritten = Rewritten.check(
-                    g.output(parts.result()).build(), Map.of("x", X, "c", Tensor.of(new boolean[] {true}).reshape(org.lanewise.runtime.tensor.Shape.scalar())));
+                    g.output(parts.result()).build(),
+                    Map.of(
+                            "x",
+                            X,
+                            "c",
+                            Tensor.of(new boolean[] {true}).reshape(org.lanewise.runtime.tensor.Shape.scalar())));
             assertEquals(0, rewritten.count("LayerNormalization"));
         }
 
@@ -148,8 +154,8 @@ class PatternFusionTest {
             GraphBuilder g = withX();
             String mean = g.node("ReduceMean", GraphBuilder.OPSET, Map.of(), g.node("Abs", "x"), g.longs(-1));
             String centred = g.node("Sub", "x", mean);
-            String variance =
-                    g.node("ReduceMean", GraphBuilder.OPSET, Map.of(), g.node("Pow", centred, g.scalar(2)), g.longs(-1));
+            String variance = g.node(
+                    "ReduceMean", GraphBuilder.OPSET, Map.of(), g.node("Pow", centred, g.scalar(2)), g.longs(-1));
             String normed = g.node("Div", centred, g.node("Sqrt", g.node("Add", variance, g.scalar(1e-5))));
             String result = g.node("Add", g.node("Mul", normed, g.noise(8)), g.noise(8));
             assertEquals(0, check(g, result).count("LayerNormalization"));
@@ -161,8 +167,8 @@ class PatternFusionTest {
             g.input("x", 8, 8);
             String mean = g.node("ReduceMean", GraphBuilder.OPSET, integer("keepdims", 0), "x", g.longs(-1));
             String centred = g.node("Sub", "x", mean);
-            String variance =
-                    g.node("ReduceMean", GraphBuilder.OPSET, Map.of(), g.node("Pow", centred, g.scalar(2)), g.longs(-1));
+            String variance = g.node(
+                    "ReduceMean", GraphBuilder.OPSET, Map.of(), g.node("Pow", centred, g.scalar(2)), g.longs(-1));
             String normed = g.node("Div", centred, g.node("Sqrt", g.node("Add", variance, g.scalar(1e-5))));
             g.output(g.node("Add", g.node("Mul", normed, g.noise(8)), g.noise(8)));
             Rewritten rewritten = Rewritten.check(g.build(), Map.of("x", GraphBuilder.noise(new Random(1), 8, 8)));
@@ -190,7 +196,8 @@ class PatternFusionTest {
             GraphBuilder g = new GraphBuilder();
             g.input("x", -1, -1, 8);
             Parts parts = write(g);
-            assertEquals(Map.of("LayerNormalization", 1), check(g, parts.result()).operators());
+            assertEquals(
+                    Map.of("LayerNormalization", 1), check(g, parts.result()).operators());
         }
     }
 
@@ -227,23 +234,35 @@ class PatternFusionTest {
         void notWithAnotherDivisor(double divisor) {
             GraphBuilder g = withX();
             String gate = g.node("Add", g.node("Erf", g.node("Div", "x", g.scalar(divisor))), g.scalar(1));
-            assertEquals(0, check(g, g.node("Mul", g.node("Mul", "x", gate), g.scalar(0.5))).count("Gelu"));
+            assertEquals(
+                    0,
+                    check(g, g.node("Mul", g.node("Mul", "x", gate), g.scalar(0.5)))
+                            .count("Gelu"));
         }
 
         @Test
         void notWithAnotherHalfOrOne() {
             GraphBuilder g = withX();
-            assertEquals(0, check(g, g.node("Mul", g.node("Mul", "x", gate(g, "x")), g.scalar(0.4))).count("Gelu"));
+            assertEquals(
+                    0,
+                    check(g, g.node("Mul", g.node("Mul", "x", gate(g, "x")), g.scalar(0.4)))
+                            .count("Gelu"));
             GraphBuilder h = withX();
             String gate = h.node("Add", h.node("Erf", h.node("Div", "x", h.scalar(Math.sqrt(2)))), h.scalar(2));
-            assertEquals(0, check(h, h.node("Mul", h.node("Mul", "x", gate), h.scalar(0.5))).count("Gelu"));
+            assertEquals(
+                    0,
+                    check(h, h.node("Mul", h.node("Mul", "x", gate), h.scalar(0.5)))
+                            .count("Gelu"));
         }
 
         @Test
         void notWithTheGateOfAnotherValue() {
             GraphBuilder g = withX();
             String gate = gate(g, g.node("Neg", "x"));
-            assertEquals(0, check(g, g.node("Mul", g.node("Mul", "x", gate), g.scalar(0.5))).count("Gelu"));
+            assertEquals(
+                    0,
+                    check(g, g.node("Mul", g.node("Mul", "x", gate), g.scalar(0.5)))
+                            .count("Gelu"));
         }
 
         @Test
@@ -251,18 +270,27 @@ class PatternFusionTest {
             GraphBuilder g = withX();
             String gate = gate(g, "x");
             g.output(gate);
-            assertEquals(0, check(g, g.node("Mul", g.node("Mul", "x", gate), g.scalar(0.5))).count("Gelu"));
+            assertEquals(
+                    0,
+                    check(g, g.node("Mul", g.node("Mul", "x", gate), g.scalar(0.5)))
+                            .count("Gelu"));
             GraphBuilder h = withX();
             String other = gate(h, "x");
             h.output(h.node("Neg", other));
-            assertEquals(0, check(h, h.node("Mul", h.node("Mul", "x", other), h.scalar(0.5))).count("Gelu"));
+            assertEquals(
+                    0,
+                    check(h, h.node("Mul", h.node("Mul", "x", other), h.scalar(0.5)))
+                            .count("Gelu"));
         }
 
         @Test
         void notWhereAConstantAddsADimension() {
             GraphBuilder g = withX();
             String half = g.constant(Tensor.of(new float[] {0.5f}, 1, 1, 1, 1));
-            assertEquals(0, check(g, g.node("Mul", g.node("Mul", "x", gate(g, "x")), half)).count("Gelu"));
+            assertEquals(
+                    0,
+                    check(g, g.node("Mul", g.node("Mul", "x", gate(g, "x")), half))
+                            .count("Gelu"));
         }
 
         @Test
@@ -270,7 +298,8 @@ class PatternFusionTest {
             GraphBuilder g = withX();
             String gelu = g.node("Mul", g.node("Mul", "x", gate(g, "x")), g.scalar(0.5));
             g.output(gelu);
-            assertEquals(Map.of("Gelu", 1, "Neg", 1), check(g, g.node("Neg", gelu)).operators());
+            assertEquals(
+                    Map.of("Gelu", 1, "Neg", 1), check(g, g.node("Neg", gelu)).operators());
         }
     }
 
@@ -283,9 +312,13 @@ class PatternFusionTest {
         @Test
         void aProductWithTheSigmoidIsSwish() {
             GraphBuilder g = withX();
-            assertEquals(Map.of("Swish", 1), check(g, g.node("Mul", "x", g.node("Sigmoid", "x"))).operators());
+            assertEquals(
+                    Map.of("Swish", 1),
+                    check(g, g.node("Mul", "x", g.node("Sigmoid", "x"))).operators());
             GraphBuilder h = withX();
-            assertEquals(Map.of("Swish", 1), check(h, h.node("Mul", h.node("Sigmoid", "x"), "x")).operators());
+            assertEquals(
+                    Map.of("Swish", 1),
+                    check(h, h.node("Mul", h.node("Sigmoid", "x"), "x")).operators());
         }
 
         @Test
@@ -293,7 +326,9 @@ class PatternFusionTest {
             GraphBuilder g = withX();
             String sigmoid = g.node("Sigmoid", "x");
             g.output(sigmoid);
-            assertEquals(Map.of("Swish", 1, "Sigmoid", 1), check(g, g.node("Mul", "x", sigmoid)).operators());
+            assertEquals(
+                    Map.of("Swish", 1, "Sigmoid", 1),
+                    check(g, g.node("Mul", "x", sigmoid)).operators());
         }
 
         @Test
@@ -319,7 +354,8 @@ class PatternFusionTest {
         void aClippedSumOverSixIsAHardSigmoid() {
             GraphBuilder g = withX();
             assertEquals(
-                    Map.of("HardSigmoid", 1), check(g, g.node("Div", shifted(g, "x"), g.scalar(6))).operators());
+                    Map.of("HardSigmoid", 1),
+                    check(g, g.node("Div", shifted(g, "x"), g.scalar(6))).operators());
             GraphBuilder h = withX();
             assertEquals(
                     Map.of("HardSigmoid", 1),
@@ -347,13 +383,16 @@ class PatternFusionTest {
         void attributesOfOldClips() {
             GraphBuilder g = withX();
             String clip = g.node("Clip", 6, and(number("min", 0), number("max", 6)), g.node("Add", "x", g.scalar(3)));
-            assertEquals(Map.of("HardSigmoid", 1), check(g, g.node("Div", clip, g.scalar(6))).operators());
+            assertEquals(
+                    Map.of("HardSigmoid", 1),
+                    check(g, g.node("Div", clip, g.scalar(6))).operators());
         }
 
         @Test
         void nearMisses() {
             GraphBuilder g = withX();
-            assertEquals(0, check(g, g.node("Div", shifted(g, "x"), g.scalar(5))).count("HardSigmoid"));
+            assertEquals(
+                    0, check(g, g.node("Div", shifted(g, "x"), g.scalar(5))).count("HardSigmoid"));
             GraphBuilder upsideDown = withX();
             String six = upsideDown.scalar(6);
             String quotient = upsideDown.node("Div", six, upsideDown.node("Add", shifted(upsideDown, "x"), six));
@@ -366,7 +405,8 @@ class PatternFusionTest {
             assertEquals(0, check(open, open.node("Div", noLow, open.scalar(6))).count("HardSigmoid"));
             GraphBuilder other = withX();
             String wrong = other.node("Mul", other.node("Neg", "x"), shifted(other, "x"));
-            assertEquals(0, check(other, other.node("Div", wrong, other.scalar(6))).count("HardSwish"));
+            assertEquals(
+                    0, check(other, other.node("Div", wrong, other.scalar(6))).count("HardSwish"));
             GraphBuilder steep = withX();
             String gate = steep.node("HardSigmoid", "x");
             assertEquals(0, check(steep, steep.node("Mul", gate, "x")).count("HardSwish"));
@@ -392,7 +432,10 @@ class PatternFusionTest {
             GraphBuilder h = withX();
             String three = h.constant(Tensor.of(new float[] {3}, 1, 1, 1, 1));
             String clip = h.node("Clip", h.node("Add", "x", three), h.scalar(0), h.scalar(6));
-            assertEquals(0, check(h, h.node("Div", h.node("Mul", "x", clip), h.scalar(6))).count("HardSwish"));
+            assertEquals(
+                    0,
+                    check(h, h.node("Div", h.node("Mul", "x", clip), h.scalar(6)))
+                            .count("HardSwish"));
         }
     }
 
@@ -407,7 +450,11 @@ class PatternFusionTest {
                 Map.of());
         return g.node(
                 "If",
-                Map.of("then_branch", new Attribute.GraphValue(branch), "else_branch", new Attribute.GraphValue(branch)),
+                Map.of(
+                        "then_branch",
+                        new Attribute.GraphValue(branch),
+                        "else_branch",
+                        new Attribute.GraphValue(branch)),
                 condition);
     }
 }

@@ -33,11 +33,14 @@ class WorkerPoolTest {
             Scratch[] scratches = scratches(pool);
             for (int count : new int[] {0, 1, 2, 7, 1000}) {
                 AtomicIntegerArray done = new AtomicIntegerArray(count);
-                pool.run(count, (from, to, scratch) -> {
-                    for (int i = from; i < to; i++) {
-                        done.incrementAndGet(i);
-                    }
-                }, scratches);
+                pool.run(
+                        count,
+                        (from, to, scratch) -> {
+                            for (int i = from; i < to; i++) {
+                                done.incrementAndGet(i);
+                            }
+                        },
+                        scratches);
                 for (int i = 0; i < count; i++) {
                     assertEquals(1, done.get(i), "piece " + i + " of " + count);
                 }
@@ -51,11 +54,14 @@ class WorkerPoolTest {
             Scratch[] scratches = scratches(pool);
             Exception e = assertThrows(
                     IllegalStateException.class,
-                    () -> pool.run(100, (from, to, scratch) -> {
-                        if (from <= 50 && 50 < to) {
-                            throw new IllegalStateException("piece 50");
-                        }
-                    }, scratches));
+                    () -> pool.run(
+                            100,
+                            (from, to, scratch) -> {
+                                if (from <= 50 && 50 < to) {
+                                    throw new IllegalStateException("piece 50");
+                                }
+                            },
+                            scratches));
             assertEquals("piece 50", e.getMessage());
             AtomicIntegerArray done = new AtomicIntegerArray(1);
             pool.run(10, (from, to, scratch) -> done.addAndGet(0, to - from), scratches);
@@ -68,11 +74,14 @@ class WorkerPoolTest {
         try (WorkerPool pool = new WorkerPool(2)) {
             Scratch[] scratches = scratches(pool);
             AtomicIntegerArray done = new AtomicIntegerArray(1);
-            pool.run(8, (from, to, scratch) -> {
-                for (int i = from; i < to; i++) {
-                    pool.run(5, (f, t, s) -> done.addAndGet(0, t - f), new Scratch[] {new Scratch()});
-                }
-            }, scratches);
+            pool.run(
+                    8,
+                    (from, to, scratch) -> {
+                        for (int i = from; i < to; i++) {
+                            pool.run(5, (f, t, s) -> done.addAndGet(0, t - f), new Scratch[] {new Scratch()});
+                        }
+                    },
+                    scratches);
             assertEquals(40, done.get(0));
         }
     }
@@ -103,14 +112,17 @@ class WorkerPoolTest {
         try (WorkerPool pool = new WorkerPool(4)) {
             Scratch[] scratches = scratches(pool);
             for (int round = 0; round < 200; round++) {
-                pool.run(64, (from, to, scratch) -> {
-                    int[] mine = scratch.ints(1);
-                    for (int i = from; i < to; i++) {
-                        mine[0] = i;
-                        Thread.onSpinWait();
-                        assertTrue(mine[0] == i, "another thread wrote into this scratch");
-                    }
-                }, scratches);
+                pool.run(
+                        64,
+                        (from, to, scratch) -> {
+                            int[] mine = scratch.ints(1);
+                            for (int i = from; i < to; i++) {
+                                mine[0] = i;
+                                Thread.onSpinWait();
+                                assertTrue(mine[0] == i, "another thread wrote into this scratch");
+                            }
+                        },
+                        scratches);
             }
         }
     }

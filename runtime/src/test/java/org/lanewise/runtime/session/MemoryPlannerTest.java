@@ -42,14 +42,22 @@ class MemoryPlannerTest {
         for (int i = 0; i < size; i++) {
             String out = "v" + i;
             if (random.nextInt(3) == 0) {
-                nodes.add(new Node(out, "", "Reshape", 14, List.of(pick(square, random), "flat"), List.of(out), Map.of()));
+                nodes.add(new Node(
+                        out, "", "Reshape", 14, List.of(pick(square, random), "flat"), List.of(out), Map.of()));
                 flat.add(out);
             } else if (!flat.isEmpty() && random.nextInt(3) == 0) {
-                nodes.add(new Node(out, "", "Reshape", 14, List.of(pick(flat, random), "square"), List.of(out), Map.of()));
+                nodes.add(new Node(
+                        out, "", "Reshape", 14, List.of(pick(flat, random), "square"), List.of(out), Map.of()));
                 square.add(out);
             } else {
                 nodes.add(new Node(
-                        out, "", "MatMul", 13, List.of(pick(square, random), pick(square, random)), List.of(out), Map.of()));
+                        out,
+                        "",
+                        "MatMul",
+                        13,
+                        List.of(pick(square, random), pick(square, random)),
+                        List.of(out),
+                        Map.of()));
                 square.add(out);
             }
         }
@@ -77,7 +85,11 @@ class MemoryPlannerTest {
         Map<String, String> roots = new HashMap<>();
         List<Node> nodes = graph.nodes();
         for (Node node : nodes) {
-            roots.put(node.output(0), node.opType().equals("Reshape") ? roots.getOrDefault(node.input(0), node.input(0)) : node.output(0));
+            roots.put(
+                    node.output(0),
+                    node.opType().equals("Reshape")
+                            ? roots.getOrDefault(node.input(0), node.input(0))
+                            : node.output(0));
         }
         for (int i = 0; i < nodes.size(); i++) {
             lastUse.merge(roots.get(nodes.get(i).output(0)), i, Math::max);
@@ -110,8 +122,9 @@ class MemoryPlannerTest {
         }
         try (WorkerPool pool = new WorkerPool(1)) {
             Tensor x = Tensor.of(values, 4, 4);
-            Tensor planned =
-                    (Tensor) new RunContext(plan, plan(graph), pool).run(List.of(x), List.of(), null).getFirst();
+            Tensor planned = (Tensor) new RunContext(plan, plan(graph), pool)
+                    .run(List.of(x), List.of(), null)
+                    .getFirst();
             Tensor dynamic = (Tensor) new RunContext(plan, ShapePlan.dynamic(plan), pool)
                     .run(List.of(x), List.of(), null)
                     .getFirst();
@@ -128,16 +141,27 @@ class MemoryPlannerTest {
             nodes.add(new Node("n" + i, "", "MatMul", 13, List.of(in, in), List.of("v" + i), Map.of()));
         }
         Graph graph = Graph.of(
-                "chain", List.of(new ValueInfo("x", INPUT)), List.of(new ValueInfo("v5", INPUT)), nodes, Map.of(), Map.of());
+                "chain",
+                List.of(new ValueInfo("x", INPUT)),
+                List.of(new ValueInfo("v5", INPUT)),
+                nodes,
+                Map.of(),
+                Map.of());
         assertEquals(2 * 16 * 4, plan(graph).memory().bytes());
     }
 
     @Test
     void aShapeThatIsKnownIsNotComputed() {
-        Node shape = new Node("shape", "", "Shape", 15, List.of("x"), List.of("s"), Map.of("start", new Attribute.IntValue(0)));
+        Node shape = new Node(
+                "shape", "", "Shape", 15, List.of("x"), List.of("s"), Map.of("start", new Attribute.IntValue(0)));
         Node reshape = new Node("reshape", "", "Reshape", 14, List.of("x", "s"), List.of("y"), Map.of());
         Graph graph = Graph.of(
-                "g", List.of(new ValueInfo("x", INPUT)), List.of(new ValueInfo("y", INPUT)), List.of(shape, reshape), Map.of(), Map.of());
+                "g",
+                List.of(new ValueInfo("x", INPUT)),
+                List.of(new ValueInfo("y", INPUT)),
+                List.of(shape, reshape),
+                Map.of(),
+                Map.of());
         ShapePlan plan = plan(graph);
         assertEquals(1, plan.steps().size());
         assertEquals(Shape.of(4, 4), plan.memory().shapes()[2]);

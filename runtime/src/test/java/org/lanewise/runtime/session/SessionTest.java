@@ -44,7 +44,11 @@ class SessionTest {
     }
 
     private static Session open(
-            List<ValueInfo> inputs, List<String> outputs, List<Node> nodes, Map<String, Tensor> constants, boolean raw) {
+            List<ValueInfo> inputs,
+            List<String> outputs,
+            List<Node> nodes,
+            Map<String, Tensor> constants,
+            boolean raw) {
         SessionOptions options = SessionOptions.DEFAULT.withThreads(1);
         return Session.open(model(inputs, outputs, nodes, constants), raw ? options.raw() : options);
     }
@@ -93,7 +97,8 @@ class SessionTest {
 
     @Test
     void aClosedSessionSaysSo() {
-        Session session = open(List.of(info("x", 1)), List.of("y"), List.of(node("Exp", List.of("x"), "y")), Map.of(), true);
+        Session session =
+                open(List.of(info("x", 1)), List.of("y"), List.of(node("Exp", List.of("x"), "y")), Map.of(), true);
         session.close();
         session.close();
         RunException e = assertThrows(RunException.class, () -> session.run(Map.of("x", Tensor.of(new float[] {1}))));
@@ -108,22 +113,25 @@ class SessionTest {
                 node("MatMul", List.of("a", "x"), "b"),
                 node("MatMul", List.of("a", "b"), "c"),
                 node("ReduceSum", List.of("c"), "y"));
-        Graph graph = model(List.of(info("x", side, side)), List.of("y"), nodes, Map.of()).graph();
+        Graph graph = model(List.of(info("x", side, side)), List.of("y"), nodes, Map.of())
+                .graph();
         ExecutionPlan plan = ExecutionPlan.build(graph, Inference.of(graph), 0);
-        MemoryPlan memory = ShapePlan.of(plan, List.of(info("x", side, side).type())).memory();
+        MemoryPlan memory =
+                ShapePlan.of(plan, List.of(info("x", side, side).type())).memory();
         assertEquals(2 * side * side * 4, memory.bytes(), "two in the slab, the third allocated");
     }
 
     @Test
     void aValueTooLargeForATensorFailsInItsNode() {
         List<Node> nodes = List.of(node("MatMul", List.of("x", "y"), "a"), node("ReduceMax", List.of("a"), "b"));
-        try (Session session =
-                open(List.of(info("x", -1, 1), info("y", 1, -1)), List.of("b"), nodes, Map.of(), true)) {
+        try (Session session = open(List.of(info("x", -1, 1), info("y", 1, -1)), List.of("b"), nodes, Map.of(), true)) {
             Map<String, Tensor> inputs = new HashMap<>();
             inputs.put("x", Tensor.of(new float[1 << 17], 1 << 17, 1));
             inputs.put("y", Tensor.of(new float[1 << 17], 1, 1 << 17));
             RunException e = assertThrows(RunException.class, () -> session.run(inputs));
-            assertTrue(e.getMessage().startsWith("MatMul 'a': a tensor of [131072, 131072] has more than"), e.getMessage());
+            assertTrue(
+                    e.getMessage().startsWith("MatMul 'a': a tensor of [131072, 131072] has more than"),
+                    e.getMessage());
         }
     }
 
@@ -147,10 +155,12 @@ class SessionTest {
             nodes.add(node("Tile", List.of("v" + i, "four"), "v" + (i + 1)));
         }
         nodes.add(node("Add", List.of("v5", "x"), "y"));
-        Map<String, Tensor> constants =
-                Map.of("v0", Tensor.of(new float[1 << 16]), "four", Tensor.of(new long[] {4}));
+        Map<String, Tensor> constants = Map.of("v0", Tensor.of(new float[1 << 16]), "four", Tensor.of(new long[] {4}));
         Graph graph = Pipeline.standard()
-                .run(model(List.of(info("x", 1)), List.of("y"), nodes, constants).graph(), 2)
+                .run(
+                        model(List.of(info("x", 1)), List.of("y"), nodes, constants)
+                                .graph(),
+                        2)
                 .graph();
         long elements = graph.initializers().values().stream()
                 .mapToLong(constant -> constant.shape().size())
@@ -167,8 +177,8 @@ class SessionTest {
             names.add("v" + i);
         }
         nodes.add(node("Sum", names, "y"));
-        Graph graph =
-                model(List.of(), List.of("y"), nodes, Map.of("size", Tensor.of(new long[] {4096}))).graph();
+        Graph graph = model(List.of(), List.of("y"), nodes, Map.of("size", Tensor.of(new long[] {4096})))
+                .graph();
         Inference inference = Inference.of(graph);
         long elements = names.stream()
                 .map(inference::known)
@@ -207,11 +217,11 @@ class SessionTest {
 
     @Test
     void loopsWithinLoopsAreInferredInBoundedTime() {
-        Map<String, Tensor> constants =
-                Map.of("trips", Tensor.scalar(1L), "start", Tensor.of(new float[] {1}));
+        Map<String, Tensor> constants = Map.of("trips", Tensor.scalar(1L), "start", Tensor.of(new float[] {1}));
         List<Node> shallow = List.of(nestedLoop(4));
         try (Session session = open(List.of(), List.of("out4"), shallow, constants, true)) {
-            assertArrayEquals(new float[] {1, 1}, session.run(Map.of()).get("out4").toFloatArray());
+            assertArrayEquals(
+                    new float[] {1, 1}, session.run(Map.of()).get("out4").toFloatArray());
         }
         List<Node> deep = List.of(nestedLoop(60));
         GraphException e =
@@ -221,8 +231,12 @@ class SessionTest {
 
     @Test
     void manyShapesKeepBoundedMemory() {
-        try (Session session =
-                open(List.of(info("x", -1)), List.of("y"), List.of(node("Exp", List.of("x"), "e"), node("Log", List.of("e"), "y")), Map.of(), true)) {
+        try (Session session = open(
+                List.of(info("x", -1)),
+                List.of("y"),
+                List.of(node("Exp", List.of("x"), "e"), node("Log", List.of("e"), "y")),
+                Map.of(),
+                true)) {
             for (int size = 1; size < 200; size++) {
                 session.run(Map.of("x", Tensor.of(new float[size])));
             }
@@ -237,8 +251,7 @@ class SessionTest {
         for (int i = 0; i < count; i++) {
             nodes.add(node("MatMul", List.of(i == 0 ? "x" : "v" + (i - 1), "x"), "v" + i));
         }
-        try (Session session =
-                open(List.of(info("x", 1, 1)), List.of("v" + (count - 1)), nodes, Map.of(), true)) {
+        try (Session session = open(List.of(info("x", 1, 1)), List.of("v" + (count - 1)), nodes, Map.of(), true)) {
             Map<String, Tensor> inputs = Map.of("x", Tensor.of(new float[] {1}, 1, 1));
             assertEquals(1, session.run(inputs).values().iterator().next().getDouble(0));
         } catch (InferenceException e) {

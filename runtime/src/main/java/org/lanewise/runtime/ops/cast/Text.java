@@ -25,12 +25,11 @@ final class Text {
         } else if (Double.isInfinite(value)) {
             return value < 0 ? "-inf" : "inf";
         }
-        String digits =
-                switch (type) {
-                    case DOUBLE -> Double.toString(value);
-                    case FLOAT16 -> shortest((float) value, Float.floatToFloat16((float) value));
-                    default -> Float.toString((float) value);
-                };
+        String digits = switch (type) {
+            case DOUBLE -> Double.toString(value);
+            case FLOAT16 -> shortest((float) value, Float.floatToFloat16((float) value));
+            default -> Float.toString((float) value);
+        };
         return layout(new BigDecimal(digits), value);
     }
 

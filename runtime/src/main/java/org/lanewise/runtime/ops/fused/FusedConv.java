@@ -8,10 +8,11 @@ import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.ConvRunner;
+import org.lanewise.runtime.tensor.PartialShape;
 
 /**
  * {@code Y = activation(Conv(X, W, B) + Z)}: ONNX {@code Conv} with what follows it. {@code org.lanewise.Conv}, made by passes: inputs X, W, B (optional), Z
- * (optional, shaped like Y); the attributes of {@code Conv}, {@code channels_last} (X, Y and Z are (N, H, W, C); W stays (M, C/group, KH, KW)), {@code activation},
+ * (optional, shaped like the convolution, or broadcasting with it); the attributes of {@code Conv}, {@code channels_last} (X, Y and Z are (N, H, W, C); W stays (M, C/group, KH, KW)), {@code activation},
  * {@code activation_alpha} and {@code activation_beta}.
  *
  * @param runner the attributes
@@ -27,12 +28,16 @@ public record FusedConv(ConvRunner runner) implements Operator, Prepacks, Comput
 
     @Override
     public void inferShapes(ShapeContext context) {
-        runner.inferShapes(context);
+        PartialShape shape = runner.infer(context);
         if (context.hasInput(Z) && context.inputType(Z) != context.inputType(0)) {
             throw new IllegalArgumentException(
                     "residual Z is " + context.inputType(Z).onnxName() + ", expected "
                             + context.inputType(0).onnxName() + " as X");
         }
+        context.output(
+                0,
+                context.inputType(0),
+                context.hasInput(Z) ? PartialShape.broadcast(shape, context.inputShape(Z)) : shape);
     }
 
     @Override

@@ -36,7 +36,8 @@ public record ImageDecoder(PixelFormat format) implements Operator {
     public static ImageDecoder create(NodeSpec spec) {
         spec.inputs(1, 1);
         if (ModuleLayer.boot().findModule("java.desktop").isEmpty()) {
-            throw spec.refuse("decodes images with the JDK's module java.desktop, which this Java runtime does not have");
+            throw spec.refuse(
+                    "decodes images with the JDK's module java.desktop, which this Java runtime does not have");
         }
         String name = spec.stringAttribute("pixel_format", "RGB");
         return new ImageDecoder(

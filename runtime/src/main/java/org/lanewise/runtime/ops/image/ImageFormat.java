@@ -1,6 +1,5 @@
 package org.lanewise.runtime.ops.image;
 
-
 /** Formats of image files, told by their first bytes. */
 enum ImageFormat {
     JPEG,

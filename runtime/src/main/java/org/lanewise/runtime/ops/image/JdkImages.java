@@ -20,7 +20,8 @@ final class JdkImages {
 
     /** The image, or {@code null} when the file is damaged. */
     static @Nullable Pixels decode(byte[] file, ImageFormat format) {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.name().toLowerCase(Locale.ROOT));
+        Iterator<ImageReader> readers =
+                ImageIO.getImageReadersByFormatName(format.name().toLowerCase(Locale.ROOT));
         if (!readers.hasNext()) {
             throw new IllegalArgumentException(format + " images are not supported by this Java runtime");
         }
@@ -32,7 +33,8 @@ final class JdkImages {
             }
             return pixels(reader.read(0));
         } catch (IOException | RuntimeException damaged) {
-            return null; // ONNX: a file that cannot be decoded for any reason gives an empty image; readers report damage by many exceptions
+            return null; // ONNX: a file that cannot be decoded for any reason gives an empty image; readers report
+            // damage by many exceptions
         } finally {
             reader.dispose();
         }

@@ -1,6 +1,5 @@
 package org.lanewise.runtime.ops.image;
 
-
 /**
  * A decoded image.
  *

@@ -66,8 +66,8 @@ public record Dropout(@Nullable DataType maskType) implements Operator, Views {
      * @param seed of the random numbers, {@code null} for another one in every run
      * @param fixedRatio the ratio of opset 11 and older, NaN where it is an input
      */
-    public record Training(@Nullable DataType maskType, @Nullable Long seed, float fixedRatio)
-            implements Operator, NonDeterministic {
+    public record Training(
+            @Nullable DataType maskType, @Nullable Long seed, float fixedRatio) implements Operator, NonDeterministic {
         private static final double DEFAULT_RATIO = 0.5;
 
         @Override

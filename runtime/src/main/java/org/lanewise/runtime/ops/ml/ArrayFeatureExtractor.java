@@ -36,13 +36,15 @@ public record ArrayFeatureExtractor() implements Operator {
         Tensor x = context.input(0);
         Tensor y = context.input(1);
         int picks = y.size();
-        Tensor z = context.output(0, x.type(), shape(PartialShape.of(x.shape()), picks).toShape());
+        Tensor z = context.output(
+                0, x.type(), shape(PartialShape.of(x.shape()), picks).toShape());
         int width = x.shape().dim(-1);
         int rows = x.shape().sizeBetween(0, x.shape().rank() - 1);
         for (int k = 0; k < picks; k++) {
             long index = y.getLong(k);
             if (index < 0 || index >= width) {
-                throw new IllegalArgumentException("index " + index + " is outside 0.." + (width - 1) + " of the last axis of " + x);
+                throw new IllegalArgumentException(
+                        "index " + index + " is outside 0.." + (width - 1) + " of the last axis of " + x);
             }
             for (int row = 0; row < rows; row++) {
                 z.copyFrom(row * picks + k, x, row * width + (int) index, 1);

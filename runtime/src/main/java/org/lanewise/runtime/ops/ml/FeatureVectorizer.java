@@ -42,7 +42,8 @@ public record FeatureVectorizer(long[] widths) implements Operator {
             Types.check(context, i, Rows.NUMERIC);
             rows = merge(rows, Rows.count(context.inputShape(i), -1));
         }
-        context.output(0, DataType.FLOAT, PartialShape.of(rows, Arrays.stream(widths).sum()));
+        context.output(
+                0, DataType.FLOAT, PartialShape.of(rows, Arrays.stream(widths).sum()));
     }
 
     @Override
@@ -71,7 +72,8 @@ public record FeatureVectorizer(long[] widths) implements Operator {
 
     private static long merge(long rows, long more) {
         if (rows >= 0 && more >= 0 && rows != more) {
-            throw new IllegalArgumentException("inputs have " + rows + " and " + more + " rows, expected the same number");
+            throw new IllegalArgumentException(
+                    "inputs have " + rows + " and " + more + " rows, expected the same number");
         }
         return Math.max(rows, more);
     }

@@ -61,7 +61,8 @@ public record Imputer(float @Nullable [] floats, float replacedFloat, long @Null
         if (f != null) {
             Rows.map(context, x, x.type(), (values, column, n) -> {
                 for (int i = 0; i < n; i++) {
-                    boolean missing = values[i] == replacedFloat || Float.isNaN(replacedFloat) && values[i] != values[i];
+                    boolean missing =
+                            values[i] == replacedFloat || Float.isNaN(replacedFloat) && Double.isNaN(values[i]);
                     values[i] = missing ? f[f.length == 1 ? 0 : column + i] : values[i];
                 }
             });
@@ -81,11 +82,13 @@ public record Imputer(float @Nullable [] floats, float replacedFloat, long @Null
 
     private void check(DataType type, long features) {
         if (type.isFloating() != (floats != null)) {
-            throw new IllegalArgumentException("the input is " + type.onnxName() + ", the imputed values are " + (floats != null ? "floats" : "integers"));
+            throw new IllegalArgumentException("the input is " + type.onnxName() + ", the imputed values are "
+                    + (floats != null ? "floats" : "integers"));
         }
         int n = floats != null ? floats.length : ints != null ? ints.length : 0;
         if (n != 1 && features >= 0 && n != features) {
-            throw new IllegalArgumentException("there are " + n + " imputed values, expected 1 or the number of features " + features);
+            throw new IllegalArgumentException(
+                    "there are " + n + " imputed values, expected 1 or the number of features " + features);
         }
     }
 }

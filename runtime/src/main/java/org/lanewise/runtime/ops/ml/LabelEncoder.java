@@ -62,7 +62,7 @@ public record LabelEncoder(List<Mapping> mappings) implements Operator {
         Tensor x = context.input(0);
         Mapping mapping = mapping(x.type());
         Tensor y = context.output(0, mapping.values().type(), x.shape());
-        context.parallel(x.size(), 20, (from, to, _) -> {
+        context.parallel(x.size(), 20, (from, to, scratch) -> {
             for (int i = from; i < to; i++) {
                 int place = mapping.keys().find(x, i);
                 y.copyFrom(i, place < 0 ? mapping.missing() : mapping.values(), Math.max(place, 0), 1);

@@ -36,7 +36,8 @@ public record LinearRegressor(LinearScores scores, PostTransform postTransform) 
     public void run(OpContext context) {
         Tensor x = context.input(0);
         int n = scores.count();
-        FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, Shape.of(Rows.count(x.shape(), scores.features()), n));
+        FloatTensor y =
+                (FloatTensor) context.output(0, DataType.FLOAT, Shape.of(Rows.count(x.shape(), scores.features()), n));
         scores.run(context, x, n, (values, at, row) -> {
             postTransform.apply(values, at, n);
             Rows.store(values, at, n, y, row);

@@ -17,12 +17,14 @@ record LinearScores(float[] coefficients, float[] intercepts, int count) {
         float[] coefficients = spec.floatsAttribute("coefficients");
         float[] intercepts = spec.floatsAttribute("intercepts");
         if (coefficients == null || coefficients.length == 0 || coefficients.length % count != 0) {
-            throw spec.refuse("coefficients has " + (coefficients == null ? 0 : coefficients.length) + " values, expected a multiple of " + count);
+            throw spec.refuse("coefficients has " + (coefficients == null ? 0 : coefficients.length)
+                    + " values, expected a multiple of " + count);
         }
         if (intercepts != null && intercepts.length != 0 && intercepts.length != count) {
             throw spec.refuse("intercepts has " + intercepts.length + " values, expected " + count);
         }
-        return new LinearScores(coefficients, intercepts == null || intercepts.length == 0 ? new float[count] : intercepts, count);
+        return new LinearScores(
+                coefficients, intercepts == null || intercepts.length == 0 ? new float[count] : intercepts, count);
     }
 
     /** C. */

@@ -34,6 +34,8 @@ final class Lookup {
         if (t instanceof StringTensor strings) {
             return strings.get(i);
         }
-        return t.type().isFloating() ? (Object) (t.getDouble(i) + 0.0) : (Object) t.getLong(i); // + 0.0 makes -0 the same key as 0
+        return t.type().isFloating()
+                ? (Object) (t.getDouble(i) + 0.0)
+                : (Object) t.getLong(i); // + 0.0 makes -0 the same key as 0
     }
 }

@@ -60,7 +60,8 @@ public record OneHotEncoder(Lookup categories, int count, boolean zeros) impleme
             if (place >= 0) {
                 y.array()[y.offset() + i * count + place] = 1;
             } else if (!zeros) {
-                throw new IllegalArgumentException("element " + i + " of the input is none of the " + count + " categories");
+                throw new IllegalArgumentException(
+                        "element " + i + " of the input is none of the " + count + " categories");
             }
         }
     }

@@ -42,8 +42,12 @@ public record SVMRegressor(
         float[] vectors = linear || given == null ? coefficients : given;
         float[] weights = linear ? new float[] {1} : coefficients;
         float[] rho = floats(spec, "rho");
-        if (weights.length == 0 || rho.length == 0 || vectors.length % weights.length != 0 || !linear && (given == null || weights.length != supports)) {
-            throw spec.refuse(supports + " support vectors of " + vectors.length + " values with " + coefficients.length + " coefficients and " + rho.length + " rho do not fit together");
+        if (weights.length == 0
+                || rho.length == 0
+                || vectors.length % weights.length != 0
+                || !linear && (given == null || weights.length != supports)) {
+            throw spec.refuse(supports + " support vectors of " + vectors.length + " values with " + coefficients.length
+                    + " coefficients and " + rho.length + " rho do not fit together");
         }
         return new SVMRegressor(
                 SvmKernel.create(spec, linear),

@@ -53,7 +53,8 @@ public record Scaler(float[] offset, float[] scale) implements Operator {
     private void check(long features) {
         for (float[] values : new float[][] {offset, scale}) {
             if (values.length != 1 && values.length != features) {
-                throw new IllegalArgumentException("offset or scale has " + values.length + " values, expected 1 or the number of features " + features);
+                throw new IllegalArgumentException("offset or scale has " + values.length
+                        + " values, expected 1 or the number of features " + features);
             }
         }
     }

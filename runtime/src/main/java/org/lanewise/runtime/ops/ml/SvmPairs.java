@@ -48,7 +48,10 @@ record SvmPairs(
         long pairs = (long) classes * (classes - 1) / 2;
         boolean fits = linear
                 ? coefficients.length > 0 && coefficients.length % classes == 0 && rho.length > 0
-                : vectors.length > 0 && vectors.length % total == 0 && coefficients.length == (classes - 1) * total && rho.length == pairs;
+                : vectors.length > 0
+                        && vectors.length % total == 0
+                        && coefficients.length == (classes - 1) * total
+                        && rho.length == pairs;
         if (!fits || probA.length != probB.length || probA.length != 0 && probA.length != pairs) {
             throw spec.refuse(total + " support vectors of " + vectors.length + " values with " + coefficients.length
                     + " coefficients, " + rho.length + " rho, " + probA.length + " prob_a and " + probB.length
@@ -78,7 +81,8 @@ record SvmPairs(
 
     Work work() {
         int pairs = classes * (classes - 1) / 2;
-        return new Work(new double[perClass.length == 0 ? 0 : vectors.length / features], new double[pairs], new int[classes]);
+        return new Work(
+                new double[perClass.length == 0 ? 0 : vectors.length / features], new double[pairs], new int[classes]);
     }
 
     /** Writes the scores of the row {@code x} and returns its class. */

@@ -57,18 +57,18 @@ public record TfIdfVectorizer(
     public static TfIdfVectorizer create(NodeSpec spec) {
         spec.inputs(1, 1);
         String name = spec.stringAttribute("mode", "");
-        Mode mode =
-                switch (name) {
-                    case "TF" -> Mode.TF;
-                    case "IDF" -> Mode.IDF;
-                    case "TFIDF" -> Mode.TFIDF;
-                    default -> throw spec.refuse("mode '" + name + "' is not known");
-                };
+        Mode mode = switch (name) {
+            case "TF" -> Mode.TF;
+            case "IDF" -> Mode.IDF;
+            case "TFIDF" -> Mode.TFIDF;
+            default -> throw spec.refuse("mode '" + name + "' is not known");
+        };
         long min = spec.requiredInt("min_gram_length");
         long max = spec.requiredInt("max_gram_length");
         long skip = spec.requiredInt("max_skip_count");
         if (min < 1 || max < min || max > Integer.MAX_VALUE || skip < 0 || skip >= Integer.MAX_VALUE) {
-            throw spec.refuse("min_gram_length " + min + ", max_gram_length " + max + " and max_skip_count " + skip + " do not fit together");
+            throw spec.refuse("min_gram_length " + min + ", max_gram_length " + max + " and max_skip_count " + skip
+                    + " do not fit together");
         }
         long[] places = spec.intsAttribute("ngram_indexes");
         if (places == null || places.length == 0) {
@@ -125,12 +125,13 @@ public record TfIdfVectorizer(
             long from = starts[size - 1];
             long to = size < starts.length ? starts[size] : items.size();
             if (from < 0 || to < from || to > items.size() || (to - from) % size != 0) {
-                throw spec.refuse("ngram_counts has " + from + " to " + to + " for the n-grams of " + size + " items in a pool of " + items.size());
+                throw spec.refuse("ngram_counts has " + from + " to " + to + " for the n-grams of " + size
+                        + " items in a pool of " + items.size());
             }
             for (int at = (int) from; at < to; at += size, id++) {
                 NGram gram = pool;
                 for (int i = at; i < at + size && size >= min && size <= max; i++) {
-                    gram = gram.next.computeIfAbsent(items.get(i), _ -> new NGram());
+                    gram = gram.next.computeIfAbsent(items.get(i), item -> new NGram());
                 }
                 gram.id = id;
             }
@@ -162,7 +163,8 @@ public record TfIdfVectorizer(
         int rows = batch ? x.shape().dim(0) : 1;
         int length = batch ? x.shape().dim(1) : x.size();
         int width = width();
-        FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, batch ? Shape.of(rows, width) : Shape.of(width));
+        FloatTensor y =
+                (FloatTensor) context.output(0, DataType.FLOAT, batch ? Shape.of(rows, width) : Shape.of(width));
         context.parallel(rows, 50L * length * (1 + maxSkip) + indexes.length, (from, to, scratch) -> {
             int[] counts = scratch.ints(indexes.length);
             for (int row = from; row < to; row++) {

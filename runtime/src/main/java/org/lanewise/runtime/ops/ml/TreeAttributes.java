@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.NodeSpec;
+import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** Reads the trees of {@code TreeEnsembleClassifier} and {@code TreeEnsembleRegressor}: lists of nodes and of votes, each entry with the ids of its tree and node. */
@@ -22,8 +23,7 @@ final class TreeAttributes {
      * @param prefix of the votes' attributes: {@code class} or {@code target}
      * @param targets number of targets; with {@code single} all votes count for the only one
      */
-    static TreeScores read(
-            NodeSpec spec, String prefix, int targets, boolean single, TreeScores.Aggregate aggregate) {
+    static TreeScores read(NodeSpec spec, String prefix, int targets, boolean single, TreeScores.Aggregate aggregate) {
         List<String> modes = spec.stringsAttribute("nodes_modes");
         if (modes == null || modes.isEmpty()) {
             throw spec.refuse("required attribute 'nodes_modes' is missing");
@@ -170,13 +170,13 @@ final class TreeAttributes {
     static double[] numbers(NodeSpec spec, String name, int n) {
         float[] floats = spec.floatsAttribute(name);
         Tensor tensor = spec.tensorAttribute(name + "_as_tensor");
-        if (floats == null && tensor == null) {
+        if (tensor == null && floats != null) {
+            tensor = Tensor.of(floats);
+        } else if (tensor == null) {
             throw spec.refuse("required attribute '" + name + "' is missing");
         }
-        double[] values = new double[floats != null ? floats.length : tensor.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = floats != null ? floats[i] : tensor.getDouble(i);
-        }
+        double[] values = new double[tensor.size()];
+        Elements.read(tensor, 0, 1, values, values.length);
         checkLength(spec, name, values.length, n);
         return values;
     }

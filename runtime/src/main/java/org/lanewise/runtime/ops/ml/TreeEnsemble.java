@@ -106,7 +106,15 @@ public record TreeEnsemble(TreeScores scores, PostTransform postTransform) imple
 
     /** Asks for one member of a set after the other. */
     private static void member(
-            TreeNodes nodes, int node, long feature, double[] members, int from, int to, int yes, int no, boolean nanYes) {
+            TreeNodes nodes,
+            int node,
+            long feature,
+            double[] members,
+            int from,
+            int to,
+            int yes,
+            int no,
+            boolean nanYes) {
         int current = node;
         for (int m = from; m < to; m++) {
             int next = m + 1 < to ? nodes.add() : no;

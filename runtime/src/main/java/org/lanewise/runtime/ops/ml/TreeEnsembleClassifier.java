@@ -60,7 +60,8 @@ public record TreeEnsembleClassifier(
     @Override
     public void inferShapes(ShapeContext context) {
         long rows = Rows.infer(context, -1);
-        scores.checkFeatures(context.inputShape(0).isRanked() ? context.inputShape(0).dim(-1) : -1);
+        scores.checkFeatures(
+                context.inputShape(0).isRanked() ? context.inputShape(0).dim(-1) : -1);
         context.output(0, labels.type(), PartialShape.of(rows));
         context.output(1, DataType.FLOAT, PartialShape.of(rows, labels.size()));
     }

@@ -28,14 +28,13 @@ public record TreeEnsembleRegressor(TreeScores scores, double @Nullable [] base,
             throw spec.refuse("n_targets is " + targets + ", expected 1 to 2^24");
         }
         String name = spec.stringAttribute("aggregate_function", "SUM");
-        TreeScores.Aggregate aggregate =
-                switch (name) {
-                    case "AVERAGE" -> TreeScores.Aggregate.AVERAGE;
-                    case "SUM" -> TreeScores.Aggregate.SUM;
-                    case "MIN" -> TreeScores.Aggregate.MIN;
-                    case "MAX" -> TreeScores.Aggregate.MAX;
-                    default -> throw spec.refuse("aggregate_function '" + name + "' is not known");
-                };
+        TreeScores.Aggregate aggregate = switch (name) {
+            case "AVERAGE" -> TreeScores.Aggregate.AVERAGE;
+            case "SUM" -> TreeScores.Aggregate.SUM;
+            case "MIN" -> TreeScores.Aggregate.MIN;
+            case "MAX" -> TreeScores.Aggregate.MAX;
+            default -> throw spec.refuse("aggregate_function '" + name + "' is not known");
+        };
         return new TreeEnsembleRegressor(
                 TreeAttributes.read(spec, "target", (int) targets, false, aggregate),
                 TreeAttributes.baseValues(spec, (int) targets, false),
@@ -45,7 +44,8 @@ public record TreeEnsembleRegressor(TreeScores scores, double @Nullable [] base,
     @Override
     public void inferShapes(ShapeContext context) {
         long rows = Rows.infer(context, -1);
-        scores.checkFeatures(context.inputShape(0).isRanked() ? context.inputShape(0).dim(-1) : -1);
+        scores.checkFeatures(
+                context.inputShape(0).isRanked() ? context.inputShape(0).dim(-1) : -1);
         context.output(0, DataType.FLOAT, PartialShape.of(rows, scores.targets()));
     }
 

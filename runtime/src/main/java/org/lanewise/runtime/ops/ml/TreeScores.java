@@ -68,7 +68,8 @@ final class TreeScores {
     /** Fails if rows of {@code given} values (negative: unknown) have too few for the trees. */
     void checkFeatures(long given) {
         if (given >= 0 && given < features) {
-            throw new IllegalArgumentException("the input has " + given + " features, the trees ask for feature " + (features - 1));
+            throw new IllegalArgumentException(
+                    "the input has " + given + " features, the trees ask for feature " + (features - 1));
         }
     }
 
@@ -132,12 +133,11 @@ final class TreeScores {
     }
 
     private void start(double[] scores, int at, int n) {
-        double value =
-                switch (aggregate) {
-                    case SUM, AVERAGE -> 0;
-                    case MIN -> Double.POSITIVE_INFINITY;
-                    case MAX -> Double.NEGATIVE_INFINITY;
-                };
+        double value = switch (aggregate) {
+            case SUM, AVERAGE -> 0;
+            case MIN -> Double.POSITIVE_INFINITY;
+            case MAX -> Double.NEGATIVE_INFINITY;
+        };
         Arrays.fill(scores, at, at + n, value);
     }
 

@@ -10,6 +10,7 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.shape.Expand;
+import org.lanewise.runtime.ops.shape.Moves;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -41,6 +42,11 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
 
     /** Checks the inputs and sets output 0. */
     public void inferShapes(ShapeContext context) {
+        context.output(0, context.inputType(X), infer(context));
+    }
+
+    /** Checks the inputs; returns what is known of the convolution's shape. */
+    public PartialShape infer(ShapeContext context) {
         DataType type = context.inputType(X);
         boolean plain = !channelsLast && activation.kind() == Activation.Kind.NONE;
         switch (type) {
@@ -63,11 +69,10 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         }
         window.checkRank(x);
         if (!x.isRanked()) {
-            context.output(0, type, PartialShape.unranked());
-            return;
+            return PartialShape.unranked();
         }
         checkChannels(x, w, context.hasInput(B) ? context.inputShape(B) : PartialShape.unranked());
-        context.output(0, type, PartialShape.of(outputDims(x, w)));
+        return PartialShape.of(outputDims(x, w));
     }
 
     private void checkChannels(PartialShape x, PartialShape w, PartialShape b) {
@@ -138,7 +143,7 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
     /**
      * Computes output 0.
      *
-     * @param residual added before the activation, laid out like the output, or {@code null}
+     * @param residual added before the activation, laid out like the output, or {@code null}; it broadcasts with the convolution
      */
     public void run(OpContext context, @Nullable Tensor residual) {
         Tensor x = context.input(X);
@@ -157,12 +162,45 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
                         activation);
         ConvLayer.Sizes sizes = layer.sizes(this, x.shape());
         Shape shape = sizes.output();
+        if (residual != null && !Shape.broadcast(shape, residual.shape()).equals(shape)) {
+            runRepeated(context, layer, sizes, (FloatTensor) x, residual);
+            return;
+        }
         layer.run(
                 context,
                 sizes.geometry(),
                 (FloatTensor) x,
                 (FloatTensor) context.output(0, DataType.FLOAT, shape),
                 residual == null ? null : (FloatTensor) Expand.expanded(context, residual, shape));
+    }
+
+    /**
+     * Where the residual is larger than the convolution, as shapes that the passes did not know may turn out: once for each part of the residual that has the
+     * convolution's size.
+     */
+    private static void runRepeated(
+            OpContext context, ConvLayer layer, ConvLayer.Sizes sizes, FloatTensor x, Tensor residual) {
+        Shape part = sizes.output();
+        Shape whole = Shape.broadcast(part, residual.shape());
+        Tensor added = Expand.expanded(context, residual, whole);
+        Tensor out = context.output(0, DataType.FLOAT, whole);
+        FloatTensor addedPart = (FloatTensor) Tensor.allocate(DataType.FLOAT, part);
+        FloatTensor outPart = (FloatTensor) Tensor.allocate(DataType.FLOAT, part);
+        int[] dims = part.toArray();
+        int[] strides = whole.strides();
+        int parts = part.size() == 0 ? 0 : whole.size() / part.size();
+        for (int i = 0; i < parts; i++) {
+            int at = 0;
+            int rest = i;
+            for (int axis = 0; axis < dims.length; axis++) {
+                int repeats = whole.dim(axis) / dims[axis];
+                at += rest % repeats * strides[axis];
+                rest /= repeats;
+            }
+            Moves.strided(context, dims, added, at, strides, addedPart, 0, part.strides());
+            layer.run(context, sizes.geometry(), x, outPart, addedPart);
+            Moves.strided(context, dims, outPart, 0, part.strides(), out, at, strides);
+        }
     }
 
     private void runDouble(OpContext context, DoubleTensor x) {

@@ -134,6 +134,11 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB)
 
     @Override
     public void run(OpContext context) {
+        product(context);
+    }
+
+    /** Computes and returns output 0: for operators that go on with it. */
+    public Tensor product(OpContext context) {
         Tensor a = context.input(0);
         Weights weights = context.packed() instanceof Weights given ? given : null;
         int m = a.shape().dim(transA ? 1 : 0);
@@ -151,6 +156,7 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB)
         if (addLater) {
             addC(out, context.input(2), m, n);
         }
+        return out;
     }
 
     private void product(OpContext context, Tensor a, Tensor b, Tensor out) {

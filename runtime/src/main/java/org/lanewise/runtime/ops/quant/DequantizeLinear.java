@@ -23,7 +23,8 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param blockSize elements of the axis that share a scale; 0 where there are no blocks
  * @param target type of the output; {@code null} for that of the scale
  */
-public record DequantizeLinear(long axis, int blockSize, @Nullable DataType target) implements Operator {
+public record DequantizeLinear(
+        long axis, int blockSize, @Nullable DataType target) implements Operator {
     private static final Set<DataType> INPUTS = inputs();
 
     private static final Set<DataType> SCALES = Collections.unmodifiableSet(

@@ -29,8 +29,11 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param precision type the quotient is rounded to; {@code null} for that of the scale
  */
 public record QuantizeLinear(
-        long axis, int blockSize, boolean saturate, @Nullable DataType target, @Nullable DataType precision)
-        implements Operator {
+        long axis,
+        int blockSize,
+        boolean saturate,
+        @Nullable DataType target,
+        @Nullable DataType precision) implements Operator {
     private static final Set<DataType> INPUTS = Collections.unmodifiableSet(
             EnumSet.of(DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE, DataType.INT32));
 

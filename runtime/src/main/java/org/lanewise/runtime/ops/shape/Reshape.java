@@ -24,7 +24,11 @@ public record Reshape(long @Nullable [] target, boolean allowZero) implements Op
         if (spec.opset() < 5) {
             spec.inputs(1, 1);
             spec.acknowledge("consumed_inputs"); // an opset 1 memory hint
-            return new Reshape(spec.intsAttribute("shape"), false);
+            long[] shape = spec.intsAttribute("shape");
+            if (shape == null) {
+                throw spec.refuse("required attribute 'shape' is missing");
+            }
+            return new Reshape(shape, false);
         }
         spec.inputs(2, 2);
         return new Reshape(null, spec.opset() >= 14 && spec.flag("allowzero", false));

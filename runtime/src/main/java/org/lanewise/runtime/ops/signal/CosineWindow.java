@@ -30,7 +30,8 @@ record CosineWindow(boolean periodic, DataType type, double a0, double a1, doubl
         long code = spec.intAttribute("output_datatype", DataType.FLOAT.code());
         DataType type = code == (int) code ? DataType.ofCode((int) code) : null;
         if (type == null || !Types.NUMERIC.contains(type)) {
-            throw spec.refuse("output_datatype " + (type == null ? Long.toString(code) : type.onnxName()) + " is not supported");
+            throw spec.refuse(
+                    "output_datatype " + (type == null ? Long.toString(code) : type.onnxName()) + " is not supported");
         }
         return type;
     }
@@ -55,7 +56,8 @@ record CosineWindow(boolean periodic, DataType type, double a0, double a1, doubl
     private static int size(Tensor size) {
         long value = size.size() == 1 ? size.getLong(0) : -1;
         if (value < 0 || value > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("size is " + size + (size.size() == 1 ? " " + value : "") + ", expected one number, not negative");
+            throw new IllegalArgumentException(
+                    "size is " + size + (size.size() == 1 ? " " + value : "") + ", expected one number, not negative");
         }
         return (int) value;
     }

@@ -41,7 +41,8 @@ public record DFT(long axis, boolean axisInput, boolean inverse, boolean oneside
             return;
         }
         if (x.rank() < 2) {
-            throw new IllegalArgumentException("the input has shape " + x + ", expected a signal and a last dimension of 1 or 2");
+            throw new IllegalArgumentException(
+                    "the input has shape " + x + ", expected a signal and a last dimension of 1 or 2");
         }
         checkInput(x.dim(-1));
         PartialShape out = PartialShape.ofRank(x.rank());
@@ -115,7 +116,9 @@ public record DFT(long axis, boolean axisInput, boolean inverse, boolean oneside
         Spectrum.checkComponents(last);
         if (onesided && last != PartialShape.UNKNOWN && last != (inverse ? 2 : 1)) {
             throw new IllegalArgumentException("the last dimension is " + last + ", expected "
-                    + (inverse ? "2: the one-sided spectrum of a real signal is complex" : "1: only a real signal has a one-sided spectrum"));
+                    + (inverse
+                            ? "2: the one-sided spectrum of a real signal is complex"
+                            : "1: only a real signal has a one-sided spectrum"));
         }
     }
 
@@ -134,7 +137,8 @@ public record DFT(long axis, boolean axisInput, boolean inverse, boolean oneside
         long value = given == null ? axis : given.scalarLong();
         int at = Shape.axis(value, rank);
         if (at == rank - 1) {
-            throw new IllegalArgumentException("axis " + value + " is the last one, which holds the parts of complex numbers");
+            throw new IllegalArgumentException(
+                    "axis " + value + " is the last one, which holds the parts of complex numbers");
         }
         return at;
     }

@@ -61,7 +61,8 @@ public record MelWeightMatrix(DataType type) implements Operator {
             double bin = Math.floor((length + 1.0) * hertz / rate);
             int end = i <= bands ? bins : bins + 1; // nothing is written to the last corner
             if (!(bin >= 0 && bin < end)) {
-                throw new IllegalArgumentException("band corner " + i + " at " + hertz + " Hz falls on bin " + bin + ", outside 0.." + (bins - 1));
+                throw new IllegalArgumentException(
+                        "band corner " + i + " at " + hertz + " Hz falls on bin " + bin + ", outside 0.." + (bins - 1));
             }
             corners[i] = (int) bin;
         }
@@ -91,7 +92,9 @@ public record MelWeightMatrix(DataType type) implements Operator {
     private static double edge(Tensor edge, String name) {
         double value = edge.size() == 1 ? edge.getDouble(0) : Double.NaN;
         if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(name + " is " + (edge.size() == 1 ? Double.toString(value) : edge.toString()) + ", expected one frequency, not negative");
+            throw new IllegalArgumentException(
+                    name + " is " + (edge.size() == 1 ? Double.toString(value) : edge.toString())
+                            + ", expected one frequency, not negative");
         }
         return value;
     }

@@ -41,8 +41,13 @@ public record STFT(boolean onesided) implements Operator, Prepacks {
         long n = frameLength(context);
         Tensor step = context.constant(1);
         long length = x.isRanked() ? x.dim(1) : PartialShape.UNKNOWN;
-        long frames = n < 0 || step == null || length < 0 ? PartialShape.UNKNOWN : frames(length, n, Spectrum.positive(step, "frame_step"));
-        context.output(0, type, PartialShape.of(x.isRanked() ? x.dim(0) : PartialShape.UNKNOWN, frames, n < 0 ? n : bins(n), 2));
+        long frames = n < 0 || step == null || length < 0
+                ? PartialShape.UNKNOWN
+                : frames(length, n, Spectrum.positive(step, "frame_step"));
+        context.output(
+                0,
+                type,
+                PartialShape.of(x.isRanked() ? x.dim(0) : PartialShape.UNKNOWN, frames, n < 0 ? n : bins(n), 2));
     }
 
     @Override
@@ -92,7 +97,8 @@ public record STFT(boolean onesided) implements Operator, Prepacks {
         long last = x.rank() == 2 ? 1 : x.dim(2);
         Spectrum.checkComponents(last);
         if (onesided && last == 2) {
-            throw new IllegalArgumentException("signal has shape " + x + ": the spectrum of a complex signal is not one-sided");
+            throw new IllegalArgumentException(
+                    "signal has shape " + x + ": the spectrum of a complex signal is not one-sided");
         }
     }
 
@@ -104,7 +110,8 @@ public record STFT(boolean onesided) implements Operator, Prepacks {
 
     private static long frames(long length, long n, long step) {
         if (n > length) {
-            throw new IllegalArgumentException("the frame length is " + n + ", the signal has only " + length + " samples");
+            throw new IllegalArgumentException(
+                    "the frame length is " + n + ", the signal has only " + length + " samples");
         }
         return 1 + (length - n) / step;
     }

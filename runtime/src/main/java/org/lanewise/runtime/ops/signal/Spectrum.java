@@ -44,8 +44,8 @@ final class Spectrum {
     static int positive(Tensor t, String name) {
         long value = t.size() == 1 ? t.getLong(0) : 0;
         if (value < 1 || value > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    name + " is " + (t.size() == 1 ? Long.toString(value) : t.toString()) + ", expected one positive number");
+            throw new IllegalArgumentException(name + " is " + (t.size() == 1 ? Long.toString(value) : t.toString())
+                    + ", expected one positive number");
         }
         return (int) value;
     }

@@ -120,9 +120,11 @@ class CastTest {
         Tensor bits =
                 OneNode.of("BitCast", 26).with("to", DataType.INT32.code()).run(Tensor.of(new float[] {-0f, 1}));
         assertArrayEquals(new long[] {Integer.MIN_VALUE, 0x3f800000}, bits.toLongArray());
-        InferenceException error = assertThrows(InferenceException.class, () -> OneNode.of("BitCast", 26)
-                .with("to", DataType.INT64.code())
-                .run(Tensor.of(new float[] {1})));
+        InferenceException error = assertThrows(
+                InferenceException.class,
+                () -> OneNode.of("BitCast", 26)
+                        .with("to", DataType.INT64.code())
+                        .run(Tensor.of(new float[] {1})));
         assertTrue(error.getMessage().contains("input 0 is float of 32 bits, int64 has 64"), error.getMessage());
     }
 }

@@ -33,9 +33,9 @@ class LossTest {
 
     @Test
     void labelsOutsideTheClassesAreNamed() {
-        InferenceException error =
-                assertThrows(InferenceException.class, () -> OneNode.of("NegativeLogLikelihoodLoss", 13)
-                        .run(SCORES, Tensor.of(new long[] {0, 2})));
+        InferenceException error = assertThrows(
+                InferenceException.class,
+                () -> OneNode.of("NegativeLogLikelihoodLoss", 13).run(SCORES, Tensor.of(new long[] {0, 2})));
         assertTrue(error.getMessage().contains("label 1 is 2, expected 0 to 1"), error.getMessage());
     }
 

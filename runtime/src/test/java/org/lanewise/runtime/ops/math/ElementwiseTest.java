@@ -123,8 +123,9 @@ class ElementwiseTest {
         Tensor x = Tensor.of(new float[] {-1, -1, -1, -1}, 1, 2, 2);
         Tensor y = OneNode.of("PRelu", 6).run(x, Tensor.of(new float[] {0.5f, 2}));
         assertArrayEquals(new float[] {-0.5f, -0.5f, -2, -2}, y.toFloatArray());
-        InferenceException error = assertThrows(InferenceException.class, () -> OneNode.of("PRelu", 16)
-                .run(Tensor.scalar(1f), Tensor.of(new float[2])));
+        InferenceException error = assertThrows(
+                InferenceException.class,
+                () -> OneNode.of("PRelu", 16).run(Tensor.scalar(1f), Tensor.of(new float[2])));
         assertTrue(error.getMessage().contains("slope [2] does not broadcast to x []"), error.getMessage());
     }
 

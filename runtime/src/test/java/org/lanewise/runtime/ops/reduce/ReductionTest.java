@@ -90,9 +90,11 @@ class ReductionTest {
                 InferenceException.class,
                 () -> OneNode.of("ReduceSum", 11).with("axes", new long[] {2}).run(X));
         assertTrue(error.getMessage().contains("axis 2 is outside [-2, 1] of rank 2"), error.getMessage());
-        error = assertThrows(InferenceException.class, () -> OneNode.of("ReduceSum", 11)
-                .with("axes", new long[] {0, -2})
-                .run(X));
+        error = assertThrows(
+                InferenceException.class,
+                () -> OneNode.of("ReduceSum", 11)
+                        .with("axes", new long[] {0, -2})
+                        .run(X));
         assertTrue(error.getMessage().contains("axis -2 is given twice"), error.getMessage());
     }
 
