@@ -119,17 +119,17 @@ class ZooCacheTest {
 
     @Test
     void theFolderComesFromThePropertyThenXdgThenTheHomeFolder() {
-        Map<String, String> home = Map.of("user.home", "/home/me");
-        Map<String, String> named = Map.of("user.home", "/home/me", "lanewise.zoo.cache", "/elsewhere");
+        Map<String, String> home = Map.of("user.home", "/users/me");
+        Map<String, String> named = Map.of("user.home", "/users/me", "lanewise.zoo.cache", "/elsewhere");
         Map<String, String> xdg = Map.of("XDG_CACHE_HOME", "/xdg");
         assertEquals(Path.of("/elsewhere"), ZooCache.of(named::get, xdg::get).folder());
         assertEquals(
                 Path.of("/xdg/lanewise/zoo"), ZooCache.of(home::get, xdg::get).folder());
         assertEquals(
-                Path.of("/home/me/.cache/lanewise/zoo"),
+                Path.of("/users/me/.cache/lanewise/zoo"),
                 ZooCache.of(home::get, Map.<String, String>of()::get).folder());
         assertEquals(
-                Path.of("/home/me/.cache/lanewise/zoo"),
+                Path.of("/users/me/.cache/lanewise/zoo"),
                 ZooCache.of(home::get, Map.of("XDG_CACHE_HOME", "relative")::get)
                         .folder());
     }

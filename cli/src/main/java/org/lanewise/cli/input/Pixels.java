@@ -26,6 +26,9 @@ record Pixels(int width, int height, float[][] planes) {
         System.setProperty("java.awt.headless", "true");
         ImageIO.setUseCache(false);
         BufferedImage image;
+        if (!Files.isRegularFile(file)) {
+            throw new InputException("no such image file: " + file);
+        }
         try (var in = Files.newInputStream(file)) {
             image = ImageIO.read(in);
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {

@@ -51,11 +51,19 @@ final class SlimTiles {
     /** 1 row, 1 vector of columns. */
     private static void rows1(int kc, float[] a, int ao, float[] b, int bo, float[] c, int co, float[] start, int so) {
         FloatVector p0 = FloatVector.fromArray(F32, start, so);
-        for (int k = 0; k < kc; k++) {
+        int last = kc - 1;
+        for (int k = 0; k < last; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
             p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
         }
-        p0.intoArray(c, co);
+        // The last step stands apart: C2 does not always know the class of a vector that a short loop leaves behind,
+        // and would make an object of it in every step to call intoArray.
+        if (last >= 0) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + last * NR);
+            madd(FloatVector.broadcast(F32, a[ao + last]), bp, p0).intoArray(c, co);
+        } else {
+            p0.intoArray(c, co);
+        }
     }
 
     /** 2 rows, 1 vector of columns. */

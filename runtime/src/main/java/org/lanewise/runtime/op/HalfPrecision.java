@@ -36,19 +36,11 @@ public final class HalfPrecision implements OpContext {
 
     /** {@code values} as {@code type}, which is {@code FLOAT16} or {@code BFLOAT16}, rounded to nearest even. */
     public static void round(float[] values, int from, DataType type, short[] out, int at, int count) {
-        for (int i = 0; i < count; i++) {
-            float value = values[from + i];
-            out[at + i] = type == DataType.FLOAT16 ? Float.floatToFloat16(value) : toBfloat16(value);
+        if (type == DataType.FLOAT16) {
+            org.lanewise.kernels.elementwise.HalfPrecision.toFloat16(values, from, out, at, count);
+        } else {
+            org.lanewise.kernels.elementwise.HalfPrecision.toBfloat16(values, from, out, at, count);
         }
-    }
-
-    /** The bits of {@code value} as {@code BFLOAT16}, rounded to nearest even. */
-    public static short toBfloat16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        if (Float.isNaN(value)) {
-            return (short) (bits >>> 16 | 0x40); // keeps a NaN a NaN when its payload is cut off
-        }
-        return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
     }
 
     private static @Nullable DataType halfInput(OpContext context) {

@@ -33,9 +33,14 @@ public final class WorkerPool implements AutoCloseable {
             throw new IllegalArgumentException("a pool needs at least 1 thread, got " + threads);
         }
         workers = new Worker[threads - 1];
-        for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(i + 1);
-            workers[i].thread.start();
+        try {
+            for (int i = 0; i < workers.length; i++) {
+                workers[i] = new Worker(i + 1);
+                workers[i].thread.start();
+            }
+        } catch (OutOfMemoryError e) {
+            closed = true; // ends those that did start
+            throw e;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.GraphException;
+import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.RunException;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Model;
@@ -57,7 +58,7 @@ public final class Session implements AutoCloseable {
     /**
      * Opens a model file.
      *
-     * @throws org.lanewise.runtime.InferenceException if it cannot be read, is malformed, or needs what is not supported
+     * @throws InferenceException if it cannot be read, is malformed, or needs what is not supported
      */
     public static Session open(Path file) {
         return open(file, SessionOptions.DEFAULT);
@@ -77,10 +78,8 @@ public final class Session implements AutoCloseable {
     public static Session open(Model model, SessionOptions options) {
         try {
             return build(model, options);
-        } catch (OutOfMemoryError e) {
-            throw new GraphException("the model does not fit into memory: " + e.getMessage(), e);
-        } catch (StackOverflowError e) {
-            throw new GraphException("the model's subgraphs are nested too deep", e);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            throw new GraphException("graph '" + model.graph().name() + "': " + InferenceException.reason(e), e);
         }
     }
 

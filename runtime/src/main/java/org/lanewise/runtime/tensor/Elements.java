@@ -1,5 +1,7 @@
 package org.lanewise.runtime.tensor;
 
+import org.lanewise.kernels.elementwise.HalfPrecision;
+
 /**
  * Elements of numeric and {@code BOOL} tensors of any type, read and written in runs as {@code double} or {@code long}. A run costs one dispatch on the
  * type, so operators on rare types stay short without a dispatch for every element.
@@ -139,7 +141,7 @@ public final class Elements {
             case ShortTensor y
             when t.type() == DataType.BFLOAT16 -> {
                 for (int i = 0; i < n; i++) {
-                    y.array()[o + i * step] = bfloat16(MiniFloat.oddFloat(values[i]));
+                    y.array()[o + i * step] = HalfPrecision.toBfloat16(MiniFloat.oddFloat(values[i]));
                 }
             }
             case ShortTensor y -> {
@@ -178,15 +180,6 @@ public final class Elements {
             }
             case StringTensor text -> throw new IllegalArgumentException(text + " is not of a numeric type");
         }
-    }
-
-    /** {@code value} rounded to {@code BFLOAT16}, ties to even. */
-    public static short bfloat16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        if (Float.isNaN(value)) {
-            return (short) (bits >>> 16 | 0x40); // keeps a NaN a NaN when its payload is cut off
-        }
-        return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
     }
 
     private static long unsignedLong(double value) {

@@ -1,5 +1,7 @@
 package org.lanewise.runtime.tensor;
 
+import org.lanewise.kernels.elementwise.HalfPrecision;
+
 /** A tensor of {@code INT16}, {@code UINT16}, or of {@code FLOAT16} or {@code BFLOAT16} as their bits. */
 public final class ShortTensor extends Tensor {
     private final short[] array;
@@ -41,6 +43,19 @@ public final class ShortTensor extends Tensor {
             case UINT16 -> Short.toUnsignedInt(get(i));
             default -> (long) getDouble(i);
         };
+    }
+
+    @Override
+    public float[] toFloatArray() {
+        float[] out = new float[size()];
+        switch (type()) {
+            case FLOAT16 -> HalfPrecision.fromFloat16(array, offset(), out, 0, out.length);
+            case BFLOAT16 -> HalfPrecision.fromBfloat16(array, offset(), out, 0, out.length);
+            default -> {
+                return super.toFloatArray();
+            }
+        }
+        return out;
     }
 
     @Override

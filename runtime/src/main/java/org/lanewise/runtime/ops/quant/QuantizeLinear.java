@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.elementwise.HalfPrecision;
 import org.lanewise.kernels.quant.Quantize;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -150,7 +151,7 @@ public record QuantizeLinear(
     private static double divide(double x, double scale, DataType type) {
         return switch (type) {
             case FLOAT16 -> Float.float16ToFloat(Float.floatToFloat16((float) x / (float) scale));
-            case BFLOAT16 -> Float.intBitsToFloat(Elements.bfloat16((float) x / (float) scale) << 16);
+            case BFLOAT16 -> Float.intBitsToFloat(HalfPrecision.toBfloat16((float) x / (float) scale) << 16);
             case DOUBLE, INT32 -> x / scale;
             default -> (float) x / (float) scale;
         };

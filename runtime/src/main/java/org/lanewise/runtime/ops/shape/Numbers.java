@@ -1,6 +1,6 @@
 package org.lanewise.runtime.ops.shape;
 
-import org.lanewise.runtime.op.HalfPrecision;
+import org.lanewise.kernels.elementwise.HalfPrecision;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
