@@ -220,12 +220,29 @@ final class DepthwiseBlocks {
             FloatVector w5 = FloatVector.fromArray(F32, w, q + 2 * wLine + channels);
             for (int r = 0; r < rows; r++) {
                 int p = at + cc + r * rowStep;
-                FloatVector a = Simd.FMA ? FloatVector.fromArray(F32, x, p).fma(w0, start) : FloatVector.fromArray(F32, x, p).mul(w0).add(start);
-                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + tapStep).fma(w1, a) : FloatVector.fromArray(F32, x, p + tapStep).mul(w1).add(a);
-                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + tapLine).fma(w2, a) : FloatVector.fromArray(F32, x, p + tapLine).mul(w2).add(a);
-                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + tapLine + tapStep).fma(w3, a) : FloatVector.fromArray(F32, x, p + tapLine + tapStep).mul(w3).add(a);
-                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + 2 * tapLine).fma(w4, a) : FloatVector.fromArray(F32, x, p + 2 * tapLine).mul(w4).add(a);
-                a = Simd.FMA ? FloatVector.fromArray(F32, x, p + 2 * tapLine + tapStep).fma(w5, a) : FloatVector.fromArray(F32, x, p + 2 * tapLine + tapStep).mul(w5).add(a);
+                FloatVector a = Simd.FMA
+                        ? FloatVector.fromArray(F32, x, p).fma(w0, start)
+                        : FloatVector.fromArray(F32, x, p).mul(w0).add(start);
+                a = Simd.FMA
+                        ? FloatVector.fromArray(F32, x, p + tapStep).fma(w1, a)
+                        : FloatVector.fromArray(F32, x, p + tapStep).mul(w1).add(a);
+                a = Simd.FMA
+                        ? FloatVector.fromArray(F32, x, p + tapLine).fma(w2, a)
+                        : FloatVector.fromArray(F32, x, p + tapLine).mul(w2).add(a);
+                a = Simd.FMA
+                        ? FloatVector.fromArray(F32, x, p + tapLine + tapStep).fma(w3, a)
+                        : FloatVector.fromArray(F32, x, p + tapLine + tapStep)
+                                .mul(w3)
+                                .add(a);
+                a = Simd.FMA
+                        ? FloatVector.fromArray(F32, x, p + 2 * tapLine).fma(w4, a)
+                        : FloatVector.fromArray(F32, x, p + 2 * tapLine).mul(w4).add(a);
+                a = Simd.FMA
+                        ? FloatVector.fromArray(F32, x, p + 2 * tapLine + tapStep)
+                                .fma(w5, a)
+                        : FloatVector.fromArray(F32, x, p + 2 * tapLine + tapStep)
+                                .mul(w5)
+                                .add(a);
                 a = a.blend(low, a.compare(VectorOperators.LT, low));
                 a.blend(high, a.compare(VectorOperators.GT, high)).intoArray(y, out + cc + r * outStep);
             }

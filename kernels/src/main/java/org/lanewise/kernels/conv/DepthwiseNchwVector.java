@@ -116,10 +116,22 @@ final class DepthwiseNchwVector {
                 for (int kx = 0; kx < kernel; kx++) {
                     FloatVector tap = FloatVector.broadcast(F, w[wOff + ky * kernel + kx]);
                     int q = p + kx * dilation;
-                    a0 = Simd.FMA ? FloatVector.fromArray(F32, x, q).fma(tap, a0) : FloatVector.fromArray(F32, x, q).mul(tap).add(a0);
-                    a1 = Simd.FMA ? FloatVector.fromArray(F32, x, q + LANES).fma(tap, a1) : FloatVector.fromArray(F32, x, q + LANES).mul(tap).add(a1);
-                    a2 = Simd.FMA ? FloatVector.fromArray(F32, x, q + 2 * LANES).fma(tap, a2) : FloatVector.fromArray(F32, x, q + 2 * LANES).mul(tap).add(a2);
-                    a3 = Simd.FMA ? FloatVector.fromArray(F32, x, q + 3 * LANES).fma(tap, a3) : FloatVector.fromArray(F32, x, q + 3 * LANES).mul(tap).add(a3);
+                    a0 = Simd.FMA
+                            ? FloatVector.fromArray(F32, x, q).fma(tap, a0)
+                            : FloatVector.fromArray(F32, x, q).mul(tap).add(a0);
+                    a1 = Simd.FMA
+                            ? FloatVector.fromArray(F32, x, q + LANES).fma(tap, a1)
+                            : FloatVector.fromArray(F32, x, q + LANES).mul(tap).add(a1);
+                    a2 = Simd.FMA
+                            ? FloatVector.fromArray(F32, x, q + 2 * LANES).fma(tap, a2)
+                            : FloatVector.fromArray(F32, x, q + 2 * LANES)
+                                    .mul(tap)
+                                    .add(a2);
+                    a3 = Simd.FMA
+                            ? FloatVector.fromArray(F32, x, q + 3 * LANES).fma(tap, a3)
+                            : FloatVector.fromArray(F32, x, q + 3 * LANES)
+                                    .mul(tap)
+                                    .add(a3);
                 }
             }
             a0.intoArray(x, out + i);
@@ -132,7 +144,12 @@ final class DepthwiseNchwVector {
             for (int ky = 0; ky < lines; ky++) {
                 int p = at + i + ky * tapLine;
                 for (int kx = 0; kx < kernel; kx++) {
-                    a = Simd.FMA ? FloatVector.fromArray(F32, x, p + kx * dilation).fma(FloatVector.broadcast(F, w[wOff + ky * kernel + kx]), a) : FloatVector.fromArray(F32, x, p + kx * dilation).mul(FloatVector.broadcast(F, w[wOff + ky * kernel + kx])).add(a);
+                    a = Simd.FMA
+                            ? FloatVector.fromArray(F32, x, p + kx * dilation)
+                                    .fma(FloatVector.broadcast(F, w[wOff + ky * kernel + kx]), a)
+                            : FloatVector.fromArray(F32, x, p + kx * dilation)
+                                    .mul(FloatVector.broadcast(F, w[wOff + ky * kernel + kx]))
+                                    .add(a);
                 }
             }
             a.intoArray(x, out + i);

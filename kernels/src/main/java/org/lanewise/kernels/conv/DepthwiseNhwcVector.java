@@ -290,12 +290,27 @@ final class DepthwiseNhwcVector {
                     int q = cc + ky * kernel * channels;
                     int kx = firstX;
                     if (lastX - kx == 2) { // C2 gives a short loop a costly preamble: the usual two taps go without
-                        a = Simd.FMA ? FloatVector.fromArray(F32, x, p + kx * tapStep).fma(FloatVector.fromArray(F32, w, q + kx * channels), a) : FloatVector.fromArray(F32, x, p + kx * tapStep).mul(FloatVector.fromArray(F32, w, q + kx * channels)).add(a);
-                        a = Simd.FMA ? FloatVector.fromArray(F32, x, p + kx * tapStep + tapStep).fma(FloatVector.fromArray(F32, w, q + kx * channels + channels), a) : FloatVector.fromArray(F32, x, p + kx * tapStep + tapStep).mul(FloatVector.fromArray(F32, w, q + kx * channels + channels)).add(a);
+                        a = Simd.FMA
+                                ? FloatVector.fromArray(F32, x, p + kx * tapStep)
+                                        .fma(FloatVector.fromArray(F32, w, q + kx * channels), a)
+                                : FloatVector.fromArray(F32, x, p + kx * tapStep)
+                                        .mul(FloatVector.fromArray(F32, w, q + kx * channels))
+                                        .add(a);
+                        a = Simd.FMA
+                                ? FloatVector.fromArray(F32, x, p + kx * tapStep + tapStep)
+                                        .fma(FloatVector.fromArray(F32, w, q + kx * channels + channels), a)
+                                : FloatVector.fromArray(F32, x, p + kx * tapStep + tapStep)
+                                        .mul(FloatVector.fromArray(F32, w, q + kx * channels + channels))
+                                        .add(a);
                         continue;
                     }
                     for (; kx < lastX; kx++) {
-                        a = Simd.FMA ? FloatVector.fromArray(F32, x, p + kx * tapStep).fma(FloatVector.fromArray(F32, w, q + kx * channels), a) : FloatVector.fromArray(F32, x, p + kx * tapStep).mul(FloatVector.fromArray(F32, w, q + kx * channels)).add(a);
+                        a = Simd.FMA
+                                ? FloatVector.fromArray(F32, x, p + kx * tapStep)
+                                        .fma(FloatVector.fromArray(F32, w, q + kx * channels), a)
+                                : FloatVector.fromArray(F32, x, p + kx * tapStep)
+                                        .mul(FloatVector.fromArray(F32, w, q + kx * channels))
+                                        .add(a);
                     }
                 }
                 a = a.blend(low, a.compare(VectorOperators.LT, low));

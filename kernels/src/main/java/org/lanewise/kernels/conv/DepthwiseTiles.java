@@ -55,10 +55,22 @@ final class DepthwiseTiles {
                 for (int kx = 0; kx < kernel; kx++) {
                     FloatVector tap = FloatVector.fromArray(F32, w, q + kx * channels);
                     int o = p + kx * tapStep;
-                    a0 = Simd.FMA ? FloatVector.fromArray(F32, x, o).fma(tap, a0) : FloatVector.fromArray(F32, x, o).mul(tap).add(a0);
-                    a1 = Simd.FMA ? FloatVector.fromArray(F32, x, o + step).fma(tap, a1) : FloatVector.fromArray(F32, x, o + step).mul(tap).add(a1);
-                    a2 = Simd.FMA ? FloatVector.fromArray(F32, x, o + 2 * step).fma(tap, a2) : FloatVector.fromArray(F32, x, o + 2 * step).mul(tap).add(a2);
-                    a3 = Simd.FMA ? FloatVector.fromArray(F32, x, o + 3 * step).fma(tap, a3) : FloatVector.fromArray(F32, x, o + 3 * step).mul(tap).add(a3);
+                    a0 = Simd.FMA
+                            ? FloatVector.fromArray(F32, x, o).fma(tap, a0)
+                            : FloatVector.fromArray(F32, x, o).mul(tap).add(a0);
+                    a1 = Simd.FMA
+                            ? FloatVector.fromArray(F32, x, o + step).fma(tap, a1)
+                            : FloatVector.fromArray(F32, x, o + step).mul(tap).add(a1);
+                    a2 = Simd.FMA
+                            ? FloatVector.fromArray(F32, x, o + 2 * step).fma(tap, a2)
+                            : FloatVector.fromArray(F32, x, o + 2 * step)
+                                    .mul(tap)
+                                    .add(a2);
+                    a3 = Simd.FMA
+                            ? FloatVector.fromArray(F32, x, o + 3 * step).fma(tap, a3)
+                            : FloatVector.fromArray(F32, x, o + 3 * step)
+                                    .mul(tap)
+                                    .add(a3);
                 }
             }
             int q = out + cc;
