@@ -1,0 +1,24 @@
+package org.lanewise.runtime.op;
+
+import org.lanewise.runtime.ops.fused.FusedConv;
+import org.lanewise.runtime.ops.fused.FusedConvTranspose;
+import org.lanewise.runtime.ops.fused.FusedMatMul;
+import org.lanewise.runtime.ops.fused.NhwcAveragePool;
+import org.lanewise.runtime.ops.fused.NhwcGlobalAveragePool;
+import org.lanewise.runtime.ops.fused.NhwcGlobalMaxPool;
+import org.lanewise.runtime.ops.fused.NhwcMaxPool;
+
+/** The operators of the domain {@code org.lanewise}, which only the passes make, one a line in alphabetical order, each with the first opset that has it. */
+final class FusedOperators {
+    private FusedOperators() {}
+
+    static void list(OperatorCatalog.Entries catalog) {
+        catalog.add("org.lanewise.AveragePool", 1, NhwcAveragePool::create);
+        catalog.add("org.lanewise.Conv", 1, FusedConv::create);
+        catalog.add("org.lanewise.ConvTranspose", 1, FusedConvTranspose::create);
+        catalog.add("org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
+        catalog.add("org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
+        catalog.add("org.lanewise.MatMul", 1, FusedMatMul::create);
+        catalog.add("org.lanewise.MaxPool", 1, NhwcMaxPool::create);
+    }
+}
