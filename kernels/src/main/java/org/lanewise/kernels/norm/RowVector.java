@@ -26,7 +26,7 @@ final class RowVector {
     private RowVector() {}
 
     /**
-     * The greatest element, or any other when there is a NaN: the exponentials will be NaN then anyway. So a comparison and a blend do, where
+     * The greatest element, or any other or NaN when there is a NaN: the exponentials will be NaN then anyway. So a comparison and a blend do, where
      * Java's max takes six instructions.
      */
     static float max(float[] x, int xi, int n) {
@@ -47,8 +47,9 @@ final class RowVector {
         return greater(greater(a, b), greater(c, d)).reduceLanes(VectorOperators.MAX);
     }
 
+    /** The greater of each; {@code blend} is called on the vector just loaded: of {@code a}, which a loop carries, C2 may not know the class. */
     private static FloatVector greater(FloatVector a, FloatVector b) {
-        return a.blend(b, b.compare(VectorOperators.GT, a));
+        return b.blend(a, b.compare(VectorOperators.LE, a));
     }
 
     static double exp(float[] x, int xi, float max, float[] y, int yi, int n) {
