@@ -126,11 +126,14 @@ public final class FloatProduct {
                 return new Split(rows, panels, 1, 1);
             }
             int wanted = threads * PER_THREAD;
+            int panelCuts = Math.clamp(panels / 2, 1, wanted);
+            if (panelCuts >= 2 * threads) {
+                return new Split(rows, panels, 1, panelCuts); // each piece of B is read once, not once a piece of rows
+            }
             int tiles = Math.max(1, rows / (2 * Gemm.MR));
             if (tiles >= wanted) {
                 return new Split(rows, panels, wanted, 1);
             }
-            int panelCuts = Math.clamp(panels / 2, 1, wanted);
             return panelCuts >= threads
                     ? new Split(rows, panels, 1, panelCuts)
                     : new Split(rows, panels, Math.min(tiles, wanted / panelCuts), panelCuts);
