@@ -8,11 +8,18 @@ final class HotSpotOptions {
     private HotSpotOptions() {}
 
     /**
-     * Whether a boolean option is on; false on another JVM, which is right everywhere, only slower. The bean is asked directly: starting a bean server
+     * Whether a boolean option is on; false on a JVM without it, which is right everywhere, only slower. The bean is asked directly: starting a bean server
      * for it takes ten times as long.
      */
     static boolean isOn(String option) {
         HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        return bean != null && bean.getVMOption(option).getValue().equals("true");
+        if (bean == null) {
+            return false;
+        }
+        try {
+            return bean.getVMOption(option).getValue().equals("true");
+        } catch (IllegalArgumentException noSuchOption) {
+            return false;
+        }
     }
 }

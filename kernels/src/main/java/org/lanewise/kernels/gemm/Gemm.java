@@ -91,7 +91,7 @@ public final class Gemm {
                         aOff + k0,
                         lda,
                         b.data,
-                        (p0 * k + k0) * NR,
+                        PackedB.START + (p0 * k + k0) * NR,
                         k * NR,
                         kc,
                         k0 == 0,

@@ -1,12 +1,16 @@
 package org.lanewise.kernels.gemm;
 
 import java.util.Objects;
+import org.lanewise.kernels.Alignment;
 
 /**
  * A constant right-hand matrix B (K, N) in the order the tiles read it: panels of {@link Gemm#NR} columns, each panel K rows of NR
  * consecutive values, the last panel filled up with zeros. Immutable and shared by threads.
  */
 public final class PackedB {
+    /** Index in {@link #data} of the first panel. */
+    static final int START = Alignment.FIRST_FLOAT;
+
     final float[] data;
     private final int k;
     private final int n;
@@ -27,8 +31,8 @@ public final class PackedB {
     public static PackedB pack(float[] b, int off, int ldb, boolean transB, int k, int n, float alpha) {
         Gemm.checkMatrix("B", b.length, off, ldb, transB ? n : k, transB ? k : n);
         int panels = Gemm.panels(n);
-        float[] data = new float[Math.multiplyExact(Math.multiplyExact(panels, Gemm.NR), k)];
-        Packing.pack(b, off, ldb, transB, 0, k, n, 0, panels, alpha, data, 0);
+        float[] data = new float[Math.addExact(START, Math.multiplyExact(Math.multiplyExact(panels, Gemm.NR), k))];
+        Packing.pack(b, off, ldb, transB, 0, k, n, 0, panels, alpha, data, START);
         return new PackedB(data, k, n);
     }
 
@@ -61,6 +65,6 @@ public final class PackedB {
     public float get(int row, int column) {
         Objects.checkIndex(row, k);
         Objects.checkIndex(column, n);
-        return data[(column / Gemm.NR * k + row) * Gemm.NR + column % Gemm.NR];
+        return data[START + (column / Gemm.NR * k + row) * Gemm.NR + column % Gemm.NR];
     }
 }

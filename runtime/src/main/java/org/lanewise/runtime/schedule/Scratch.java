@@ -1,10 +1,16 @@
 package org.lanewise.runtime.schedule;
 
+import org.lanewise.kernels.Alignment;
+
 /**
  * Working memory of one thread in one run: an array per element type that grows to what was asked for and is reused. What a call returns is
- * overwritten by the next call of the same method, and its elements are undefined.
+ * overwritten by the next call of the same method, and its elements are undefined. What kernels read and write in vectors should lie from
+ * {@link #START} on.
  */
 public final class Scratch {
+    /** Index in arrays of floats from which on as many elements as asked for are there, and where a cache line may begin: {@link Alignment}. */
+    public static final int START = Alignment.FIRST_FLOAT;
+
     private float[] floats = new float[0];
     private float[] held = new float[0];
     private byte[] bytes = new byte[0];
@@ -15,18 +21,18 @@ public final class Scratch {
     /** Creates empty scratch. */
     public Scratch() {}
 
-    /** At least {@code size} floats. */
+    /** At least {@code size} floats, counted from {@link #START}. */
     public float[] floats(int size) {
-        if (floats.length < size) {
-            floats = new float[size];
+        if (floats.length - START < size) {
+            floats = new float[Math.addExact(START, size)];
         }
         return floats;
     }
 
-    /** At least {@code size} floats of another array than {@link #floats}: for what an operator keeps while it splits work whose pieces use that. */
+    /** At least {@code size} floats, counted from {@link #START}, of another array than {@link #floats}: for what an operator keeps while it splits work whose pieces use that. */
     public float[] heldFloats(int size) {
-        if (held.length < size) {
-            held = new float[size];
+        if (held.length - START < size) {
+            held = new float[Math.addExact(START, size)];
         }
         return held;
     }

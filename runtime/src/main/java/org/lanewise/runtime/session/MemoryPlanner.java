@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Alignment;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.Views;
 import org.lanewise.runtime.tensor.DataType;
@@ -23,9 +24,6 @@ import org.lanewise.runtime.tensor.Tensor;
  * its input's buffer where nobody needs it any more.
  */
 final class MemoryPlanner {
-    /** Buffers start at multiples of this many bytes: a cache line, and the widest vector. */
-    private static final int ALIGNMENT = 64;
-
     /** Buffers that are placed, the largest ones: placing compares each with all others. */
     private static final int MAX_PLACED = 20_000;
 
@@ -195,12 +193,12 @@ final class MemoryPlanner {
             List<Buffer> others = new ArrayList<>(placed);
             others.removeIf(other -> !buffer.overlaps(other));
             others.sort(Comparator.comparingInt(other -> other.offset));
-            long offset = 0;
+            long offset = Alignment.first(buffer.storage.bytes());
             for (Buffer other : others) {
                 if (offset + buffer.elements <= other.offset) {
                     break;
                 }
-                offset = Math.max(offset, align(other.offset + (long) other.elements, buffer.storage));
+                offset = Math.max(offset, Alignment.next(other.offset + (long) other.elements, buffer.storage.bytes()));
             }
             if (offset + buffer.elements > MAX_SLAB) {
                 continue; // allocated as it comes
@@ -210,10 +208,5 @@ final class MemoryPlanner {
             sizes.merge(buffer.storage, buffer.offset + buffer.elements, Math::max);
         }
         return sizes;
-    }
-
-    private static long align(long elements, DataType.Storage storage) {
-        int step = ALIGNMENT / storage.bytes();
-        return (elements + step - 1) / step * step;
     }
 }

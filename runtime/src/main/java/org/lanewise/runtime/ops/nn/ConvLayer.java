@@ -97,7 +97,7 @@ abstract sealed class ConvLayer {
                             added,
                             addedOffset,
                             scratch.floats(kernel.scratchSize(g)),
-                            0,
+                            Scratch.START,
                             from,
                             to));
         }
@@ -192,7 +192,7 @@ abstract sealed class ConvLayer {
                     residual == null ? null : residual.array(),
                     residual == null ? 0 : residual.offset(),
                     scratch.floats(kernel.scratchSize(g)),
-                    0,
+                    Scratch.START,
                     fromRow,
                     toRow,
                     fromPanel,

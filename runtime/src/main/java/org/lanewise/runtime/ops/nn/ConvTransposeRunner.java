@@ -13,6 +13,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -186,7 +187,7 @@ public record ConvTransposeRunner(
                             y.array(),
                             y.offset(),
                             scratch.floats(kernel.scratchSize(g)),
-                            0,
+                            Scratch.START,
                             from,
                             to));
         } else if (layer.first instanceof ConvTranspose kernel) {
@@ -202,7 +203,7 @@ public record ConvTransposeRunner(
                             y.array(),
                             y.offset(),
                             scratch.floats(kernel.scratchSize(g)),
-                            0,
+                            Scratch.START,
                             from,
                             to));
         }

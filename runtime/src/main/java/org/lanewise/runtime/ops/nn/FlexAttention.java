@@ -15,6 +15,7 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
+import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.OnnxValue;
@@ -181,7 +182,7 @@ public record FlexAttention(
                         Gemm.panels(columns),
                         Epilogue.NONE,
                         work,
-                        0);
+                        Scratch.START);
             }
         });
     }

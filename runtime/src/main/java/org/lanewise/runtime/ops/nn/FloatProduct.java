@@ -5,6 +5,7 @@ import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.PackedB;
 import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.FloatTensor;
 
 /** Splits fp32 matrix products over threads: along the rows of A where there are many, else along the panels of B. */
@@ -53,7 +54,7 @@ public final class FloatProduct {
                         split.panelTo(piece),
                         epilogue,
                         tile,
-                        0);
+                        Scratch.START);
             }
         });
     }
@@ -103,7 +104,7 @@ public final class FloatProduct {
                         split.panelTo(piece),
                         Epilogue.NONE,
                         work,
-                        0);
+                        Scratch.START);
             }
         });
     }
