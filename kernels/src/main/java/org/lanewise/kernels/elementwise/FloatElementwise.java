@@ -50,6 +50,10 @@ public final class FloatElementwise {
         }
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
+        if (plan.rank() == 1) {
+            row(op, a, aOffset + from * as, as, b, bOffset + from * bs, bs, y, yOffset + from, to - from);
+            return;
+        }
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
             row(op, a, aOffset + r.offset(0), as, b, bOffset + r.offset(1), bs, y, yOffset + r.position(), r.length());
         }

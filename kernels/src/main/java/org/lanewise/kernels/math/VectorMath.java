@@ -74,10 +74,17 @@ public final class VectorMath {
 
     private static final int LANES = F32.length();
 
-    private static final VectorShuffle<Float> BY_8 = VectorShuffle.fromOp(F32, i -> (i + 8) % LANES);
-    private static final VectorShuffle<Float> BY_4 = VectorShuffle.fromOp(F32, i -> (i + 4) % LANES);
-    private static final VectorShuffle<Float> BY_2 = VectorShuffle.fromOp(F32, i -> (i + 2) % LANES);
-    private static final VectorShuffle<Float> BY_1 = VectorShuffle.fromOp(F32, i -> (i + 1) % LANES);
+    /** Moves the lanes of a vector round by 8, and so on below: for kernels that write {@link #sumLanes} out. */
+    public static final VectorShuffle<Float> BY_8 = VectorShuffle.fromOp(F32, i -> (i + 8) % LANES);
+
+    /** By 4. */
+    public static final VectorShuffle<Float> BY_4 = VectorShuffle.fromOp(F32, i -> (i + 4) % LANES);
+
+    /** By 2. */
+    public static final VectorShuffle<Float> BY_2 = VectorShuffle.fromOp(F32, i -> (i + 2) % LANES);
+
+    /** By 1. */
+    public static final VectorShuffle<Float> BY_1 = VectorShuffle.fromOp(F32, i -> (i + 1) % LANES);
 
     // Ready made, because broadcasting them in place would take the loop around softplus over C2's limit of nodes for
     // inlining.

@@ -101,7 +101,11 @@ final class RowVector {
             }
             sum = sum.add(e);
         }
-        return VectorMath.sumLanes(sum);
+        FloatVector v = LANES > 8 ? sum.add(sum.rearrange(VectorMath.BY_8)) : sum;
+        v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
+        v = v.add(v.rearrange(VectorMath.BY_2));
+        v = v.add(v.rearrange(VectorMath.BY_1));
+        return v.lane(0);
     }
 
     static double expSum(float[] x, int xi, float max, int n) {
@@ -135,7 +139,12 @@ final class RowVector {
             c = c.add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES));
             d = d.add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES));
         }
-        return VectorMath.sumLanes(a.add(b).add(c.add(d)));
+        FloatVector v = a.add(b).add(c.add(d));
+        v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
+        v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
+        v = v.add(v.rearrange(VectorMath.BY_2));
+        v = v.add(v.rearrange(VectorMath.BY_1));
+        return v.lane(0);
     }
 
     static double squares(float[] x, int xi, float mean, int n) {
@@ -164,7 +173,12 @@ final class RowVector {
             c = Simd.FMA ? r.fma(r, c) : r.mul(r).add(c);
             d = Simd.FMA ? s.fma(s, d) : s.mul(s).add(d);
         }
-        return VectorMath.sumLanes(a.add(b).add(c.add(d)));
+        FloatVector v = a.add(b).add(c.add(d));
+        v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
+        v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
+        v = v.add(v.rearrange(VectorMath.BY_2));
+        v = v.add(v.rearrange(VectorMath.BY_1));
+        return v.lane(0);
     }
 
     static int add(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {

@@ -6,6 +6,7 @@ import static org.lanewise.kernels.reduce.FloatReduceScalar.ROWS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
 import org.lanewise.kernels.math.ScalarMath;
 import org.lanewise.kernels.math.VectorMath;
@@ -18,10 +19,6 @@ final class FloatReduceVector {
     private static final int BLOCK = 64 * 4 * LANES;
 
     private FloatReduceVector() {}
-
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(F32, x, at);
-    }
 
     /** Reduces n >= lanes contiguous elements. */
     static float row(ReduceOp op, float[] x, int xi, int n) {
@@ -60,12 +57,17 @@ final class FloatReduceVector {
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < n; i += 4 * LANES) {
-            a = a.add(load(x, xi + i));
-            b = b.add(load(x, xi + i + LANES));
-            c = c.add(load(x, xi + i + 2 * LANES));
-            d = d.add(load(x, xi + i + 3 * LANES));
+            a = a.add(FloatVector.fromArray(F32, x, xi + i));
+            b = b.add(FloatVector.fromArray(F32, x, xi + i + LANES));
+            c = c.add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES));
+            d = d.add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES));
         }
-        return VectorMath.sumLanes(a.add(b).add(c.add(d)));
+        FloatVector v = a.add(b).add(c.add(d));
+        v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
+        v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
+        v = v.add(v.rearrange(VectorMath.BY_2));
+        v = v.add(v.rearrange(VectorMath.BY_1));
+        return v.lane(0);
     }
 
     private static float squares(float[] x, int xi, int n) {
@@ -74,16 +76,21 @@ final class FloatReduceVector {
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < n; i += 4 * LANES) {
-            FloatVector p = load(x, xi + i);
-            FloatVector q = load(x, xi + i + LANES);
-            FloatVector r = load(x, xi + i + 2 * LANES);
-            FloatVector s = load(x, xi + i + 3 * LANES);
-            a = VectorMath.fma(p, p, a);
-            b = VectorMath.fma(q, q, b);
-            c = VectorMath.fma(r, r, c);
-            d = VectorMath.fma(s, s, d);
+            FloatVector p = FloatVector.fromArray(F32, x, xi + i);
+            FloatVector q = FloatVector.fromArray(F32, x, xi + i + LANES);
+            FloatVector r = FloatVector.fromArray(F32, x, xi + i + 2 * LANES);
+            FloatVector s = FloatVector.fromArray(F32, x, xi + i + 3 * LANES);
+            a = Simd.FMA ? p.fma(p, a) : p.mul(p).add(a);
+            b = Simd.FMA ? q.fma(q, b) : q.mul(q).add(b);
+            c = Simd.FMA ? r.fma(r, c) : r.mul(r).add(c);
+            d = Simd.FMA ? s.fma(s, d) : s.mul(s).add(d);
         }
-        return VectorMath.sumLanes(a.add(b).add(c.add(d)));
+        FloatVector v = a.add(b).add(c.add(d));
+        v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
+        v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
+        v = v.add(v.rearrange(VectorMath.BY_2));
+        v = v.add(v.rearrange(VectorMath.BY_1));
+        return v.lane(0);
     }
 
     private static float absolutes(float[] x, int xi, int n) {
@@ -92,36 +99,41 @@ final class FloatReduceVector {
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < n; i += 4 * LANES) {
-            a = a.add(load(x, xi + i).abs());
-            b = b.add(load(x, xi + i + LANES).abs());
-            c = c.add(load(x, xi + i + 2 * LANES).abs());
-            d = d.add(load(x, xi + i + 3 * LANES).abs());
+            a = a.add(FloatVector.fromArray(F32, x, xi + i).abs());
+            b = b.add(FloatVector.fromArray(F32, x, xi + i + LANES).abs());
+            c = c.add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES).abs());
+            d = d.add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES).abs());
         }
-        return VectorMath.sumLanes(a.add(b).add(c.add(d)));
+        FloatVector v = a.add(b).add(c.add(d));
+        v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
+        v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
+        v = v.add(v.rearrange(VectorMath.BY_2));
+        v = v.add(v.rearrange(VectorMath.BY_1));
+        return v.lane(0);
     }
 
     /** The greatest of n >= lanes elements; the last vector overlaps. */
     static float max(float[] x, int xi, int n) {
-        FloatVector a = load(x, xi + n - LANES);
+        FloatVector a = FloatVector.fromArray(F32, x, xi + n - LANES);
         FloatVector b = a;
         int i = 0;
         for (; i <= n - 2 * LANES; i += 2 * LANES) {
-            a = a.max(load(x, xi + i));
-            b = b.max(load(x, xi + i + LANES));
+            a = a.max(FloatVector.fromArray(F32, x, xi + i));
+            b = b.max(FloatVector.fromArray(F32, x, xi + i + LANES));
         }
-        a = i <= n - LANES ? a.max(load(x, xi + i)) : a;
+        a = i <= n - LANES ? a.max(FloatVector.fromArray(F32, x, xi + i)) : a;
         return a.max(b).reduceLanes(VectorOperators.MAX);
     }
 
     private static float min(float[] x, int xi, int n) {
-        FloatVector a = load(x, xi + n - LANES);
+        FloatVector a = FloatVector.fromArray(F32, x, xi + n - LANES);
         FloatVector b = a;
         int i = 0;
         for (; i <= n - 2 * LANES; i += 2 * LANES) {
-            a = a.min(load(x, xi + i));
-            b = b.min(load(x, xi + i + LANES));
+            a = a.min(FloatVector.fromArray(F32, x, xi + i));
+            b = b.min(FloatVector.fromArray(F32, x, xi + i + LANES));
         }
-        a = i <= n - LANES ? a.min(load(x, xi + i)) : a;
+        a = i <= n - LANES ? a.min(FloatVector.fromArray(F32, x, xi + i)) : a;
         return a.min(b).reduceLanes(VectorOperators.MIN);
     }
 
@@ -129,7 +141,7 @@ final class FloatReduceVector {
         FloatVector a = FloatVector.broadcast(F32, 1f);
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            a = a.mul(load(x, xi + i));
+            a = a.mul(FloatVector.fromArray(F32, x, xi + i));
         }
         float result = FloatReduceScalar.row(ReduceOp.PROD, x, xi + end, n - end);
         for (int lane = 0; lane < LANES; lane++) {
@@ -151,7 +163,8 @@ final class FloatReduceVector {
         FloatVector a = FloatVector.zero(F32);
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            a = a.add(VectorMath.expNonPositive(load(x, xi + i).sub(max)));
+            a = a.add(VectorMath.expNonPositive(
+                    FloatVector.fromArray(F32, x, xi + i).sub(max)));
         }
         double total = VectorMath.sumLanes(a);
         for (int i = end; i < n; i++) {
@@ -164,101 +177,110 @@ final class FloatReduceVector {
     static int columns(ReduceOp op, float[] x, int xi, int rows, int stride, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int j = 0; j < end; j += LANES) {
-            int at = xi + j;
-            FloatVector v = switch (op) {
-                case SUM, SUM_SQUARE, L1 -> columnSum(op, x, at, rows, stride);
-                case MAX -> columnMax(x, at, rows, stride);
-                case MIN -> columnMin(x, at, rows, stride);
-                case PROD -> columnProduct(x, at, rows, stride);
-                case LOG_SUM_EXP -> columnMax(x, at, rows, stride);
+            switch (op) {
+                case SUM -> columnSum(x, xi + j, rows, stride, y, yi + j);
+                case SUM_SQUARE -> columnSquares(x, xi + j, rows, stride, y, yi + j);
+                case L1 -> columnAbsolutes(x, xi + j, rows, stride, y, yi + j);
+                case MAX -> columnMax(x, xi + j, rows, stride, y, yi + j);
+                case MIN -> columnMin(x, xi + j, rows, stride, y, yi + j);
+                case PROD -> columnProduct(x, xi + j, rows, stride, y, yi + j);
+                case LOG_SUM_EXP -> columnLogSumExp(x, xi + j, rows, stride, y, yi + j);
                 case MEAN, L2, LOG_SUM -> throw new IllegalArgumentException(op + " is finished from a sum");
-            };
-            v.intoArray(y, yi + j);
-            if (op == ReduceOp.LOG_SUM_EXP) {
-                FloatVector sum = columnExpSum(x, at, rows, stride, v);
-                for (int lane = 0; lane < LANES; lane++) {
-                    y[yi + j + lane] = FloatReduceScalar.logSumExp(y[yi + j + lane], sum.lane(lane));
-                }
             }
         }
         return end;
     }
 
-    private static FloatVector columnSum(ReduceOp op, float[] x, int at, int rows, int stride) {
+    /** One loop, the sums of blocks taken in on the way: a method for a block would hand its vector over boxed where C2 does not inline it. */
+    private static void columnSum(float[] x, int at, int rows, int stride, float[] y, int yo) {
         FloatVector total = FloatVector.zero(F32);
-        for (int outer = 0; outer < rows; outer += BLOCK_OF_BLOCKS) {
-            int end = Math.min(outer + BLOCK_OF_BLOCKS, rows);
-            FloatVector partial = FloatVector.zero(F32);
-            for (int start = outer; start < end; start += ROWS) {
-                partial = partial.add(blockSum(op, x, at + start * stride, Math.min(ROWS, end - start), stride));
+        FloatVector partial = total;
+        FloatVector a = total;
+        for (int r = 0; r < rows; r++) {
+            a = a.add(FloatVector.fromArray(F32, x, at + r * stride));
+            if (r % ROWS == ROWS - 1) {
+                partial = partial.add(a);
+                a = FloatVector.zero(F32);
+                if (r % BLOCK_OF_BLOCKS == BLOCK_OF_BLOCKS - 1) {
+                    total = total.add(partial);
+                    partial = FloatVector.zero(F32);
+                }
             }
-            total = total.add(partial);
         }
-        return total;
+        total.add(partial.add(a)).intoArray(y, yo);
     }
 
-    private static FloatVector blockSum(ReduceOp op, float[] x, int at, int rows, int stride) {
-        return switch (op) {
-            case SUM_SQUARE -> squares(x, at, rows, stride);
-            case L1 -> absolutes(x, at, rows, stride);
-            default -> sums(x, at, rows, stride);
-        };
-    }
-
-    private static FloatVector sums(float[] x, int at, int rows, int stride) {
-        FloatVector a = FloatVector.zero(F32);
+    private static void columnSquares(float[] x, int at, int rows, int stride, float[] y, int yo) {
+        FloatVector total = FloatVector.zero(F32);
+        FloatVector partial = total;
+        FloatVector a = total;
         for (int r = 0; r < rows; r++) {
-            a = a.add(load(x, at + r * stride));
+            FloatVector v = FloatVector.fromArray(F32, x, at + r * stride);
+            a = Simd.FMA ? v.fma(v, a) : v.mul(v).add(a);
+            if (r % ROWS == ROWS - 1) {
+                partial = partial.add(a);
+                a = FloatVector.zero(F32);
+                if (r % BLOCK_OF_BLOCKS == BLOCK_OF_BLOCKS - 1) {
+                    total = total.add(partial);
+                    partial = FloatVector.zero(F32);
+                }
+            }
         }
-        return a;
+        total.add(partial.add(a)).intoArray(y, yo);
     }
 
-    private static FloatVector squares(float[] x, int at, int rows, int stride) {
-        FloatVector a = FloatVector.zero(F32);
+    private static void columnAbsolutes(float[] x, int at, int rows, int stride, float[] y, int yo) {
+        FloatVector total = FloatVector.zero(F32);
+        FloatVector partial = total;
+        FloatVector a = total;
         for (int r = 0; r < rows; r++) {
-            FloatVector v = load(x, at + r * stride);
-            a = VectorMath.fma(v, v, a);
+            a = a.add(FloatVector.fromArray(F32, x, at + r * stride).abs());
+            if (r % ROWS == ROWS - 1) {
+                partial = partial.add(a);
+                a = FloatVector.zero(F32);
+                if (r % BLOCK_OF_BLOCKS == BLOCK_OF_BLOCKS - 1) {
+                    total = total.add(partial);
+                    partial = FloatVector.zero(F32);
+                }
+            }
         }
-        return a;
+        total.add(partial.add(a)).intoArray(y, yo);
     }
 
-    private static FloatVector absolutes(float[] x, int at, int rows, int stride) {
-        FloatVector a = FloatVector.zero(F32);
-        for (int r = 0; r < rows; r++) {
-            a = a.add(load(x, at + r * stride).abs());
-        }
-        return a;
-    }
-
-    private static FloatVector columnMax(float[] x, int at, int rows, int stride) {
+    private static void columnMax(float[] x, int at, int rows, int stride, float[] y, int yo) {
         FloatVector a = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
         for (int r = 0; r < rows; r++) {
-            a = a.max(load(x, at + r * stride));
+            a = a.max(FloatVector.fromArray(F32, x, at + r * stride));
         }
-        return a;
+        a.intoArray(y, yo);
     }
 
-    private static FloatVector columnMin(float[] x, int at, int rows, int stride) {
+    private static void columnMin(float[] x, int at, int rows, int stride, float[] y, int yo) {
         FloatVector a = FloatVector.broadcast(F32, Float.POSITIVE_INFINITY);
         for (int r = 0; r < rows; r++) {
-            a = a.min(load(x, at + r * stride));
+            a = a.min(FloatVector.fromArray(F32, x, at + r * stride));
         }
-        return a;
+        a.intoArray(y, yo);
     }
 
-    private static FloatVector columnProduct(float[] x, int at, int rows, int stride) {
+    private static void columnProduct(float[] x, int at, int rows, int stride, float[] y, int yo) {
         FloatVector a = FloatVector.broadcast(F32, 1f);
         for (int r = 0; r < rows; r++) {
-            a = a.mul(load(x, at + r * stride));
+            a = a.mul(FloatVector.fromArray(F32, x, at + r * stride));
         }
-        return a;
+        a.intoArray(y, yo);
     }
 
-    private static FloatVector columnExpSum(float[] x, int at, int rows, int stride, FloatVector max) {
+    private static void columnLogSumExp(float[] x, int at, int rows, int stride, float[] y, int yo) {
+        columnMax(x, at, rows, stride, y, yo);
+        FloatVector max = FloatVector.fromArray(F32, y, yo);
         FloatVector a = FloatVector.zero(F32);
         for (int r = 0; r < rows; r++) {
-            a = a.add(VectorMath.expNonPositive(load(x, at + r * stride).sub(max)));
+            a = a.add(VectorMath.expNonPositive(
+                    FloatVector.fromArray(F32, x, at + r * stride).sub(max)));
         }
-        return a;
+        for (int lane = 0; lane < LANES; lane++) {
+            y[yo + lane] = FloatReduceScalar.logSumExp(y[yo + lane], a.lane(lane));
+        }
     }
 }

@@ -2,42 +2,77 @@ package org.lanewise.runtime.session;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.RunException;
 import org.lanewise.runtime.op.HalfPrecision;
+import org.lanewise.runtime.op.Views;
 import org.lanewise.runtime.schedule.RangeTask;
 import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.schedule.WorkerPool;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
-import org.lanewise.runtime.tensor.OptionalValue;
-import org.lanewise.runtime.tensor.SequenceValue;
+import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
 import org.lanewise.runtime.trace.RunListener;
 
-/** Everything that belongs to one run: values, slabs, scratch. Used by one thread at a time and reused for later runs of the same shapes. */
+/**
+ * Everything that belongs to one run: values, slabs, scratch. Used by one thread at a time and reused for later runs of the same shapes.
+ *
+ * <p>A slot is fixed when it holds the same tensor in every run: constants, planned values, inputs and outputs that are small (copied in and out) or bound to
+ * memory of the caller. Steps between fixed slots are recorded in their first run and repeated from then on.
+ */
 final class RunContext {
+    /** Inputs and outputs of up to this many elements get a place in the context: copying them costs less than running their steps in full. */
+    static final int STAGED = 4096;
+
     private final ExecutionPlan plan;
     private final ShapePlan shapePlan;
     private final WorkerPool pool;
     private final Scratch[] scratches;
+    private final Slabs slabs;
     private final @Nullable OnnxValue[] values;
-    private final @Nullable Tensor[] planned;
+    private final boolean[] fixed;
+    private final boolean[] moves;
+    private final @Nullable Shape[] inputShapes;
+    private final @Nullable DataType[] inputTypes;
+    private final @Nullable Tensor[] staged;
+    private final @Nullable OnnxValue[] fed;
     private final StepContext[] contexts;
+    private final @Nullable Recording[] recordings;
     private final int[][] releases;
-    private final List<Object> slabs = new ArrayList<>();
     private final Map<SubgraphPlan, RunContext> bodies = new IdentityHashMap<>();
+    private int[] unfixed = new int[0];
+    private boolean settled;
     private @Nullable RunListener listener;
 
+    /** A context for the runs of a main graph. */
     RunContext(ExecutionPlan plan, ShapePlan shapePlan, WorkerPool pool) {
         this(plan, shapePlan, pool, newScratches(pool.threads()));
+        for (int i = 0; i < staged.length; i++) {
+            int slot = plan.inputSlots()[i];
+            Shape shape = inputShapes[i];
+            DataType type = inputTypes[i];
+            if (shape != null && type != null && type != DataType.STRING && shape.size() <= STAGED) {
+                staged[i] = slabs.stage(slot, type, shape);
+                fix(slot, staged[i]);
+            }
+        }
+        for (int slot : plan.outputSlots()) {
+            Shape shape = shapePlan.memory().shapes()[slot];
+            DataType type = shapePlan.memory().types()[slot];
+            if (isComputed(slot) && slabs.planned(slot) == null && shape != null && type != null) {
+                if (type != DataType.STRING && shape.size() <= STAGED) {
+                    slabs.stage(slot, type, shape);
+                }
+            }
+        }
     }
 
     private RunContext(ExecutionPlan plan, ShapePlan shapePlan, WorkerPool pool, Scratch[] scratches) {
@@ -45,14 +80,81 @@ final class RunContext {
         this.shapePlan = shapePlan;
         this.pool = pool;
         this.scratches = scratches;
-        this.values = new OnnxValue[plan.slotCount()];
-        this.planned = layOut(shapePlan.memory(), slabs);
+        this.slabs = new Slabs(shapePlan.memory());
+        this.values = Arrays.copyOf(plan.constants(), plan.slotCount(), OnnxValue[].class);
+        this.fixed = new boolean[plan.slotCount()];
+        this.moves = new boolean[plan.slotCount()];
+        this.staged = new Tensor[plan.inputSlots().length];
+        this.fed = new OnnxValue[staged.length];
+        this.inputShapes = new Shape[staged.length];
+        this.inputTypes = new DataType[staged.length];
+        for (int i = 0; i < shapePlan.inputTypes().size(); i++) {
+            if (shapePlan.inputTypes().get(i) instanceof ValueType.Of(DataType type, PartialShape shape)
+                    && shape.isKnown()) {
+                inputShapes[i] = shape.toShape();
+                inputTypes[i] = type;
+            }
+        }
+        Arrays.fill(fixed, true);
+        for (int slot = 0; slot < values.length; slot++) {
+            Tensor known = shapePlan.known()[slot];
+            if (known != null) {
+                values[slot] = known;
+            }
+        }
+        for (Step step : shapePlan.steps()) {
+            unfix(step.outputs());
+        }
+        unfix(plan.inputSlots());
+        unfix(plan.captureSlots());
         this.contexts = shapePlan.steps().stream()
                 .map(step -> new StepContext(this, step))
                 .toArray(StepContext[]::new);
-        this.releases = shapePlan.steps().stream()
-                .map(step -> plan.lastUses()[step.info().index()])
-                .toArray(int[][]::new);
+        this.recordings = new Recording[contexts.length];
+        this.releases = new int[contexts.length][];
+        findUnfixed();
+    }
+
+    /** A context whose runs read these inputs, in the graph's order, and write these outputs, where given. */
+    static RunContext bound(
+            ExecutionPlan plan, ShapePlan shapePlan, WorkerPool pool, Tensor[] inputs, @Nullable Tensor[] outputs) {
+        RunContext context = new RunContext(plan, shapePlan, pool, newScratches(pool.threads()));
+        for (int i = 0; i < inputs.length; i++) {
+            context.fix(plan.inputSlots()[i], inputs[i]);
+        }
+        for (int i = 0; i < outputs.length; i++) {
+            Tensor output = outputs[i];
+            int slot = plan.outputSlots()[i];
+            if (output != null && context.isComputed(slot)) {
+                context.slabs.lend(slot, output);
+            }
+        }
+        return context;
+    }
+
+    private void unfix(int[] slots) {
+        for (int slot : slots) {
+            if (slot >= 0) {
+                fixed[slot] = false;
+            }
+        }
+    }
+
+    private void fix(int slot, Tensor tensor) {
+        values[slot] = tensor;
+        fixed[slot] = true;
+    }
+
+    /** Whether a step of this context makes the slot's value. */
+    private boolean isComputed(int slot) {
+        for (StepContext context : contexts) {
+            for (int output : context.step().outputs()) {
+                if (output == slot) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     ShapePlan shapePlan() {
@@ -70,7 +172,29 @@ final class RunContext {
 
     @Nullable
     Tensor planned(int slot) {
-        return planned[slot];
+        return slabs.planned(slot);
+    }
+
+    boolean isFixed(int slot) {
+        return fixed[slot];
+    }
+
+    /** Whether the slot's elements are known before any run. */
+    boolean isConstant(int slot) {
+        return fixed[slot] && slabs.planned(slot) == null && !isInput(slot) && !isComputed(slot);
+    }
+
+    private boolean isInput(int slot) {
+        for (int input : plan.inputSlots()) {
+            if (input == slot) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isShapeKnown(int slot) {
+        return slot >= 0 && shapePlan.memory().shapes()[slot] != null;
     }
 
     int threads() {
@@ -85,85 +209,188 @@ final class RunContext {
         pool.run(count, task, scratches);
     }
 
-    /**
-     * Runs the plan.
-     *
-     * @param inputs in the order of the graph's inputs
-     * @param captured values of the enclosing graphs, in the order of the plan's captures
-     * @return the outputs, which belong to the caller
-     */
-    List<OnnxValue> run(
-            List<? extends OnnxValue> inputs, List<? extends OnnxValue> captured, @Nullable RunListener runListener) {
-        return run(inputs, captured, runListener, true);
+    /** Whether a run on these inputs of the main graph is one of this context's. */
+    boolean accepts(ModelInputs inputs, Map<String, ? extends OnnxValue> given) {
+        for (int i = 0; i < inputShapes.length; i++) {
+            OnnxValue value = inputs.value(i, given);
+            Shape shape = inputShapes[i];
+            boolean same = value instanceof Tensor tensor && shape != null
+                    ? tensor.type() == inputTypes[i] && tensor.shape().equals(shape)
+                    : value != null
+                            && value.valueType().equals(shapePlan.inputTypes().get(i));
+            if (!same) {
+                return false;
+            }
+        }
+        return inputs.coverAllOf(given);
     }
 
-    private List<OnnxValue> run(
-            List<? extends OnnxValue> inputs,
-            List<? extends OnnxValue> captured,
-            @Nullable RunListener runListener,
-            boolean main) {
+    /** Sets input {@code i} of the main graph for the next run. */
+    void feed(int i, OnnxValue value) {
+        Tensor place = staged[i];
+        if (place != null) {
+            place.copyFrom(0, (Tensor) value, 0, place.size());
+        } else {
+            fed[i] = value;
+            values[plan.inputSlots()[i]] = value;
+        }
+    }
+
+    /** Runs the main graph on what was fed or bound; the outputs are there until {@link #finish}, which must follow in any case. */
+    void run(@Nullable RunListener runListener) {
         listener = runListener;
-        System.arraycopy(plan.constants(), 0, values, 0, values.length);
-        for (int slot = 0; slot < values.length; slot++) {
-            Tensor known = shapePlan.known()[slot];
-            if (known != null) {
-                values[slot] = known;
-            }
+        execute();
+    }
+
+    /** Drops what must not live longer than a run. */
+    void finish() {
+        listener = null;
+        drop(unfixed);
+        Arrays.fill(fed, null);
+    }
+
+    /** Output {@code i} of the main graph, which belongs to the caller: it shares no memory with what is used again, inputs, or outputs before it. */
+    OnnxValue output(int i) {
+        OnnxValue value = computed(i);
+        if (value instanceof Tensor tensor && tensor == slabs.planned(plan.outputSlots()[i])) {
+            return slabs.contain(tensor) ? tensor.copy() : tensor;
         }
-        for (int i = 0; i < inputs.size(); i++) {
-            values[plan.inputSlots()[i]] = inputs.get(i);
+        return Copies.of(value, tensor -> isShared(tensor, i));
+    }
+
+    /** Output {@code i} where it is. */
+    OnnxValue computed(int i) {
+        OnnxValue value = values[plan.outputSlots()[i]];
+        if (value == null) {
+            throw new RunException("output '" + plan.graph().outputs().get(i).name() + "' was not computed");
         }
-        for (int i = 0; i < captured.size(); i++) {
-            values[plan.captureSlots()[i]] = captured.get(i);
-        }
-        try {
-            for (int i = 0; i < contexts.length; i++) {
-                execute(i);
-            }
-            return main ? ownOutputs(inputs) : outputs(tensor -> isShared(tensor, List.of()));
-        } finally {
-            Arrays.fill(values, null);
-            listener = null;
-        }
+        return value;
+    }
+
+    /** The value, copied where it lies in a slab: what lives longer than the step that the planner knows of must not stay there. */
+    OnnxValue detached(OnnxValue value) {
+        return slabs.isEmpty() ? value : Copies.of(value, slabs::contain);
     }
 
     /** Runs a subgraph of {@code step}; the outputs may share memory with the inputs and with values of this graph. */
     List<OnnxValue> runBody(Step step, SubgraphPlan body, List<OnnxValue> inputs) {
-        List<OnnxValue> captured = new ArrayList<>(body.plan().captures().size());
-        for (String name : body.plan().captures()) {
+        RunContext context =
+                bodies.computeIfAbsent(body, key -> new RunContext(key.plan(), key.shapes(), pool, scratches));
+        ExecutionPlan inner = body.plan();
+        for (int i = 0; i < inner.captures().size(); i++) {
+            String name = inner.captures().get(i);
             OnnxValue value = values[plan.slot(name)];
             if (value == null) {
                 throw new RunException(step.info().node().path() + ": captured value '" + name + "' is not there");
             }
-            captured.add(value);
+            context.values[inner.captureSlots()[i]] = value;
         }
-        RunContext context =
-                bodies.computeIfAbsent(body, key -> new RunContext(key.plan(), key.shapes(), pool, scratches));
-        return context.run(inputs, captured, listener, false);
+        for (int i = 0; i < inputs.size(); i++) {
+            context.values[inner.inputSlots()[i]] = inputs.get(i);
+        }
+        try {
+            context.run(listener);
+            List<OnnxValue> outputs = new ArrayList<>(inner.outputSlots().length);
+            for (int i = 0; i < inner.outputSlots().length; i++) {
+                outputs.add(Copies.of(context.computed(i), context::isReused));
+            }
+            return outputs;
+        } finally {
+            context.finish();
+        }
     }
 
-    private void execute(int i) {
-        Step step = shapePlan.steps().get(i);
-        StepContext context = contexts[i];
-        RunListener watching = listener;
-        long start = watching == null ? 0 : System.nanoTime();
+    private void execute() {
+        int i = 0;
         try {
-            HalfPrecision.run(step.operator(), context);
+            for (; i < contexts.length; i++) {
+                Recording recording = recordings[i];
+                if (recording != null && listener == null) {
+                    recording.repeat(this);
+                } else {
+                    runInFull(i);
+                }
+                drop(releases[i]);
+            }
         } catch (InferenceException e) {
             throw e;
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+            Step step = contexts[i].step();
             throw new RunException(
                     step.info().node().path() + ": " + InferenceException.reason(e) + "; inputs "
                             + describe(step.inputs()),
                     e);
+        }
+        if (!settled) {
+            settled = true;
+            findUnfixed();
+        }
+    }
+
+    private void runInFull(int i) {
+        StepContext context = contexts[i];
+        Step step = context.step();
+        RunListener watching = listener;
+        long start = watching == null ? 0 : System.nanoTime();
+        Recording recording = settled ? null : Recording.of(this, step);
+        context.record(recording);
+        try {
+            HalfPrecision.run(step.operator(), context);
+        } finally {
+            context.record(null);
+        }
+        if (settled) {
+            checkOutputs(step);
+        } else {
+            fixOutputs(step, recording != null);
+            recordings[i] = recording;
         }
         if (watching != null) {
             long end = System.nanoTime();
             watching.stepFinished(
                     step.info(), context.takeKernel(), start, end, valuesOf(step.inputs()), valuesOf(step.outputs()));
         }
-        for (int slot : releases[i]) {
-            values[slot] = null;
+    }
+
+    private void drop(int[] slots) {
+        for (int slot : slots) {
+            if (!fixed[slot]) {
+                values[slot] = null;
+            }
+        }
+    }
+
+    private void fixOutputs(Step step, boolean recorded) {
+        boolean isView = recorded && step.operator() instanceof Views;
+        for (int slot : step.outputs()) {
+            if (slot >= 0 && !moves[slot] && values[slot] != null) {
+                fixed[slot] = isView || values[slot] == slabs.planned(slot);
+            }
+        }
+    }
+
+    /** An operator that at times puts its output elsewhere than planned makes the recordings void: they read the planned place. */
+    private void checkOutputs(Step step) {
+        for (int slot : step.outputs()) {
+            if (slot >= 0
+                    && fixed[slot]
+                    && values[slot] != slabs.planned(slot)
+                    && !(step.operator() instanceof Views)) {
+                moves[slot] = true;
+                fixed[slot] = false;
+                settled = false;
+                Arrays.fill(recordings, null);
+            }
+        }
+    }
+
+    private void findUnfixed() {
+        unfixed = IntStream.range(0, fixed.length).filter(slot -> !fixed[slot]).toArray();
+        for (int i = 0; i < contexts.length; i++) {
+            releases[i] = Arrays.stream(
+                            plan.lastUses()[contexts[i].step().info().index()])
+                    .filter(slot -> !fixed[slot])
+                    .toArray();
         }
     }
 
@@ -182,58 +409,25 @@ final class RunContext {
                 .toString();
     }
 
-    /** The outputs; they share no memory with {@code inputs}, with constants, with slabs or with each other. */
-    private List<OnnxValue> ownOutputs(List<? extends OnnxValue> inputs) {
-        Map<Object, Tensor> taken = new IdentityHashMap<>();
-        return outputs(tensor -> isShared(tensor, inputs) || taken.putIfAbsent(tensor.storage(), tensor) != null);
-    }
-
-    private List<OnnxValue> outputs(Predicate<Tensor> isShared) {
-        List<OnnxValue> outputs = new ArrayList<>(plan.outputSlots().length);
-        for (int slot : plan.outputSlots()) {
-            OnnxValue value = values[slot];
-            if (value == null) {
-                throw new RunException(
-                        "output '" + plan.graph().outputs().get(outputs.size()).name() + "' was not computed");
-            }
-            outputs.add(copied(value, isShared));
-        }
-        return outputs;
-    }
-
-    /** The value, copied where it lies in a slab: what lives longer than the step that the planner knows of must not stay there. */
-    OnnxValue detached(OnnxValue value) {
-        return slabs.isEmpty() ? value : copied(value, this::isInSlab);
-    }
-
-    private static OnnxValue copied(OnnxValue value, Predicate<Tensor> where) {
-        return switch (value) {
-            case Tensor tensor -> where.test(tensor) ? tensor.copy() : tensor;
-            case SequenceValue(var type, List<OnnxValue> elements) ->
-                new SequenceValue(
-                        type,
-                        elements.stream().map(element -> copied(element, where)).toList());
-            case OptionalValue(var type, var content) ->
-                content == null ? value : new OptionalValue(type, copied(content, where));
-        };
-    }
-
-    /** Whether others see the tensor's memory: slabs are reused, constants stay, inputs are not the caller's to change. */
-    private boolean isShared(Tensor tensor, List<? extends OnnxValue> inputs) {
-        Object array = tensor.storage();
-        return isInSlab(tensor)
-                || isAmong(plan.constants(), array)
-                || isAmong(shapePlan.known(), array)
-                || inputs.stream().anyMatch(input -> contains(input, array));
-    }
-
-    private boolean isInSlab(Tensor tensor) {
-        for (Object slab : slabs) {
-            if (slab == tensor.storage()) {
+    /** Whether others than the caller see the memory of output {@code i}: inputs are not the caller's to change, and outputs are apart. */
+    private boolean isShared(Tensor tensor, int i) {
+        for (OnnxValue input : fed) {
+            if (input != null && Copies.contains(input, tensor.storage())) {
                 return true;
             }
         }
-        return false;
+        for (int earlier = 0; earlier < i; earlier++) {
+            if (Copies.contains(computed(earlier), tensor.storage())) {
+                return true;
+            }
+        }
+        return isReused(tensor);
+    }
+
+    /** Whether later runs use the tensor's memory: slabs and constants. */
+    private boolean isReused(Tensor tensor) {
+        Object array = tensor.storage();
+        return slabs.contain(tensor) || isAmong(plan.constants(), array) || isAmong(shapePlan.known(), array);
     }
 
     private static boolean isAmong(@Nullable Tensor[] tensors, Object array) {
@@ -243,44 +437,6 @@ final class RunContext {
             }
         }
         return false;
-    }
-
-    private static boolean contains(OnnxValue value, Object array) {
-        return switch (value) {
-            case Tensor tensor -> tensor.storage() == array;
-            case SequenceValue(var type, List<OnnxValue> elements) ->
-                elements.stream().anyMatch(element -> contains(element, array));
-            case OptionalValue(var type, var content) -> content != null && contains(content, array);
-        };
-    }
-
-    private static @Nullable Tensor[] layOut(MemoryPlan memory, List<Object> made) {
-        Map<DataType.Storage, Object> slabs = new EnumMap<>(DataType.Storage.class);
-        memory.slabSizes().forEach((storage, size) -> slabs.put(storage, newSlab(storage, size)));
-        made.addAll(slabs.values());
-        Tensor[] tensors = new Tensor[memory.offsets().length];
-        for (int slot = 0; slot < tensors.length; slot++) {
-            int offset = memory.offsets()[slot];
-            DataType type = memory.types()[slot];
-            Shape shape = memory.shapes()[slot];
-            Object slab = type == null ? null : slabs.get(type.storage());
-            if (offset >= 0 && type != null && shape != null && slab != null) {
-                tensors[slot] = Tensor.wrap(type, shape, slab, offset);
-            }
-        }
-        return tensors;
-    }
-
-    private static Object newSlab(DataType.Storage storage, int size) {
-        return switch (storage) {
-            case FLOAT -> new float[size];
-            case DOUBLE -> new double[size];
-            case BYTE -> new byte[size];
-            case SHORT -> new short[size];
-            case INT -> new int[size];
-            case LONG -> new long[size];
-            case STRING -> throw new IllegalArgumentException("strings have no slab");
-        };
     }
 
     private static Scratch[] newScratches(int threads) {

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.InferenceException;
@@ -16,7 +17,9 @@ import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.optimize.Pipeline;
 import org.lanewise.runtime.schedule.WorkerPool;
+import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
+import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 import org.lanewise.runtime.trace.RunListener;
 
@@ -43,8 +46,9 @@ public final class Session implements AutoCloseable {
     private final WorkerPool pool;
     private final boolean ownsPool;
     private final CopyOnWriteArrayList<ShapePlan> shapePlans = new CopyOnWriteArrayList<>();
-    /** Contexts nobody uses, the one used last in front. */
-    private final ConcurrentLinkedDeque<RunContext> idle = new ConcurrentLinkedDeque<>();
+    private final IdleContexts idle = new IdleContexts(MAX_IDLE);
+    private final ModelInputs modelInputs;
+    private final String[] outputNames;
 
     private volatile boolean closed;
 
@@ -53,6 +57,8 @@ public final class Session implements AutoCloseable {
         this.plan = plan;
         this.pool = options.pool();
         this.ownsPool = options.threads() > 0;
+        this.modelInputs = new ModelInputs(model.graph());
+        this.outputNames = outputs().stream().map(ValueInfo::name).toArray(String[]::new);
     }
 
     /**
@@ -121,39 +127,42 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Runs the model on tensors.
+     * Runs the model on tensors. What it allocates in the steady state is the map and the outputs in it; {@link #bind} allocates nothing.
      *
      * @param inputs by name; each must fit the type and shape the model declares
      * @return the outputs by name, in the model's order; they belong to the caller
      * @throws RunException if an input is missing, unknown or does not fit, a node fails, memory runs out, or the session is closed
      */
     public Map<String, Tensor> run(Map<String, ? extends OnnxValue> inputs) {
-        Map<String, Tensor> outputs = new LinkedHashMap<>();
-        run(inputs, null).forEach((name, value) -> {
-            if (!(value instanceof Tensor tensor)) {
-                throw new RunException(
-                        "output '" + name + "' is " + value.valueType() + ", not a tensor: use run(inputs, listener)");
+        RunContext context = start(inputs);
+        try {
+            context.run(null);
+            Map<String, Tensor> outputs = LinkedHashMap.newLinkedHashMap(outputNames.length);
+            for (int i = 0; i < outputNames.length; i++) {
+                OnnxValue value = context.output(i);
+                if (!(value instanceof Tensor tensor)) {
+                    throw new RunException("output '" + outputNames[i] + "' is " + value.valueType()
+                            + ", not a tensor: use run(inputs, listener)");
+                }
+                outputs.put(outputNames[i], tensor);
             }
-            outputs.put(name, tensor);
-        });
-        return outputs;
+            return outputs;
+        } finally {
+            release(context);
+        }
     }
 
     /** Runs the model on values of any kind, watched by {@code listener} unless it is {@code null}. */
     public Map<String, OnnxValue> run(Map<String, ? extends OnnxValue> inputs, @Nullable RunListener listener) {
-        if (closed) {
-            throw new RunException("the session of graph '" + model.graph().name() + "' is closed");
-        }
-        List<OnnxValue> ordered = InputCheck.inOrder(model.graph(), inputs);
-        RunContext context = acquire(ordered);
+        RunContext context = start(inputs);
         try {
             if (listener != null) {
                 listener.runStarted();
             }
-            List<OnnxValue> values = context.run(ordered, List.of(), listener);
-            Map<String, OnnxValue> outputs = new LinkedHashMap<>();
-            for (int i = 0; i < values.size(); i++) {
-                outputs.put(outputs().get(i).name(), values.get(i));
+            context.run(listener);
+            Map<String, OnnxValue> outputs = LinkedHashMap.newLinkedHashMap(outputNames.length);
+            for (int i = 0; i < outputNames.length; i++) {
+                outputs.put(outputNames[i], context.output(i));
             }
             return outputs;
         } finally {
@@ -161,6 +170,66 @@ public final class Session implements AutoCloseable {
             if (listener != null) {
                 listener.runFinished();
             }
+        }
+    }
+
+    /**
+     * Binds the session to input tensors, for runs that allocate nothing: see {@link RunBinding}. Outputs whose shape follows from the inputs' shapes get their memory
+     * now.
+     *
+     * @param inputs by name, those with a default too where the default is not to be used
+     * @throws RunException if an input is missing, unknown or does not fit, or the session is closed
+     */
+    public RunBinding bind(Map<String, ? extends Tensor> inputs) {
+        return bind(inputs, Map.of());
+    }
+
+    /**
+     * Binds the session to input and output tensors.
+     *
+     * @param outputs by name, of the type and shape that the output will have; their memory must be apart from that of the inputs and of each other
+     * @throws RunException if an input or output is missing, unknown or does not fit, or the session is closed
+     */
+    public RunBinding bind(Map<String, ? extends Tensor> inputs, Map<String, ? extends Tensor> outputs) {
+        refuseClosed();
+        List<OnnxValue> ordered = InputCheck.inOrder(model.graph(), inputs);
+        for (String name : outputs.keySet()) {
+            if (!List.of(outputNames).contains(name)) {
+                throw new RunException("unknown output '" + name + "': the model has " + outputs());
+            }
+        }
+        @Nullable Tensor[] places = new Tensor[outputNames.length];
+        RunContext context = newContext(ordered, shapes -> {
+            for (int i = 0; i < places.length; i++) {
+                places[i] = place(shapes.memory(), i, outputs.get(outputNames[i]));
+            }
+            return RunContext.bound(
+                    plan, shapes, pool, ordered.stream().map(Tensor.class::cast).toArray(Tensor[]::new), places);
+        });
+        return new RunBinding(this, context, outputs(), places);
+    }
+
+    /** Where output {@code i} is to go, {@code null} when that is not known before the run. */
+    private @Nullable Tensor place(MemoryPlan memory, int i, @Nullable Tensor given) {
+        int slot = plan.outputSlots()[i];
+        DataType type = memory.types()[slot];
+        Shape shape = memory.shapes()[slot];
+        if (type == null || shape == null || type == DataType.STRING) {
+            return given;
+        }
+        if (given == null) {
+            return Tensor.allocate(type, shape);
+        }
+        if (given.type() != type || !given.shape().equals(shape)) {
+            throw new RunException("output '" + outputNames[i] + "' is " + type.onnxName() + shape
+                    + ", it cannot be bound to " + given);
+        }
+        return given;
+    }
+
+    void refuseClosed() {
+        if (closed) {
+            throw new RunException("the session of graph '" + model.graph().name() + "' is closed");
         }
     }
 
@@ -177,7 +246,7 @@ public final class Session implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        idle.clear();
+        idle.removeIf(context -> true);
         if (ownsPool) {
             pool.close();
         }
@@ -188,18 +257,26 @@ public final class Session implements AutoCloseable {
         return idle.size();
     }
 
-    private RunContext acquire(List<OnnxValue> inputs) {
-        OnnxValue[] values = inputs.toArray(OnnxValue[]::new);
-        for (RunContext context : idle) {
-            if (context.shapePlan().matches(values) && idle.remove(context)) {
-                return context;
-            }
+    /** A context with the inputs in it. */
+    private RunContext start(Map<String, ? extends OnnxValue> inputs) {
+        refuseClosed();
+        RunContext context = idle.take(modelInputs, inputs);
+        if (context == null) {
+            List<OnnxValue> ordered = InputCheck.inOrder(model.graph(), inputs);
+            context = newContext(ordered, shapes -> new RunContext(plan, shapes, pool));
         }
-        ShapePlan shapes = shapePlan(values);
+        for (int i = 0; i < modelInputs.count(); i++) {
+            context.feed(i, Objects.requireNonNull(modelInputs.value(i, inputs)));
+        }
+        return context;
+    }
+
+    private RunContext newContext(List<OnnxValue> inputs, Function<ShapePlan, RunContext> maker) {
+        ShapePlan shapes = shapePlan(inputs.toArray(OnnxValue[]::new));
         try {
-            return new RunContext(plan, shapes, pool);
+            return maker.apply(shapes);
         } catch (OutOfMemoryError e) {
-            idle.clear();
+            idle.removeIf(context -> true);
             throw new RunException(
                     "no memory for the " + shapes.memory().bytes() + " bytes that a run on " + inputs + " works in: "
                             + e.getMessage(),
@@ -208,12 +285,9 @@ public final class Session implements AutoCloseable {
     }
 
     private void release(RunContext context) {
+        context.finish();
         if (!closed) {
-            idle.push(context);
-        }
-        // Counting walks the whole deque, which is short.
-        while (idle.size() > MAX_IDLE) {
-            idle.pollLast();
+            idle.give(context);
         }
     }
 

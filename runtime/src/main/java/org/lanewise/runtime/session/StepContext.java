@@ -20,6 +20,7 @@ final class StepContext implements OpContext {
     private final RunContext run;
     private final Step step;
     private @Nullable String kernel;
+    private @Nullable Recording recording;
 
     StepContext(RunContext run, Step step) {
         this.run = run;
@@ -31,6 +32,15 @@ final class StepContext implements OpContext {
         String name = kernel;
         kernel = null;
         return name;
+    }
+
+    Step step() {
+        return step;
+    }
+
+    /** Notes the tasks of the next run, unless it is {@code null}. */
+    void record(@Nullable Recording next) {
+        recording = next;
     }
 
     @Override
@@ -115,11 +125,18 @@ final class StepContext implements OpContext {
         if (count <= 0) {
             return;
         }
-        if (run.threads() == 1 || count == 1 || cost * count < PARALLEL_MIN_NANOS) {
-            task.run(0, count, run.scratch());
-        } else {
-            run.parallel(count, task);
+        boolean splits = run.threads() > 1 && count > 1 && cost * count >= PARALLEL_MIN_NANOS;
+        Recording noting = recording;
+        if (noting != null) {
+            noting.add(count, splits, task);
+            recording = null; // what the task itself hands out comes again with it
         }
+        if (splits) {
+            run.parallel(count, task);
+        } else {
+            task.run(0, count, run.scratch());
+        }
+        recording = noting;
     }
 
     @Override

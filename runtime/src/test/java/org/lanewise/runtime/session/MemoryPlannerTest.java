@@ -122,15 +122,17 @@ class MemoryPlannerTest {
         }
         try (WorkerPool pool = new WorkerPool(1)) {
             Tensor x = Tensor.of(values, 4, 4);
-            Tensor planned = (Tensor) new RunContext(plan, plan(graph), pool)
-                    .run(List.of(x), List.of(), null)
-                    .getFirst();
-            Tensor dynamic = (Tensor) new RunContext(plan, ShapePlan.dynamic(plan), pool)
-                    .run(List.of(x), List.of(), null)
-                    .getFirst();
+            Tensor planned = run(new RunContext(plan, plan(graph), pool), x);
+            Tensor dynamic = run(new RunContext(plan, ShapePlan.dynamic(plan), pool), x);
             assertEquals(dynamic.shape(), planned.shape());
             assertArrayEquals(dynamic.toFloatArray(), planned.toFloatArray());
         }
+    }
+
+    private static Tensor run(RunContext context, Tensor x) {
+        context.feed(0, x);
+        context.run(null);
+        return (Tensor) context.output(0);
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.lanewise.runtime.ops.cast;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 
@@ -12,7 +13,7 @@ import org.lanewise.runtime.tensor.DataType;
  * @param to the type of the output
  * @param conversion how
  */
-public record Cast(DataType to, Conversion conversion) implements Operator {
+public record Cast(DataType to, Conversion conversion) implements Operator, Repeatable {
     /** From a node. */
     public static Cast create(NodeSpec spec) {
         spec.inputs(1, 1);

@@ -4,6 +4,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Blocks;
+import org.lanewise.runtime.ops.shape.Moves;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
@@ -51,7 +52,7 @@ public record Conversion(boolean saturate, ScaleRounding scaleRounding) {
     void run(OpContext context, Tensor in, DataType type) {
         Tensor out = context.output(0, type, in.shape());
         if (in.type() == type) {
-            out.copyFrom(0, in, 0, in.size());
+            Moves.all(context, in, out);
             return;
         }
         int picos = in instanceof StringTensor || out instanceof StringTensor ? 100_000 : 2000;

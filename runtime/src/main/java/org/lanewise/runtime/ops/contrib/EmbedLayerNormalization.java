@@ -1,11 +1,13 @@
 package org.lanewise.runtime.ops.contrib;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.norm.LayerNorm;
 import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
@@ -21,7 +23,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param epsilon added to the variance
  */
-public record EmbedLayerNormalization(float epsilon) implements Operator, ComputesInFloat {
+public record EmbedLayerNormalization(float epsilon) implements Operator, ComputesInFloat, Repeatable {
     private static final Set<DataType> IDS = Set.of(DataType.INT32);
     private static final int MASK = 7;
     private static final int POSITIONS = 8;
@@ -56,6 +58,11 @@ public record EmbedLayerNormalization(float epsilon) implements Operator, Comput
         context.output(0, type, out);
         context.output(1, DataType.INT32, PartialShape.of(rows));
         context.output(2, type, out);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i == 5 || i == 6;
     }
 
     @Override
@@ -121,6 +128,10 @@ public record EmbedLayerNormalization(float epsilon) implements Operator, Comput
     private static void lengths(OpContext context, int rows, int length) {
         Tensor mask = context.inputCount() > MASK ? context.optionalInput(MASK) : null;
         IntTensor out = (IntTensor) context.output(1, DataType.INT32, Shape.of(rows));
+        context.parallel(1, (long) rows * length, (from, to, scratch) -> count(mask, rows, length, out));
+    }
+
+    private static void count(@Nullable Tensor mask, int rows, int length, IntTensor out) {
         for (int row = 0; row < rows; row++) {
             int ones = 0;
             for (int i = 0; mask != null && i < length; i++) {

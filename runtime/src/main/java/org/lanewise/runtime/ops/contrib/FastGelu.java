@@ -4,11 +4,12 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Gelu;
 
 /** {@code y = gelu(x + bias)} with the Gelu by tanh and an optional bias for the last axis. {@code com.microsoft.FastGelu}-1. */
-public record FastGelu() implements Operator, ComputesInFloat {
+public record FastGelu() implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static FastGelu create(NodeSpec spec) {
         spec.inputs(1, 2);

@@ -4,6 +4,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Swish;
 
@@ -11,7 +12,7 @@ import org.lanewise.runtime.ops.math.Swish;
  *
  * @param alpha factor in the exponent
  */
-public record QuickGelu(float alpha) implements Operator, ComputesInFloat {
+public record QuickGelu(float alpha) implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static QuickGelu create(NodeSpec spec) {
         spec.inputs(1, 1);

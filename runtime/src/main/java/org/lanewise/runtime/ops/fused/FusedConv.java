@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.ConvRunner;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -17,7 +18,7 @@ import org.lanewise.runtime.tensor.PartialShape;
  *
  * @param runner the attributes
  */
-public record FusedConv(ConvRunner runner) implements Operator, Prepacks, ComputesInFloat {
+public record FusedConv(ConvRunner runner) implements Operator, Prepacks, ComputesInFloat, Repeatable {
     private static final int Z = 3;
 
     /** From a node. */
@@ -43,6 +44,11 @@ public record FusedConv(ConvRunner runner) implements Operator, Prepacks, Comput
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
         return runner.prepack(context);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i == 1 || i == 2;
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.ConvTransposeRunner;
 
@@ -15,7 +16,8 @@ import org.lanewise.runtime.ops.nn.ConvTransposeRunner;
  *
  * @param runner the attributes
  */
-public record FusedConvTranspose(ConvTransposeRunner runner) implements Operator, Prepacks, ComputesInFloat {
+public record FusedConvTranspose(ConvTransposeRunner runner)
+        implements Operator, Prepacks, ComputesInFloat, Repeatable {
     /** From a node. */
     public static FusedConvTranspose create(NodeSpec spec) {
         spec.inputs(2, 3);
@@ -31,6 +33,11 @@ public record FusedConvTranspose(ConvTransposeRunner runner) implements Operator
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
         return runner.prepack(context);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i == 1 || i == 2;
     }
 
     @Override

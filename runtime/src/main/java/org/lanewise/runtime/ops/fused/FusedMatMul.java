@@ -10,6 +10,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.FloatProduct;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
@@ -26,7 +27,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param activation what is applied to the sum
  */
-public record FusedMatMul(Activation activation) implements Operator, Prepacks {
+public record FusedMatMul(Activation activation) implements Operator, Prepacks, Repeatable {
     private static final int BIAS = 2;
     private static final int RESIDUAL = 3;
 

@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.PoolRunner;
 import org.lanewise.runtime.tensor.DataType;
@@ -17,7 +18,7 @@ import org.lanewise.runtime.tensor.FloatTensor;
  * @param runner the window
  * @param includePad {@code count_include_pad}
  */
-public record NhwcAveragePool(PoolRunner runner, boolean includePad) implements Operator, ComputesInFloat {
+public record NhwcAveragePool(PoolRunner runner, boolean includePad) implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static NhwcAveragePool create(NodeSpec spec) {
         spec.inputs(1, 1);

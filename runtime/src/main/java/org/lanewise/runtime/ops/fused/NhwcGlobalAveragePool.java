@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.GlobalShapes;
 import org.lanewise.runtime.ops.nn.PoolRunner;
@@ -12,7 +13,7 @@ import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
 
 /** ONNX {@code GlobalAveragePool} of (N, H, W, C), giving (N, 1, 1, C). {@code org.lanewise.GlobalAveragePool}, made by passes. */
-public record NhwcGlobalAveragePool() implements Operator, ComputesInFloat {
+public record NhwcGlobalAveragePool() implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static NhwcGlobalAveragePool create(NodeSpec spec) {
         spec.inputs(1, 1);

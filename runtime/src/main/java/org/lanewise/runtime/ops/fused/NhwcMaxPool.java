@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.PoolRunner;
 import org.lanewise.runtime.tensor.DataType;
@@ -16,7 +17,7 @@ import org.lanewise.runtime.tensor.FloatTensor;
  *
  * @param runner the window
  */
-public record NhwcMaxPool(PoolRunner runner) implements Operator, ComputesInFloat {
+public record NhwcMaxPool(PoolRunner runner) implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static NhwcMaxPool create(NodeSpec spec) {
         spec.inputs(1, 1);

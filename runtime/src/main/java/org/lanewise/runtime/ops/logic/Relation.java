@@ -6,6 +6,7 @@ import org.lanewise.kernels.elementwise.Comparison;
 import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Alignment;
 import org.lanewise.runtime.ops.math.Elementwise;
@@ -17,7 +18,7 @@ import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** An operator with two inputs of one type, broadcast against each other, and a {@code BOOL} output: a relation of two elements. */
-public interface Relation extends Operator, ComputesInFloat {
+public interface Relation extends Operator, ComputesInFloat, Repeatable {
     /** How the second input is laid over the first. */
     Alignment alignment();
 

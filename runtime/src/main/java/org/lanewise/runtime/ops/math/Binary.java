@@ -7,6 +7,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -14,7 +15,7 @@ import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** An operator with two inputs of one type, broadcast against each other, and an output of that type, each element a function of two elements. */
-public interface Binary extends Operator, InPlace, ComputesInFloat {
+public interface Binary extends Operator, InPlace, ComputesInFloat, Repeatable {
     /** How the second input is laid over the first. */
     Alignment alignment();
 

@@ -22,10 +22,6 @@ public final class Blocks {
      * @param picos rough cost of one element in picoseconds
      */
     public static void run(OpContext context, int size, int picos, Range range) {
-        if (size <= SIZE) {
-            range.run(0, size);
-            return;
-        }
         int blocks = (size + SIZE - 1) / SIZE;
         context.parallel(blocks, Math.max(1, (long) SIZE * picos / 1000), (from, to, scratch) -> {
             range.run(from * SIZE, (int) Math.min((long) to * SIZE, size));

@@ -7,6 +7,7 @@ import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
@@ -22,7 +23,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param min the lower bound of opset 6 and older
  * @param max the upper bound of opset 6 and older
  */
-public record Clip(float min, float max) implements Operator, InPlace, ComputesInFloat {
+public record Clip(float min, float max) implements Operator, InPlace, ComputesInFloat, Repeatable {
     /** From a node. */
     public static Clip create(NodeSpec spec) {
         if (spec.opset() >= 11) {
@@ -54,6 +55,11 @@ public record Clip(float min, float max) implements Operator, InPlace, ComputesI
             }
         }
         context.output(0, type, context.inputShape(0));
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

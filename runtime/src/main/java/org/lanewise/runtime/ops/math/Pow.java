@@ -5,6 +5,7 @@ import org.lanewise.kernels.elementwise.Broadcast;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
@@ -20,7 +21,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param alignment how y is laid over x
  */
-public record Pow(Alignment alignment) implements Operator {
+public record Pow(Alignment alignment) implements Operator, Repeatable {
     /** From a node. */
     public static Pow create(NodeSpec spec) {
         spec.inputs(2, 2);
@@ -33,6 +34,11 @@ public record Pow(Alignment alignment) implements Operator {
         Types.check(context, 1, Types.NUMERIC);
         PartialShape x = context.inputShape(0);
         context.output(0, type, PartialShape.broadcast(x, alignment.align(x, context.inputShape(1))));
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

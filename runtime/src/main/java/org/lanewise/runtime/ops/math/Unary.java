@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
@@ -14,7 +15,7 @@ import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** An operator with one input whose output has the input's type and shape, each element a function of one element. */
-public interface Unary extends Operator, InPlace, ComputesInFloat {
+public interface Unary extends Operator, InPlace, ComputesInFloat, Repeatable {
     /** y = f(x) for {@code n} elements of {@code FLOAT}; {@code y} may be {@code x}. */
     default void apply(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {

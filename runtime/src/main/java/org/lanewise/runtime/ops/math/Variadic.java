@@ -7,14 +7,16 @@ import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.shape.Moves;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** An operator with any number of inputs of one type, broadcast against each other and folded from the left with a function of two elements. */
-public interface Variadic extends Operator, InPlace, ComputesInFloat {
+public interface Variadic extends Operator, InPlace, ComputesInFloat, Repeatable {
     /** Reads what the nodes of these operators have in common. */
     static void read(NodeSpec spec) {
         spec.inputs(1, Integer.MAX_VALUE);
@@ -65,7 +67,7 @@ public interface Variadic extends Operator, InPlace, ComputesInFloat {
         }
         Tensor out = context.output(0, first.type(), shape);
         if (inputs == 1) {
-            out.copyFrom(0, first, 0, first.size());
+            Moves.all(context, first, out);
         }
         Tensor folded = first;
         for (int i = 1; i < inputs; i++) {

@@ -4,6 +4,7 @@ import org.lanewise.kernels.elementwise.Broadcast;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
@@ -12,7 +13,7 @@ import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** {@code y = condition ? a : b}, element by element with broadcasting, for any element type. ONNX {@code Where}-9, 16. */
-public record Where() implements Operator {
+public record Where() implements Operator, Repeatable {
     /** From a node. */
     public static Where create(NodeSpec spec) {
         spec.inputs(3, 3);

@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DoubleTensor;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -16,7 +17,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param runner the window
  * @param includePad whether the zeros of the padding count as values ({@code count_include_pad})
  */
-public record AveragePool(PoolRunner runner, boolean includePad) implements Operator, ComputesInFloat {
+public record AveragePool(PoolRunner runner, boolean includePad) implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static AveragePool create(NodeSpec spec) {
         spec.inputs(1, 1);

@@ -7,6 +7,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 
 /**
@@ -15,7 +16,7 @@ import org.lanewise.runtime.op.ShapeContext;
  *
  * @param runner the attributes
  */
-public record Conv(ConvRunner runner) implements Operator, Prepacks, ComputesInFloat {
+public record Conv(ConvRunner runner) implements Operator, Prepacks, ComputesInFloat, Repeatable {
     /** From a node. */
     public static Conv create(NodeSpec spec) {
         spec.inputs(2, 3);
@@ -30,6 +31,11 @@ public record Conv(ConvRunner runner) implements Operator, Prepacks, ComputesInF
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
         return runner.prepack(context);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i == 1 || i == 2;
     }
 
     @Override

@@ -215,16 +215,19 @@ public record ConvTransposeRunner(
         ConvGeometry g = geometry(x.shape(), w.shape());
         DoubleTensor y = (DoubleTensor) context.output(0, DataType.DOUBLE, shape(g));
         context.kernel("convtranspose-f64");
-        ConvTranspose.run(
-                g,
-                x.array(),
-                x.offset(),
-                w.array(),
-                w.offset(),
-                b == null ? null : b.array(),
-                b == null ? 0 : b.offset(),
-                y.array(),
-                y.offset());
+        context.parallel(
+                1,
+                (long) g.outputSize() * g.depth(),
+                (from, to, scratch) -> ConvTranspose.run(
+                        g,
+                        x.array(),
+                        x.offset(),
+                        w.array(),
+                        w.offset(),
+                        b == null ? null : b.array(),
+                        b == null ? 0 : b.offset(),
+                        y.array(),
+                        y.offset()));
     }
 
     private ConvGeometry geometry(Shape x, Shape w) {

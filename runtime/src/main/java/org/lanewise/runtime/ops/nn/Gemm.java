@@ -11,6 +11,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.DoubleTensor;
@@ -31,7 +32,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param transB whether B is given transposed
  */
 public record Gemm(float alpha, float beta, boolean transA, boolean transB)
-        implements Operator, Prepacks, ComputesInFloat {
+        implements Operator, Prepacks, ComputesInFloat, Repeatable {
     private static final Activation NO_ACTIVATION = new Activation(Activation.Kind.NONE, 0, 0);
 
     /**
@@ -133,6 +134,11 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB)
     }
 
     @Override
+    public boolean readsAhead(int i) {
+        return transA && i == 0 || i == 1;
+    }
+
+    @Override
     public void run(OpContext context) {
         product(context);
     }
@@ -154,7 +160,8 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB)
             product(context, left, transB ? transposed(b) : b, out);
         }
         if (addLater) {
-            addC(out, context.input(2), m, n);
+            Tensor c = context.input(2);
+            context.parallel(1, out.size(), (from, to, scratch) -> addC(out, c, m, n));
         }
         return out;
     }
@@ -166,7 +173,13 @@ public record Gemm(float alpha, float beta, boolean transA, boolean transB)
             return;
         }
         GenericProduct.run(context, a, b, out, shapes);
-        for (int i = 0; i < out.size() && alpha != 1; i++) {
+        if (alpha != 1) {
+            context.parallel(1, out.size(), (from, to, scratch) -> scale(out));
+        }
+    }
+
+    private void scale(Tensor out) {
+        for (int i = 0; i < out.size(); i++) {
             switch (out) {
                 case DoubleTensor t -> t.array()[t.offset() + i] *= alpha;
                 case IntTensor t -> t.array()[t.offset() + i] = (int) (alpha * t.get(i));

@@ -5,13 +5,14 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DoubleTensor;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** Largest value of all pixels of each channel: (N, C, I1..Ir) gives (N, C, 1..1). ONNX {@code GlobalMaxPool}-1, 22 (bfloat16). */
-public record GlobalMaxPool() implements Operator, ComputesInFloat {
+public record GlobalMaxPool() implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static GlobalMaxPool create(NodeSpec spec) {
         spec.inputs(1, 1);

@@ -9,6 +9,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -19,7 +20,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * Matrix product as {@code numpy.matmul}: {@code Y[..., m, n] = sum over k of A[..., m, k] * B[..., k, n]}, leading dimensions broadcast. ONNX
  * {@code MatMul}-1, 9 (integers), 13 (bfloat16).
  */
-public record MatMul() implements Operator, Prepacks, ComputesInFloat {
+public record MatMul() implements Operator, Prepacks, ComputesInFloat, Repeatable {
     /** From a node. */
     public static MatMul create(NodeSpec spec) {
         spec.inputs(2, 2);

@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
@@ -22,7 +23,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param runner the window
  * @param columnMajor whether Indices count with the first spatial axis fastest ({@code storage_order = 1})
  */
-public record MaxPool(PoolRunner runner, boolean columnMajor) implements Operator, ComputesInFloat {
+public record MaxPool(PoolRunner runner, boolean columnMajor) implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static MaxPool create(NodeSpec spec) {
         spec.inputs(1, 1);

@@ -3,6 +3,7 @@ package org.lanewise.runtime.ops.norm;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.Elements;
@@ -11,7 +12,7 @@ import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** An operator that maps the elements along an axis to as many elements, for every position of the other axes. */
-public interface AlongAxis extends Operator, InPlace {
+public interface AlongAxis extends Operator, InPlace, Repeatable {
     /** The axis. */
     long axis();
 

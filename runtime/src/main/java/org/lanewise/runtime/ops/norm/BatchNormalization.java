@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.Elements;
@@ -23,7 +24,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param spatial whether the axes behind C share parameters; else (opset 8 and older) parameters are (C, ...)
  */
 public record BatchNormalization(float epsilon, float momentum, boolean training, boolean spatial)
-        implements Operator, InPlace {
+        implements Operator, InPlace, Repeatable {
     /** From a node. */
     public static BatchNormalization create(NodeSpec spec) {
         spec.inputs(5, 5);
@@ -69,6 +70,11 @@ public record BatchNormalization(float epsilon, float momentum, boolean training
         for (int i = 1; i < context.outputCount(); i++) {
             context.output(i, context.inputType(3), context.inputShape(3));
         }
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return training || i > 0;
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
@@ -22,7 +23,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param epsilon added to the variance
  * @param perGroup whether scale and bias are for groups
  */
-public record GroupNormalization(int groups, float epsilon, boolean perGroup) implements Operator, InPlace {
+public record GroupNormalization(int groups, float epsilon, boolean perGroup) implements Operator, InPlace, Repeatable {
     /** From a node. */
     public static GroupNormalization create(NodeSpec spec) {
         spec.inputs(3, 3);
@@ -53,6 +54,11 @@ public record GroupNormalization(int groups, float epsilon, boolean perGroup) im
         Parameters.checkVector("scale", context.inputShape(1), perGroup ? groups : channels);
         Parameters.checkVector("bias", context.inputShape(2), perGroup ? groups : channels);
         context.output(0, type, x);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

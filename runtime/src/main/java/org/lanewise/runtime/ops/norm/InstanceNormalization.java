@@ -4,6 +4,7 @@ import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
@@ -16,7 +17,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param epsilon added to the variance
  */
-public record InstanceNormalization(float epsilon) implements Operator, InPlace {
+public record InstanceNormalization(float epsilon) implements Operator, InPlace, Repeatable {
     /** From a node. */
     public static InstanceNormalization create(NodeSpec spec) {
         spec.inputs(3, 3);
@@ -40,6 +41,11 @@ public record InstanceNormalization(float epsilon) implements Operator, InPlace 
         Parameters.checkVector("scale", context.inputShape(1), channels);
         Parameters.checkVector("B", context.inputShape(2), channels);
         context.output(0, type, x);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

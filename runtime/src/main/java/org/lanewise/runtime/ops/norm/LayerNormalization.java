@@ -7,8 +7,10 @@ import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
+import org.lanewise.runtime.ops.shape.Moves;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -24,7 +26,8 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param epsilon added to the variance
  * @param stashType type of the further outputs; all is computed at least this precisely
  */
-public record LayerNormalization(long axis, float epsilon, DataType stashType) implements Operator, InPlace {
+public record LayerNormalization(long axis, float epsilon, DataType stashType)
+        implements Operator, InPlace, Repeatable {
     /** From a node. */
     public static LayerNormalization create(NodeSpec spec) {
         spec.inputs(2, 3);
@@ -55,6 +58,11 @@ public record LayerNormalization(long axis, float epsilon, DataType stashType) i
                 PartialShape.broadcast(x, context.inputShape(i));
             }
         }
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override
@@ -138,10 +146,10 @@ public record LayerNormalization(long axis, float epsilon, DataType stashType) i
                         from,
                         to));
         if (means != null) {
-            System.arraycopy(means, 0, ((FloatTensor) mean).array(), mean.offset(), rows);
+            Moves.all(context, Tensor.of(means), mean);
         }
         if (inverses != null) {
-            System.arraycopy(inverses, 0, ((FloatTensor) inverse).array(), inverse.offset(), rows);
+            Moves.all(context, Tensor.of(inverses), inverse);
         }
     }
 

@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
@@ -20,7 +21,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param axis first of the normalized axes
  * @param epsilon added to the mean square
  */
-public record RMSNormalization(long axis, float epsilon) implements Operator, InPlace {
+public record RMSNormalization(long axis, float epsilon) implements Operator, InPlace, Repeatable {
     /** From a node. */
     public static RMSNormalization create(NodeSpec spec) {
         spec.inputs(2, 2);
@@ -43,6 +44,11 @@ public record RMSNormalization(long axis, float epsilon) implements Operator, In
         }
         PartialShape.broadcast(x, context.inputShape(1));
         context.output(0, type, x);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

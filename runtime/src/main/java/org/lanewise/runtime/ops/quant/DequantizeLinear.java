@@ -8,6 +8,7 @@ import org.lanewise.kernels.quant.Dequantize;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.ByteTensor;
@@ -24,7 +25,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param target type of the output; {@code null} for that of the scale
  */
 public record DequantizeLinear(
-        long axis, int blockSize, @Nullable DataType target) implements Operator {
+        long axis, int blockSize, @Nullable DataType target) implements Operator, Repeatable {
     private static final Set<DataType> INPUTS = inputs();
 
     private static final Set<DataType> SCALES = Collections.unmodifiableSet(
@@ -52,6 +53,11 @@ public record DequantizeLinear(
         }
         QuantizedTypes.checkShapes(context, axis, blockSize);
         context.output(0, target == null ? scale : target, context.inputShape(0));
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

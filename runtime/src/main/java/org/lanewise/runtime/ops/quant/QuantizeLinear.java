@@ -9,6 +9,7 @@ import org.lanewise.kernels.quant.Quantize;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.ByteTensor;
@@ -33,7 +34,7 @@ public record QuantizeLinear(
         int blockSize,
         boolean saturate,
         @Nullable DataType target,
-        @Nullable DataType precision) implements Operator {
+        @Nullable DataType precision) implements Operator, Repeatable {
     private static final Set<DataType> INPUTS = Collections.unmodifiableSet(
             EnumSet.of(DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE, DataType.INT32));
 
@@ -66,6 +67,11 @@ public record QuantizeLinear(
         }
         QuantizedTypes.checkShapes(context, axis, blockSize);
         context.output(0, type, context.inputShape(0));
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

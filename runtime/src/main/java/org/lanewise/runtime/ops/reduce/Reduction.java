@@ -6,6 +6,7 @@ import org.lanewise.kernels.reduce.FloatReduce;
 import org.lanewise.kernels.reduce.ReduceOp;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
@@ -17,7 +18,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * An operator that folds the elements along some axes into one. {@code FLOAT} has kernels of its own. Other floating types are folded in {@code double}, in two numbers of state; integers in {@code long}, modulo
  * 2^64, in one.
  */
-public interface Reduction extends Operator {
+public interface Reduction extends Operator, Repeatable {
     /** The axes. */
     ReducedAxes axes();
 
@@ -61,6 +62,11 @@ public interface Reduction extends Operator {
     }
 
     @Override
+    default boolean readsAhead(int i) {
+        return i > 0;
+    }
+
+    @Override
     default void run(OpContext context) {
         Tensor x = context.input(0);
         boolean[] reduced = axes().resolve(context);
@@ -86,7 +92,11 @@ public interface Reduction extends Operator {
         var plan = org.lanewise.kernels.reduce.ReducePlan.of(x.shape().toArray(), reducedAxes);
         int passes = plan.passes().size();
         if (passes == 0) {
-            FloatReduce.reduce(op(), plan, x.array(), x.offset(), y.array(), y.offset());
+            context.parallel(
+                    1,
+                    1 + y.size(),
+                    (from, to, scratch) ->
+                            FloatReduce.reduce(op(), plan, x.array(), x.offset(), y.array(), y.offset()));
             return;
         }
         float[] source = x.array();

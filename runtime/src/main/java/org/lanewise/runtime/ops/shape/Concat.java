@@ -5,6 +5,7 @@ import java.util.List;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -16,7 +17,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param axis the axis
  */
-public record Concat(long axis) implements Operator {
+public record Concat(long axis) implements Operator, Repeatable {
     /** From a node. */
     public static Concat create(NodeSpec spec) {
         spec.inputs(1, Integer.MAX_VALUE);

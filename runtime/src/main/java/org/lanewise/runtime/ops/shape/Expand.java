@@ -3,13 +3,14 @@ package org.lanewise.runtime.ops.shape;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** Repeats the input along axes of size 1 and new leading axes, so that it and the shape of input 1 broadcast. ONNX {@code Expand}-8 and later. */
-public record Expand() implements Operator {
+public record Expand() implements Operator, Repeatable {
     /** From a node. */
     public static Expand create(NodeSpec spec) {
         spec.inputs(2, 2);
@@ -36,12 +37,17 @@ public record Expand() implements Operator {
     }
 
     @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
+    }
+
+    @Override
     public void run(OpContext context) {
         Tensor in = context.input(0);
         Shape shape = Shape.broadcast(in.shape(), Shape.of(context.input(1).toLongArray()));
         Tensor out = context.output(0, in.type(), shape);
         if (in.size() == 1) {
-            Moves.fill(out, 0, out.size(), in);
+            context.parallel(1, out.size() / 4, (from, to, scratch) -> Moves.fill(out, 0, out.size(), in));
             return;
         }
         Moves.strided(

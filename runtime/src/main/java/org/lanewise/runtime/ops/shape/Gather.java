@@ -3,6 +3,7 @@ package org.lanewise.runtime.ops.shape;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -14,7 +15,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param axis the axis of {@code data}
  */
-public record Gather(long axis) implements Operator {
+public record Gather(long axis) implements Operator, Repeatable {
     /** From a node. */
     public static Gather create(NodeSpec spec) {
         spec.inputs(2, 2);
@@ -33,6 +34,11 @@ public record Gather(long axis) implements Operator {
                 ? PartialShape.of(replaced(data.toArray(), indices.toArray()))
                 : PartialShape.unranked();
         context.output(0, context.inputType(0), out);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

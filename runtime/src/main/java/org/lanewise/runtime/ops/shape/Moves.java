@@ -59,7 +59,7 @@ public final class Moves {
             int outAt,
             int outStep) {
         if (rows == 1 && count < 1 << 14) {
-            out.copyFrom(outAt, in, inAt, count);
+            context.parallel(1, 10 + count / 4, (from, to, scratch) -> out.copyFrom(outAt, in, inAt, count));
         } else if (rows == 1 || count < ROW_MIN) {
             strided(context, new int[] {rows, count}, in, inAt, new int[] {inStep, 1}, out, outAt, new int[] {outStep, 1
             });

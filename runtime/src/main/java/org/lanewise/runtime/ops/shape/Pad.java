@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -20,7 +21,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param pads the attribute, or {@code null} when the pads are input 1
  * @param value the attribute
  */
-public record Pad(PadMode mode, long @Nullable [] pads, float value) implements Operator {
+public record Pad(PadMode mode, long @Nullable [] pads, float value) implements Operator, Repeatable {
     /** From a node. */
     public static Pad create(NodeSpec spec) {
         PadMode mode = PadMode.read(spec);
@@ -66,6 +67,11 @@ public record Pad(PadMode mode, long @Nullable [] pads, float value) implements 
             out = out.with(axis, PartialShape.UNKNOWN);
         }
         return out;
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

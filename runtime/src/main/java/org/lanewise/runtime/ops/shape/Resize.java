@@ -7,6 +7,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -22,7 +23,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param legacy whether this is opset 10: input 1 are the scales, and nearest neighbours are taken from below, from above when shrinking
  */
 public record Resize(ResizeSpec spec, Policy policy, long @Nullable [] axes, boolean legacy)
-        implements Operator, ComputesInFloat {
+        implements Operator, ComputesInFloat, Repeatable {
     /** What sizes mean. */
     public enum Policy {
         /** The sizes are those of the output. */
@@ -91,6 +92,11 @@ public record Resize(ResizeSpec spec, Policy policy, long @Nullable [] axes, boo
             out = out.with(axis, PartialShape.UNKNOWN);
         }
         return out;
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

@@ -41,27 +41,23 @@ final class Resizing {
                             0,
                             from,
                             to));
-        } else if (spec.mode() == ResizeSpec.Mode.NEAREST) {
-            nearest(context, in, out, resize.sources(), spec.extrapolation());
         } else {
-            inDouble(in, out, resize);
+            boolean nearest = spec.mode() == ResizeSpec.Mode.NEAREST;
+            context.parallel(1, 20L * out.size(), (from, to, scratch) -> {
+                if (nearest) {
+                    nearest(in, out, resize.sources(), spec.extrapolation());
+                } else {
+                    inDouble(in, out, resize);
+                }
+            });
         }
     }
 
-    private static void nearest(OpContext context, Tensor in, Tensor out, int[] sources, float extrapolation) {
-        boolean outside = false;
+    private static void nearest(Tensor in, Tensor out, int[] sources, float extrapolation) {
         for (int i = 0; i < sources.length; i++) {
             if (sources[i] < 0) {
-                outside = true;
                 Numbers.set(out, i, extrapolation);
-            }
-        }
-        if (!outside) {
-            Moves.gather(context, in, sources, 1, out);
-            return;
-        }
-        for (int i = 0; i < sources.length; i++) {
-            if (sources[i] >= 0) {
+            } else {
                 out.copyFrom(i, in, sources[i], 1);
             }
         }

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -16,7 +17,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param attributes starts, ends and axes of opset 1, else {@code null}
  */
-public record Slice(@Nullable Bounds attributes) implements Operator {
+public record Slice(@Nullable Bounds attributes) implements Operator, Repeatable {
     /** Starts, ends, steps and axes, one of each for every axis that is cut. */
     public record Bounds(long[] starts, long[] ends, long[] axes, long[] steps) {
         /** Checks the counts. */
@@ -101,6 +102,11 @@ public record Slice(@Nullable Bounds attributes) implements Operator {
     /** Only an end before the start is certain without the dimension. */
     private static long lengthOfUnknown(long start, long end, long step) {
         return step > 0 && start >= 0 == end >= 0 && end <= start ? 0 : PartialShape.UNKNOWN;
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

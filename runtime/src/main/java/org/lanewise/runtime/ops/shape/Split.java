@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -19,7 +20,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param parts number of outputs
  * @param uneven whether the last part may be shorter
  */
-public record Split(long axis, long @Nullable [] lengths, int parts, boolean uneven) implements Operator {
+public record Split(long axis, long @Nullable [] lengths, int parts, boolean uneven) implements Operator, Repeatable {
     /** From a node. */
     public static Split create(NodeSpec spec) {
         int opset = spec.opset();
@@ -56,6 +57,11 @@ public record Split(long axis, long @Nullable [] lengths, int parts, boolean une
             PartialShape part = in.isRanked() ? in.with(at, sizes == null ? PartialShape.UNKNOWN : sizes[i]) : in;
             context.output(i, context.inputType(0), part);
         }
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

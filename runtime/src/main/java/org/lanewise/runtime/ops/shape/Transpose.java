@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -15,7 +16,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param perm the permutation, {@code null} for the axes reversed
  */
-public record Transpose(long @Nullable [] perm) implements Operator {
+public record Transpose(long @Nullable [] perm) implements Operator, Repeatable {
     /** From a node. */
     public static Transpose create(NodeSpec spec) {
         spec.inputs(1, 1);

@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -20,7 +21,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param planar whether the scales are those of height and width of (N, C, H, W)
  */
 public record Upsample(ResizeSpec spec, float @Nullable [] scales, boolean planar)
-        implements Operator, ComputesInFloat {
+        implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static Upsample create(NodeSpec node) {
         ResizeSpec spec = ResizeModes.legacy(
@@ -51,6 +52,11 @@ public record Upsample(ResizeSpec spec, float @Nullable [] scales, boolean plana
             return;
         }
         context.output(0, context.inputType(0), PartialShape.of(dims(in.toArray(), given)));
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override
