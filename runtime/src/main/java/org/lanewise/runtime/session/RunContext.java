@@ -137,8 +137,9 @@ final class RunContext {
             }
             captured.add(value);
         }
-        RunContext context =
-                bodies.computeIfAbsent(body, key -> new RunContext(key.plan(), key.shapes(), pool, scratches));
+        RunContext context = bodies.computeIfAbsent(
+                body,
+                key -> new RunContext(key.plan(), shapePlan.bodies().getOrDefault(key, key.shapes()), pool, scratches));
         return context.run(inputs, captured, listener, false);
     }
 
