@@ -129,6 +129,11 @@ public final class GraphEditor {
         return name;
     }
 
+    /** Adds a constant, which may not have been read yet, under a name that {@link #newName} gave. */
+    public void define(String name, Initializer constant) {
+        initializers.put(name, constant);
+    }
+
     /** A value name not in use that starts with {@code hint}. */
     public String newName(String hint) {
         String name = hint;
@@ -162,6 +167,14 @@ public final class GraphEditor {
             if (value != null) {
                 initializers.put(node.output(i), Initializer.of(value));
             }
+        }
+    }
+
+    /** Replaces a node by one that differs in its subgraphs only; their edits have a log of their own. */
+    public void replaceSubgraphs(Node old, Node changed) {
+        if (old != changed) {
+            link(changed, unlink(old));
+            rewired.put(old, changed);
         }
     }
 

@@ -39,8 +39,11 @@ public final class ConstantFolding implements Pass {
         long elements = FREE_TOTAL + GROWTH * editor.constantElements();
         for (Node node : editor.nodes()) {
             List<@Nullable Tensor> values = known(node, types);
+            if (values != null && node.is("Constant")) {
+                elements += GROWTH * outputElements(node, types);
+            }
             if (values == null && isFoldable(editor, node, types) && outputElements(node, types) <= elements) {
-                values = compute(editor, node);
+                values = compute(editor, node, types);
                 elements -= outputElements(node, types);
             }
             if (values != null) {
@@ -75,10 +78,13 @@ public final class ConstantFolding implements Pass {
         }
         for (String input : node.inputs()) {
             Initializer constant = editor.initializer(input);
-            if (constant == null && !input.isEmpty()) {
+            if (constant != null) {
+                inputElements += constant.shape().size();
+            } else if (types.isConstant(input)) {
+                inputElements += types.shape(input).size(); // of an enclosing graph
+            } else if (!input.isEmpty()) {
                 return false;
             }
-            inputElements += constant == null ? 0 : constant.shape().size();
         }
         for (String output : node.outputs()) {
             PartialShape shape = types.shape(output);
@@ -90,12 +96,15 @@ public final class ConstantFolding implements Pass {
         return true;
     }
 
-    private static @Nullable List<@Nullable Tensor> compute(GraphEditor editor, Node node) {
+    private static @Nullable List<@Nullable Tensor> compute(GraphEditor editor, Node node, Inference types) {
         Operator operator = OperatorCatalog.create(node);
         if (operator instanceof HasSubgraphs || operator instanceof NonDeterministic) {
             return null;
         }
-        List<@Nullable Tensor> values = Precompute.run(node, operator, editor::constant);
+        List<@Nullable Tensor> values = Precompute.run(node, operator, name -> {
+            Tensor constant = editor.constant(name);
+            return constant == null ? types.constant(name) : constant;
+        });
         for (int i = 0; i < values.size(); i++) {
             if (values.get(i) == null && !node.output(i).isEmpty()) {
                 return null; // a sequence or an optional: not an initializer

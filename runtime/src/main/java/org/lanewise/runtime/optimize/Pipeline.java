@@ -6,10 +6,11 @@ import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
+import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.session.Inference;
 
 /**
- * The passes in their order. It can stop after any number of them, to find the one that breaks a model.
+ * The passes in their order, each over the whole graph with its subgraphs, innermost first. It can stop after any number of them, to find the one that breaks a model.
  *
  * @param passes the passes, first to last
  */
@@ -32,6 +33,9 @@ public record Pipeline(List<Pass> passes) {
         return new Pipeline(List.of(
                 new NoOps(),
                 new ConstantFolding(),
+                new IfInlining(),
+                new OuterConstants(),
+                new ConstantFolding(),
                 new DeadNodes(),
                 new LayerNormFusion(),
                 new GeluFusion(),
@@ -51,12 +55,28 @@ public record Pipeline(List<Pass> passes) {
         Graph current = graph;
         List<String> log = new ArrayList<>();
         for (Pass pass : passes.subList(0, Math.min(count, passes.size()))) {
-            GraphEditor editor = new GraphEditor(current);
-            apply(pass, editor, Inference.of(current));
-            editor.log().forEach(line -> log.add(pass.name() + ": " + line));
-            current = editor.build();
+            current = rewrite(pass, current, Inference.of(current), log);
         }
         return new Result(current, log);
+    }
+
+    /** One pass over the subgraphs and then the graph around them. */
+    private static Graph rewrite(Pass pass, Graph graph, Inference types, List<String> log) {
+        GraphEditor editor = new GraphEditor(graph);
+        for (Node node : graph.nodes()) {
+            if (Subgraphs.of(node).isEmpty()) {
+                continue;
+            }
+            editor.replaceSubgraphs(node, Subgraphs.map(node, (index, body) -> {
+                Inference inner = types.body(node, index);
+                int before = log.size();
+                Graph rewritten = inner == null ? body : rewrite(pass, body, inner, log);
+                return log.size() == before ? body : rewritten;
+            }));
+        }
+        apply(pass, editor, types);
+        editor.log().forEach(line -> log.add(pass.name() + ": " + line));
+        return editor.build();
     }
 
     private static void apply(Pass pass, GraphEditor editor, Inference types) {

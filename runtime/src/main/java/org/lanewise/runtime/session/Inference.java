@@ -140,12 +140,18 @@ public final class Inference {
         return outer != null && !types.containsKey(name) ? outer.constant(name) : null;
     }
 
+    /** Whether {@link #constant} knows the elements, without reading them. */
+    public boolean isConstant(String name) {
+        return known.containsKey(name)
+                || initializer(name) != null
+                || outer != null && !types.containsKey(name) && outer.isConstant(name);
+    }
+
     /**
      * The inference of a subgraph of {@code node}, for inputs that fit every run of it; {@code null} when the operator found that it never runs (the branch
      * that a constant condition does not take).
      */
-    @Nullable
-    Inference body(Node node, int subgraph) {
+    public @Nullable Inference body(Node node, int subgraph) {
         return bodies.getOrDefault(node, Map.of()).get(subgraph);
     }
 

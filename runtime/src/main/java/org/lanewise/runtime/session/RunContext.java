@@ -274,8 +274,9 @@ final class RunContext {
 
     /** Runs a subgraph of {@code step}; the outputs may share memory with the inputs and with values of this graph. */
     List<OnnxValue> runBody(Step step, SubgraphPlan body, List<OnnxValue> inputs) {
-        RunContext context =
-                bodies.computeIfAbsent(body, key -> new RunContext(key.plan(), key.shapes(), pool, scratches));
+        RunContext context = bodies.computeIfAbsent(
+                body,
+                key -> new RunContext(key.plan(), shapePlan.bodies().getOrDefault(key, key.shapes()), pool, scratches));
         ExecutionPlan inner = body.plan();
         for (int i = 0; i < inner.captures().size(); i++) {
             String name = inner.captures().get(i);

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.session;
 
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,15 @@ import org.lanewise.runtime.tensor.ValueType;
  * @param steps the steps to run, in order
  * @param known by slot, values that need no computing, else {@code null}
  * @param memory where the other values lie
+ * @param bodies what follows for the subgraphs of the steps; one that is missing never runs, or does not fit these shapes and runs as
+ *     {@link SubgraphPlan#shapes} says
  */
 record ShapePlan(
         List<ValueType> inputTypes,
         List<Step> steps,
         @Nullable Tensor[] known,
-        MemoryPlan memory) {
+        MemoryPlan memory,
+        Map<SubgraphPlan, ShapePlan> bodies) {
     /** Plans a main graph for inputs of these types. */
     static ShapePlan of(ExecutionPlan plan, List<ValueType> inputTypes) {
         Map<String, ValueType> given = new HashMap<>();
@@ -57,12 +61,29 @@ record ShapePlan(
         }
         List<Step> steps =
                 plan.steps().stream().filter(step -> !isKnown(step, known)).toList();
-        return new ShapePlan(inputTypes, steps, known, MemoryPlanner.plan(plan, steps, known, types, shapes));
+        MemoryPlan memory = MemoryPlanner.plan(plan, steps, known, types, shapes);
+        return new ShapePlan(inputTypes, steps, known, memory, bodies(steps, inference));
+    }
+
+    private static Map<SubgraphPlan, ShapePlan> bodies(List<Step> steps, Inference inference) {
+        Map<SubgraphPlan, ShapePlan> plans = new IdentityHashMap<>();
+        for (Step step : steps) {
+            for (int i = 0; i < step.bodies().size(); i++) {
+                SubgraphPlan body = step.bodies().get(i);
+                Inference inner =
+                        body == null ? null : inference.body(step.info().node(), i);
+                if (body != null && inner != null) {
+                    plans.put(body, of(body.plan(), List.of(), inner));
+                }
+            }
+        }
+        return plans;
     }
 
     /** A plan that computes everything and allocates as it goes. */
     static ShapePlan dynamic(ExecutionPlan plan) {
-        return new ShapePlan(List.of(), plan.steps(), new Tensor[plan.slotCount()], MemoryPlan.none(plan.slotCount()));
+        return new ShapePlan(
+                List.of(), plan.steps(), new Tensor[plan.slotCount()], MemoryPlan.none(plan.slotCount()), Map.of());
     }
 
     /** Whether this plan is for these inputs. */
