@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows as lines of text. */
 final class Table {
-    private static final int LABEL = 38;
+    private static final int LABEL = 40;
     private static final String FORMAT = "%-" + LABEL + "s %3s %22s %10s %22s %18s %12s %s";
 
     private Table() {}
