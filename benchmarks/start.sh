@@ -23,4 +23,4 @@ fi
 main_class=$1
 shift
 exec "$jdk/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC \
-    -cp "$(echo "$classes"/lanewise-benchmarks-*.jar):$(<"$classes/classpath.txt")" "$main_class" "$@"
+    -Dlanewise.root="$root" -cp "$(echo "$classes"/lanewise-benchmarks-*.jar):$(<"$classes/classpath.txt")" "$main_class" "$@"

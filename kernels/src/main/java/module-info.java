@@ -11,6 +11,7 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.gemm;
     exports org.lanewise.kernels.conv;
     exports org.lanewise.kernels.pool;
+    exports org.lanewise.kernels.probe;
     exports org.lanewise.kernels.resize;
     exports org.lanewise.kernels.rnn;
     exports org.lanewise.kernels.elementwise;

@@ -1,130 +1,159 @@
 package org.lanewise.benchmarks;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.runtime.session.Session;
-import org.lanewise.runtime.session.SessionOptions;
-import org.lanewise.runtime.tensor.OnnxValue;
-import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.benchmarks.built.BuiltModels;
+import org.lanewise.testmodels.ZooException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Runs work in Lanewise and in ONNX Runtime side by side, in one process, in turns, and prints medians and their ratio. */
+/** Runs work in Lanewise and in ONNX Runtime side by side and prints medians and their ratio. */
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        description =
-                "Runs models in Lanewise and in ONNX Runtime in turns. Ratio = ONNX Runtime's time / ours: above 1 we"
-                        + " are ahead.")
+        description = {
+            "Runs models in Lanewise and in ONNX Runtime in turns, the latter with its default session options and"
+                    + " with tuned ones, and compares times and outputs.",
+            "",
+            "Without WORK it runs the standard table. WORK is the label of one of its lines, gemm:M,N,K,"
+                + " conv:CIN,COUT,K,STRIDE,SIZE[,GROUP][*REPEAT], built:resnet50, built:mobilenetv2, built:vgg16,"
+                + " built:bert-base-SEQUENCE, or a model (file, folder, zoo:NAME or shared:NAME), with @DIM=SIZE,..."
+                + " for open dimensions and with =FOLDER for a test_data_set to take the inputs from.",
+            "",
+            "Exit code 1: some outputs differ by more than rtol 1e-3, atol 1e-4."
+        })
 public final class Compare implements Callable<Integer> {
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "WORK",
-            description =
-                    "gemm:M,N,K, or a model (file, folder or zoo:NAME), with =FOLDER for a test_data_set to take the"
-                            + " inputs from")
-    private List<String> works = List.of();
+    private static final String INTERLEAVED = "interleaved";
+    private static final String ALTERNATING = "alternating";
 
-    @Option(names = "--threads", defaultValue = "1", description = "threads of both (default: ${DEFAULT-VALUE})")
-    private int threads;
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Parameters(arity = "0..*", paramLabel = "WORK", description = "what to run (default: the standard table)")
+    private List<String> names = List.of();
+
+    @Option(names = "--threads", split = ",", defaultValue = "1", description = "threads of both, such as 1 or 1,2")
+    private List<Integer> threads = List.of();
 
     @Option(
-            names = "--seconds",
-            defaultValue = "5",
-            description = "time for both together, after as much warm-up (default: ${DEFAULT-VALUE})")
+            names = "--mode",
+            description = INTERLEAVED + ": in turns in one process, the default for 1 thread; " + ALTERNATING
+                    + ": a process for each, one working at a time, the default for more, as idle threads of one would"
+                    + " spin in the other's turn")
+    private @Nullable String mode;
+
+    @Option(names = "--seconds", defaultValue = "5", description = "to measure a work (default: ${DEFAULT-VALUE})")
     private double seconds;
 
-    @Option(names = "--json", description = "print one JSON array at the end")
-    private boolean json;
+    @Option(
+            names = "--warm-up",
+            description = "seconds of warm-up for Lanewise (default: half of --seconds, at least 1)")
+    private @Nullable Double warmUp;
+
+    @Option(names = "--no-tune", description = "only ONNX Runtime's default options, which is quicker")
+    private boolean noTune;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "write the rows there after each work; rows of other works already in it stay")
+    private @Nullable Path json;
+
+    @Option(names = "--readme", paramLabel = "FILE", description = "only write the README's table from such a file")
+    private @Nullable Path readme;
+
+    @Option(names = "--list", description = "only list the standard table")
+    private boolean list;
+
+    @Option(names = "--file", description = "only build the model of each WORK and print its file")
+    private boolean file;
 
     /** Starts the command. */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Compare()).execute(args));
+        CommandLine line = new CommandLine(new Compare());
+        line.setExecutionExceptionHandler((e, command, parsed) -> {
+            if (e instanceof IllegalArgumentException || e instanceof IOException) {
+                command.getErr().println("compare: " + e.getMessage());
+                return 2;
+            }
+            throw e;
+        });
+        System.exit(line.execute(args));
     }
 
     @Override
     public Integer call() throws Exception {
-        ArrayNode rows = new ObjectMapper().createArrayNode();
-        System.out.printf(
-                "%-34s %10s %10s %7s %9s%n",
-                "work, " + threads + " thread(s), median us", "Lanewise", "ORT", "ratio", "max diff");
-        for (String work : works) {
-            try (Workload workload = Workload.of(work)) {
-                rows.add(row(work, workload));
+        if (readme != null) {
+            ReadmeTable.write(Path.of(System.getProperty("lanewise.root", "."), "README.md"), Results.read(readme));
+            return 0;
+        }
+        List<Work> works =
+                names.isEmpty() ? Work.standard() : names.stream().map(Work::of).toList();
+        if (list) {
+            works.forEach(work -> System.out.printf("%-42s %s%n", work.label(), work.name()));
+            return 0;
+        }
+        if (file) {
+            for (Work work : works) {
+                System.out.println(BuiltModels.knows(work.name()) ? BuiltModels.file(work.name()) : model(work));
             }
+            return 0;
         }
-        if (json) {
-            System.out.println(rows);
-        }
-        return 0;
+        check();
+        return measure(works);
     }
 
-    private ObjectNode row(String work, Workload workload) throws Exception {
-        try (Session session = Session.open(workload.model(), SessionOptions.DEFAULT.withThreads(threads));
-                OrtRunner peer = new OrtRunner(workload.model(), workload.inputs(), threads)) {
-            double difference = difference(session.run(workload.inputs()), peer.run());
-            Interleaved.Times times =
-                    Interleaved.measure(() -> session.run(workload.inputs()), peer::run, seconds, seconds);
-            double ours = times.median(times.lanewise());
-            double theirs = times.median(times.peer());
-            System.out.printf(
-                    "%-34s %10.1f %10.1f %7.2f %9.2g%n", shorten(work), ours, theirs, times.ratio(), difference);
-            ObjectNode row = new ObjectMapper().createObjectNode();
-            row.put("work", work)
-                    .put("threads", threads)
-                    .put("lanewise_us", ours)
-                    .put("onnxruntime_us", theirs);
-            row.put("lanewise_p10_us", times.quantile(times.lanewise(), 0.1))
-                    .put("lanewise_p90_us", times.quantile(times.lanewise(), 0.9));
-            row.put("onnxruntime_p10_us", times.quantile(times.peer(), 0.1))
-                    .put("onnxruntime_p90_us", times.quantile(times.peer(), 0.9));
-            return row.put("ratio", times.ratio()).put("max_difference", difference);
+    private static Path model(Work work) throws IOException {
+        return Workload.of(work.name()).model();
+    }
+
+    private void check() {
+        if (!(seconds > 0)
+                || warmUp != null && !(warmUp >= 0)
+                || threads.stream().anyMatch(count -> count < 1)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--seconds and --threads must be above 0, --warm-up not below");
+        }
+        if (mode != null && !mode.equals(INTERLEAVED) && !mode.equals(ALTERNATING)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--mode must be " + INTERLEAVED + " or " + ALTERNATING + ", got " + mode);
         }
     }
 
-    private static String shorten(String work) {
-        return work.length() <= 34 ? work : "..." + work.substring(work.length() - 31);
-    }
-
-    /** The largest difference between outputs, so that no speed is reported for a wrong answer unseen. */
-    private static double difference(Map<String, Tensor> ours, Map<String, float[]> theirs) {
-        double worst = 0;
-        for (Map.Entry<String, float[]> output : theirs.entrySet()) {
-            Tensor own = ours.get(output.getKey());
-            if (own == null) {
-                throw new IllegalStateException("Lanewise gave no output '" + output.getKey() + "'");
-            }
-            float[] values = own.toFloatArray();
-            for (int i = 0; i < values.length; i++) {
-                worst = Math.max(worst, Math.abs(values[i] - output.getValue()[i]));
+    private int measure(List<Work> works) throws Exception {
+        System.out.println(Table.heading());
+        boolean failed = false;
+        ProgressLine progress = new ProgressLine(works.size() * threads.size());
+        for (int count : threads) {
+            for (Work work : works) {
+                progress.next(work.label());
+                Row row = row(work, count, progress);
+                progress.clear();
+                System.out.println(Table.line(row));
+                System.out.flush();
+                failed |= row.failed();
+                if (json != null) {
+                    Results.readOrNew(json).with(row).write(json);
+                }
             }
         }
-        return worst;
+        return failed ? 1 : 0;
     }
 
-    /** The model and inputs of one piece of work. */
-    record Workload(
-            Path model,
-            Map<String, OnnxValue> inputs,
-            @Nullable Path temporary) implements AutoCloseable {
-        static Workload of(String text) throws Exception {
-            return Workloads.of(text);
-        }
-
-        @Override
-        public void close() throws Exception {
-            if (temporary != null) {
-                Files.deleteIfExists(temporary);
-            }
+    private Row row(Work work, int count, ProgressLine progress) throws Exception {
+        boolean alternating = mode == null ? count > 1 : mode.equals(ALTERNATING);
+        double warming = warmUp == null ? Math.max(1, seconds / 2) : warmUp;
+        try {
+            return new Measurement(count, alternating, seconds, warming, !noTune).of(work, progress::doing);
+        } catch (IllegalArgumentException | IOException | ZooException e) {
+            return Row.skipped(work, count, String.valueOf(e.getMessage()));
+        } finally {
+            System.gc(); // models of half a gigabyte follow each other
         }
     }
 }

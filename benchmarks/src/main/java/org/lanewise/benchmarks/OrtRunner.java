@@ -1,48 +1,90 @@
 package org.lanewise.benchmarks;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
 import java.nio.LongBuffer;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import org.lanewise.runtime.tensor.ByteTensor;
+import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.IntTensor;
 import org.lanewise.runtime.tensor.LongTensor;
-import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.Tensor;
 
-/** The peer: ONNX Runtime's Java binding on one model with fixed inputs. */
-final class OrtRunner implements AutoCloseable {
+/** The peer: ONNX Runtime's Java binding in this process. */
+final class OrtRunner extends LocalRunner {
     private final OrtSession session;
-    private final Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
+    private final Map<String, OnnxTensorLike> inputs = new LinkedHashMap<>();
 
-    /** Opens {@code model} with {@code threads} threads within an operator and one between operators, ONNX Runtime's defaults otherwise. */
-    OrtRunner(Path model, Map<String, OnnxValue> inputs, int threads) throws OrtException {
+    /** Opens the model with {@code threads} threads within an operator and one between operators. */
+    OrtRunner(Workload work, OrtOptions options, int threads) throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
-            options.setInterOpNumThreads(1);
-            session = environment.createSession(model.toString(), options);
+        try (OrtSession.SessionOptions session = new OrtSession.SessionOptions()) {
+            options.apply(session, threads);
+            this.session = environment.createSession(work.model().toString(), session);
         }
-        for (Map.Entry<String, OnnxValue> input : inputs.entrySet()) {
-            this.inputs.put(input.getKey(), tensor(environment, (Tensor) input.getValue()));
+        for (Map.Entry<String, ? extends org.lanewise.runtime.tensor.OnnxValue> input :
+                work.inputs().entrySet()) {
+            inputs.put(input.getKey(), tensor(environment, (Tensor) input.getValue()));
         }
     }
 
-    /** One run; results are read into Java arrays, as a caller would. */
-    Map<String, float[]> run() throws OrtException {
+    /** Outputs are read into Java arrays, as a caller would. */
+    @Override
+    Callable<?> task() {
+        return () -> {
+            int read = 0;
+            try (OrtSession.Result result = session.run(inputs)) {
+                for (int i = 0; i < result.size(); i++) {
+                    if (result.get(i) instanceof OnnxTensor tensor) {
+                        FloatBuffer buffer = tensor.getFloatBuffer();
+                        if (buffer != null) {
+                            float[] values = new float[buffer.remaining()];
+                            buffer.get(values);
+                            read += values.length;
+                        }
+                    }
+                }
+            }
+            return read;
+        };
+    }
+
+    @Override
+    public Map<String, float[]> outputs() throws OrtException {
         Map<String, float[]> outputs = new LinkedHashMap<>();
-        try (OrtSession.Result result = session.run(Map.<String, OnnxTensorLike>copyOf(inputs))) {
-            for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
-                FloatBuffer buffer = output.getValue() instanceof OnnxTensor tensor ? tensor.getFloatBuffer() : null;
-                if (buffer != null) {
-                    float[] values = new float[buffer.remaining()];
-                    buffer.get(values);
-                    outputs.put(output.getKey(), values);
+        try (OrtSession.Result result = session.run(inputs)) {
+            for (Map.Entry<String, OnnxValue> output : result) {
+                if (output.getValue() instanceof OnnxTensor tensor) {
+                    switch (tensor.getInfo().type) {
+                        case FLOAT, FLOAT16, BFLOAT16 -> {
+                            FloatBuffer buffer = tensor.getFloatBuffer();
+                            float[] values = new float[buffer.remaining()];
+                            buffer.get(values);
+                            outputs.put(output.getKey(), values);
+                        }
+                        case INT64 -> {
+                            LongBuffer buffer = tensor.getLongBuffer();
+                            outputs.put(output.getKey(), floats(buffer.remaining(), buffer::get));
+                        }
+                        case INT32 -> {
+                            IntBuffer buffer = tensor.getIntBuffer();
+                            outputs.put(output.getKey(), floats(buffer.remaining(), buffer::get));
+                        }
+                        default -> {
+                            // Such outputs are rare, and cost nothing to leave out of a comparison of speeds
+                        }
+                    }
                 }
             }
         }
@@ -51,8 +93,22 @@ final class OrtRunner implements AutoCloseable {
 
     @Override
     public void close() throws OrtException {
-        inputs.values().forEach(OnnxTensor::close);
+        for (OnnxTensorLike input : inputs.values()) {
+            input.close();
+        }
         session.close();
+    }
+
+    private interface Elements {
+        double get(int i);
+    }
+
+    private static float[] floats(int count, Elements elements) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) elements.get(i);
+        }
+        return values;
     }
 
     private static OnnxTensor tensor(OrtEnvironment environment, Tensor tensor) throws OrtException {
@@ -68,9 +124,22 @@ final class OrtRunner implements AutoCloseable {
                         environment,
                         LongBuffer.wrap(t.array(), t.offset(), t.size()).slice(),
                         shape);
+            case IntTensor t
+            when t.type() == DataType.INT32 ->
+                OnnxTensor.createTensor(
+                        environment,
+                        IntBuffer.wrap(t.array(), t.offset(), t.size()).slice(),
+                        shape);
+            case ByteTensor t
+            when t.type() == DataType.UINT8 ->
+                OnnxTensor.createTensor(
+                        environment,
+                        ByteBuffer.wrap(t.array(), t.offset(), t.size()).slice(),
+                        shape,
+                        OnnxJavaType.UINT8);
             default ->
                 throw new IllegalArgumentException(
-                        "cannot give a " + tensor + " to ONNX Runtime yet: expected float or int64");
+                        "cannot give a " + tensor + " to ONNX Runtime: expected float, int64, int32 or uint8");
         };
     }
 }

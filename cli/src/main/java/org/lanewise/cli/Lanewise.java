@@ -11,7 +11,15 @@ import picocli.CommandLine.Model.OptionSpec;
         mixinStandardHelpOptions = true,
         versionProvider = LanewiseVersion.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Run.class, Inspect.class, Check.class, Bench.class, Profile.class, ZooCommand.class})
+        subcommands = {
+            Run.class,
+            Inspect.class,
+            Check.class,
+            Bench.class,
+            Profile.class,
+            HwBench.class,
+            ZooCommand.class
+        })
 public final class Lanewise implements Runnable {
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;

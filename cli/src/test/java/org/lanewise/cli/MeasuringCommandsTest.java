@@ -50,6 +50,27 @@ final class MeasuringCommandsTest {
     }
 
     @Test
+    void hwbenchComparesTheKernelsOfAShape() throws IOException {
+        CommandRun run = CommandRun.of("hwbench", "7,40,30", "--seconds", "0.05", "--json")
+                .assertDone();
+        JsonNode object = new ObjectMapper().readTree(run.out());
+        assertTrue(object.get("peak_gflops").asDouble() > 0);
+        assertTrue(object.get("loss").asDouble() >= 0);
+        assertTrue(object.get("gflops").get("picked").asDouble() > 0);
+        assertTrue(object.get("gflops").size() > 1, run.out());
+        CommandRun.of("hwbench", "7,40")
+                .assertRefused("'7,40': expected M,N,K, such as 128,768,768; see lanewise hwbench --help");
+        CommandRun.of("hwbench", "--assert").assertRefused("--assert needs a shape M,N,K; see lanewise hwbench --help");
+    }
+
+    @Test
+    void hwbenchShowsTheMachine() {
+        CommandRun run = CommandRun.of("hwbench").assertDone();
+        assertTrue(run.lines().get(0).matches("vector_bits +\\d+"), run.out());
+        assertTrue(run.lines().get(4).matches("peak_gflops +[\\d.]+"), run.out());
+    }
+
+    @Test
     void profileHasARowPerStepAndPerOperator() {
         CommandRun run = CommandRun.of("profile", product, "--seconds", "0.1").assertDone();
         List<String> lines = run.lines();

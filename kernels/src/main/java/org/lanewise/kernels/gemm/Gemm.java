@@ -284,7 +284,8 @@ public final class Gemm {
         return (k + blocks - 1) / blocks;
     }
 
-    private static int group(int kStep) {
+    /** Panels that the rows of A pass over before the next ones. */
+    static int group(int kStep) {
         return Math.max(2, GROUP_BYTES / (Math.max(1, kStep) * NR * 4) & ~1);
     }
 

@@ -1,0 +1,86 @@
+package org.lanewise.benchmarks;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.lanewise.runtime.session.Session;
+import org.lanewise.runtime.session.SessionOptions;
+import org.lanewise.runtime.tensor.StringTensor;
+import org.lanewise.runtime.tensor.Tensor;
+
+/** A runtime in this process. */
+abstract class LocalRunner implements Runner {
+    /** More runs than this are not kept of one round. */
+    private static final int MAX_RUNS = 1 << 14;
+
+    private final double[] times = new double[MAX_RUNS];
+
+    /**
+     * Opens a model.
+     *
+     * @param runtime {@code lanewise}, or the name of a {@link OrtOptions}
+     */
+    static LocalRunner open(String runtime, Workload work, int threads) throws Exception {
+        return runtime.equals(LANEWISE)
+                ? new Lanewise(work, threads)
+                : new OrtRunner(work, OrtOptions.of(runtime), threads);
+    }
+
+    /** The name of this runtime. */
+    static final String LANEWISE = "lanewise";
+
+    /** One run with its outputs where a caller can read them. */
+    abstract Callable<?> task();
+
+    @Override
+    public double[] run(double seconds) throws Exception {
+        Callable<?> task = task();
+        long nanos = (long) (seconds * 1e9);
+        long start = System.nanoTime();
+        long now = start;
+        int count = 0;
+        while (count < MAX_RUNS && (now - start < nanos || count == 0)) {
+            task.call();
+            long after = System.nanoTime();
+            times[count++] = (after - now) / 1e3;
+            now = after;
+        }
+        return Arrays.copyOf(times, count);
+    }
+
+    private static final class Lanewise extends LocalRunner {
+        private final Session session;
+        private final Workload work;
+
+        Lanewise(Workload work, int threads) {
+            this.work = work;
+            session = Session.open(work.model(), SessionOptions.DEFAULT.withThreads(threads));
+        }
+
+        @Override
+        Callable<?> task() {
+            return () -> session.run(work.inputs());
+        }
+
+        @Override
+        public Map<String, float[]> outputs() {
+            Map<String, float[]> outputs = new LinkedHashMap<>();
+            session.run(work.inputs(), null).forEach((name, value) -> {
+                if (value instanceof Tensor tensor && !(tensor instanceof StringTensor)) {
+                    float[] values = new float[tensor.size()];
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = (float) tensor.getDouble(i);
+                    }
+                    outputs.put(name, values);
+                }
+            });
+            return outputs;
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+}

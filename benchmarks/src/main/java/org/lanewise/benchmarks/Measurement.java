@@ -1,0 +1,196 @@
+package org.lanewise.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.testmodels.check.Tolerance;
+
+/**
+ * Measures a work in Lanewise and in ONNX Runtime in turns, so that what else the machine does hits both alike.
+ *
+ * @param threads of each
+ * @param alternating whether each runtime has a process of its own, of which one works at a time: threads that one leaves spinning do not slow the other
+ * @param seconds time for all of them together
+ * @param warmUp least seconds of warm-up for Lanewise, which goes on until runs become no faster; ONNX Runtime, which has no compiler to wait for, gets a
+ *     quarter
+ * @param tune whether to look for better options than ONNX Runtime's defaults
+ */
+record Measurement(int threads, boolean alternating, double seconds, double warmUp, boolean tune) {
+    private static final double ROUND_SECONDS = 0.05;
+    private static final double REMOTE_ROUND_SECONDS = 0.1;
+
+    /** Longer than idle threads of ONNX Runtime spin. */
+    private static final long PAUSE_MILLIS = 20;
+
+    private static final double PEER_WARM_UP = 0.25;
+    private static final int LEAST_ROUNDS = 3;
+
+    /** Warm-up ends when this many windows were no faster, and after some multiple of its least time in any case. */
+    private static final int FLAT_WINDOWS = 4;
+
+    private static final double WINDOW_SECONDS = 0.25;
+    private static final double IMPROVEMENT = 0.98;
+    private static final double LONGEST_WARM_UP = 6;
+
+    /** Measures. {@code progress} is told what is being done. */
+    Row of(Work work, Consumer<String> progress) throws Exception {
+        progress.accept("opening");
+        Workload workload = Workload.of(work.name());
+        try (Runner lanewise = open(LocalRunner.LANEWISE, work, workload);
+                Runner standard = open(OrtOptions.DEFAULT, work, workload)) {
+            Map<String, float[]> expected = standard.outputs();
+            Map<String, float[]> got = lanewise.outputs();
+            progress.accept("warm-up");
+            warmUp(lanewise);
+            run(standard, warmUp * PEER_WARM_UP);
+            String options = tune ? tuned(standard, work, workload, progress) : OrtOptions.DEFAULT;
+            progress.accept("measuring");
+            if (options.equals(OrtOptions.DEFAULT)) {
+                return row(work, options, rounds(List.of(lanewise, standard)), expected, got);
+            }
+            try (Runner tuned = open(options, work, workload)) {
+                run(tuned, warmUp * PEER_WARM_UP);
+                return row(work, options, rounds(List.of(lanewise, standard, tuned)), expected, got);
+            }
+        }
+    }
+
+    private Runner open(String runtime, Work work, Workload workload) throws Exception {
+        return alternating
+                ? RemoteRunner.start(runtime, work.name(), threads)
+                : LocalRunner.open(runtime, workload, threads);
+    }
+
+    /** The name of the tuned options that did best in a short trial. */
+    private String tuned(Runner standard, Work work, Workload workload, Consumer<String> progress) throws Exception {
+        double trial = Math.min(0.5, seconds / 8);
+        String best = OrtOptions.DEFAULT;
+        double bestTime = Double.POSITIVE_INFINITY;
+        for (String name : OrtOptions.tuned(threads)) {
+            progress.accept("trying " + name);
+            try (Runner candidate = open(name, work, workload)) {
+                run(candidate, trial);
+                double time = Times.of(run(candidate, trial)).median();
+                if (time < bestTime) {
+                    best = name;
+                    bestTime = time;
+                }
+            }
+        }
+        run(standard, trial);
+        return best;
+    }
+
+    private void warmUp(Runner runner) throws Exception {
+        long start = System.nanoTime();
+        double best = Double.POSITIVE_INFINITY;
+        int flat = 0;
+        double passed = 0;
+        while (passed < warmUp || flat < FLAT_WINDOWS && passed < LONGEST_WARM_UP * warmUp) {
+            double median = Times.of(run(runner, WINDOW_SECONDS)).median();
+            flat = median < best * IMPROVEMENT ? 0 : flat + 1;
+            best = Math.min(best, median);
+            passed = (System.nanoTime() - start) / 1e9;
+        }
+    }
+
+    /** Runs for so long, in rounds, as one round is cut off after some number of runs. */
+    private static double[] run(Runner runner, double seconds) throws Exception {
+        double[] last;
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        double left = seconds;
+        do {
+            last = runner.run(left);
+            left = (end - System.nanoTime()) / 1e9;
+        } while (left > 0);
+        return last;
+    }
+
+    /** The times of each runner in each round. */
+    private List<List<double[]>> rounds(List<Runner> runners) throws Exception {
+        List<List<double[]>> times = new ArrayList<>();
+        runners.forEach(runner -> times.add(new ArrayList<>()));
+        long end = System.nanoTime() + (long) (seconds * 1e9);
+        for (int round = 0; round < LEAST_ROUNDS || System.nanoTime() < end; round++) {
+            for (int i = 0; i < runners.size(); i++) {
+                // Every other round in the reverse order: nobody always follows the same
+                int index = round % 2 == 0 ? i : runners.size() - 1 - i;
+                if (alternating) {
+                    Thread.sleep(PAUSE_MILLIS);
+                }
+                double length = alternating ? REMOTE_ROUND_SECONDS : ROUND_SECONDS;
+                times.get(index).add(runners.get(index).run(length));
+            }
+        }
+        return times;
+    }
+
+    private Row row(
+            Work work,
+            String options,
+            List<List<double[]>> times,
+            Map<String, float[]> expected,
+            Map<String, float[]> got) {
+        Times lanewise = times(times.get(0));
+        Times standard = times(times.get(1));
+        Times tried = times(times.getLast());
+        boolean better = tried.median() < standard.median();
+        Times tuned = better ? tried : standard;
+        double[] ratios = ratios(times.get(0), better ? times.getLast() : times.get(1));
+        Times spread = Times.of(ratios);
+        Times ratio = new Times(spread.p10(), tuned.median() / lanewise.median(), spread.p90());
+        Difference difference = Difference.of(expected, got);
+        return new Row(
+                work.label(),
+                work.name(),
+                threads,
+                alternating ? "alternating" : "interleaved",
+                lanewise,
+                standard,
+                tuned,
+                better ? options : OrtOptions.DEFAULT,
+                ratio,
+                standard.median() / lanewise.median(),
+                difference.largest(),
+                difference.accepted(),
+                work.target(threads),
+                null);
+    }
+
+    private static Times times(List<double[]> rounds) {
+        return Times.of(rounds.stream().flatMapToDouble(Arrays::stream).toArray());
+    }
+
+    private static double[] ratios(List<double[]> ours, List<double[]> theirs) {
+        double[] ratios = new double[ours.size()];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = Times.of(theirs.get(i)).median() / Times.of(ours.get(i)).median();
+        }
+        return ratios;
+    }
+
+    /** How far outputs are from the expected ones. */
+    private record Difference(double largest, boolean accepted) {
+        static Difference of(Map<String, float[]> expected, Map<String, float[]> got) {
+            double largest = 0;
+            boolean accepted = true;
+            for (Map.Entry<String, float[]> output : expected.entrySet()) {
+                float[] wanted = output.getValue();
+                float @Nullable [] own = got.get(output.getKey());
+                if (own == null || own.length != wanted.length) {
+                    throw new IllegalStateException("Lanewise gave "
+                            + (own == null ? "no" : own.length + " values as") + " output '" + output.getKey()
+                            + "', expected " + wanted.length + " values");
+                }
+                for (int i = 0; i < wanted.length; i++) {
+                    largest = Math.max(largest, Math.abs((double) own[i] - wanted[i]));
+                    accepted &= Tolerance.LAYERS.accepts(own[i], wanted[i]);
+                }
+            }
+            return new Difference(largest, accepted);
+        }
+    }
+}

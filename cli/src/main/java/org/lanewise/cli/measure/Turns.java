@@ -1,0 +1,70 @@
+package org.lanewise.cli.measure;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Times several ways of doing the same in turns, so that what else the machine does hits all alike. */
+public final class Turns {
+    /** A turn is at least this long, so that reading the clock costs nothing. */
+    private static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private static final int LEAST_ROUNDS = 5;
+    private static final double GOOD_TURN = 0.25;
+
+    private Turns() {}
+
+    /**
+     * The nanoseconds each of them takes, the first quartile of its turns: interruptions only make times longer.
+     *
+     * @param warmUpSeconds for each of them
+     * @param seconds for all together
+     */
+    public static double[] measure(List<Runnable> ways, double warmUpSeconds, double seconds) {
+        int[] repeats = new int[ways.size()];
+        for (int i = 0; i < repeats.length; i++) {
+            repeats[i] = warmUp(ways.get(i), warmUpSeconds);
+        }
+        Samples[] samples = new Samples[ways.size()];
+        Arrays.setAll(samples, i -> new Samples());
+        long end = System.nanoTime() + nanos(seconds);
+        for (int round = 0; round < LEAST_ROUNDS || System.nanoTime() < end; round++) {
+            for (int i = 0; i < samples.length; i++) {
+                Runnable way = ways.get(i);
+                int count = repeats[i];
+                samples[i].time(() -> repeat(way, count));
+            }
+        }
+        double[] nanos = new double[samples.length];
+        Arrays.setAll(nanos, i -> samples[i].micros(GOOD_TURN) * 1e3 / repeats[i]);
+        return nanos;
+    }
+
+    /** Runs for so long; returns how many runs make a turn. */
+    private static int warmUp(Runnable way, double seconds) {
+        long end = System.nanoTime() + nanos(seconds);
+        int repeats = 1;
+        long now = System.nanoTime();
+        long took;
+        do {
+            repeat(way, repeats);
+            long after = System.nanoTime();
+            took = after - now;
+            if (took < TURN_NANOS) {
+                repeats *= 2;
+            }
+            now = after;
+        } while (now < end || took < TURN_NANOS);
+        return (int) Math.max(1, repeats * TURN_NANOS / took);
+    }
+
+    private static void repeat(Runnable way, int count) {
+        for (int i = 0; i < count; i++) {
+            way.run();
+        }
+    }
+
+    private static long nanos(double seconds) {
+        return (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+    }
+}
