@@ -4,20 +4,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
-import org.lanewise.kernels.math.FloatMath;
-import org.lanewise.kernels.norm.Softmax;
 
 /**
  * Scaled dot-product attention of one head: {@code Y = softmax(softcap(scale * Q * K') + mask) * V} with Q (queries, size), K (keys, size), V (keys, valueSize),
  * mask (queries, keys). Rows of each may lie apart, so that heads are read and written where they are.
  *
- * <p>Queries are independent and computed in blocks whose products stay in the second-level cache; keys that no query of a block may attend are skipped.
+ * <p>K and V are packed once a call; queries are independent and computed in blocks whose products stay in the second-level cache; keys that no query of a block
+ * may attend are skipped.
  */
 public final class Attention {
     /** Products of one block, at most. */
-    private static final int BLOCK_VALUES = 32 << 10;
+    private static final int BLOCK_VALUES = 16 << 10;
 
-    private static final int LEAST_ROWS = 16;
+    private static final int LEAST_ROWS = 32;
     private static final int MOST_ROWS = 256;
 
     private Attention() {}
@@ -48,30 +47,57 @@ public final class Attention {
     }
 
     /**
-     * What is added to the products.
+     * Which products count.
      *
-     * @param rows the values; a stride of 0 repeats row 0
+     * @param array one byte a product, zero or not
+     * @param offset where row 0 starts
+     * @param stride from one row to the next; 0 repeats row 0
+     * @param kept whether the products at bytes that are not zero stay, or those at zeros
+     * @param fill what the others become
+     */
+    public record Choice(byte[] array, int offset, int stride, boolean kept, float fill) {}
+
+    /**
+     * What becomes of the products.
+     *
+     * @param choice replaces products first, or null
+     * @param rows values that are added then, or null; a stride of 0 repeats row 0
      * @param columns values in a row; keys from there on are masked
      */
-    public record Mask(Rows rows, int columns) {}
+    public record Mask(@Nullable Choice choice, @Nullable Rows rows, int columns) {
+        /** A mask that only adds. */
+        public Mask(Rows rows, int columns) {
+            this(null, rows, columns);
+        }
+    }
 
-    /** Queries of a block, the unit in which work should be split between threads. */
+    /** Queries of a block. */
     public static int blockRows(int keys) {
         return Math.clamp(BLOCK_VALUES / Math.max(1, keys) / Gemm.MR * Gemm.MR, LEAST_ROWS, MOST_ROWS);
     }
 
     /** Elements of scratch that {@link #run} needs. */
     public static int scratchSize(Head head) {
-        int gemm = Math.max(
-                Gemm.scratchLength(head.size, Gemm.panels(head.keys)),
-                Gemm.scratchLength(head.keys, Gemm.panels(head.valueSize)));
-        return Math.addExact(Math.multiplyExact(Math.min(head.queries, blockRows(head.keys)), head.keys), gemm);
+        return Math.addExact(packedValues(head), packedLength(head.valueSize, head.keys));
+    }
+
+    private static int packedKeys(Head head) {
+        int rows = Math.min(head.queries, blockRows(head.keys));
+        return Math.addExact(Math.multiplyExact(rows, head.keys), rows + Gemm.TILE_SCRATCH);
+    }
+
+    private static int packedValues(Head head) {
+        return Math.addExact(packedKeys(head), packedLength(head.keys, head.size));
+    }
+
+    private static int packedLength(int columns, int k) {
+        return Math.multiplyExact(Math.multiplyExact(Gemm.panels(columns), Gemm.NR), k);
     }
 
     /**
      * Computes queries {@code from} to {@code to} (exclusive) of a head.
      *
-     * @param mask added to the products, or null
+     * @param mask changes the products, or null
      * @param captured receives (queries, keys) values of the stage the spec names, or null
      * @param scratch {@link #scratchSize} values
      */
@@ -87,9 +113,33 @@ public final class Attention {
             float[] scratch,
             int from,
             int to) {
+        packKeys(head, k, spec.scale(), scratch, packedKeys(head));
+        packValues(head, v, scratch, packedValues(head));
         int block = blockRows(head.keys);
         for (int row = from; row < to; row += block) {
-            block(spec, head, q, k, v, mask, y, captured, scratch, row, Math.min(to, row + block));
+            block(spec, head, q, mask, y, captured, scratch, row, Math.min(to, row + block));
+        }
+    }
+
+    /** Block after block of the columns of K, each block all panels of keys. */
+    private static void packKeys(Head head, Rows k, float scale, float[] scratch, int at) {
+        int step = Math.max(1, Gemm.kStep(head.size));
+        int panels = Gemm.panels(head.keys);
+        for (int c = 0; c < head.size; c += step) {
+            int columns = Math.min(step, head.size - c);
+            int out = at + c * panels * Gemm.NR;
+            Gemm.pack(k.array, k.offset, k.stride, true, c, columns, head.keys, 0, panels, scale, scratch, out);
+        }
+    }
+
+    /** Block after block of keys, each block all panels of the columns of V. */
+    private static void packValues(Head head, Rows v, float[] scratch, int at) {
+        int step = Math.max(1, Gemm.kStep(head.keys));
+        int panels = Gemm.panels(head.valueSize);
+        for (int key = 0; key < head.keys; key += step) {
+            int keys = Math.min(step, head.keys - key);
+            int out = at + key * panels * Gemm.NR;
+            Gemm.pack(v.array, v.offset, v.stride, false, key, keys, head.valueSize, 0, panels, 1, scratch, out);
         }
     }
 
@@ -97,8 +147,6 @@ public final class Attention {
             AttentionSpec spec,
             Head head,
             Rows q,
-            Rows k,
-            Rows v,
             @Nullable Mask mask,
             Rows y,
             @Nullable Rows captured,
@@ -108,160 +156,95 @@ public final class Attention {
         int valid = mask == null ? head.validKeys : Math.min(head.validKeys, mask.columns);
         int first = captured != null ? 0 : spec.firstKey(head.position + from);
         int end = captured != null ? head.keys : spec.endKey(head.position + to - 1, valid);
-        int n = Math.max(0, end - first);
-        int rows = to - from;
-        int gemm = Math.min(head.queries, blockRows(head.keys)) * head.keys;
-        if (n > 0) {
-            Gemm.run(
-                    q.array,
-                    q.at(from),
-                    q.stride,
-                    k.array,
-                    k.at(first),
-                    k.stride,
-                    true,
-                    spec.scale(),
-                    head.size,
-                    n,
-                    scratch,
-                    0,
-                    n,
-                    null,
-                    0,
-                    0,
-                    rows,
-                    0,
-                    Gemm.panels(n),
-                    Epilogue.NONE,
-                    scratch,
-                    gemm);
-            capture(spec, AttentionSpec.Capture.PRODUCT, scratch, n, captured, from, rows);
-            softcap(spec.softcap(), scratch, rows * n);
-            capture(spec, AttentionSpec.Capture.AFTER_SOFTCAP, scratch, n, captured, from, rows);
-        }
-        for (int row = from; row < to; row++) {
-            int at = (row - from) * n;
-            int low = Math.clamp(spec.firstKey(head.position + row) - first, 0, n);
-            int high = Math.clamp(spec.endKey(head.position + row, valid) - first, low, n);
-            Arrays.fill(scratch, at, at + low, Float.NEGATIVE_INFINITY);
-            Arrays.fill(scratch, at + high, at + n, Float.NEGATIVE_INFINITY);
-            if (mask != null) {
-                add(mask.rows.array, mask.rows.at(row) + first + low, scratch, at + low, high - low);
-            }
-        }
-        capture(spec, AttentionSpec.Capture.AFTER_MASK, scratch, n, captured, from, rows);
-        for (int row = from; row < to; row++) {
-            int at = (row - from) * n;
-            int low = Math.clamp(spec.firstKey(head.position + row) - first, 0, n);
-            int high = Math.clamp(spec.endKey(head.position + row, valid) - first, low, n);
-            softmax(spec.doubleSoftmax(), scratch, at + low, high - low, mask, row, first + low);
-            Arrays.fill(scratch, at, at + low, 0);
-            Arrays.fill(scratch, at + high, at + n, 0);
-        }
-        capture(spec, AttentionSpec.Capture.AFTER_SOFTMAX, scratch, n, captured, from, rows);
-        if (n == 0) {
+        if (end <= first) {
             for (int row = from; row < to; row++) {
                 Arrays.fill(y.array, y.at(row), y.at(row) + head.valueSize, 0);
             }
             return;
         }
-        Gemm.run(
-                scratch,
-                0,
-                n,
-                v.array,
-                v.at(first),
-                v.stride,
-                false,
-                1,
-                n,
-                head.valueSize,
-                y.array,
-                y.at(from),
-                y.stride,
-                null,
-                0,
-                0,
-                rows,
-                0,
-                Gemm.panels(head.valueSize),
-                Epilogue.NONE,
-                scratch,
-                gemm);
-    }
-
-    private static void capture(
-            AttentionSpec spec,
-            AttentionSpec.Capture stage,
-            float[] scratch,
-            int n,
-            @Nullable Rows captured,
-            int from,
-            int rows) {
-        if (captured == null || spec.captured() != stage) {
-            return;
-        }
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(scratch, row * n, captured.array, captured.at(from + row), n);
+        products(head, q, scratch, from, to, first, end);
+        AttentionRows.Block rows = new AttentionRows.Block(scratch, head.keys, from, to - from, first, end);
+        rows.capture(spec, AttentionSpec.Capture.PRODUCT, captured);
+        rows.softcap(spec.softcap());
+        rows.capture(spec, AttentionSpec.Capture.AFTER_SOFTCAP, captured);
+        rows.mask(spec, head, valid, mask);
+        rows.capture(spec, AttentionSpec.Capture.AFTER_MASK, captured);
+        // Where there are fewer values than products, dividing the sums of values is cheaper
+        boolean late = captured == null && !spec.doubleSoftmax() && head.valueSize < end - first;
+        int sums = Math.min(head.queries, blockRows(head.keys)) * head.keys;
+        rows.softmax(spec, head, valid, mask, late ? sums : -1);
+        rows.capture(spec, AttentionSpec.Capture.AFTER_SOFTMAX, captured);
+        values(head, y, scratch, from, to, first, end);
+        for (int row = from; late && row < to; row++) {
+            AttentionRows.scale(y.array, y.at(row), head.valueSize, scratch[sums + row - from]);
         }
     }
 
-    private static void softcap(float softcap, float[] x, int n) {
-        if (softcap <= 0) {
-            return;
-        }
-        for (int i = 0; i < n; i++) {
-            x[i] /= softcap;
-        }
-        FloatMath.tanh(x, 0, x, 0, n);
-        for (int i = 0; i < n; i++) {
-            x[i] *= softcap;
-        }
+    /** Scaled products of the queries with the keys from {@code first} to {@code end}, and maybe some keys before them. */
+    private static void products(Head head, Rows q, float[] scratch, int from, int to, int first, int end) {
+        int step = Math.max(1, Gemm.kStep(head.size));
+        int panels = Gemm.panels(head.keys);
+        int c = 0;
+        do {
+            int columns = Math.min(step, head.size - c);
+            Gemm.runBlock(
+                    q.array,
+                    q.at(from) + c,
+                    q.stride,
+                    scratch,
+                    packedKeys(head) + c * panels * Gemm.NR,
+                    columns * Gemm.NR,
+                    columns,
+                    c == 0,
+                    c + columns == head.size,
+                    end,
+                    scratch,
+                    0,
+                    head.keys,
+                    null,
+                    0,
+                    0,
+                    to - from,
+                    first / Gemm.NR,
+                    Gemm.panels(end),
+                    Epilogue.NONE,
+                    scratch,
+                    packedKeys(head) - Gemm.TILE_SCRATCH);
+            c += step;
+        } while (c < head.size);
     }
 
-    private static void add(float[] a, int aOff, float[] y, int yOff, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yOff + i] += a[aOff + i];
-        }
-    }
-
-    /** A query that may attend no key gets zeros instead of the NaN of 0 / 0. */
-    private static void softmax(
-            boolean inDouble, float[] x, int at, int n, @Nullable Mask mask, int row, int firstKey) {
-        if (n == 0) {
-            return;
-        }
-        if (inDouble) {
-            softmaxInDouble(x, at, n);
-        } else {
-            Softmax.softmax(x, at, x, at, n, 1, 0, 1);
-        }
-        if (mask != null && Float.isNaN(x[at]) && isFullyMasked(mask, row, firstKey, n)) {
-            Arrays.fill(x, at, at + n, 0);
-        }
-    }
-
-    private static boolean isFullyMasked(Mask mask, int row, int firstKey, int n) {
-        int at = mask.rows.at(row) + firstKey;
-        for (int i = 0; i < n; i++) {
-            if (mask.rows.array[at + i] != Float.NEGATIVE_INFINITY) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static void softmaxInDouble(float[] x, int at, int n) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0; i < n; i++) {
-            max = Math.max(max, x[at + i]);
-        }
-        double sum = 0;
-        for (int i = 0; i < n; i++) {
-            sum += Math.exp((double) x[at + i] - max);
-        }
-        for (int i = 0; i < n; i++) {
-            x[at + i] = (float) (Math.exp((double) x[at + i] - max) / sum);
+    /** The values weighted with what the products have become. */
+    private static void values(Head head, Rows y, float[] scratch, int from, int to, int first, int end) {
+        int step = Math.max(1, Gemm.kStep(head.keys));
+        int panels = Gemm.panels(head.valueSize);
+        for (int key = first / step * step; key < end; key += step) {
+            int packed = Math.min(step, head.keys - key);
+            int low = Math.max(first, key);
+            int high = Math.min(end, key + packed);
+            Gemm.runBlock(
+                    scratch,
+                    low,
+                    head.keys,
+                    scratch,
+                    packedValues(head) + key * panels * Gemm.NR + (low - key) * Gemm.NR,
+                    packed * Gemm.NR,
+                    high - low,
+                    low == first,
+                    high == end,
+                    head.valueSize,
+                    y.array,
+                    y.at(from),
+                    y.stride,
+                    null,
+                    0,
+                    0,
+                    to - from,
+                    0,
+                    panels,
+                    Epilogue.NONE,
+                    scratch,
+                    packedKeys(head) - Gemm.TILE_SCRATCH);
         }
     }
 }

@@ -10,9 +10,41 @@ package org.lanewise.kernels.attention;
  * @param right keys behind its position that a query attends, or -1 for all
  * @param doubleSoftmax whether the softmax is computed in double
  * @param captured which values {@code captured} outputs receive
+ * @param emptyRows what a query gets whose weights are 0 / 0
  */
 public record AttentionSpec(
-        float scale, float softcap, boolean causal, int left, int right, boolean doubleSoftmax, Capture captured) {
+        float scale,
+        float softcap,
+        boolean causal,
+        int left,
+        int right,
+        boolean doubleSoftmax,
+        Capture captured,
+        EmptyRows emptyRows) {
+    /** As ONNX Attention has it: zeros for a query whose keys are all masked by negative infinity. */
+    public AttentionSpec(
+            float scale,
+            float softcap,
+            boolean causal,
+            int left,
+            int right,
+            boolean doubleSoftmax,
+            Capture captured) {
+        this(scale, softcap, causal, left, right, doubleSoftmax, captured, EmptyRows.ZERO_IF_MASKED);
+    }
+
+    /** Plain {@code softmax(scale * Q * K' + mask) * V}, as written with single operators. */
+    public static AttentionSpec plain(float scale, EmptyRows emptyRows) {
+        return new AttentionSpec(scale, 0, false, -1, -1, false, Capture.PRODUCT, emptyRows);
+    }
+
+    /** What a query gets that attends no key, so that its weights are 0 / 0. */
+    public enum EmptyRows {
+        NAN,
+        ZERO,
+        ZERO_IF_MASKED
+    }
+
     /** The stage whose values an extra output receives, in the order of ONNX {@code qk_matmul_output_mode}. */
     public enum Capture {
         PRODUCT,

@@ -25,6 +25,11 @@ public final class Softmax {
         }
     }
 
+    /** {@code x = e^(x - max)} for one row of n elements, in place; returns their sum, by which the caller divides when it suits. */
+    public static double exponentials(float[] x, int at, int n) {
+        return RowMath.exp(x, at, RowMath.max(x, at, n), x, at, n);
+    }
+
     /** y = x - max - ln(sum e^(x - max)) for the lines from..to. */
     public static void logSoftmax(
             float[] x, int xOffset, float[] y, int yOffset, int axis, int inner, int from, int to) {

@@ -34,7 +34,16 @@ public final class GraphEditor {
     private final Map<String, ValueType> valueTypes;
     private final Set<String> outputs = new LinkedHashSet<>();
     private final Set<String> names = new LinkedHashSet<>();
-    private final List<String> log = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
+
+    /**
+     * What was done at a node, or not done although it nearly could have been.
+     *
+     * @param node how messages name the node
+     * @param reason why
+     * @param refused whether nothing was done
+     */
+    public record Entry(String node, String reason, boolean refused) {}
 
     /** Starts from {@code graph}, which stays as it is. */
     public GraphEditor(Graph graph) {
@@ -147,7 +156,7 @@ public final class GraphEditor {
     public void replace(Node old, List<Node> replacements, String reason) {
         int place = unlink(old);
         replacements.forEach(node -> link(node, place));
-        log.add(old.path() + ": " + reason);
+        entries.add(new Entry(old.path(), reason, false));
     }
 
     /** Replaces one node by another. */
@@ -191,7 +200,7 @@ public final class GraphEditor {
     /** Adds a node right after {@code before}, for {@code reason}. */
     public void addAfter(Node before, Node node, String reason) {
         link(node, Objects.requireNonNull(places.get(before), before::path));
-        log.add(node.path() + ": " + reason);
+        entries.add(new Entry(node.path(), reason, false));
     }
 
     /**
@@ -217,9 +226,44 @@ public final class GraphEditor {
                 && consumers(value).stream().noneMatch(user -> user.captures().contains(value));
     }
 
+    /**
+     * Replaces {@code last} by {@code fused}, which also does what other nodes did so far: those that nobody uses any more go with it. One entry
+     * in the log, for {@code reason}.
+     */
+    public void fuse(Node last, Node fused, String reason) {
+        replace(last, List.of(fused), reason);
+        last.inputs().forEach(this::removeUnused);
+    }
+
+    /** Removes the node that computes {@code value}, and what only it needs, if nobody uses its outputs. */
+    private void removeUnused(String value) {
+        Node producer = producers.get(value);
+        boolean used = producer == null
+                || producer.outputs().stream()
+                        .anyMatch(output -> outputs.contains(output)
+                                || !consumers.getOrDefault(output, Set.of()).isEmpty());
+        if (producer != null && !used) {
+            unlink(producer);
+            producer.inputs().forEach(this::removeUnused);
+        }
+    }
+
+    /** Notes that a pass left {@code node} as it is although it is nearly what the pass looks for, for {@code reason}. */
+    public void refuse(Node node, String reason) {
+        entries.add(new Entry(node.path(), reason, true));
+    }
+
+    /** What was edited and refused and why, in order. */
+    public List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
     /** What was edited and why, in order. */
     public List<String> log() {
-        return List.copyOf(log);
+        return entries.stream()
+                .filter(entry -> !entry.refused())
+                .map(entry -> entry.node() + ": " + entry.reason())
+                .toList();
     }
 
     /** The edited graph, sorted; constants that nobody uses are dropped. */

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.op;
 
+import org.lanewise.runtime.ops.fused.FusedAttention;
 import org.lanewise.runtime.ops.fused.FusedConv;
 import org.lanewise.runtime.ops.fused.FusedConvTranspose;
 import org.lanewise.runtime.ops.fused.FusedMatMul;
@@ -13,6 +14,7 @@ final class FusedOperators {
     private FusedOperators() {}
 
     static void list(OperatorCatalog.Entries catalog) {
+        catalog.add("org.lanewise.Attention", 1, FusedAttention::create);
         catalog.add("org.lanewise.AveragePool", 1, NhwcAveragePool::create);
         catalog.add("org.lanewise.Conv", 1, FusedConv::create);
         catalog.add("org.lanewise.ConvTranspose", 1, FusedConvTranspose::create);

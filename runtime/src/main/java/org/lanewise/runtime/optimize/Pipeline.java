@@ -40,6 +40,7 @@ public record Pipeline(List<Pass> passes) {
                 new LayerNormFusion(),
                 new GeluFusion(),
                 new ActivationFusion(),
+                new AttentionFusion(),
                 new ConvBatchNorm(),
                 new ChannelsLast(),
                 new TransposeSink(),

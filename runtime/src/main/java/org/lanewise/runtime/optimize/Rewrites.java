@@ -71,6 +71,44 @@ final class Rewrites {
         return node.input(0).equals(value) ? node.input(1) : node.input(0);
     }
 
+    /** The factor of a {@code Mul} by or a {@code Div} through a constant scalar that leaves the rank, and what is scaled; {@code null} for other nodes. */
+    static @Nullable Scaled scaled(GraphEditor editor, Inference types, @Nullable Node node) {
+        if (node == null || !node.is("Mul") && !node.is("Div") || node.opset() < 7) {
+            return null;
+        }
+        for (int i = node.is("Mul") ? 0 : 1; i < 2; i++) {
+            Float factor = scalar(editor, node.input(i));
+            String value = node.input(1 - i);
+            if (factor != null && keepsRank(types, value, node.output(0))) {
+                return new Scaled(value, node.is("Mul") ? factor : 1.0 / factor);
+            }
+        }
+        return null;
+    }
+
+    /**
+     * A value times a constant.
+     *
+     * @param value the value
+     * @param factor the constant
+     */
+    record Scaled(String value, double factor) {}
+
+    /** Whether {@code axis} is the last one of {@code value}, as far as is known. */
+    static boolean isLastAxis(Inference types, String value, long axis) {
+        int rank = types.shape(value).rank();
+        return axis == -1 || rank > 0 && axis == rank - 1;
+    }
+
+    /** How a report names who else uses {@code value} beside {@code user}, such as {@code Add 'x'}, or the graph's outputs. */
+    static String otherUser(GraphEditor editor, String value, Node user) {
+        return editor.consumers(value).stream()
+                .filter(node -> !node.equals(user))
+                .map(Node::path)
+                .findFirst()
+                .orElse("the graph's outputs");
+    }
+
     /** A node of the ONNX operator set. */
     static Node onnx(
             String name,

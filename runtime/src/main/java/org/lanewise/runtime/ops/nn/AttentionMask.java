@@ -17,11 +17,69 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param offset where they start
  * @param strides elements between neighbours in batch, head and query; 0 where the mask repeats
  * @param columns keys it covers
+ * @param choice which products count, or null for all
  */
-record AttentionMask(float @Nullable [] floats, double @Nullable [] doubles, int offset, int[] strides, int columns) {
+public record AttentionMask(
+        float @Nullable [] floats,
+        double @Nullable [] doubles,
+        int offset,
+        int[] strides,
+        int columns,
+        @Nullable Choice choice) {
+    /**
+     * A boolean tensor that says which products count.
+     *
+     * @param values one byte a product
+     * @param offset where they start
+     * @param strides elements between neighbours in batch, head and query; 0 where they repeat
+     * @param kept whether products at true stay, or those at false
+     * @param fill what the others become
+     */
+    public record Choice(byte[] values, int offset, int[] strides, boolean kept, float fill) {
+        Attention.Choice rows(int batch, int head) {
+            return new Attention.Choice(
+                    values, offset + batch * strides[0] + head * strides[1], strides[2], kept, fill);
+        }
+    }
+
     /** {@code mask} for an attention of these sizes. */
-    static AttentionMask of(Tensor mask, boolean inDouble, int batch, int heads, int queries, int keys) {
+    public static AttentionMask of(Tensor mask, boolean inDouble, int batch, int heads, int queries, int keys) {
         Shape shape = mask.shape();
+        int[] strides = strides(shape, batch, heads, queries, keys);
+        if (inDouble) {
+            return new AttentionMask(null, doubles(mask), 0, strides, shape.dim(-1), null);
+        }
+        boolean direct = mask.type() == DataType.FLOAT;
+        return new AttentionMask(
+                direct ? (float[]) mask.storage() : floats(mask),
+                null,
+                direct ? mask.offset() : 0,
+                strides,
+                shape.dim(-1),
+                null);
+    }
+
+    /** A choice by a {@code BOOL} tensor for an attention of these sizes, or {@code null} without one. */
+    public static @Nullable Choice choice(
+            @Nullable Tensor condition, boolean kept, float fill, int batch, int heads, int queries, int keys) {
+        if (!(condition instanceof ByteTensor bytes)) {
+            return null;
+        }
+        int[] strides = strides(bytes.shape(), batch, heads, queries, keys);
+        return new Choice(bytes.array(), bytes.offset(), strides, kept, fill);
+    }
+
+    /** This with a choice, which comes first. */
+    public AttentionMask with(@Nullable Choice first) {
+        return new AttentionMask(floats, doubles, offset, strides, columns, first);
+    }
+
+    /** A choice alone. */
+    public static AttentionMask of(Choice choice, int keys) {
+        return new AttentionMask(null, null, 0, choice.strides, keys, choice);
+    }
+
+    private static int[] strides(Shape shape, int batch, int heads, int queries, int keys) {
         int[] wanted = {batch, heads, queries};
         int[] strides = new int[3];
         int stride = shape.rank() == 0 ? 1 : shape.dim(-1);
@@ -36,16 +94,7 @@ record AttentionMask(float @Nullable [] floats, double @Nullable [] doubles, int
             throw new IllegalArgumentException("attn_mask has shape " + shape + ", expected one that broadcasts to "
                     + Shape.of(batch, heads, queries, keys));
         }
-        if (inDouble) {
-            return new AttentionMask(null, doubles(mask), 0, strides, shape.dim(-1));
-        }
-        boolean direct = mask.type() == DataType.FLOAT;
-        return new AttentionMask(
-                direct ? (float[]) mask.storage() : floats(mask),
-                null,
-                direct ? mask.offset() : 0,
-                strides,
-                shape.dim(-1));
+        return strides;
     }
 
     private static float[] floats(Tensor mask) {
@@ -75,10 +124,13 @@ record AttentionMask(float @Nullable [] floats, double @Nullable [] doubles, int
 
     /** The rows for a head. */
     Attention.Mask rows(int batch, int head) {
-        if (floats == null) {
+        if (doubles != null) {
             throw new IllegalStateException("a mask of double");
         }
-        return new Attention.Mask(new Attention.Rows(floats, at(batch, head), strides[2]), columns);
+        return new Attention.Mask(
+                choice == null ? null : choice.rows(batch, head),
+                floats == null ? null : new Attention.Rows(floats, at(batch, head), strides[2]),
+                columns);
     }
 
     /** The rows for a head. */

@@ -6,11 +6,10 @@ import org.lanewise.kernels.attention.AttentionDouble;
 import org.lanewise.kernels.attention.AttentionSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.tensor.DoubleTensor;
-import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** Splits an attention over threads: sequences, heads and blocks of queries are independent. */
-final class AttentionRun {
+public final class AttentionRun {
     private static final long MACS_PER_NANO = 16;
 
     private AttentionRun() {}
@@ -24,7 +23,7 @@ final class AttentionRun {
      * @param scale the factor in double, used for double inputs
      * @param captured (batch, heads, queries, keys), or null
      */
-    static void run(
+    public static void run(
             OpContext context,
             AttentionSpec spec,
             double scale,
@@ -61,14 +60,17 @@ final class AttentionRun {
             return;
         }
         context.kernel("attention-f32");
+        int heads = q.batch() * q.heads();
         int block = Attention.blockRows(keys);
         int blocks = (queries + block - 1) / block;
-        long cost = (long) Math.min(block, queries) * keys * (q.size() + v.size()) / MACS_PER_NANO;
-        context.parallel(q.batch() * q.heads() * blocks, cost, (from, to, scratch) -> {
+        // K and V are packed once a piece, so heads are cut only where there are too few of them
+        int pieces = Math.clamp((2L * context.threads() - 1) / Math.max(1, heads) + 1, 1, Math.max(1, blocks));
+        int cuts = context.threads() == 1 ? 1 : pieces;
+        long cost = (long) queries * keys * (q.size() + v.size()) / MACS_PER_NANO / cuts;
+        context.parallel(heads * cuts, cost, (from, to, scratch) -> {
             for (int i = from; i < to; i++) {
-                int b = i / blocks / q.heads();
-                int h = i / blocks % q.heads();
-                int row = i % blocks * block;
+                int b = i / cuts / q.heads();
+                int h = i / cuts % q.heads();
                 Attention.Head head = head(b, q, k, v, validKeys, positions);
                 Attention.run(
                         spec,
@@ -80,8 +82,8 @@ final class AttentionRun {
                         y.floats(b, h),
                         products == null ? null : products.floats(b, h),
                         scratch.floats(Attention.scratchSize(head)),
-                        row,
-                        Math.min(queries, row + block));
+                        Math.min(queries, i % cuts * blocks / cuts * block),
+                        Math.min(queries, (i % cuts + 1) * blocks / cuts * block));
             }
         });
     }
@@ -90,10 +92,5 @@ final class AttentionRun {
             int b, HeadLayout q, HeadLayout k, HeadLayout v, int @Nullable [] validKeys, int[] positions) {
         int valid = validKeys == null ? k.rows() : validKeys[b];
         return new Attention.Head(q.rows(), k.rows(), q.size(), v.size(), valid, positions[b]);
-    }
-
-    /** Whether the attention of {@code y} is computed by the float kernel. */
-    static boolean isFloat(Tensor tensor) {
-        return tensor instanceof FloatTensor;
     }
 }

@@ -1,0 +1,163 @@
+package org.lanewise.kernels.attention;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.attention.Attention.Choice;
+import org.lanewise.kernels.attention.Attention.Head;
+import org.lanewise.kernels.attention.Attention.Mask;
+import org.lanewise.kernels.attention.Attention.Rows;
+import org.lanewise.kernels.math.FloatMath;
+import org.lanewise.kernels.norm.Softmax;
+
+/** What happens to the products of queries and keys between the two matrix products of an {@link Attention}. */
+final class AttentionRows {
+    private AttentionRows() {}
+
+    /** {@code x *= factor} for n values. */
+    static void scale(float[] x, int at, int n, float factor) {
+        for (int i = 0; i < n; i++) {
+            x[at + i] *= factor;
+        }
+    }
+
+    /**
+     * The products of some queries, at the start of an array.
+     *
+     * @param x the array
+     * @param stride from one row to the next
+     * @param from query of row 0
+     * @param rows number of rows
+     * @param first key of the first column that counts
+     * @param end key behind the last one
+     */
+    record Block(float[] x, int stride, int from, int rows, int first, int end) {
+        void capture(AttentionSpec spec, AttentionSpec.Capture stage, @Nullable Rows captured) {
+            if (captured == null || spec.captured() != stage) {
+                return;
+            }
+            for (int row = 0; row < rows; row++) {
+                System.arraycopy(x, row * stride, captured.array(), captured.at(from + row), end);
+            }
+        }
+
+        void softcap(float softcap) {
+            if (softcap <= 0) {
+                return;
+            }
+            for (int row = 0; row < rows; row++) {
+                int at = row * stride + first;
+                for (int i = at; i < at + end - first; i++) {
+                    x[i] /= softcap;
+                }
+                FloatMath.tanh(x, at, x, at, end - first);
+                scale(x, at, end - first, softcap);
+            }
+        }
+
+        private int low(AttentionSpec spec, Head head, int row) {
+            return Math.clamp(spec.firstKey(head.position() + from + row), first, end);
+        }
+
+        private int high(AttentionSpec spec, Head head, int row, int valid) {
+            return Math.max(low(spec, head, row), Math.min(end, spec.endKey(head.position() + from + row, valid)));
+        }
+
+        /** Keys that a query may not attend get negative infinity, the others what the mask says. */
+        void mask(AttentionSpec spec, Head head, int valid, @Nullable Mask mask) {
+            for (int row = 0; row < rows; row++) {
+                int at = row * stride;
+                int low = low(spec, head, row);
+                int high = high(spec, head, row, valid);
+                Arrays.fill(x, at + first, at + low, Float.NEGATIVE_INFINITY);
+                Arrays.fill(x, at + high, at + end, Float.NEGATIVE_INFINITY);
+                if (mask != null && mask.choice() != null) {
+                    choose(mask.choice(), from + row, low, x, at + low, high - low);
+                }
+                if (mask != null && mask.rows() != null) {
+                    add(mask.rows().array(), mask.rows().at(from + row) + low, x, at + low, high - low);
+                }
+            }
+        }
+
+        /**
+         * Makes the products weights.
+         *
+         * @param sums where the factors that are still due go, or -1 to multiply at once
+         */
+        void softmax(AttentionSpec spec, Head head, int valid, @Nullable Mask mask, int sums) {
+            for (int row = 0; row < rows; row++) {
+                int at = row * stride;
+                int low = low(spec, head, row);
+                int high = high(spec, head, row, valid);
+                float factor = low == high ? 0 : weights(spec.doubleSoftmax(), at + low, high - low);
+                if (Float.isNaN(factor) && zeroes(spec.emptyRows(), mask, from + row, low, high - low)) {
+                    Arrays.fill(x, at + low, at + high, 0);
+                    factor = 0;
+                }
+                Arrays.fill(x, at + first, at + low, 0);
+                Arrays.fill(x, at + high, at + end, 0);
+                if (sums >= 0) {
+                    x[sums + row] = factor;
+                } else {
+                    scale(x, at + low, high - low, factor);
+                }
+            }
+        }
+
+        /** Exponentials in place of the products, and what they are to be multiplied by. */
+        private float weights(boolean inDouble, int at, int n) {
+            if (!inDouble) {
+                return (float) (1 / Softmax.exponentials(x, at, n));
+            }
+            float max = Float.NEGATIVE_INFINITY;
+            for (int i = 0; i < n; i++) {
+                max = Math.max(max, x[at + i]);
+            }
+            double sum = 0;
+            for (int i = 0; i < n; i++) {
+                sum += Math.exp((double) x[at + i] - max);
+            }
+            for (int i = 0; i < n; i++) {
+                x[at + i] = (float) (Math.exp((double) x[at + i] - max) / sum);
+            }
+            return Double.isNaN(sum) ? Float.NaN : 1;
+        }
+    }
+
+    private static void choose(Choice choice, int row, int firstKey, float[] x, int at, int n) {
+        byte[] array = choice.array();
+        int from = choice.offset() + row * choice.stride() + firstKey;
+        boolean kept = choice.kept();
+        float fill = choice.fill();
+        for (int i = 0; i < n; i++) {
+            x[at + i] = array[from + i] != 0 == kept ? x[at + i] : fill;
+        }
+    }
+
+    private static void add(float[] a, int from, float[] y, int at, int n) {
+        for (int i = 0; i < n; i++) {
+            y[at + i] += a[from + i];
+        }
+    }
+
+    /** Whether a query whose weights are all 0 / 0 gets zeros. */
+    private static boolean zeroes(
+            AttentionSpec.EmptyRows emptyRows, @Nullable Mask mask, int row, int firstKey, int n) {
+        return switch (emptyRows) {
+            case NAN -> false;
+            case ZERO -> true;
+            case ZERO_IF_MASKED ->
+                mask != null && mask.rows() != null && isFullyMasked(mask.rows(), row, firstKey, n);
+        };
+    }
+
+    private static boolean isFullyMasked(Rows mask, int row, int firstKey, int n) {
+        int at = mask.at(row) + firstKey;
+        for (int i = 0; i < n; i++) {
+            if (mask.array()[at + i] != Float.NEGATIVE_INFINITY) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
