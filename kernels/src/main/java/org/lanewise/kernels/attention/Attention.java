@@ -2,6 +2,7 @@ package org.lanewise.kernels.attention;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 
@@ -81,9 +82,17 @@ public final class Attention {
         return Math.addExact(packedValues(head), packedLength(head.valueSize, head.keys));
     }
 
+    /** Products of a block, rows of which are whole vectors, so that no row has a tail. */
+    private static int products(Head head) {
+        return Math.multiplyExact(Math.min(head.queries, blockRows(head.keys)), stride(head));
+    }
+
+    private static int stride(Head head) {
+        return Math.addExact(head.keys, Simd.LANES - 1) / Simd.LANES * Simd.LANES;
+    }
+
     private static int packedKeys(Head head) {
-        int rows = Math.min(head.queries, blockRows(head.keys));
-        return Math.addExact(Math.multiplyExact(rows, head.keys), rows + Gemm.TILE_SCRATCH);
+        return Math.addExact(products(head), Math.min(head.queries, blockRows(head.keys)) + Gemm.TILE_SCRATCH);
     }
 
     private static int packedValues(Head head) {
@@ -163,7 +172,7 @@ public final class Attention {
             return;
         }
         products(head, q, scratch, from, to, first, end);
-        AttentionRows.Block rows = new AttentionRows.Block(scratch, head.keys, from, to - from, first, end);
+        AttentionRows.Block rows = new AttentionRows.Block(scratch, stride(head), from, to - from, first, end);
         rows.capture(spec, AttentionSpec.Capture.PRODUCT, captured);
         rows.softcap(spec.softcap());
         rows.capture(spec, AttentionSpec.Capture.AFTER_SOFTCAP, captured);
@@ -171,7 +180,7 @@ public final class Attention {
         rows.capture(spec, AttentionSpec.Capture.AFTER_MASK, captured);
         // Where there are fewer values than products, dividing the sums of values is cheaper
         boolean late = captured == null && !spec.doubleSoftmax() && head.valueSize < end - first;
-        int sums = Math.min(head.queries, blockRows(head.keys)) * head.keys;
+        int sums = products(head);
         rows.softmax(spec, head, valid, mask, late ? sums : -1);
         rows.capture(spec, AttentionSpec.Capture.AFTER_SOFTMAX, captured);
         values(head, y, scratch, from, to, first, end);
@@ -184,6 +193,7 @@ public final class Attention {
     private static void products(Head head, Rows q, float[] scratch, int from, int to, int first, int end) {
         int step = Math.max(1, Gemm.kStep(head.size));
         int panels = Gemm.panels(head.keys);
+        int firstPanel = first / Gemm.NR;
         int c = 0;
         do {
             int columns = Math.min(step, head.size - c);
@@ -192,7 +202,7 @@ public final class Attention {
                     q.at(from) + c,
                     q.stride,
                     scratch,
-                    packedKeys(head) + c * panels * Gemm.NR,
+                    packedKeys(head) + (c * panels + firstPanel * columns) * Gemm.NR,
                     columns * Gemm.NR,
                     columns,
                     c == 0,
@@ -200,12 +210,12 @@ public final class Attention {
                     end,
                     scratch,
                     0,
-                    head.keys,
+                    stride(head),
                     null,
                     0,
                     0,
                     to - from,
-                    first / Gemm.NR,
+                    firstPanel,
                     Gemm.panels(end),
                     Epilogue.NONE,
                     scratch,
@@ -225,7 +235,7 @@ public final class Attention {
             Gemm.runBlock(
                     scratch,
                     low,
-                    head.keys,
+                    stride(head),
                     scratch,
                     packedValues(head) + key * panels * Gemm.NR + (low - key) * Gemm.NR,
                     packed * Gemm.NR,

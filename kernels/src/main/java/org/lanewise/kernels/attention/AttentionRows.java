@@ -2,6 +2,7 @@ package org.lanewise.kernels.attention;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.attention.Attention.Choice;
 import org.lanewise.kernels.attention.Attention.Head;
 import org.lanewise.kernels.attention.Attention.Mask;
@@ -64,12 +65,14 @@ final class AttentionRows {
 
         /** Keys that a query may not attend get negative infinity, the others what the mask says. */
         void mask(AttentionSpec spec, Head head, int valid, @Nullable Mask mask) {
+            int start = first / Simd.LANES * Simd.LANES;
+            int stop = start + (end - start + Simd.LANES - 1) / Simd.LANES * Simd.LANES;
             for (int row = 0; row < rows; row++) {
                 int at = row * stride;
                 int low = low(spec, head, row);
                 int high = high(spec, head, row, valid);
-                Arrays.fill(x, at + first, at + low, Float.NEGATIVE_INFINITY);
-                Arrays.fill(x, at + high, at + end, Float.NEGATIVE_INFINITY);
+                Arrays.fill(x, at + start, at + low, Float.NEGATIVE_INFINITY);
+                Arrays.fill(x, at + high, at + stop, Float.NEGATIVE_INFINITY);
                 if (mask != null && mask.choice() != null) {
                     choose(mask.choice(), from + row, low, x, at + low, high - low);
                 }
@@ -80,28 +83,47 @@ final class AttentionRows {
         }
 
         /**
-         * Makes the products weights.
+         * Makes the products weights. Rows are taken as whole vectors: what is not attended is negative infinity, which becomes 0.
          *
          * @param sums where the factors that are still due go, or -1 to multiply at once
          */
         void softmax(AttentionSpec spec, Head head, int valid, @Nullable Mask mask, int sums) {
+            int low = first / Simd.LANES * Simd.LANES;
+            int n = (end - low + Simd.LANES - 1) / Simd.LANES * Simd.LANES;
             for (int row = 0; row < rows; row++) {
-                int at = row * stride;
-                int low = low(spec, head, row);
-                int high = high(spec, head, row, valid);
-                float factor = low == high ? 0 : weights(spec.doubleSoftmax(), at + low, high - low);
-                if (Float.isNaN(factor) && zeroes(spec.emptyRows(), mask, from + row, low, high - low)) {
-                    Arrays.fill(x, at + low, at + high, 0);
+                int at = row * stride + low;
+                float factor = weights(spec.doubleSoftmax(), at, n);
+                if (Float.isNaN(factor) && zeroes(spec, head, valid, mask, row)) {
+                    Arrays.fill(x, at, at + n, 0);
                     factor = 0;
                 }
-                Arrays.fill(x, at + first, at + low, 0);
-                Arrays.fill(x, at + high, at + end, 0);
                 if (sums >= 0) {
                     x[sums + row] = factor;
                 } else {
-                    scale(x, at + low, high - low, factor);
+                    scale(x, at, n, factor);
                 }
             }
+        }
+
+        /** Whether a query whose weights are all 0 / 0 gets zeros. */
+        private boolean zeroes(AttentionSpec spec, Head head, int valid, @Nullable Mask mask, int row) {
+            return switch (spec.emptyRows()) {
+                case NAN -> false;
+                case ZERO -> true;
+                case ZERO_IF_MASKED -> attendsNothing(spec, head, valid, mask, row);
+            };
+        }
+
+        private boolean attendsNothing(AttentionSpec spec, Head head, int valid, @Nullable Mask mask, int row) {
+            Rows added = mask == null ? null : mask.rows();
+            int high = high(spec, head, row, valid);
+            int at = added == null ? 0 : added.at(from + row);
+            for (int i = low(spec, head, row); i < high; i++) {
+                if (added == null || added.array()[at + i] != Float.NEGATIVE_INFINITY) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Exponentials in place of the products, and what they are to be multiplied by. */
@@ -138,26 +160,5 @@ final class AttentionRows {
         for (int i = 0; i < n; i++) {
             y[at + i] += a[from + i];
         }
-    }
-
-    /** Whether a query whose weights are all 0 / 0 gets zeros. */
-    private static boolean zeroes(
-            AttentionSpec.EmptyRows emptyRows, @Nullable Mask mask, int row, int firstKey, int n) {
-        return switch (emptyRows) {
-            case NAN -> false;
-            case ZERO -> true;
-            case ZERO_IF_MASKED ->
-                mask != null && mask.rows() != null && isFullyMasked(mask.rows(), row, firstKey, n);
-        };
-    }
-
-    private static boolean isFullyMasked(Rows mask, int row, int firstKey, int n) {
-        int at = mask.at(row) + firstKey;
-        for (int i = 0; i < n; i++) {
-            if (mask.array()[at + i] != Float.NEGATIVE_INFINITY) {
-                return false;
-            }
-        }
-        return true;
     }
 }
