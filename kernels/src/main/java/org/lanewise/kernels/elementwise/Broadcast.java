@@ -119,6 +119,11 @@ public final class Broadcast {
         return strides[operand][0];
     }
 
+    /** With {@link #rank} 2: the distance of an operand's rows, 0 where one row is repeated. */
+    int rowDistance(int operand) {
+        return strides[operand][1];
+    }
+
     /**
      * The one of two operands that is a short row repeated for every row of the other, as in (M, N) + (N); -1 if neither is.
      *

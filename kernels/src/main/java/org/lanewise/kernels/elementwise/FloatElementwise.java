@@ -54,8 +54,39 @@ public final class FloatElementwise {
             row(op, a, aOffset + from * as, as, b, bOffset + from * bs, bs, y, yOffset + from, to - from);
             return;
         }
+        if (plan.rank() == 2) {
+            rows(op, plan, a, aOffset, b, bOffset, y, yOffset, from, to);
+            return;
+        }
         for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
             row(op, a, aOffset + r.offset(0), as, b, bOffset + r.offset(1), bs, y, yOffset + r.position(), r.length());
+        }
+    }
+
+    /** Rows of a plan of rank 2, which most broadcasts are, without an iterator. */
+    private static void rows(
+            BinaryOp op,
+            Broadcast plan,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] y,
+            int yOffset,
+            int from,
+            int to) {
+        int length = plan.rowLength();
+        int as = plan.rowStride(0);
+        int bs = plan.rowStride(1);
+        int column = from % length;
+        int r = from / length;
+        for (int i = from; i < to; r++) {
+            int n = Math.min(length - column, to - i);
+            int ai = aOffset + r * plan.rowDistance(0) + column * as;
+            int bi = bOffset + r * plan.rowDistance(1) + column * bs;
+            row(op, a, ai, as, b, bi, bs, y, yOffset + i, n);
+            i += n;
+            column = 0;
         }
     }
 

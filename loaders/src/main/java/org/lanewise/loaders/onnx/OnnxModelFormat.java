@@ -1,5 +1,6 @@
 package org.lanewise.loaders.onnx;
 
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.lanewise.runtime.graph.Model;
@@ -23,6 +24,11 @@ public final class OnnxModelFormat implements ModelFormat {
     @Override
     public Model read(Path file) {
         return ModelProto.read(ProtoSource.of(file));
+    }
+
+    @Override
+    public Model read(Path file, Arena arena) {
+        return ModelProto.read(ProtoSource.of(file, arena));
     }
 
     @Override

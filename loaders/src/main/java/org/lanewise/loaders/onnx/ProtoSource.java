@@ -26,7 +26,10 @@ final class ProtoSource {
     private final Map<Path, MemorySegment> external = new HashMap<>();
     private int messagesLeft = Limits.MESSAGES;
 
-    private ProtoSource(String name, @Nullable Path file, MemorySegment bytes) {
+    private final Arena arena;
+
+    private ProtoSource(String name, @Nullable Path file, MemorySegment bytes, Arena arena) {
+        this.arena = arena;
         this.name = name;
         this.file = file;
         this.bytes = bytes;
@@ -34,23 +37,28 @@ final class ProtoSource {
 
     /** Bytes in memory, called {@code name} in messages. */
     static ProtoSource of(String name, byte[] bytes) {
-        return new ProtoSource(name, null, MemorySegment.ofArray(bytes).asReadOnly());
+        return new ProtoSource(name, null, MemorySegment.ofArray(bytes).asReadOnly(), Arena.ofAuto());
     }
 
     /** A file of any file system. */
     static ProtoSource of(Path file) {
-        return new ProtoSource(file.toString(), file, open(file, file.toString()));
+        return of(file, Arena.ofAuto());
+    }
+
+    /** A file whose mapping ends with {@code arena}, as do those of the files with its weights. */
+    static ProtoSource of(Path file, Arena arena) {
+        return new ProtoSource(file.toString(), file, open(file, file.toString(), arena), arena);
     }
 
     /** Maps {@code file}, or reads it where its file system cannot map; {@code name} is for messages. */
-    static MemorySegment open(Path file, String name) {
+    private static MemorySegment open(Path file, String name, Arena arena) {
         try {
             if (Files.isDirectory(file)) {
                 throw new ModelFormatException(name + ": is a folder, expected a file");
             }
             if (file.getFileSystem() == FileSystems.getDefault()) {
                 try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                    return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+                    return channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
                 }
             }
             long size = Files.size(file);
@@ -68,7 +76,7 @@ final class ProtoSource {
 
     /** A file with weights of this model, mapped once however many tensors lie in it; {@code label} is for messages. */
     MemorySegment external(Path weights, String label) {
-        return external.computeIfAbsent(weights, path -> open(path, label));
+        return external.computeIfAbsent(weights, path -> open(path, label, arena));
     }
 
     /** How messages name the file. */

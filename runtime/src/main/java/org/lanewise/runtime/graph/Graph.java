@@ -98,6 +98,15 @@ public final class Graph {
         return new Graph(name, inputs, outputs, sorted, initializers, valueTypes, free);
     }
 
+    /** This graph with other initializers of the same names, types and shapes. */
+    public Graph withInitializers(Map<String, Initializer> replacements) {
+        if (!replacements.keySet().equals(initializers.keySet())) {
+            throw new GraphException("graph '" + name + "': initializers " + replacements.keySet() + " replace "
+                    + initializers.keySet());
+        }
+        return new Graph(name, inputs, outputs, nodes, replacements, valueTypes, freeNames);
+    }
+
     /** The graph's name. */
     public String name() {
         return name;

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.graph;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -12,9 +13,9 @@ import org.lanewise.runtime.tensor.Tensor;
 public final class Initializer {
     private final DataType type;
     private final Shape shape;
-    private final Supplier<Tensor> source;
+    private final @Nullable Supplier<Tensor> source;
 
-    private Initializer(DataType type, Shape shape, Supplier<Tensor> source) {
+    private Initializer(DataType type, Shape shape, @Nullable Supplier<Tensor> source) {
         this.type = type;
         this.shape = shape;
         this.source = source;
@@ -30,6 +31,16 @@ public final class Initializer {
         return new Initializer(type, shape, source);
     }
 
+    /** What is left of this constant when nobody needs its elements any more: type and shape. */
+    public Initializer letGo() {
+        return new Initializer(type, shape, null);
+    }
+
+    /** Whether the elements are there, see {@link #letGo}. */
+    public boolean isKept() {
+        return source != null;
+    }
+
     /** Element type. */
     public DataType type() {
         return type;
@@ -40,8 +51,16 @@ public final class Initializer {
         return shape;
     }
 
-    /** The elements; must not be changed. May read the file again at each call. */
+    /**
+     * The elements; must not be changed. May read the file again at each call.
+     *
+     * @throws IllegalStateException if they were {@linkplain #letGo let go}
+     */
     public Tensor tensor() {
+        if (source == null) {
+            throw new IllegalStateException("the elements of " + type.onnxName() + shape
+                    + " were let go: the session keeps them packed");
+        }
         return source.get();
     }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.graph.Graph;
+import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.op.HasSubgraphs;
@@ -64,6 +65,30 @@ final class ExecutionPlan {
             builder.step(node);
         }
         return new ExecutionPlan(graph, builder);
+    }
+
+    /** This plan without the elements of constants that only their packed form is read of. */
+    ExecutionPlan withoutPacked() {
+        Map<String, Initializer> kept = new LinkedHashMap<>();
+        graph.initializers().forEach((name, constant) -> {
+            Tensor needed = constants[slot(name)];
+            kept.put(name, needed == null ? constant.letGo() : Initializer.of(needed));
+        });
+        Graph smaller = graph.withInitializers(kept);
+        return new ExecutionPlan(smaller, Inference.of(smaller), this);
+    }
+
+    private ExecutionPlan(Graph graph, Inference inference, ExecutionPlan original) {
+        this.graph = graph;
+        this.inference = inference;
+        this.steps = original.steps;
+        this.slots = original.slots;
+        this.inputSlots = original.inputSlots;
+        this.outputSlots = original.outputSlots;
+        this.captures = original.captures;
+        this.captureSlots = original.captureSlots;
+        this.constants = original.constants;
+        this.lastUses = original.lastUses;
     }
 
     Graph graph() {

@@ -135,7 +135,7 @@ public final class Inference {
         }
         Initializer initializer = initializer(name);
         if (initializer != null) {
-            return initializer.tensor();
+            return initializer.isKept() ? initializer.tensor() : null;
         }
         return outer != null && !types.containsKey(name) ? outer.constant(name) : null;
     }

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.session;
 
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ServiceLoader;
 import org.lanewise.runtime.UnsupportedModelException;
@@ -19,6 +20,15 @@ public interface ModelFormat {
      * @throws org.lanewise.runtime.ModelFormatException if it cannot be read or is malformed
      */
     Model read(Path file);
+
+    /**
+     * Reads a file whose mapping, if the format makes one, ends with {@code arena}; weights must not be asked for after that.
+     *
+     * @throws org.lanewise.runtime.ModelFormatException if it cannot be read or is malformed
+     */
+    default Model read(Path file, Arena arena) {
+        return read(file);
+    }
 
     /**
      * Reads a model from memory; {@code bytes} must not change as long as the model is in use.

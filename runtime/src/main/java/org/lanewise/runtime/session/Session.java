@@ -1,5 +1,6 @@
 package org.lanewise.runtime.session;
 
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.RunException;
+import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Graph;
+import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.optimize.Pipeline;
@@ -72,7 +75,14 @@ public final class Session implements AutoCloseable {
 
     /** Opens a model file. */
     public static Session open(Path file, SessionOptions options) {
-        return open(ModelFormat.forFile(file.toString()).read(file), options);
+        ModelFormat format = ModelFormat.forFile(file.toString());
+        try (Arena arena = Arena.ofConfined()) {
+            Model model = format.read(file, arena);
+            if (canLetGo(model.graph())) {
+                return open(model, options);
+            }
+        }
+        return open(format.read(file), options);
     }
 
     /** Opens an ONNX model in memory; {@code bytes} must not change while the session is open. */
@@ -100,15 +110,34 @@ public final class Session implements AutoCloseable {
         if (options.optimize()) {
             graph = Pipeline.standard().run(graph, options.maxPasses()).graph();
         }
-        return new Session(model, ExecutionPlan.build(graph, Inference.of(graph), 0), options);
+        boolean letGo = canLetGo(model.graph());
+        ExecutionPlan plan = ExecutionPlan.build(graph, Inference.of(graph), 0);
+        return letGo
+                ? new Session(model.withGraph(inputsOnly(model.graph())), plan.withoutPacked(), options)
+                : new Session(model, plan, options);
     }
 
-    /** The model as it was read. */
+    /** Whether the plan alone holds what runs need. Subgraphs read constants of the graphs around them when they are planned for new shapes. */
+    private static boolean canLetGo(Graph graph) {
+        return graph.nodes().stream().allMatch(node -> node.captures().isEmpty() && node.attributes().values().stream()
+                .noneMatch(attribute -> attribute instanceof Attribute.GraphValue));
+    }
+
+    /** The graph without the elements of constants, but for the defaults of inputs. */
+    private static Graph inputsOnly(Graph graph) {
+        Map<String, Initializer> kept = new LinkedHashMap<>();
+        graph.initializers()
+                .forEach((name, constant) -> kept.put(
+                        name, graph.isInput(name) ? Initializer.of(constant.tensor()) : constant.letGo()));
+        return graph.withInitializers(kept);
+    }
+
+    /** The model as it was read; the elements of its constants may have been {@linkplain Initializer#letGo let go}. */
     public Model model() {
         return model;
     }
 
-    /** The graph that runs, after the passes. */
+    /** The graph that runs, after the passes; the elements of packed constants may have been let go. */
     public Graph graph() {
         return plan.graph();
     }

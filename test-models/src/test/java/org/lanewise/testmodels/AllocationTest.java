@@ -1,0 +1,58 @@
+package org.lanewise.testmodels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * In the steady state a bound run allocates nothing and a run on a map little beside its outputs, each model in a JVM of its own and with other shapes run first
+ * in some: what is compiled first decides what C2 inlines, and what it does not inline may box vectors, kilobytes for every run.
+ */
+class AllocationTest {
+    private static final long PATIENCE_SECONDS = 120;
+
+    @ParameterizedTest
+    @CsvSource({
+        "breast-cancer, 0, 512, 1",
+        "breast-cancer, 0, 512, 9 1",
+        "digits, 0, 512, 1",
+        "digits, 0, 512, 5 1",
+        "digits-transformer, 256, 768, 1",
+    })
+    void aShippedModelRunsWithoutGarbage(String name, long bound, long mapped, String sizes) throws Exception {
+        assertAllocates(Zoo.find(name).model(), bound, mapped, sizes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"resnet8-cifar10-fp32, 0, 512, 1", "face-dense, 1024, 2048, 1"})
+    void aRealModelRunsWithoutGarbage(String name, long bound, long mapped, String sizes) throws Exception {
+        assertAllocates(SharedFolder.require("models/" + name + "/model.onnx"), bound, mapped, sizes);
+    }
+
+    private static void assertAllocates(Path model, long bound, long mapped, String sizes)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                AllocationProbe.class.getName(),
+                model.toString(),
+                Long.toString(bound),
+                Long.toString(mapped)));
+        command.addAll(List.of(sizes.split(" ")));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String printed = new String(process.getInputStream().readAllBytes());
+        assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), printed);
+        assertEquals(0, process.exitValue(), printed);
+    }
+}
