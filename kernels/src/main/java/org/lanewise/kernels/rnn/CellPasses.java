@@ -1,6 +1,7 @@
 package org.lanewise.kernels.rnn;
 
 import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.math.ScalarMath;
 
 /** Passes over the rows of one cell: rows are short and stay in the first-level cache. What vectors leave over gets the same bits. */
 public final class CellPasses {
@@ -62,6 +63,30 @@ public final class CellPasses {
         int done = Simd.ENABLED ? CellVector.blend(z, zOff, candidate, gOff, h, hOff, n) : 0;
         for (int i = done; i < n; i++) {
             h[hOff + i] = Simd.fma(z[zOff + i], h[hOff + i], (1f - z[zOff + i]) * candidate[gOff + i]);
+        }
+    }
+
+    /** {@code y = sigmoid(x + y)}. */
+    static void sigmoidSum(float[] x, int xOff, float[] y, int yOff, int n) {
+        int done = Simd.ENABLED ? GateVector.sigmoidSum(x, xOff, y, yOff, n) : 0;
+        for (int i = done; i < n; i++) {
+            y[yOff + i] = ScalarMath.sigmoid(x[xOff + i] + y[yOff + i]);
+        }
+    }
+
+    /** {@code y = tanh(x + y)}. */
+    static void tanhSum(float[] x, int xOff, float[] y, int yOff, int n) {
+        int done = Simd.ENABLED ? GateVector.tanhSum(x, xOff, y, yOff, n) : 0;
+        for (int i = done; i < n; i++) {
+            y[yOff + i] = ScalarMath.tanh(x[xOff + i] + y[yOff + i]);
+        }
+    }
+
+    /** {@code y = a * tanh(x)}. */
+    static void tanhTimes(float[] x, int xOff, float[] a, int aOff, float[] y, int yOff, int n) {
+        int done = Simd.ENABLED ? GateVector.tanhTimes(x, xOff, a, aOff, y, yOff, n) : 0;
+        for (int i = done; i < n; i++) {
+            y[yOff + i] = a[aOff + i] * ScalarMath.tanh(x[xOff + i]);
         }
     }
 }

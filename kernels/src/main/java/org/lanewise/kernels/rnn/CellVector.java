@@ -3,23 +3,20 @@ package org.lanewise.kernels.rnn;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
-import org.lanewise.kernels.Species;
-import org.lanewise.kernels.math.VectorMath;
+import org.lanewise.kernels.Simd;
 
 /** The vector loops of {@link CellPasses}: whole vectors only; each returns how many elements it did. */
 final class CellVector {
-    private static final int LANES = Species.F32.length();
+    private static final int LANES = Simd.LANES;
 
     private CellVector() {}
-
-    private static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(F32, x, at);
-    }
 
     static int multiply(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).mul(load(b, bi + i)).intoArray(y, yi + i);
+            FloatVector.fromArray(F32, a, ai + i)
+                    .mul(FloatVector.fromArray(F32, b, bi + i))
+                    .intoArray(y, yi + i);
         }
         return end;
     }
@@ -27,7 +24,11 @@ final class CellVector {
     static int multiplyAdd(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.fma(load(a, ai + i), load(b, bi + i), load(y, yi + i)).intoArray(y, yi + i);
+            FloatVector av = FloatVector.fromArray(F32, a, ai + i);
+            FloatVector bv = FloatVector.fromArray(F32, b, bi + i);
+            FloatVector sum = FloatVector.fromArray(F32, y, yi + i);
+            sum = Simd.FMA ? av.fma(bv, sum) : av.mul(bv).add(sum);
+            sum.intoArray(y, yi + i);
         }
         return end;
     }
@@ -36,8 +37,12 @@ final class CellVector {
             float[] forget, int fi, float[] input, int ii, float[] candidate, int gi, float[] c, int ci, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector added = load(input, ii + i).mul(load(candidate, gi + i));
-            VectorMath.fma(load(forget, fi + i), load(c, ci + i), added).intoArray(c, ci + i);
+            FloatVector added =
+                    FloatVector.fromArray(F32, input, ii + i).mul(FloatVector.fromArray(F32, candidate, gi + i));
+            FloatVector gate = FloatVector.fromArray(F32, forget, fi + i);
+            FloatVector kept = FloatVector.fromArray(F32, c, ci + i);
+            FloatVector next = Simd.FMA ? gate.fma(kept, added) : gate.mul(kept).add(added);
+            next.intoArray(c, ci + i);
         }
         return end;
     }
@@ -46,9 +51,11 @@ final class CellVector {
         FloatVector one = FloatVector.broadcast(F32, 1f);
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector gate = load(z, zi + i);
-            VectorMath.fma(gate, load(h, hi + i), one.sub(gate).mul(load(a, ai + i)))
-                    .intoArray(h, hi + i);
+            FloatVector gate = FloatVector.fromArray(F32, z, zi + i);
+            FloatVector kept = FloatVector.fromArray(F32, h, hi + i);
+            FloatVector added = one.sub(gate).mul(FloatVector.fromArray(F32, a, ai + i));
+            FloatVector next = Simd.FMA ? gate.fma(kept, added) : gate.mul(kept).add(added);
+            next.intoArray(h, hi + i);
         }
         return end;
     }

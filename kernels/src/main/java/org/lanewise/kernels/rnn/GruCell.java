@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param clip bound of what f and g are applied to; infinite for none
  */
 public record GruCell(RnnActivation f, RnnActivation g, float clip) {
-    /** {@code z} and {@code r} from the 2 * hidden sums in {@code gates}, in place. */
-    public void gates(int hidden, float[] gates, int gOff) {
+    /** {@code z} and {@code r} from the 2 * hidden sums of {@code x} and {@code gates}, into {@code gates}. */
+    public void gates(int hidden, float[] x, int xOff, float[] gates, int gOff) {
+        if (f.equals(RnnActivation.SIGMOID) && clip == Float.POSITIVE_INFINITY) {
+            CellPasses.sigmoidSum(x, xOff, gates, gOff, 2 * hidden);
+            return;
+        }
+        CellPasses.addClipped(x, xOff, gates, gOff, 2 * hidden, Float.POSITIVE_INFINITY);
         CellPasses.clip(gates, gOff, 2 * hidden, clip);
         f.apply(gates, gOff, gates, gOff, 2 * hidden);
     }
@@ -52,8 +57,12 @@ public record GruCell(RnnActivation f, RnnActivation g, float clip) {
      */
     public void finish(int hidden, float[] gates, int gOff, float[] x, int xOff, float[] h, int hOff) {
         int cell = gOff + 2 * hidden;
-        CellPasses.addClipped(x, xOff, gates, cell, hidden, clip);
-        g.apply(gates, cell, gates, cell, hidden);
+        if (g.equals(RnnActivation.TANH) && clip == Float.POSITIVE_INFINITY) {
+            CellPasses.tanhSum(x, xOff, gates, cell, hidden);
+        } else {
+            CellPasses.addClipped(x, xOff, gates, cell, hidden, clip);
+            g.apply(gates, cell, gates, cell, hidden);
+        }
         CellPasses.blend(gates, gOff, gates, cell, h, hOff, hidden);
     }
 }

@@ -14,16 +14,28 @@ import org.jspecify.annotations.Nullable;
  * @param inputForget whether the forget gate is 1 - i
  */
 public record LstmCell(RnnActivation f, RnnActivation g, RnnActivation h, float clip, boolean inputForget) {
+    /** Whether the cell is the usual one: sigmoid gates, tanh twice, no clip. */
+    private boolean isPlain() {
+        return f.equals(RnnActivation.SIGMOID)
+                && g.equals(RnnActivation.TANH)
+                && h.equals(RnnActivation.TANH)
+                && clip == Float.POSITIVE_INFINITY
+                && !inputForget;
+    }
+
     /**
      * One step.
      *
-     * @param gates 4 * hidden values i, o, f, c, the products of X and H with the biases; overwritten
+     * @param x 4 * hidden values i, o, f, c: the products of X with the biases
+     * @param gates 4 * hidden values, the products of H; overwritten
      * @param c the state C, replaced by C'
      * @param out receives H
      * @param peepholes 3 * hidden values of P for i, o, f, or null
      */
     public void step(
             int hidden,
+            float[] x,
+            int xOff,
             float[] gates,
             int gOff,
             float[] c,
@@ -35,6 +47,14 @@ public record LstmCell(RnnActivation f, RnnActivation g, RnnActivation h, float 
         int o = gOff + hidden;
         int forget = gOff + 2 * hidden;
         int cell = gOff + 3 * hidden;
+        if (peepholes == null && isPlain()) {
+            CellPasses.sigmoidSum(x, xOff, gates, gOff, 3 * hidden);
+            CellPasses.tanhSum(x, xOff + 3 * hidden, gates, cell, hidden);
+            CellPasses.update(gates, forget, gates, gOff, gates, cell, c, cOff, hidden);
+            CellPasses.tanhTimes(c, cOff, gates, o, out, oOff, hidden);
+            return;
+        }
+        CellPasses.addClipped(x, xOff, gates, gOff, 4 * hidden, Float.POSITIVE_INFINITY);
         if (peepholes != null) {
             CellPasses.multiplyAdd(peepholes, pOff, c, cOff, gates, gOff, hidden);
             CellPasses.multiplyAdd(peepholes, pOff + 2 * hidden, c, cOff, gates, forget, hidden);

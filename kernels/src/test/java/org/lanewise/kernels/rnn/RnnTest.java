@@ -2,10 +2,12 @@ package org.lanewise.kernels.rnn;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.lanewise.kernels.math.ScalarMath;
 
 class RnnTest {
     private static final float NO_CLIP = Float.POSITIVE_INFINITY;
@@ -48,11 +50,15 @@ class RnnTest {
             RnnActivation g = usual ? RnnActivation.TANH : new RnnActivation(RnnActivation.Kind.SOFTSIGN, 0, 0);
             LstmCell cell = new LstmCell(f, g, RnnActivation.TANH, clip, coupled);
             float[] gates = random(4 * hidden + 2, 6);
-            float[] before = gates.clone();
+            float[] x = random(4 * hidden + 1, 8);
+            float[] before = new float[4 * hidden + 2];
+            for (int i = 0; i < 4 * hidden; i++) {
+                before[2 + i] = gates[2 + i] + x[1 + i];
+            }
             float[] c = random(hidden + 3, 7);
             float[] old = c.clone();
             float[] y = new float[hidden];
-            cell.step(hidden, gates, 2, c, 3, y, 0, p, 1);
+            cell.step(hidden, x, 1, gates, 2, c, 3, y, 0, p, 1);
             for (int k = 0; k < hidden; k++) {
                 double previous = old[3 + k];
                 double[] peep = new double[3];
@@ -80,12 +86,16 @@ class RnnTest {
             GruCell cell = new GruCell(RnnActivation.SIGMOID, RnnActivation.TANH, clip);
             for (boolean after : new boolean[] {false, true}) {
                 float[] gates = random(3 * hidden, 1);
+                float[] given = random(2 * hidden, 5);
                 float[] before = gates.clone();
+                for (int i = 0; i < 2 * hidden; i++) {
+                    before[i] += given[i];
+                }
                 float[] x = random(hidden, 2);
                 float[] bias = random(hidden, 3);
                 float[] h = random(hidden, 4);
                 float[] old = h.clone();
-                cell.gates(hidden, gates, 0);
+                cell.gates(hidden, given, 0, gates, 0);
                 if (after) {
                     cell.resetAfter(hidden, gates, 0, x, 0, bias, 0, h, 0);
                 } else {
@@ -99,6 +109,27 @@ class RnnTest {
                     assertEquals((1 - z) * n + z * old[k], h[k], 2e-6);
                 }
             }
+        }
+    }
+
+    @Test
+    void vectorsGetTheBitsOfScalars() {
+        int n = 53; // whole vectors and a rest at any width
+        float[] x = random(n, 11);
+        float[] special = {0f, -0f, 1e-30f, 200f, -200f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY};
+        System.arraycopy(special, 0, x, 0, special.length);
+        float[] y = random(n, 12);
+        Arrays.fill(y, 0, special.length, -0f);
+        float[] sigmoid = y.clone();
+        CellPasses.sigmoidSum(x, 0, sigmoid, 0, n);
+        float[] tanh = y.clone();
+        CellPasses.tanhSum(x, 0, tanh, 0, n);
+        float[] times = new float[n];
+        CellPasses.tanhTimes(x, 0, y, 0, times, 0, n);
+        for (int i = 0; i < n; i++) {
+            assertEquals(ScalarMath.sigmoid(x[i] + y[i]), sigmoid[i], "sigmoid of " + x[i]);
+            assertEquals(ScalarMath.tanh(x[i] + y[i]), tanh[i], "tanh of " + x[i]);
+            assertEquals(y[i] * ScalarMath.tanh(x[i]), times[i], "tanh of " + x[i]);
         }
     }
 }

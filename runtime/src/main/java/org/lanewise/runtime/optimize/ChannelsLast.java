@@ -12,7 +12,7 @@ import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
 
 /**
- * Lets 2-D convolutions with constant weights run channels last (N, H, W, C), between a {@code Transpose} before and one behind, which {@link TransposeSink} then moves
+ * Lets 1-D and 2-D convolutions with constant weights run channels last, (N, L, C) and (N, H, W, C), between a {@code Transpose} before and one behind, which {@link TransposeSink} then moves
  * away. Channels last, a 1x1 convolution is one matrix product that reads the activations where they lie, a depthwise one works on whole vectors of channels.
  */
 public final class ChannelsLast implements Pass {
@@ -26,16 +26,16 @@ public final class ChannelsLast implements Pass {
         editor.forEach(node -> {
             PartialShape input = node.inputs().isEmpty() ? PartialShape.unranked() : types.shape(node.input(0));
             if (node.is("Conv")
-                    && input.rank() == 4
+                    && (input.rank() == 3 || input.rank() == 4)
                     && types.elementType(node.input(0)) == DataType.FLOAT
                     && editor.isConstant(node.input(1))
                     && (node.input(2).isEmpty() || editor.isConstant(node.input(2)))) {
-                rewrite(editor, node);
+                rewrite(editor, node, Permutation.channelsLast(input.rank()));
             }
         });
     }
 
-    private static void rewrite(GraphEditor editor, Node conv) {
+    private static void rewrite(GraphEditor editor, Node conv, Permutation order) {
         String before = editor.newName(conv.output(0) + "_input_nhwc");
         String after = editor.newName(conv.output(0) + "_nhwc");
         List<String> inputs = new ArrayList<>(conv.inputs());
@@ -46,9 +46,9 @@ public final class ChannelsLast implements Pass {
         editor.replace(
                 conv,
                 List.of(
-                        Permutation.TO_NHWC.node(conv.name() + "_to_nhwc", conv.input(0), before),
+                        order.node(conv.name() + "_to_nhwc", conv.input(0), before),
                         fused,
-                        Permutation.TO_NCHW.node(conv.name() + "_to_nchw", after, conv.output(0))),
+                        order.inverse().node(conv.name() + "_to_nchw", after, conv.output(0))),
                 "runs channels last");
     }
 }

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.optimize;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.graph.GraphEditor;
@@ -37,6 +38,7 @@ public final class NoOps implements Pass {
             case "Dropout" -> isInference(editor, node) ? "it does nothing in inference" : null;
             case "Cast" -> castsToSame(node, types) ? "the value has that type already" : null;
             case "Transpose" -> keepsOrder(node) ? "it moves nothing" : null;
+            case "Slice" -> keepsAll(editor, node) ? "it takes everything" : null;
             case "Add", "Sub" -> keepsValue(editor, node, types, 0) ? "it adds 0" : null;
             case "Mul", "Div" -> keepsValue(editor, node, types, 1) ? "it scales by 1" : null;
             default -> null;
@@ -66,6 +68,19 @@ public final class NoOps implements Pass {
     private static boolean keepsOrder(Node node) {
         long[] perm = node.intsAttribute("perm");
         return perm != null && IntStream.range(0, perm.length).allMatch(i -> perm[i] == i);
+    }
+
+    private static boolean keepsAll(GraphEditor editor, Node node) {
+        Tensor starts = editor.constant(node.input(1));
+        Tensor ends = editor.constant(node.input(2));
+        Tensor steps = editor.constant(node.input(4));
+        return node.opset() >= 10
+                && starts != null
+                && ends != null
+                && Arrays.stream(starts.toLongArray()).allMatch(start -> start == 0)
+                && Arrays.stream(ends.toLongArray()).allMatch(end -> end >= Integer.MAX_VALUE)
+                && (node.input(4).isEmpty()
+                        || steps != null && Arrays.stream(steps.toLongArray()).allMatch(step -> step == 1));
     }
 
     private static boolean keepsValue(GraphEditor editor, Node node, Inference types, double neutral) {

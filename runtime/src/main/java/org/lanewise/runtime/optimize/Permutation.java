@@ -19,6 +19,11 @@ record Permutation(List<Integer> axes) {
     /** From channels last to channels first. */
     static final Permutation TO_NCHW = new Permutation(List.of(0, 3, 1, 2));
 
+    /** From channels first to channels last, for a value of this rank. */
+    static Permutation channelsLast(int rank) {
+        return rank == 4 ? TO_NHWC : new Permutation(List.of(0, 2, 1));
+    }
+
     /** The permutation of a {@code Transpose} that states it; {@code null} for another node, or when the order is implied. */
     static @Nullable Permutation of(@Nullable Node node) {
         long[] perm = node != null && node.is("Transpose") ? node.intsAttribute("perm") : null;

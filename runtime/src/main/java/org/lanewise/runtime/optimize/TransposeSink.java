@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
@@ -141,6 +142,8 @@ public final class TransposeSink implements Pass {
             sinkPool(editor, types, node, moved);
         } else if (type.equals("Pad")) {
             sinkPad(editor, node, moved);
+        } else if (type.equals("Slice") && node.opset() >= 10) {
+            sinkSlice(editor, node, moved);
         } else if (type.equals("Softmax") && node.opset() >= 13) {
             sinkAxis(editor, node, moved, -1);
         } else if (type.equals("Resize") && node.opset() >= 11) {
@@ -315,6 +318,24 @@ public final class TransposeSink implements Pass {
         System.arraycopy(moved.reorder(Arrays.copyOfRange(all, rank, 2 * rank)), 0, moving, rank, rank);
         List<String> inputs = withInput(editor, node, 0);
         inputs.set(1, editor.addConstant(node.input(1) + "_transposed", Tensor.of(moving)));
+        replace(editor, node, moved, inputs, node.attributes());
+    }
+
+    private static void sinkSlice(GraphEditor editor, Node node, Permutation moved) {
+        Tensor starts = editor.constant(node.input(1));
+        Tensor given = editor.constant(node.input(3));
+        if (editor.producer(node.input(0)) != firstTranspose(editor, node)
+                || given == null && (starts == null || !node.input(3).isEmpty())) {
+            return;
+        }
+        long[] axes = given != null
+                ? given.toLongArray()
+                : LongStream.range(0, starts.size()).toArray();
+        List<String> inputs = withInput(editor, node, 0);
+        while (inputs.size() < 4) {
+            inputs.add("");
+        }
+        inputs.set(3, editor.addConstant(node.output(0) + "_axes", Tensor.of(moved.sources(axes))));
         replace(editor, node, moved, inputs, node.attributes());
     }
 

@@ -403,14 +403,36 @@ class LayoutTest {
         }
 
         @Test
-        void oneDimensionAndThreeStayAsTheyAre() {
+        void ofOneDimension() {
             GraphBuilder g = new GraphBuilder();
-            g.input("x", 1, 3, 8);
-            g.output(g.node("Conv", "x", g.noise(4, 3, 3)));
-            Tensor x = GraphBuilder.noise(new Random(3), 1, 3, 8);
+            g.input("x", 2, 3, 17);
+            Map<String, Attribute> strided = and(ints("pads", 2, 1), and(ints("strides", 2), ints("dilations", 2)));
+            String conv = g.node("Relu", g.node("Conv", strided, "x", g.noise(6, 3, 3), g.noise(6)));
+            String ends = g.longs(5);
+            String cut = g.node("Slice", conv, g.longs(1), ends, g.longs(1), g.longs(2));
+            String sum = g.node("Add", cut, g.node("Slice", conv, g.longs(-2), g.longs(100), g.longs(-2)));
+            String deep = g.node("Conv", and(integer("group", 2), ints("pads", 1, 1)), sum, g.noise(4, 1, 3));
+            g.output(g.node("Conv", integer("group", 4), deep, g.noise(4, 1, 2)));
+            Rewritten rewritten = Rewritten.check(g.build(), Map.of("x", GraphBuilder.noise(new Random(3), 2, 3, 17)));
+            assertEquals(Map.of("Add", 1, "Slice", 2, "Transpose", 2, "org.lanewise.Conv", 3), rewritten.operators());
+        }
+
+        @Test
+        void threeDimensionsStayAsTheyAre() {
+            GraphBuilder g = new GraphBuilder();
+            g.input("x", 1, 3, 8, 4, 4);
+            g.output(g.node("Conv", "x", g.noise(4, 3, 3, 2, 2)));
+            Tensor x = GraphBuilder.noise(new Random(3), 1, 3, 8, 4, 4);
             assertEquals(
                     Map.of("Conv", 1),
                     Rewritten.check(g.build(), Map.of("x", x)).operators());
+        }
+
+        @Test
+        void aSliceOfEverythingGoes() {
+            GraphBuilder g = transposed();
+            String all = g.node("Slice", "v0", g.longs(0), g.longs(Long.MAX_VALUE), g.longs(2), g.longs(1));
+            assertEquals(0, checkBack(g, g.node("Neg", all)).count("Slice"));
         }
     }
 }

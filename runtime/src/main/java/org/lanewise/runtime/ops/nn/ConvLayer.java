@@ -40,11 +40,12 @@ abstract sealed class ConvLayer {
             FloatTensor w,
             @Nullable FloatTensor b,
             Activation activation) {
-        int[] input = shape.toArray();
+        int[] weights = channelsLast ? ConvRunner.inTwoAxes(shape) : shape.toArray();
+        int[] input = weights.clone();
         input[0] = 1;
         input[1] = Math.multiplyExact(input[1], group);
         int[] none = new int[0];
-        ConvGeometry any = ConvGeometry.of(input, shape.toArray(), group, AutoPad.NOTSET, none, none, none);
+        ConvGeometry any = ConvGeometry.of(input, weights, group, AutoPad.NOTSET, none, none, none);
         float[] bias = b == null ? null : b.array();
         int biasOffset = b == null ? 0 : b.offset();
         return channelsLast
@@ -57,7 +58,7 @@ abstract sealed class ConvLayer {
         Sizes known = last;
         if (known == null || !known.input.equals(input)) {
             ConvGeometry geometry = runner.geometry(input, weightShape);
-            known = new Sizes(input, geometry, runner.outputShape(geometry));
+            known = new Sizes(input, geometry, runner.outputShape(geometry, input.rank()));
             last = known;
         }
         return known;
@@ -103,7 +104,7 @@ abstract sealed class ConvLayer {
         }
     }
 
-    /** Channels last, two spatial axes. */
+    /** Channels last, one spatial axis or two. */
     private static final class ChannelsLast extends ConvLayer {
         /** Pixels a piece should have, so that its pass over the weights pays. */
         private static final int PIECE_PIXELS = 64;

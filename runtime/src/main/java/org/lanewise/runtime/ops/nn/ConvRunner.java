@@ -23,7 +23,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param window kernel, strides, pads, dilations
  * @param group number of groups
- * @param channelsLast whether X and the output are {@code (N, H, W, C)} instead of {@code (N, C, I1..Ir)}; W is {@code (M, C/group, K1..Kr)} in both
+ * @param channelsLast whether X and the output are {@code (N, H, W, C)} or {@code (N, L, C)} instead of {@code (N, C, I1..Ir)}; W is {@code (M, C/group, K1..Kr)} in both
  * @param activation applied to the output
  */
 public record ConvRunner(WindowAttributes window, int group, boolean channelsLast, Activation activation) {
@@ -76,8 +76,8 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
     }
 
     private void checkChannels(PartialShape x, PartialShape w, PartialShape b) {
-        if (channelsLast && x.rank() != 4) {
-            throw new IllegalArgumentException("input X has shape " + x + ", expected (N, H, W, C)");
+        if (channelsLast && x.rank() != 4 && x.rank() != 3) {
+            throw new IllegalArgumentException("input X has shape " + x + ", expected (N, H, W, C) or (N, L, C)");
         }
         if (!w.isRanked()) {
             return;
@@ -85,7 +85,7 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         if (w.rank() != x.rank()) {
             throw new IllegalArgumentException("input W has shape " + w + ", expected rank " + x.rank() + " as X " + x);
         }
-        long channels = x.dim(channelsLast ? 3 : 1);
+        long channels = x.dim(channelsLast ? x.rank() - 1 : 1);
         if (channels >= 0 && w.dim(1) >= 0 && channels != w.dim(1) * group) {
             throw new IllegalArgumentException("input W has " + w.dim(1) + " channels, expected C/group = " + channels
                     + "/" + group + (channels % group == 0 ? " = " + channels / group : ""));
@@ -110,7 +110,7 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         int axes = x.rank() - 2;
         long[] dims = new long[x.rank()];
         dims[0] = x.dim(0);
-        dims[channelsLast ? 3 : 1] = w.isRanked() ? w.dim(0) : PartialShape.UNKNOWN;
+        dims[channelsLast ? axes + 1 : 1] = w.isRanked() ? w.dim(0) : PartialShape.UNKNOWN;
         for (int i = 0; i < axes; i++) {
             int at = channelsLast ? i + 1 : i + 2;
             long taps = window.kernel().length != 0
@@ -207,7 +207,8 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         DoubleTensor w = (DoubleTensor) context.input(W);
         DoubleTensor b = (DoubleTensor) context.optionalInput(B);
         ConvGeometry geometry = geometry(x.shape(), w.shape());
-        DoubleTensor y = (DoubleTensor) context.output(0, DataType.DOUBLE, outputShape(geometry));
+        DoubleTensor y = (DoubleTensor) context.output(
+                0, DataType.DOUBLE, outputShape(geometry, x.shape().rank()));
         context.kernel("conv-f64-rows");
         long cost = (long) geometry.outputPixels() * geometry.depth();
         context.parallel(
@@ -227,19 +228,35 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
                         to));
     }
 
-    /** The output's shape. */
-    Shape outputShape(ConvGeometry geometry) {
+    /** The output's shape, for an input of rank {@code rank}. */
+    Shape outputShape(ConvGeometry geometry, int rank) {
         int[] dims = geometry.outputShape();
-        return channelsLast ? Shape.of(dims[0], dims[2], dims[3], dims[1]) : Shape.of(dims);
+        if (!channelsLast) {
+            return Shape.of(dims);
+        }
+        return rank == 3 ? Shape.of(dims[0], dims[3], dims[1]) : Shape.of(dims[0], dims[2], dims[3], dims[1]);
     }
 
     /** The sizes of the convolution of an input of shape {@code x} with weights of shape {@code w}. */
     ConvGeometry geometry(Shape x, Shape w) {
         int[] input = x.toArray();
-        if (channelsLast) {
+        int[] strides = window.strides();
+        int[] pads = window.pads();
+        int[] dilations = window.dilations();
+        if (channelsLast && x.rank() == 3) {
+            input = new int[] {input[0], input[2], 1, input[1]};
+            strides = strides.length == 0 ? strides : new int[] {1, strides[0]};
+            pads = pads.length == 0 ? pads : new int[] {0, pads[0], 0, pads[1]};
+            dilations = dilations.length == 0 ? dilations : new int[] {1, dilations[0]};
+        } else if (channelsLast) {
             input = new int[] {input[0], input[3], input[1], input[2]};
         }
-        return ConvGeometry.of(
-                input, w.toArray(), group, window.autoPad(), window.strides(), window.pads(), window.dilations());
+        int[] weights = channelsLast ? inTwoAxes(w) : w.toArray();
+        return ConvGeometry.of(input, weights, group, window.autoPad(), strides, pads, dilations);
+    }
+
+    /** Weights (M, C/group, K) as (M, C/group, 1, K): channels last, a line is an image of one row. */
+    static int[] inTwoAxes(Shape w) {
+        return w.rank() == 3 ? new int[] {w.dim(0), w.dim(1), 1, w.dim(2)} : w.toArray();
     }
 }

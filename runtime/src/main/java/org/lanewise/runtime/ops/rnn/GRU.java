@@ -65,7 +65,7 @@ public record GRU(RecurrentAttributes attributes, boolean linearBeforeReset)
     private static void resetAfter(
             RecurrentRun run, GruCell cell, int direction, int step, int from, int to, float[] scratch) {
         int hidden = run.hidden;
-        run.product(direction, 0, 0, run.state(0, direction, 0), from, to, scratch);
+        run.product(direction, step, 0, 0, run.state(0, direction, 0), from, to, scratch);
         for (int b = from; b < to; b++) {
             if (run.active(b, step)) {
                 int x = gates(run, cell, direction, b, step);
@@ -86,7 +86,7 @@ public record GRU(RecurrentAttributes attributes, boolean linearBeforeReset)
     private static void resetBefore(
             RecurrentRun run, GruCell cell, int direction, int step, int from, int to, float[] scratch) {
         int hidden = run.hidden;
-        run.product(direction, 0, 0, run.state(0, direction, 0), from, to, scratch);
+        run.product(direction, step, 0, 0, run.state(0, direction, 0), from, to, scratch);
         for (int b = from; b < to; b++) {
             if (run.active(b, step)) {
                 gates(run, cell, direction, b, step);
@@ -100,7 +100,7 @@ public record GRU(RecurrentAttributes attributes, boolean linearBeforeReset)
                     run.spare(direction, b),
                     hidden);
         }
-        run.product(direction, 1, 2, run.spare(direction, 0), from, to, scratch);
+        run.product(direction, step, 1, 2, run.spare(direction, 0), from, to, scratch);
         for (int b = from; b < to; b++) {
             if (run.active(b, step)) {
                 cell.finish(
@@ -119,8 +119,7 @@ public record GRU(RecurrentAttributes attributes, boolean linearBeforeReset)
     private static int gates(RecurrentRun run, GruCell cell, int direction, int sequence, int step) {
         int sums = run.sums(direction, sequence);
         int x = run.projected(direction, sequence, step);
-        CellPasses.addClipped(run.work, x, run.work, sums, 2 * run.hidden, Float.POSITIVE_INFINITY);
-        cell.gates(run.hidden, run.work, sums);
+        cell.gates(run.hidden, run.work, x, run.work, sums);
         return x;
     }
 

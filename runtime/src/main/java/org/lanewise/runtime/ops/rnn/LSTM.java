@@ -3,7 +3,6 @@ package org.lanewise.runtime.ops.rnn;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.rnn.CellPasses;
 import org.lanewise.kernels.rnn.LstmCell;
 import org.lanewise.kernels.rnn.RnnActivation;
 import org.lanewise.runtime.op.ComputesInFloat;
@@ -62,20 +61,15 @@ public record LSTM(RecurrentAttributes attributes, boolean inputForget) implemen
         }
         RecurrentRun.run(context, attributes, weights(context), 2, (run, direction, step, from, to, scratch) -> {
             int hidden = run.hidden;
-            run.product(direction, 0, 0, run.state(0, direction, 0), from, to, scratch);
+            run.product(direction, step, 0, 0, run.state(0, direction, 0), from, to, scratch);
             for (int b = from; b < to; b++) {
                 if (run.active(b, step)) {
                     int sums = run.sums(direction, b);
-                    CellPasses.addClipped(
-                            run.work,
-                            run.projected(direction, b, step),
-                            run.work,
-                            sums,
-                            GATES * hidden,
-                            Float.POSITIVE_INFINITY);
                     cells.get(direction)
                             .step(
                                     hidden,
+                                    run.work,
+                                    run.projected(direction, b, step),
                                     run.work,
                                     sums,
                                     run.work,

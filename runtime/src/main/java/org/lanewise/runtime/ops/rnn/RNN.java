@@ -40,7 +40,7 @@ public record RNN(RecurrentAttributes attributes) implements Operator, Prepacks,
     public void run(OpContext context) {
         RecurrentRun.run(context, attributes, weights(context), 1, (run, direction, step, from, to, scratch) -> {
             int hidden = run.hidden;
-            run.product(direction, 0, 0, run.state(0, direction, 0), from, to, scratch);
+            run.product(direction, step, 0, 0, run.state(0, direction, 0), from, to, scratch);
             for (int b = from; b < to; b++) {
                 if (run.active(b, step)) {
                     int sums = run.sums(direction, b);

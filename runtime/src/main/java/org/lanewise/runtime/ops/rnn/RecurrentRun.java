@@ -20,6 +20,9 @@ import org.lanewise.runtime.tensor.Tensor;
 final class RecurrentRun {
     private static final long MACS_PER_NANO = 32;
 
+    /** Values of R that are gone through in one direction: few beside the first-level cache's. */
+    private static final int CHUNK = 16 << 10;
+
     private static final int LENGTHS = 4;
 
     final int hidden;
@@ -287,21 +290,26 @@ final class RecurrentRun {
     /**
      * Multiplies rows {@code from} to {@code to} of (batch, hidden) values by part {@code part} of R, into the sums from gate {@code gate} on.
      *
+     * @param step every other step goes through R backwards: what the cache kept of the last one is then read first
      * @param rows where row 0 of the left matrix starts
      */
-    void product(int direction, int part, int gate, int rows, int from, int to, float[] scratch) {
+    void product(int direction, int step, int part, int gate, int rows, int from, int to, float[] scratch) {
         PackedB r = weights.get(direction).recurrent().get(part);
         int out = sums(direction, 0) + gate * hidden;
         if (!splitProducts) {
-            panels(r, rows, out, from, to, 0, r.panels(), scratch);
+            int chunk = Math.max(2, CHUNK / Math.max(1, r.k() * Gemm.NR) & ~1);
+            int chunks = (r.panels() + chunk - 1) / chunk;
+            for (int i = 0; i < chunks; i++) {
+                int first = (step % 2 == 0 ? i : chunks - 1 - i) * chunk;
+                panels(r, rows, out, from, to, first, Math.min(r.panels(), first + chunk), scratch);
+            }
             return;
         }
         long cost = (long) (to - from) * r.n() * r.k() / MACS_PER_NANO / Math.max(1, r.panels());
-        context.parallel(
-                r.panels(),
-                cost,
-                (fromPanel, toPanel, own) ->
-                        panels(r, rows, out, from, to, fromPanel, toPanel, own.floats(Gemm.TILE_SCRATCH)));
+        context.parallel(r.panels(), cost, (first, last, own) -> {
+            int fromPanel = step % 2 == 0 ? first : r.panels() - last;
+            panels(r, rows, out, from, to, fromPanel, fromPanel + last - first, own.floats(Gemm.TILE_SCRATCH));
+        });
     }
 
     private void panels(PackedB r, int rows, int out, int from, int to, int fromPanel, int toPanel, float[] scratch) {
