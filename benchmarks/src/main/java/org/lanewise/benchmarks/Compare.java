@@ -1,7 +1,10 @@
 package org.lanewise.benchmarks;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,12 @@ public final class Compare implements Callable<Integer> {
 
     @Option(names = "--no-tune", description = "only ONNX Runtime's default options, which is quicker")
     private boolean noTune;
+
+    @Option(
+            names = "--one-process",
+            description = "with " + INTERLEAVED + ": all works in this process, not each in a new one; what one leaves"
+                    + " behind in the compiler may slow the next")
+    private boolean oneProcess;
 
     @Option(
             names = "--json",
@@ -148,12 +157,52 @@ public final class Compare implements Callable<Integer> {
     private Row row(Work work, int count, ProgressLine progress) throws Exception {
         boolean alternating = mode == null ? count > 1 : mode.equals(ALTERNATING);
         double warming = warmUp == null ? Math.max(1, seconds / 2) : warmUp;
+        boolean isolated = !alternating && !oneProcess && names.size() != 1;
         try {
+            if (isolated) {
+                progress.doing("in a process of its own");
+                return isolated(work, count, warming);
+            }
             return new Measurement(count, alternating, seconds, warming, !noTune).of(work, progress::doing);
         } catch (IllegalArgumentException | IOException | ZooException e) {
             return Row.skipped(work, count, String.valueOf(e.getMessage()));
         } finally {
             System.gc(); // models of half a gigabyte follow each other
+        }
+    }
+
+    /** Measures in a new process, because code that the compiler has seen with other shapes may run otherwise. */
+    private Row isolated(Work work, int count, double warming) throws IOException, InterruptedException {
+        Path result = Files.createTempFile("lanewise-compare", ".json");
+        Files.delete(result);
+        Path messages = Files.createTempFile("lanewise-compare", ".log");
+        try {
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), Compare.class.getName()));
+            command.addAll(List.of("--mode", INTERLEAVED, "--threads", "" + count, "--seconds", "" + seconds));
+            command.addAll(List.of("--warm-up", "" + warming, "--json", result.toString(), work.name()));
+            if (noTune) {
+                command.add("--no-tune");
+            }
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(messages.toFile())
+                    .start();
+            try {
+                process.waitFor();
+            } finally {
+                process.destroy();
+            }
+            if (!Files.exists(result)) {
+                throw new IOException(
+                        "its process ended: " + Files.readString(messages).strip());
+            }
+            return Results.read(result).rows().getFirst();
+        } finally {
+            Files.deleteIfExists(result);
+            Files.deleteIfExists(messages);
         }
     }
 }

@@ -7,6 +7,7 @@ import org.lanewise.kernels.elementwise.Activations;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -35,13 +36,40 @@ public class ElementwiseBenchmark {
     private final float[] source = new float[SIZE];
     private final float[] values = new float[SIZE];
 
-    /** Makes the values. */
-    @Setup
+    /** Makes the values, and checks the results against the formulas. */
+    @Setup(Level.Trial)
     public void setUp() {
         Random random = new Random(1);
         for (int i = 0; i < SIZE; i++) {
             source[i] = (float) random.nextGaussian();
         }
+        apply();
+        for (int i = 0; i < SIZE; i += 61) {
+            Check.near(kind + "(" + source[i] + ")", values[i], expected(source[i]), 1e-5);
+        }
+    }
+
+    private double expected(double x) {
+        return switch (kind) {
+            case RELU -> Math.max(0, x);
+            case SIGMOID -> 1 / (1 + Math.exp(-x));
+            case TANH -> Math.tanh(x);
+            case GELU -> x * normalBelow(x);
+            case SILU -> x / (1 + Math.exp(-x));
+            case HARD_SWISH -> x * Math.clamp(x / 6 + 0.5, 0, 1);
+            default -> throw new IllegalStateException("no formula for " + kind);
+        };
+    }
+
+    /** The part of a normal distribution below x, by the midpoint rule. */
+    private static double normalBelow(double x) {
+        int steps = 20_000;
+        double sum = 0;
+        for (int i = 0; i < steps; i++) {
+            double t = x * (i + 0.5) / steps;
+            sum += Math.exp(-t * t / 2);
+        }
+        return 0.5 + sum * x / steps / Math.sqrt(2 * Math.PI);
     }
 
     /** Copies the values and applies the function in place. */

@@ -8,6 +8,7 @@ import org.lanewise.kernels.gemm.PackedB;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -47,8 +48,8 @@ public class GemmBenchmark {
     private int n;
     private PackedB b = PackedB.pack(new float[1], 0, 1, false, 1, 1);
 
-    /** Makes the matrices, and checks one value of the product against a plain sum. */
-    @Setup
+    /** Makes the matrices, and checks nine values of the product. */
+    @Setup(Level.Trial)
     public void setUp() {
         String[] dims = layer.substring(layer.indexOf(':') + 1).split("x", -1);
         m = Integer.parseInt(dims[0]);
@@ -60,12 +61,14 @@ public class GemmBenchmark {
         b = PackedB.pack(weights, 0, n, false, k, n);
         c = new float[m * n];
         multiply();
-        double sum = 0;
-        for (int i = 0; i < k; i++) {
-            sum += (double) a[(m - 1) * k + i] * weights[i * n + n - 1];
-        }
-        if (Math.abs(sum - c[m * n - 1]) > 1e-3 * Math.sqrt(k)) {
-            throw new IllegalStateException("the product is wrong: " + c[m * n - 1] + ", expected " + sum);
+        for (int row : new int[] {0, m / 2, m - 1}) {
+            for (int column : new int[] {0, n / 2, n - 1}) {
+                double sum = 0;
+                for (int i = 0; i < k; i++) {
+                    sum += (double) a[row * k + i] * weights[i * n + column];
+                }
+                Check.near("product[" + row + "," + column + "]", c[row * n + column], sum, 1e-4 * Math.sqrt(k));
+            }
         }
     }
 

@@ -29,7 +29,7 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
     private static final int LEAST_ROUNDS = 3;
 
     /** Warm-up ends when this many windows were no faster, and after some multiple of its least time in any case. */
-    private static final int FLAT_WINDOWS = 4;
+    private static final int FLAT_WINDOWS = 8;
 
     private static final double WINDOW_SECONDS = 0.25;
     private static final double IMPROVEMENT = 0.98;

@@ -2,11 +2,13 @@ package org.lanewise.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.measure.Allocation;
 import org.lanewise.cli.measure.Samples;
 import org.lanewise.cli.measure.WarmUp;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Measures how long a run takes.",
             "",
-            "Runs until the time no longer improves, at least a second, then for --seconds. Inputs that are not given"
+            "Runs until the time no longer improves, or for --warm-up, then for --seconds. Inputs that are not given"
                     + " are random. The bytes are those all threads allocate in a run, outputs included."
         })
 final class Bench implements Callable<Integer> {
@@ -52,8 +54,18 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", description = "How long to measure; default 3.")
     private double seconds = 3;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "S",
+            description = "How long to warm up, 0 for one run; default: until the time no longer improves.")
+    private @Nullable Double warmUpSeconds;
+
     @Override
     public Integer call() throws IOException {
+        if (warmUpSeconds != null && !(warmUpSeconds >= 0)) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--warm-up must not be negative, got " + warmUpSeconds);
+        }
         if (!(seconds > 0)) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--seconds must be above 0, got " + seconds);
         }
@@ -61,16 +73,24 @@ final class Bench implements Callable<Integer> {
             Map<String, OnnxValue> values = inputs.readOrRandom(session);
             Runnable run = () -> session.run(values, null);
             run.run(); // what does not fit is to be said before the wait
+            if (warmUpSeconds == null) {
+                warmUp(run);
+            } else {
+                session.warmUp(values, Duration.ofNanos((long) (warmUpSeconds * TimeUnit.SECONDS.toNanos(1))));
+            }
             Samples samples = measure(run);
             print(samples, Allocation.bytesPerRun(run), session.threads());
         }
         return 0;
     }
 
-    private Samples measure(Runnable run) {
+    private void warmUp(Runnable run) {
         try (Progress progress = progress("warm-up", WARM_UP_LIMIT_SECONDS)) {
             new WarmUp(WARM_UP_LIMIT_SECONDS).run(run, nanos -> progress.to(TimeUnit.NANOSECONDS.toMillis(nanos)));
         }
+    }
+
+    private Samples measure(Runnable run) {
         Samples samples = new Samples();
         try (Progress progress = progress("measure", seconds)) {
             long start = System.nanoTime();

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         })
 final class HwBench implements Callable<Integer> {
     private static final double ALLOWED_LOSS = 0.05;
-    private static final double PROBE_SECONDS = 0.5;
+    private static final double PROBE_SECONDS = 1;
     private static final double WARM_UP_SECONDS = 0.2;
 
     /** A choice counts as slow when it is so every time: other work on the machine does not hit the same kernel again and again. */

@@ -44,6 +44,14 @@ final class MeasuringCommandsTest {
     }
 
     @Test
+    void benchTakesTheLengthOfItsWarmUp() {
+        CommandRun.of("bench", product, "--warm-up", "0.01", "--seconds", "0.01")
+                .assertDone();
+        CommandRun.of("bench", product, "--warm-up", "-1")
+                .assertRefused("--warm-up must not be negative, got -1.0; see lanewise bench --help");
+    }
+
+    @Test
     void benchRefusesWhatCannotBe() {
         CommandRun.of("bench", product, "--seconds", "0")
                 .assertRefused("--seconds must be above 0, got 0.0; see lanewise bench --help");

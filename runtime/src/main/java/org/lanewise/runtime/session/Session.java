@@ -2,6 +2,7 @@ package org.lanewise.runtime.session;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -260,6 +261,34 @@ public final class Session implements AutoCloseable {
         if (closed) {
             throw new RunException("the session of graph '" + model.graph().name() + "' is closed");
         }
+    }
+
+    /**
+     * Inputs that mean nothing but fit the model: numbers from 0 to 1, integers that are 1. To be given to {@link #warmUp}.
+     *
+     * @param shapes shapes of inputs by name; of those not in it, dimensions that the model leaves open are 1
+     * @throws RunException if an input is no tensor or has no shape, or a name is not an input's
+     */
+    public Map<String, OnnxValue> sampleInputs(Map<String, Shape> shapes) {
+        return SampleInputs.of(inputs(), shapes);
+    }
+
+    /**
+     * Runs again and again, so that the virtual machine compiles what runs use before the first request comes. Shapes are planned and working
+     * memory is made for these inputs, so they should have the shapes of the requests to come.
+     *
+     * @param inputs as of a request, or {@link #sampleInputs}
+     * @param length for how long; it runs at least once, and a run that is under way ends
+     * @return how many runs there were
+     */
+    public long warmUp(Map<String, ? extends OnnxValue> inputs, Duration length) {
+        long start = System.nanoTime();
+        long runs = 0;
+        do {
+            run(inputs, null);
+            runs++;
+        } while (System.nanoTime() - start < length.toNanos());
+        return runs;
     }
 
     /** Bytes of working memory that one run keeps between runs, with the input shapes that came up last; 0 before the first run. */

@@ -1,0 +1,122 @@
+package org.lanewise.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class CompareTest {
+    private static final Machine MACHINE = new Machine("cpu", 2, 512, "25", "Linux", "1.29.0", "2026-01-01");
+
+    @TempDir
+    Path folder;
+
+    private static Row row(String work, int threads, double lanewise, double peer) {
+        return new Row(
+                "label of " + work,
+                work,
+                threads,
+                "interleaved",
+                new Times(lanewise, lanewise, lanewise),
+                new Times(peer, peer, peer),
+                new Times(peer, peer, peer),
+                OrtOptions.DEFAULT,
+                new Times(peer / lanewise, peer / lanewise, peer / lanewise),
+                peer / lanewise,
+                1e-6,
+                true,
+                1.5,
+                null);
+    }
+
+    @Test
+    void standardTableNamesEachWorkOnce() {
+        List<Work> works = Work.standard();
+        assertTrue(works.size() > 20);
+        assertEquals(works.size(), new HashSet<>(works.stream().map(Work::name).toList()).size());
+        assertEquals("built:resnet50", Work.of("ResNet-50").name());
+        assertEquals(1.2, Work.of("built:resnet50").target(1));
+        assertNull(Work.of("built:resnet50").target(3));
+        assertNull(Work.of("MLP 30-64-32-1").target(2));
+        assertNull(Work.of("gemm:1,2,3").target(1));
+    }
+
+    @Test
+    void rowsSurviveTheFileAndReplaceOlderOnes() throws IOException {
+        Path file = folder.resolve("rows.json");
+        Results results = new Results(MACHINE, List.of())
+                .with(row("a", 1, 10, 5))
+                .with(row("b", 1, 1, 1))
+                .with(row("a", 1, 10, 20))
+                .with(Row.skipped(Work.of("c"), 1, "no file"));
+        results.write(file);
+        assertEquals(results, Results.read(file));
+        assertEquals(
+                List.of("a", "b", "c"), results.rows().stream().map(Row::work).toList());
+        assertThrows(IllegalArgumentException.class, () -> Results.readOrNew(file));
+    }
+
+    @Test
+    void readmeTableStandsBetweenItsMarkers() throws IOException {
+        Path readme = folder.resolve("README.md");
+        Files.writeString(readme, """
+            before
+            <!-- speed: written by benchmarks/compare --readme FILE -->
+            old
+            <!-- /speed -->
+            after
+            """);
+        ReadmeTable.write(
+                readme,
+                new Results(MACHINE, List.of(row("a", 2, 1000, 2500), row("a", 1, 2000, 3000), row("b", 1, 1.5, 3))));
+        String text = Files.readString(readme);
+        assertTrue(text.startsWith("before\n") && text.endsWith("<!-- /speed -->\nafter\n"), text);
+        assertTrue(text.contains("| label of a | 2,000 | 3,000 | 1.50 | 1,000 | 2,500 | 2.50 |\n"), text);
+        assertTrue(text.contains("| label of b | 1.50 | 3.00 | 2.00 |  |  |  |\n"), text);
+        assertTrue(!text.contains("old\n"));
+    }
+
+    @Test
+    void linesSayWhetherTheTargetIsMet() {
+        assertTrue(
+                Table.line(row("a", 1, 10, 16)).matches("label of a .* 1\\.60 \\[1\\.60 1\\.60\\] +1\\.50 met .*OK"));
+        assertTrue(Table.line(row("a", 1, 10, 14)).contains("1.50 missed"));
+        assertTrue(Table.line(Row.skipped(Work.of("c"), 1, "no file c")).endsWith("skipped: no file c"));
+    }
+
+    @Test
+    void timesAreQuantiles() {
+        assertEquals(new Times(2, 6, 10), Times.of(new double[] {10, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+        assertEquals(new Times(7, 7, 7), Times.of(new double[] {7}));
+    }
+
+    @Test
+    void aProcessOfItsOwnGivesTheSameOutputs() throws Exception {
+        Workload work = Workload.of("zoo:breast-cancer");
+        try (Runner remote = RemoteRunner.start(LocalRunner.LANEWISE, "zoo:breast-cancer", 1);
+                Runner peer = RemoteRunner.start(OrtOptions.DEFAULT, "zoo:breast-cancer", 1);
+                Runner local = LocalRunner.open(LocalRunner.LANEWISE, work, 1)) {
+            float[] expected = local.outputs().values().iterator().next();
+            assertEquals(expected[0], remote.outputs().values().iterator().next()[0], 0);
+            assertEquals(expected[0], peer.outputs().values().iterator().next()[0], 1e-5);
+            assertTrue(remote.run(0.01).length >= 1);
+        }
+    }
+
+    @Test
+    void aModelThatIsMissingIsSaidToBe() {
+        IllegalArgumentException missing =
+                assertThrows(IllegalArgumentException.class, () -> Workload.of("nothing.onnx"));
+        assertEquals("no file nothing.onnx", missing.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Workload.of("zoo:digits@N=x"));
+        assertThrows(IllegalArgumentException.class, () -> OrtOptions.of("ort-fast"));
+    }
+}
