@@ -16,7 +16,8 @@ import org.lanewise.kernels.gemm.PackedB;
  *
  * <p>Input {@code (N, H, W, C)}, output {@code (N, OH, OW, M)}. The output's pixels are the rows of one matrix product, whose right-hand
  * side is the weights, packed here as {@code (KH * KW * C, M)}. A 1x1 convolution reads the input as it is; the others gather the patches of
- * a block of pixels into the scratch first, where they stay in cache. A depthwise convolution goes to {@link DepthwiseNhwc}.
+ * a block of pixels into the scratch first, where they stay in cache. A depthwise convolution goes to {@link DepthwiseNhwc}, one that is cheaper without
+ * patches to {@link DirectNhwc}.
  */
 public final class ConvNhwc {
     /** Patch values gathered at a time: they share the second-level cache with the packed weights. */
@@ -29,6 +30,8 @@ public final class ConvNhwc {
     private final int groupOut;
     private final int depth;
     private final boolean depthwise;
+    private final boolean planar;
+    private final @Nullable DirectNhwc direct;
     private final float[] depthwiseWeights;
     private final float @Nullable [] bias;
     private final Activation activation;
@@ -36,14 +39,31 @@ public final class ConvNhwc {
     private final List<Epilogue> epilogues;
 
     /**
-     * Packs the weights.
+     * Packs the weights, for an input that is channels-last.
      *
-     * @param g any geometry of the layer: its channels, group and kernel count, its spatial sizes do not
-     * @param w ONNX weights {@code (M, C/group, KH, KW)}
-     * @param bias M values from {@code biasOff} on, or null
-     * @throws IllegalArgumentException when the convolution is not two-dimensional
+     * @param g as in the other form
      */
     public ConvNhwc(ConvGeometry g, float[] w, int wOff, float @Nullable [] bias, int biasOff, Activation activation) {
+        this(g, w, wOff, bias, biasOff, activation, false);
+    }
+
+    /**
+     * Packs the weights.
+     *
+     * @param g any geometry of the layer: its channels, group, kernel, strides and dilations count, its other spatial sizes do not
+     * @param w ONNX weights {@code (M, C/group, KH, KW)}
+     * @param bias M values from {@code biasOff} on, or null
+     * @param planar whether the input is channels-first {@code (N, C, H, W)}, the output being {@code (N, OH, OW, M)} all the same
+     * @throws IllegalArgumentException when the convolution is not two-dimensional
+     */
+    public ConvNhwc(
+            ConvGeometry g,
+            float[] w,
+            int wOff,
+            float @Nullable [] bias,
+            int biasOff,
+            Activation activation,
+            boolean planar) {
         if (g.rank() != 2) {
             throw new IllegalArgumentException("channels-last convolution has 2 spatial axes, got " + g.rank());
         }
@@ -51,12 +71,14 @@ public final class ConvNhwc {
         this.groupOut = g.groupOutChannels();
         this.depth = g.depth();
         this.activation = activation;
-        this.depthwise = g.isDepthwise();
+        this.planar = planar;
+        this.depthwise = g.isDepthwise() && !planar;
         this.bias = bias == null ? null : Arrays.copyOfRange(bias, biasOff, biasOff + g.outChannels());
         this.depthwiseWeights = depthwise ? DepthwiseNhwc.pack(g, w, wOff) : new float[0];
+        this.direct = planar || !depthwise && DirectNhwc.suits(g) ? new DirectNhwc(g, w, wOff, this.bias, activation) : null;
         this.weights = new ArrayList<>();
         this.epilogues = new ArrayList<>();
-        for (int i = 0; i < group && !depthwise; i++) {
+        for (int i = 0; i < group && !depthwise && direct == null; i++) {
             weights.add(packGroup(g, w, wOff + i * groupOut * depth));
             epilogues.add(
                     this.bias == null
@@ -90,13 +112,16 @@ public final class ConvNhwc {
 
     /** Number of weight panels, the other range that can be split; 1 for a grouped convolution. */
     public int panels() {
-        return group == 1 ? weights.getFirst().panels() : 1;
+        return group == 1 && direct == null && !depthwise ? weights.getFirst().panels() : 1;
     }
 
     /** What a profile calls the kernel. */
     public String kernelName(ConvGeometry g) {
         if (depthwise) {
             return "conv-nhwc-depthwise-" + g.axis(0).kernel() + "x" + g.axis(1).kernel();
+        }
+        if (direct != null) {
+            return direct.kernelName(g);
         }
         String form = g.isPointwise() ? "conv-nhwc-1x1-" : "conv-nhwc-im2col-";
         return form + Gemm.kernelName(g.batch() * g.outputPixels(), groupOut, depth);
@@ -106,6 +131,9 @@ public final class ConvNhwc {
     public int scratchSize(ConvGeometry g) {
         if (depthwise) {
             return 0;
+        }
+        if (direct != null) {
+            return direct.scratchSize(g);
         }
         int patches = g.isPointwise() ? 0 : blockRows(g.batch() * g.outputPixels()) * depth + Im2RowNhwc.OVERRUN;
         return Gemm.TILE_SCRATCH + patches;
@@ -155,6 +183,10 @@ public final class ConvNhwc {
             int toPanel) {
         if (depthwise) {
             runDepthwise(g, x, xOff, y, yOff, residual, resOff, fromRow, toRow);
+            return;
+        }
+        if (direct != null) {
+            direct.run(g, x, xOff, planar, y, yOff, residual, resOff, scratch, scratchOff, fromRow, toRow);
             return;
         }
         int width = g.axis(1).output();

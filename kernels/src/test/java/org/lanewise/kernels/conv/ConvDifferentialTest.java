@@ -68,13 +68,14 @@ class ConvDifferentialTest {
         boolean biased = random.nextBoolean();
         Activation activation = activation(random);
         double[] expected = finish(NaiveConv.run(g, x, w, biased ? bias : null), residual, adds, activation);
+        boolean planar = random.nextBoolean();
         ConvNhwc conv = new ConvNhwc(
-                g, Cases.floats(w), Cases.OFFSET, biased ? Cases.floats(bias) : null, Cases.OFFSET, activation);
+                g, Cases.floats(w), Cases.OFFSET, biased ? Cases.floats(bias) : null, Cases.OFFSET, activation, planar);
         int pixels = g.outputPixels();
         float[] y = Cases.output(g.outputSize());
         float[] scratch = new float[conv.scratchSize(g) + 3];
         int split = Cases.split(random, conv.rows(g));
-        float[] in = Cases.floats(Cases.channelsLast(x, g.batch(), g.inChannels(), g.inputPixels()));
+        float[] in = Cases.floats(planar ? x : Cases.channelsLast(x, g.batch(), g.inChannels(), g.inputPixels()));
         float[] added = adds ? Cases.floats(Cases.channelsLast(residual, g.batch(), g.outChannels(), pixels)) : null;
         conv.run(g, in, Cases.OFFSET, y, Cases.OFFSET, added, Cases.OFFSET, scratch, 3, split, conv.rows(g));
         conv.run(g, in, Cases.OFFSET, y, Cases.OFFSET, added, Cases.OFFSET, scratch, 3, 0, split);

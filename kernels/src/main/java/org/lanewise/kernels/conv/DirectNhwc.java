@@ -1,0 +1,208 @@
+package org.lanewise.kernels.conv;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.elementwise.Activations;
+
+/**
+ * Direct convolution with constant weights for {@link ConvNhwc}: no patches are gathered. A band of input rows is copied with its padding, channel by channel
+ * ({@link DirectBand}), and {@link DirectTile} sums the taps of a few pixels by one or two vectors of output channels, broadcasting single input values.
+ * The weights are packed {@code (KH, C/group, KW, M)} in panels of two vectors; the rest of a group's channels, up to one vector, is a panel of one.
+ *
+ * <p>Because the band is made here, the input may as well be channels first: a convolution that reads the input of a network needs no transpose before it.
+ */
+final class DirectNhwc {
+    private static final int LANES = DirectTile.LANES;
+    private static final int NR = 2 * LANES;
+
+    private final int groups;
+    private final int groupOut;
+    private final int paddedOut;
+    private final int depth;
+    private final float[] weights;
+    private final float[] start;
+    private final Activation activation;
+    private volatile @Nullable DirectBand last;
+
+    /** Whether this is the fastest way to compute a convolution that is not depthwise: see docs/kernels-measured.md. */
+    static boolean suits(ConvGeometry g) {
+        return g.taps() > 1 || g.axis(0).stride() > 1;
+    }
+
+    /** Packs the weights; arguments as {@link ConvNhwc}'s. */
+    DirectNhwc(ConvGeometry g, float[] w, int wOff, float @Nullable [] bias, Activation activation) {
+        this.groups = g.group();
+        this.groupOut = g.groupOutChannels();
+        this.paddedOut = (groupOut + LANES - 1) / LANES * LANES;
+        this.depth = g.depth();
+        this.activation = activation;
+        this.weights = new float[Math.multiplyExact(Math.multiplyExact(groups, paddedOut), depth)];
+        this.start = new float[groups * paddedOut];
+        for (int i = 0; i < groups; i++) {
+            if (bias != null) {
+                System.arraycopy(bias, i * groupOut, start, i * paddedOut, groupOut);
+            }
+            for (int m = 0; m < groupOut; m++) {
+                pack(g, w, wOff + (i * groupOut + m) * depth, i * paddedOut, m);
+            }
+        }
+    }
+
+    /** One filter {@code (C, KH, KW)} to its column of a panel. */
+    private void pack(ConvGeometry g, float[] w, int from, int group, int m) {
+        int panel = m / NR * NR;
+        int width = vectors(groupOut - panel) * LANES;
+        int to = (group + panel) * depth + m - panel;
+        int line = g.axis(1).kernel();
+        for (int ky = 0; ky < g.axis(0).kernel(); ky++) {
+            for (int c = 0; c < g.groupInChannels(); c++) {
+                for (int kx = 0; kx < line; kx++, to += width) {
+                    weights[to] = w[from + c * g.taps() + ky * line + kx];
+                }
+            }
+        }
+    }
+
+    /** Vectors of the next panel when {@code channels} of a group are left. */
+    static int vectors(int channels) {
+        return channels > LANES ? 2 : 1;
+    }
+
+    /** What a profile calls the kernel: pixels, vectors and lanes of a tile. */
+    String kernelName(ConvGeometry g) {
+        int vectors = vectors(groupOut);
+        return "conv-nhwc-direct-" + DirectTile.pixels(g.axis(1).output(), vectors) + "x" + vectors + "x"
+                + (Simd.ENABLED ? LANES : 1);
+    }
+
+    /** Elements of scratch that {@link #run} needs. */
+    int scratchSize(ConvGeometry g) {
+        return band(g).size() + DirectTile.MOST_PIXELS * NR + rowSize(g);
+    }
+
+    /** A row of sums before the residual, and what the last tile writes beyond it. */
+    private static int rowSize(ConvGeometry g) {
+        return g.axis(1).output() * g.outChannels() + NR;
+    }
+
+    private DirectBand band(ConvGeometry g) {
+        DirectBand known = last;
+        if (known == null || !known.v().equals(g.axis(0)) || !known.h().equals(g.axis(1))) {
+            known = DirectBand.of(g);
+            last = known;
+        }
+        return known;
+    }
+
+    /** Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the N * OH; {@code planar}: the input is (N, C, H, W). */
+    void run(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            boolean planar,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int fromRow,
+            int toRow) {
+        DirectBand band = band(g);
+        int size = band.h().output() * g.outChannels();
+        int image = g.inputPixels() * g.inChannels();
+        int rowStep = band.v().stride() * band.channels() * band.pitch();
+        int tile = scratchOff + band.size();
+        int sums = tile + DirectTile.MOST_PIXELS * NR;
+        int height = band.v().output();
+        int before = 0;
+        for (int row = fromRow; row < toRow; ) {
+            int oy = row % height;
+            int count = Math.min(Math.min(band.bandRows(), height - oy), toRow - row);
+            band.fill(x, xOff + row / height * image, planar, oy, count, oy == 0 ? 0 : before, scratch, scratchOff);
+            before = count;
+            for (int r = 0; r < count; r++, row++) {
+                int at = scratchOff + r * rowStep;
+                int out = yOff + row * size;
+                if (residual == null) {
+                    row(band, scratch, at, y, out, scratch, tile);
+                } else {
+                    row(band, scratch, at, scratch, sums, scratch, tile);
+                    add(scratch, sums, residual, resOff + row * size, y, out, size);
+                }
+                Activations.apply(activation, y, out, size);
+            }
+        }
+    }
+
+    private static void add(float[] a, int aOff, float[] b, int bOff, float[] y, int yOff, int count) {
+        if (Simd.ENABLED) {
+            DirectBandVector.add(a, aOff, b, bOff, y, yOff, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            y[yOff + i] = a[aOff + i] + b[bOff + i];
+        }
+    }
+
+    /** The sums of one output row. */
+    private void row(DirectBand band, float[] x, int at, float[] y, int out, float[] scratch, int tile) {
+        int whole = groupOut / LANES * LANES;
+        for (int i = 0; i < groups; i++) {
+            int from = at + i * (band.channels() / groups) * band.pitch();
+            int to = out + i * groupOut;
+            // First the panel that is not full: what its vectors write into the next pixel is then written again
+            if (whole < groupOut) {
+                int m = whole / NR * NR;
+                panel(band, i, m, groupOut - m, x, from, y, to + m, scratch, tile);
+            }
+            for (int m = 0; m < whole; m += NR) {
+                int columns = vectors(groupOut - m) * LANES;
+                if (m + columns <= groupOut) {
+                    panel(band, i, m, columns, x, from, y, to + m, scratch, tile);
+                }
+            }
+        }
+    }
+
+    private void panel(
+            DirectBand band,
+            int group,
+            int m,
+            int columns,
+            float[] x,
+            int from,
+            float[] y,
+            int to,
+            float[] scratch,
+            int tile) {
+        int vectors = vectors(groupOut - m);
+        int width = vectors * LANES;
+        int stride = band.tileStride();
+        int row = band.h().output();
+        int step = groups * groupOut;
+        int pixels = DirectTile.pixels(row, vectors);
+        boolean triples = band.phases() == 1 && band.h().kernel() % 3 == 0 && band.h().dilation() == 1;
+        int wAt = (group * paddedOut + m) * depth;
+        int startAt = group * paddedOut + m;
+        for (int done = 0; done < row; done += pixels) {
+            int first = Math.max(0, Math.min(done, row - pixels));
+            int at = from + first * stride;
+            boolean spills = columns < width;
+            boolean covered = groups == 1 && (first + pixels - 1) * step + m + width <= row * step;
+            if (pixels <= row && (!spills || covered)) {
+                DirectTile.run(
+                        pixels, stride, vectors, triples, depth, band.offsets(), x, at, weights, wAt, start, startAt, y,
+                        to + first * step, step);
+                continue;
+            }
+            DirectTile.run(
+                    pixels, stride, vectors, triples, depth, band.offsets(), x, at, weights, wAt, start, startAt,
+                    scratch, tile, width);
+            for (int p = 0; p < Math.min(pixels, row); p++) {
+                System.arraycopy(scratch, tile + p * width, y, to + (first + p) * step, columns);
+            }
+        }
+    }
+}
