@@ -14,7 +14,6 @@ import org.lanewise.runtime.RunException;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
-import org.lanewise.runtime.optimize.Pipeline;
 import org.lanewise.runtime.schedule.WorkerPool;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.Tensor;
@@ -92,7 +91,7 @@ public final class Session implements AutoCloseable {
         // Types and shapes must fit before anything is rewritten, so that messages name the model's own nodes
         Inference.of(graph);
         if (options.optimize()) {
-            graph = Pipeline.standard().run(graph, options.maxPasses()).graph();
+            graph = options.pipeline().run(graph, options.maxPasses()).graph();
         }
         return new Session(model, ExecutionPlan.build(graph, Inference.of(graph), 0), options);
     }
