@@ -14,6 +14,7 @@ import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.optimize.Pipeline;
 import org.lanewise.runtime.session.Inference;
+import org.lanewise.runtime.session.SessionOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,13 +44,16 @@ final class Inspect implements Callable<Integer> {
     @Option(names = "--optimized", description = "Show what the graph passes do, and the operators that are left.")
     private boolean optimized;
 
+    @Option(names = "--no-winograd", description = "Show the passes without the one that allows Winograd's transforms.")
+    private boolean noWinograd;
+
     @Override
     public Integer call() {
         Model read = ModelReference.of(model).read();
         GraphSummary summary = new GraphSummary(read.graph());
         String contradiction = summary.unsupported().isEmpty() ? contradiction(read) : null;
         Pipeline.@Nullable Result passes = optimized && summary.unsupported().isEmpty() && contradiction == null
-                ? Pipeline.standard().run(read.graph(), Integer.MAX_VALUE)
+                ? SessionOptions.DEFAULT.withWinograd(!noWinograd).pipeline().run(read.graph(), Integer.MAX_VALUE)
                 : null;
         if (json.isOn()) {
             json.print(spec, object(read, summary, contradiction, passes));

@@ -15,6 +15,11 @@ final class SessionMixin {
     @Option(names = "--raw", description = "Run the graph as it is in the file, without the passes.")
     private boolean raw;
 
+    @Option(
+            names = "--no-winograd",
+            description = "Compute 3x3 convolutions without Winograd's transforms: slower, rounds a little less.")
+    private boolean noWinograd;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads of a run; default: the processors there are.")
     void setThreads(int count) {
         if (count < 1) {
@@ -25,7 +30,7 @@ final class SessionMixin {
 
     /** What the options say. */
     SessionOptions options() {
-        SessionOptions options = SessionOptions.DEFAULT.withThreads(threads);
+        SessionOptions options = SessionOptions.DEFAULT.withThreads(threads).withWinograd(!noWinograd);
         return raw ? options.raw() : options;
     }
 }

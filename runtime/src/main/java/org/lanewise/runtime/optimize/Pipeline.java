@@ -48,7 +48,14 @@ public record Pipeline(List<Pass> passes) {
                 new NoOps(),
                 new EpilogueFusion(),
                 new ConstantFolding(),
-                new DeadNodes()));
+                new DeadNodes(),
+                new Winograd()));
+    }
+
+    /** The same without the passes of that name. */
+    public Pipeline without(String name) {
+        return new Pipeline(
+                passes.stream().filter(pass -> !pass.name().equals(name)).toList());
     }
 
     /** Rewrites {@code graph} with the first {@code count} passes. */

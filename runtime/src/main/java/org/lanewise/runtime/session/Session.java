@@ -19,7 +19,6 @@ import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
-import org.lanewise.runtime.optimize.Pipeline;
 import org.lanewise.runtime.schedule.WorkerPool;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
@@ -109,7 +108,7 @@ public final class Session implements AutoCloseable {
         // Types and shapes must fit before anything is rewritten, so that messages name the model's own nodes
         Inference.of(graph);
         if (options.optimize()) {
-            graph = Pipeline.standard().run(graph, options.maxPasses()).graph();
+            graph = options.pipeline().run(graph, options.maxPasses()).graph();
         }
         boolean letGo = canLetGo(model.graph());
         ExecutionPlan plan = ExecutionPlan.build(graph, Inference.of(graph), 0);

@@ -1,5 +1,7 @@
 package org.lanewise.runtime.session;
 
+import org.lanewise.runtime.optimize.Pipeline;
+import org.lanewise.runtime.optimize.Winograd;
 import org.lanewise.runtime.schedule.WorkerPool;
 
 /**
@@ -8,10 +10,11 @@ import org.lanewise.runtime.schedule.WorkerPool;
  * @param threads threads of a pool of its own; 0 for the pool that all sessions share
  * @param optimize whether the graph passes run; the raw graph gives the same answers, slower
  * @param maxPasses the pipeline stops after this many passes: to bisect a wrong result
+ * @param winograd whether 3x3 convolutions may use Winograd's transforms, which are faster and round a little more
  */
-public record SessionOptions(int threads, boolean optimize, int maxPasses) {
+public record SessionOptions(int threads, boolean optimize, int maxPasses, boolean winograd) {
     /** Shared pool, optimized. */
-    public static final SessionOptions DEFAULT = new SessionOptions(0, true, Integer.MAX_VALUE);
+    public static final SessionOptions DEFAULT = new SessionOptions(0, true, Integer.MAX_VALUE, true);
 
     /** Refuses negative numbers. */
     public SessionOptions {
@@ -23,17 +26,28 @@ public record SessionOptions(int threads, boolean optimize, int maxPasses) {
 
     /** With a pool of its own of this many threads, the caller being one of them. */
     public SessionOptions withThreads(int count) {
-        return new SessionOptions(count, optimize, maxPasses);
+        return new SessionOptions(count, optimize, maxPasses, winograd);
     }
 
     /** The graph as it is in the file. */
     public SessionOptions raw() {
-        return new SessionOptions(threads, false, maxPasses);
+        return new SessionOptions(threads, false, maxPasses, winograd);
     }
 
     /** With the pipeline cut after {@code count} passes. */
     public SessionOptions withMaxPasses(int count) {
-        return new SessionOptions(threads, optimize, count);
+        return new SessionOptions(threads, optimize, count, winograd);
+    }
+
+    /** With Winograd's transforms allowed or not; they are by default. */
+    public SessionOptions withWinograd(boolean allowed) {
+        return new SessionOptions(threads, optimize, maxPasses, allowed);
+    }
+
+    /** The passes a session runs, before {@link #maxPasses} cuts them off. */
+    public Pipeline pipeline() {
+        Pipeline standard = Pipeline.standard();
+        return winograd ? standard : standard.without(Winograd.NAME);
     }
 
     WorkerPool pool() {

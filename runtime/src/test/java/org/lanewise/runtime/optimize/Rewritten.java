@@ -63,7 +63,7 @@ record Rewritten(Graph graph) {
         }
     }
 
-    private static Model model(Graph graph) {
+    static Model model(Graph graph) {
         return new Model(graph, 10, Map.of("", GraphBuilder.OPSET), "", "", Map.of());
     }
 

@@ -12,7 +12,7 @@ import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Shape;
 
 /** A convolution whose weights are prepared for a kernel; shared by threads. Remembers the geometry of the last input shape. */
-abstract sealed class ConvLayer {
+abstract sealed class ConvLayer permits ChosenConvLayer, ConvLayer.ChannelsFirst, ConvLayer.ChannelsLast, WinogradConvLayer {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
     private static final long MACS_PER_NANO = 32;
 
@@ -28,7 +28,7 @@ abstract sealed class ConvLayer {
     private final Shape weightShape;
     private volatile @Nullable Sizes last;
 
-    private ConvLayer(Shape weightShape) {
+    ConvLayer(Shape weightShape) {
         this.weightShape = weightShape;
     }
 
@@ -40,17 +40,21 @@ abstract sealed class ConvLayer {
             FloatTensor w,
             @Nullable FloatTensor b,
             Activation activation) {
-        int[] weights = channelsLast ? ConvRunner.inTwoAxes(shape) : shape.toArray();
-        int[] input = weights.clone();
-        input[0] = 1;
-        input[1] = Math.multiplyExact(input[1], group);
-        int[] none = new int[0];
-        ConvGeometry any = ConvGeometry.of(input, weights, group, AutoPad.NOTSET, none, none, none);
+        ConvGeometry any = anyGeometry(channelsLast ? ConvRunner.inTwoAxes(shape) : shape.toArray(), group);
         float[] bias = b == null ? null : b.array();
         int biasOffset = b == null ? 0 : b.offset();
         return channelsLast
                 ? new ChannelsLast(shape, new ConvNhwc(any, w.array(), w.offset(), bias, biasOffset, activation))
                 : new ChannelsFirst(shape, new Conv(any, w.array(), w.offset(), bias, biasOffset, activation));
+    }
+
+    /** A geometry with these weights; its image is as large as the kernel. */
+    static ConvGeometry anyGeometry(int[] weights, int group) {
+        int[] input = weights.clone();
+        input[0] = 1;
+        input[1] = Math.multiplyExact(input[1], group);
+        int[] none = new int[0];
+        return ConvGeometry.of(input, weights, group, AutoPad.NOTSET, none, none, none);
     }
 
     /** The sizes for this input. */
@@ -67,12 +71,17 @@ abstract sealed class ConvLayer {
     /** Computes {@code y}, split over threads. */
     abstract void run(OpContext context, ConvGeometry g, FloatTensor x, FloatTensor y, @Nullable FloatTensor residual);
 
-    private static long cost(ConvGeometry g, int pieces) {
+    static long cost(ConvGeometry g, int pieces) {
         return (long) g.outputSize() * g.depth() / MACS_PER_NANO / Math.max(1, pieces);
     }
 
+    /** Where piece {@code cut} of {@code cuts} begins in a range of {@code count}. */
+    static int cut(int count, int cut, int cuts) {
+        return (int) ((long) count * cut / cuts);
+    }
+
     /** Channels first. */
-    private static final class ChannelsFirst extends ConvLayer {
+    static final class ChannelsFirst extends ConvLayer {
         private final Conv kernel;
 
         ChannelsFirst(Shape weightShape, Conv kernel) {
@@ -105,7 +114,7 @@ abstract sealed class ConvLayer {
     }
 
     /** Channels last, one spatial axis or two. */
-    private static final class ChannelsLast extends ConvLayer {
+    static final class ChannelsLast extends ConvLayer {
         /** Pixels a piece should have, so that its pass over the weights pays. */
         private static final int PIECE_PIXELS = 64;
 
@@ -168,10 +177,6 @@ abstract sealed class ConvLayer {
             }
             int pixels = g.batch() * g.outputPixels();
             return Math.min(rows, Math.clamp(pixels / PIECE_PIXELS, 1, threads * PIECES_PER_THREAD));
-        }
-
-        private static int cut(int count, int cut, int cuts) {
-            return (int) ((long) count * cut / cuts);
         }
 
         private void part(

@@ -24,20 +24,27 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param window kernel, strides, pads, dilations
  * @param group number of groups
  * @param channelsLast whether X and the output are {@code (N, H, W, C)} or {@code (N, L, C)} instead of {@code (N, C, I1..Ir)}; W is {@code (M, C/group, K1..Kr)} in both
+ * @param winograd whether Winograd's transforms may be used where they are faster; channels last only
  * @param activation applied to the output
  */
-public record ConvRunner(WindowAttributes window, int group, boolean channelsLast, Activation activation) {
+public record ConvRunner(
+        WindowAttributes window, int group, boolean channelsLast, boolean winograd, Activation activation) {
     private static final int X = 0;
     private static final int W = 1;
     private static final int B = 2;
 
     /** Reads the attributes of ONNX {@code Conv}. */
     public static ConvRunner read(NodeSpec spec, boolean channelsLast, Activation activation) {
+        return read(spec, channelsLast, false, activation);
+    }
+
+    /** The same, with Winograd's transforms allowed or not. */
+    public static ConvRunner read(NodeSpec spec, boolean channelsLast, boolean winograd, Activation activation) {
         long group = spec.intAttribute("group", 1);
         if (group < 1 || group > Integer.MAX_VALUE) {
             throw spec.refuse("group is " + group + ", expected at least 1");
         }
-        return new ConvRunner(WindowAttributes.read(spec, true), (int) group, channelsLast, activation);
+        return new ConvRunner(WindowAttributes.read(spec, true), (int) group, channelsLast, winograd, activation);
     }
 
     /** Checks the inputs and sets output 0. */
@@ -130,8 +137,19 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         }
         FloatTensor weights = inFloat(w);
         FloatTensor bias = b == null ? null : inFloat(b);
-        ConvLayer layer = ConvLayer.of(w.shape(), group, channelsLast, weights, bias, activation);
+        ConvLayer layer = winograd
+                ? ChosenConvLayer.of(w.shape(), group, weights, bias, activation, declared(context, w.shape()))
+                : ConvLayer.of(w.shape(), group, channelsLast, weights, bias, activation);
         return new Prepacks.Packed(layer, b == null ? Set.of(W) : Set.of(W, B));
+    }
+
+    /** The geometry of the declared input shape, an unknown batch taken as 1; {@code null} when the image's size is not known. */
+    private @Nullable ConvGeometry declared(ShapeContext context, Shape weights) {
+        PartialShape x = context.inputShape(X);
+        if (x.rank() != 4 || x.dim(1) < 0 || x.dim(2) < 0 || x.dim(3) < 0) {
+            return null;
+        }
+        return geometry((x.dim(0) < 0 ? x.with(0, 1) : x).toShape(), weights);
     }
 
     private static FloatTensor inFloat(Tensor tensor) {

@@ -1,0 +1,64 @@
+package org.lanewise.kernels.conv;
+
+/**
+ * What the ways to compute a 3x3 convolution cost, in multiply-adds of one matrix product. The constants are fitted to measurements
+ * (docs/kernels-measured.md); only the order of the results matters.
+ *
+ * <p>Every way is a number of matrix products of some rows (pixels or tiles) with matrices (C, M), after values have been gathered or
+ * transformed: {@code products * (rows + reading) * C * M + values moved}. Small outputs waste part of their last tiles; few rows do not pay for
+ * reading the weights, which Winograd's transform enlarges; few channels leave more work to the transforms than to the products.
+ */
+final class WinogradCost {
+    /** Moving a value into the patches of im2col. */
+    private static final int GATHER = 12;
+
+    /** Transforming a value of a tile, either way. */
+    private static final int TRANSFORM = 18;
+
+    /** Fixed cost of transforming a tile, in channels. */
+    private static final int TILE_CHANNELS = 32;
+
+    /** Fewest rows that a product uses a core for. */
+    private static final int LEAST_ROWS = 4;
+
+    /** Rows' worth of time that reading a weight from the cache takes. */
+    private static final double READ_CACHED = 1.5;
+
+    /** The same for weights that fill the last-level cache. */
+    private static final double READ_MEMORY = 11;
+
+    /** Weights from this size on are taken to come from memory. */
+    static final long MEMORY_BYTES = 16 << 20;
+
+    private WinogradCost() {}
+
+    /** The cheapest way: tiles of 4 or 2 pixels a side, or 0 for im2col. */
+    static int tile(ConvGeometry g) {
+        double plain = plain(g);
+        double two = winograd(g, 2);
+        double four = winograd(g, 4);
+        if (plain <= Math.min(two, four)) {
+            return 0;
+        }
+        return two < four ? 2 : 4;
+    }
+
+    private static double plain(ConvGeometry g) {
+        double pixels = (double) g.batch() * g.outputPixels();
+        return products(g, 9, pixels) + GATHER * pixels * 9 * g.inChannels();
+    }
+
+    private static double winograd(ConvGeometry g, int tile) {
+        double tiles = WinogradTiling.of(g, tile).tiles();
+        int positions = (tile + 2) * (tile + 2);
+        double channels = (double) g.inChannels() + g.outChannels() + TILE_CHANNELS;
+        return products(g, positions, tiles) + TRANSFORM * positions * tiles * channels;
+    }
+
+    private static double products(ConvGeometry g, int products, double rows) {
+        double columns = WinogradWeights.columns(g.outChannels());
+        double weights = products * columns * g.inChannels();
+        double reading = 4 * weights >= MEMORY_BYTES ? READ_MEMORY : READ_CACHED;
+        return weights * (Math.max(rows, LEAST_ROWS) + reading);
+    }
+}

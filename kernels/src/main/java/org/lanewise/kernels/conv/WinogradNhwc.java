@@ -1,0 +1,221 @@
+package org.lanewise.kernels.conv;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.gemm.Gemm;
+import org.lanewise.kernels.gemm.PackedB;
+
+/**
+ * 3x3 convolution of stride 1, channels-last, with constant weights, by Winograd's minimal filtering F(tile x tile, 3x3); immutable and
+ * shared by threads.
+ *
+ * <p>The output is cut into square tiles of 2 or 4 pixels a side, each computed from (tile + 2)^2 transformed input pixels by as many products
+ * with transformed weights: 16 instead of 36 multiplications a pixel and channel pair for 4 outputs (2.25 times fewer), 36 instead of 144
+ * for 16 outputs (4 times fewer). For every position of a tile that is one matrix product, tiles times channels. A block of tiles is
+ * transformed, multiplied and transformed back while it is in the second-level cache.
+ */
+public final class WinogradNhwc {
+    /** Bytes of transformed tiles and products worked on at a time: they share the second-level cache with the weights of a position. */
+    private static final int BLOCK_BYTES = 512 << 10;
+
+    /** Tiles that a pass over weights in the cache should serve at least. */
+    private static final int LEAST_TILES = 32;
+
+    /** The same for weights that come from memory, where reading them takes longer than multiplying a few tiles by them. */
+    private static final int LEAST_TILES_MEMORY = 64;
+
+    private static final int MOST_TILES = 256;
+
+    /** Values between the ends of a position and the start of the next, so that the positions of a tile do not share cache sets. */
+    private static final int GAP = 16;
+
+    private final int tile;
+    private final int inChannels;
+    private final int outChannels;
+    private final int columns;
+    private final List<PackedB> weights;
+    private final float[] bias;
+    private final Activation activation;
+
+    /**
+     * Transforms and packs the weights.
+     *
+     * @param g any geometry of the layer: its channels count, its spatial sizes do not
+     * @param tile 2 or 4
+     * @param w ONNX weights {@code (M, C, 3, 3)}
+     * @param bias M values from {@code biasOff} on, or null
+     * @throws IllegalArgumentException when the convolution is not an ungrouped 3x3 of stride 1 without dilation
+     */
+    public WinogradNhwc(
+            ConvGeometry g,
+            int tile,
+            float[] w,
+            int wOff,
+            float @Nullable [] bias,
+            int biasOff,
+            Activation activation) {
+        if (!computes(g)) {
+            throw new IllegalArgumentException(
+                    "Winograd convolution is for one group of 3x3 filters of stride 1 and dilation 1, got " + g);
+        }
+        if (tile != 2 && tile != 4) {
+            throw new IllegalArgumentException("tiles have 2 or 4 pixels a side, got " + tile);
+        }
+        this.tile = tile;
+        this.inChannels = g.inChannels();
+        this.outChannels = g.outChannels();
+        this.columns = WinogradWeights.columns(outChannels);
+        this.activation = activation;
+        this.weights = WinogradWeights.pack(tile, inChannels, outChannels, w, wOff);
+        this.bias = new float[outChannels];
+        if (bias != null) {
+            System.arraycopy(bias, biasOff, this.bias, 0, outChannels);
+        }
+    }
+
+    /** Whether this is a convolution that the class computes. */
+    public static boolean computes(ConvGeometry g) {
+        if (g.rank() != 2 || g.group() != 1) {
+            return false;
+        }
+        for (WindowAxis axis : g.axes()) {
+            if (axis.kernel() != 3 || axis.stride() != 1 || axis.dilation() != 1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * How this convolution is computed best: by tiles of 4 or 2 pixels a side, or not by this class at all (0), because it cannot, or because
+     * im2col is faster for few channels or few pixels.
+     */
+    public static int bestTile(ConvGeometry g) {
+        return computes(g) ? WinogradCost.tile(g) : 0;
+    }
+
+    /** Memory that the transformed weights of a layer take, in bytes. */
+    public long bytes() {
+        long bytes = 0;
+        for (PackedB matrix : weights) {
+            bytes += matrix.bytes();
+        }
+        return bytes;
+    }
+
+    /** Number of output tiles: the range that can be split between threads. */
+    public int units(ConvGeometry g) {
+        return WinogradTiling.of(g, tile).tiles();
+    }
+
+    /** Fewest tiles that are worth a pass over the weights: a piece of work should not have less. */
+    public int leastUnits() {
+        return bytes() >= WinogradCost.MEMORY_BYTES ? LEAST_TILES_MEMORY : LEAST_TILES / 2;
+    }
+
+    /** Number of weight panels, the other range that can be split. */
+    public int panels() {
+        return Gemm.panels(columns);
+    }
+
+    /** What a profile calls the kernel. */
+    public String kernelName(ConvGeometry g) {
+        String form = "conv-nhwc-winograd-" + tile + "x" + tile + "-";
+        return form + Gemm.kernelName(blockTiles(units(g)), columns, inChannels);
+    }
+
+    /** Elements of scratch that {@link #run} needs; each thread brings its own. */
+    public int scratchSize(ConvGeometry g) {
+        WinogradTiling tiling = WinogradTiling.of(g, tile);
+        int tiles = blockTiles(tiling.tiles());
+        return Gemm.TILE_SCRATCH
+                + positions() * (step(tiles, inChannels) + step(tiles, columns))
+                + Math.max(WinogradInput.linesSize(tiling), WinogradOutput.linesSize(tiling))
+                + WinogradOutput.lineSize(tiling);
+    }
+
+    private int positions() {
+        return (tile + 2) * (tile + 2);
+    }
+
+    private static int step(int tiles, int channels) {
+        return (tiles * channels + GAP - 1) / GAP * GAP + GAP;
+    }
+
+    /** Most tiles in a block. */
+    private int blockTiles(int tiles) {
+        int fitting = BLOCK_BYTES / (4 * positions() * Math.max(1, inChannels + columns));
+        int least = bytes() >= WinogradCost.MEMORY_BYTES ? LEAST_TILES_MEMORY : LEAST_TILES;
+        int most = Math.clamp(fitting, least, MOST_TILES) / Gemm.MR * Gemm.MR;
+        return Math.min(tiles, most);
+    }
+
+    /**
+     * Computes output tiles {@code from} to {@code to} (exclusive) of the {@link #units}, channels of the panels {@code fromPanel} to
+     * {@code toPanel}. Input {@code (N, H, W, C)}, output {@code (N, OH, OW, M)}.
+     *
+     * @param residual added before the activation, laid out like the output; null for none; may be {@code y} itself
+     * @param scratch {@link #scratchSize} values from {@code scratchOff} on
+     */
+    public void run(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int from,
+            int to,
+            int fromPanel,
+            int toPanel) {
+        if (from >= to || fromPanel >= toPanel) {
+            return;
+        }
+        WinogradTiling tiling = WinogradTiling.of(g, tile);
+        int most = blockTiles(tiling.tiles());
+        int inStep = step(most, inChannels);
+        int outStep = step(most, columns);
+        int v = scratchOff + Gemm.TILE_SCRATCH;
+        int products = v + positions() * inStep;
+        int lines = products + positions() * outStep;
+        int channel = fromPanel * Gemm.NR;
+        int channels = Math.min(outChannels, toPanel * Gemm.NR) - channel;
+        int start = lines + Math.max(WinogradInput.linesSize(tiling), WinogradOutput.linesSize(tiling));
+        WinogradInput input = new WinogradInput(tiling, inStep, lines);
+        WinogradOutput output =
+                new WinogradOutput(tiling, outStep, columns, channel, channels, lines, start, activation);
+        output.repeatBias(bias, scratch);
+        int blocks = (to - from + most - 1) / most;
+        int first = from;
+        for (int block = 0; block < blocks; block++) {
+            int end = first + (to - first) / (blocks - block);
+            input.transform(x, xOff, first, end, scratch, v);
+            for (int p = 0; p < weights.size(); p++) {
+                Gemm.run(
+                        scratch,
+                        v + p * inStep,
+                        inChannels,
+                        weights.get(p),
+                        scratch,
+                        products + p * outStep,
+                        columns,
+                        null,
+                        0,
+                        0,
+                        end - first,
+                        fromPanel,
+                        toPanel,
+                        Epilogue.NONE,
+                        scratch,
+                        scratchOff);
+            }
+            output.transform(scratch, products, first, end, y, yOff, residual, resOff);
+            first = end;
+        }
+    }
+}
