@@ -12,7 +12,7 @@ import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
 
 /**
- * Lets 2-D convolutions with constant weights run channels last (N, H, W, C), between a {@code Transpose} before and one behind, which {@link TransposeSink} then moves
+ * Lets 2-D convolutions, transposed ones too, with constant weights run channels last (N, H, W, C), between a {@code Transpose} before and one behind, which {@link TransposeSink} then moves
  * away. Channels last, a 1x1 convolution is one matrix product that reads the activations where they lie, a depthwise one works on whole vectors of channels.
  */
 public final class ChannelsLast implements Pass {
@@ -25,7 +25,7 @@ public final class ChannelsLast implements Pass {
     public void apply(GraphEditor editor, Inference types) {
         editor.forEach(node -> {
             PartialShape input = node.inputs().isEmpty() ? PartialShape.unranked() : types.shape(node.input(0));
-            if (node.is("Conv")
+            if ((node.is("Conv") || node.is("ConvTranspose"))
                     && input.rank() == 4
                     && types.elementType(node.input(0)) == DataType.FLOAT
                     && editor.isConstant(node.input(1))
@@ -42,7 +42,7 @@ public final class ChannelsLast implements Pass {
         inputs.set(0, before);
         Map<String, Attribute> attributes = new LinkedHashMap<>(conv.attributes());
         attributes.put("channels_last", new Attribute.IntValue(1));
-        Node fused = new Node(conv.name(), Rewrites.LANEWISE, "Conv", 1, inputs, List.of(after), attributes);
+        Node fused = new Node(conv.name(), Rewrites.LANEWISE, conv.opType(), 1, inputs, List.of(after), attributes);
         editor.replace(
                 conv,
                 List.of(
