@@ -8,6 +8,7 @@ import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.PackedB;
+import org.lanewise.kernels.layout.MatrixTranspose;
 
 /**
  * Transposed 2-D convolution, channels-last, with constant weights, prepared once per layer; immutable and shared by threads.
@@ -15,9 +16,23 @@ import org.lanewise.kernels.gemm.PackedB;
  * <p>A geometry here is that of {@link ConvGeometry#transposed}: input {@code (N, H, W, C)} with {@code C = g.outChannels}, output
  * {@code (N, OH, OW, M)} with {@code M = g.inChannels}. An output row is the sum of the kernel rows that reach it: each is one matrix product of
  * an input row {@code (W, C)} with {@code (C, KW * M)}, whose columns are then added to the output pixels. Rows of the output are independent.
+ *
+ * <p>Where windows do not overlap (stride = kernel, no pads, one group: upsampling), that product already is the output row and is written straight
+ * there. With few output channels it is computed from the transposed row.
  */
 public final class ConvTransposeNhwc {
+    /** Up to so many values per input pixel, vectors run over the pixels: as columns of a product they would leave most of a vector empty. */
+    private static final int NARROW = 8;
+
+    private static final Activation NO_ACTIVATION = new Activation(Activation.Kind.NONE, 0, 0);
+
     private final List<PackedB> weights;
+
+    /** All weights as a matrix {@code (KH * KW * M, C)}; {@code null} with more rows than {@link #NARROW}, or with groups. */
+    private final float @Nullable [] narrow;
+
+    private final Epilogue narrowEpilogue;
+    private final Epilogue rowEpilogue;
     private final float[] bias;
     private final Activation activation;
 
@@ -53,20 +68,159 @@ public final class ConvTransposeNhwc {
                 weights.add(PackedB.pack(b, 0, columns * out, false, depth, columns * out));
             }
         }
+        this.rowEpilogue = Epilogue.biasPerColumn(repeated(columns), activation);
+        this.narrowEpilogue = Epilogue.biasPerRow(repeated(rows * columns), NO_ACTIVATION);
+        this.narrow = g.group() == 1 && rows * columns * out <= NARROW ? narrow(g, w, wOff) : null;
     }
 
-    /** Number of output rows, N * OH: the range that can be split between threads. */
+    private float[] repeated(int times) {
+        float[] values = new float[times * bias.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = bias[i % bias.length];
+        }
+        return values;
+    }
+
+    private static float[] narrow(ConvGeometry g, float[] w, int wOff) {
+        int depth = g.outChannels();
+        int out = g.inChannels();
+        int taps = g.taps();
+        float[] a = new float[taps * out * depth];
+        for (int i = 0; i < a.length; i++) {
+            int column = i / depth;
+            a[i] = w[wOff + (i % depth * out + column % out) * taps + column / out];
+        }
+        return a;
+    }
+
+    /** Whether every output pixel comes from exactly one input pixel. */
+    private static boolean isUpsampling(ConvGeometry g) {
+        return g.group() == 1 && isUpsampling(g.axis(0)) && isUpsampling(g.axis(1));
+    }
+
+    private static boolean isUpsampling(WindowAxis axis) {
+        return axis.stride() == axis.kernel()
+                && axis.dilation() == 1
+                && axis.padBegin() == 0
+                && axis.input() == axis.output() * axis.stride();
+    }
+
+    /** Number of units that can be split between threads: input rows where windows do not overlap, output rows elsewhere. */
     public int rows(ConvGeometry g) {
-        return g.batch() * g.axis(0).input();
+        return g.batch() * (isUpsampling(g) ? g.axis(0).output() : g.axis(0).input());
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
-        return Gemm.TILE_SCRATCH + g.axis(1).output() * g.axis(1).kernel() * g.groupInChannels();
+        int width = g.axis(1).output();
+        int columns = g.axis(1).kernel() * g.groupInChannels();
+        return narrow == null
+                ? Gemm.TILE_SCRATCH + width * columns
+                : Gemm.scratchLength(g.outChannels(), Gemm.panels(width))
+                        + width * (g.outChannels() + columns * g.axis(0).kernel());
     }
 
-    /** Computes output rows {@code fromRow} to {@code toRow} (exclusive). */
+    /** Computes the {@link #rows} {@code fromRow} to {@code toRow} (exclusive). */
     public void run(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            int fromRow,
+            int toRow) {
+        if (isUpsampling(g)) {
+            for (int row = fromRow; row < toRow; row++) {
+                if (narrow == null) {
+                    upsampleRow(g, x, xOff, y, yOff, scratch, scratchOff, row);
+                } else {
+                    upsampleNarrowRow(g, narrow, x, xOff, y, yOff, scratch, scratchOff, row);
+                }
+            }
+        } else {
+            sumRows(g, x, xOff, y, yOff, scratch, scratchOff, fromRow, toRow);
+        }
+    }
+
+    private void upsampleRow(
+            ConvGeometry g, float[] x, int xOff, float[] y, int yOff, float[] scratch, int scratchOff, int row) {
+        int width = g.axis(1).output();
+        int columns = g.axis(1).kernel() * g.inChannels();
+        for (int ky = 0; ky < g.axis(0).kernel(); ky++) {
+            PackedB b = weights.get(ky);
+            Gemm.run(
+                    x,
+                    xOff + row * width * g.outChannels(),
+                    g.outChannels(),
+                    b,
+                    y,
+                    yOff + (row * g.axis(0).kernel() + ky) * width * columns,
+                    columns,
+                    null,
+                    0,
+                    0,
+                    width,
+                    0,
+                    b.panels(),
+                    rowEpilogue,
+                    scratch,
+                    scratchOff);
+        }
+    }
+
+    /** The row (W, C) is transposed first, so that the vectors run over its pixels. */
+    private void upsampleNarrowRow(
+            ConvGeometry g,
+            float[] w,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            int row) {
+        int width = g.axis(1).output();
+        int depth = g.outChannels();
+        int columns = g.axis(1).kernel() * g.inChannels();
+        int products = columns * g.axis(0).kernel();
+        int panels = Gemm.panels(width);
+        int planes = scratchOff + Gemm.scratchLength(depth, panels);
+        int results = planes + depth * width;
+        MatrixTranspose.run(x, xOff + row * width * depth, depth, scratch, planes, width, width, depth);
+        Gemm.run(
+                w,
+                0,
+                depth,
+                scratch,
+                planes,
+                width,
+                false,
+                1,
+                depth,
+                width,
+                scratch,
+                results,
+                width,
+                null,
+                0,
+                0,
+                products,
+                0,
+                panels,
+                narrowEpilogue,
+                scratch,
+                scratchOff);
+        for (int ky = 0; ky < g.axis(0).kernel(); ky++) {
+            int at = yOff + (row * g.axis(0).kernel() + ky) * width * columns;
+            MatrixTranspose.run(
+                    scratch, results + ky * columns * width, width, y, at, columns, columns, width);
+            RowFinish.run(y, at, null, 0, width * columns, activation);
+        }
+    }
+
+    private void sumRows(
             ConvGeometry g,
             float[] x,
             int xOff,

@@ -16,6 +16,9 @@ public final class StridedCopy {
     /** Rows and columns of a tile of a transposing copy: two such tiles of 8-byte elements fit the first-level cache. */
     private static final int TILE = 32;
 
+    /** Up to so many columns (the colours of an image), the rows of a transposing copy stream through the cache without tiles. */
+    private static final int FEW_COLUMNS = 8;
+
     /** Elements of a piece of a plain copy. */
     private static final int BLOCK = 1 << 14;
 
@@ -64,7 +67,7 @@ public final class StridedCopy {
         this.outerTarget = without(axes[2], row);
         boolean transposes = Math.abs(rowSource) == 1 && columns > 1 && columnSource != 0;
         this.columnBlock = Math.max(1, Math.min(columns, BLOCK));
-        this.rowBlock = transposes ? TILE : Math.max(1, BLOCK / columnBlock);
+        this.rowBlock = transposes && columns > FEW_COLUMNS ? TILE : Math.max(1, BLOCK / columnBlock);
         this.rowBlocks = blocks(rows, rowBlock);
         this.columnBlocks = blocks(columns, columnBlock);
         int count = rowBlocks * columnBlocks;
@@ -176,6 +179,16 @@ public final class StridedCopy {
     }
 
     private void piece(Object source, int s, Object target, int t, int rowCount, int columnCount) {
+        if (Simd.ENABLED
+                && isBlockwise()
+                && columnCount >= Simd.LANES
+                && columnCount <= RowsVector.MOST
+                && rowCount > 1
+                && source instanceof float[] from
+                && target instanceof float[] to) {
+            RowsVector.copy(from, s, rowSource, to, t, rowTarget, rowCount, columnCount);
+            return;
+        }
         if (isBlockwise() && columnCount >= StridedLoops.BLOCK_MIN) {
             for (int row = 0; row < rowCount; row++) {
                 System.arraycopy(source, s + row * rowSource, target, t + row * rowTarget, columnCount);

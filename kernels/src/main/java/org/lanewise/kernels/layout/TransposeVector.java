@@ -21,6 +21,11 @@ final class TransposeVector {
 
     /** y[yi + j step + i] = x[xi + i stride + j] for i in 0 .. rows - 1, j in 0 .. columns - 1. */
     static void transpose(float[] x, int xi, int stride, float[] y, int yi, int step, int rows, int columns) {
+        if (step == rows && (rows == 2 || rows == 3)) {
+            int done = rows == 2 ? interleaveTwo(x, xi, stride, y, yi, columns) : interleaveThree(x, xi, stride, y, yi, columns);
+            StridedLoops.copy(x, xi + done, 1, stride, y, yi + done * rows, rows, 1, columns - done, rows);
+            return;
+        }
         int wholeRows = rows & -4;
         int wholeColumns = columns & -4;
         int limit = step % 512 == 0 ? CONFLICTING : Math.max(4, wholeColumns);
@@ -34,6 +39,40 @@ final class TransposeVector {
                 x, xi + wholeColumns, 1, stride, y, yi + wholeColumns * step, step, 1, columns - wholeColumns, rows);
         StridedLoops.copy(
                 x, xi + wholeRows * stride, stride, 1, y, yi + wholeRows, 1, step, rows - wholeRows, wholeColumns);
+    }
+
+    /** Two rows, such as left and right samples, element by element in turn; returns how many columns it did. */
+    private static int interleaveTwo(float[] x, int xi, int stride, float[] y, int yi, int columns) {
+        int whole = columns & -4;
+        for (int j = 0; j < whole; j += 4) {
+            FloatVector a = FloatVector.fromArray(QUAD, x, xi + j);
+            FloatVector b = FloatVector.fromArray(QUAD, x, xi + stride + j);
+            a.rearrange(LOW, b).intoArray(y, yi + 2 * j);
+            a.rearrange(HIGH, b).intoArray(y, yi + 2 * j + 4);
+        }
+        return whole;
+    }
+
+    /**
+     * Three rows, such as the colours of an image. Each store writes a fourth element that the next one overwrites, so the last columns are left; returns how many
+     * it did.
+     */
+    private static int interleaveThree(float[] x, int xi, int stride, float[] y, int yi, int columns) {
+        int whole = Math.max(0, columns - 1) & -4;
+        for (int j = 0; j < whole; j += 4) {
+            FloatVector a = FloatVector.fromArray(QUAD, x, xi + j);
+            FloatVector b = FloatVector.fromArray(QUAD, x, xi + stride + j);
+            FloatVector c = FloatVector.fromArray(QUAD, x, xi + 2 * stride + j);
+            FloatVector ab = a.rearrange(LOW, b);
+            FloatVector abHigh = a.rearrange(HIGH, b);
+            FloatVector cc = c.rearrange(LOW, c);
+            FloatVector ccHigh = c.rearrange(HIGH, c);
+            ab.rearrange(FIRST_HALVES, cc).intoArray(y, yi + 3 * j);
+            ab.rearrange(SECOND_HALVES, cc).intoArray(y, yi + 3 * j + 3);
+            abHigh.rearrange(FIRST_HALVES, ccHigh).intoArray(y, yi + 3 * j + 6);
+            abHigh.rearrange(SECOND_HALVES, ccHigh).intoArray(y, yi + 3 * j + 9);
+        }
+        return whole;
     }
 
     private static void strip(float[] x, int xi, int stride, float[] y, int yi, int step, int columns) {

@@ -12,7 +12,7 @@ import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
 
 /**
- * Lets 1-D and 2-D convolutions with constant weights run channels last, (N, L, C) and (N, H, W, C), between a {@code Transpose} before and one behind, which {@link TransposeSink} then moves
+ * Lets 1-D and 2-D convolutions, transposed 2-D ones too, with constant weights run channels last, (N, L, C) and (N, H, W, C), between a {@code Transpose} before and one behind, which {@link TransposeSink} then moves
  * away. Channels last, a 1x1 convolution is one matrix product that reads the activations where they lie, a depthwise one works on whole vectors of channels.
  */
 public final class ChannelsLast implements Pass {
@@ -25,8 +25,7 @@ public final class ChannelsLast implements Pass {
     public void apply(GraphEditor editor, Inference types) {
         editor.forEach(node -> {
             PartialShape input = node.inputs().isEmpty() ? PartialShape.unranked() : types.shape(node.input(0));
-            if (node.is("Conv")
-                    && (input.rank() == 3 || input.rank() == 4)
+            if ((node.is("Conv") && (input.rank() == 3 || input.rank() == 4) || node.is("ConvTranspose") && input.rank() == 4)
                     && types.elementType(node.input(0)) == DataType.FLOAT
                     && editor.isConstant(node.input(1))
                     && (node.input(2).isEmpty() || editor.isConstant(node.input(2)))) {
@@ -42,7 +41,7 @@ public final class ChannelsLast implements Pass {
         inputs.set(0, before);
         Map<String, Attribute> attributes = new LinkedHashMap<>(conv.attributes());
         attributes.put("channels_last", new Attribute.IntValue(1));
-        Node fused = new Node(conv.name(), Rewrites.LANEWISE, "Conv", 1, inputs, List.of(after), attributes);
+        Node fused = new Node(conv.name(), Rewrites.LANEWISE, conv.opType(), 1, inputs, List.of(after), attributes);
         editor.replace(
                 conv,
                 List.of(

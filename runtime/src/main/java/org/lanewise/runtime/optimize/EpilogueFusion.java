@@ -39,7 +39,8 @@ public final class EpilogueFusion implements Pass {
     }
 
     private static boolean isConv(Node node) {
-        return node.domain().equals(Rewrites.LANEWISE) && node.opType().equals("Conv");
+        return node.domain().equals(Rewrites.LANEWISE)
+                && (node.opType().equals("Conv") || node.opType().equals("ConvTranspose"));
     }
 
     /** A {@code MatMul} with a constant matrix, renamed so that it can take an epilogue. */
@@ -88,7 +89,9 @@ public final class EpilogueFusion implements Pass {
                 String bias = editor.addConstant(other + "_bias", Constants.vector(constant.toFloatArray()));
                 return withInput(node, BIAS, bias).withOutputs(next.outputs());
             }
-            if (constant == null && node.input(RESIDUAL).isEmpty() && sameShape(types, value, other)) {
+            if (constant == null
+                    && !node.opType().equals("ConvTranspose")
+                    && node.input(RESIDUAL).isEmpty() && sameShape(types, value, other)) {
                 return withInput(node, RESIDUAL, other).withOutputs(next.outputs());
             }
             return null;

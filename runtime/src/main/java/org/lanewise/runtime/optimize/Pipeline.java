@@ -46,6 +46,8 @@ public record Pipeline(List<Pass> passes) {
                 new TransposeSink(),
                 new DeadNodes(),
                 new NoOps(),
+                new TransposeViews(),
+                new ScaledResidual(),
                 new EpilogueFusion(),
                 new ConstantFolding(),
                 new DeadNodes(),

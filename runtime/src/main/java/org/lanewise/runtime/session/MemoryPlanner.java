@@ -38,6 +38,9 @@ final class MemoryPlanner {
         int lastStep;
         int offset = -1;
 
+        /** Whether a graph output is a view of it: outside the slab it need not be copied. */
+        boolean escapes;
+
         Buffer(DataType.Storage storage, int elements, int firstStep) {
             this.storage = storage;
             this.elements = elements;
@@ -134,6 +137,7 @@ final class MemoryPlanner {
             if (source != null) {
                 buffers[slot] = source;
                 source.lastStep = Math.max(source.lastStep, lastUse[slot]);
+                source.escapes |= escapes[slot];
             }
             return;
         }
@@ -184,7 +188,7 @@ final class MemoryPlanner {
 
     private Map<DataType.Storage, Integer> place() {
         Set<Buffer> distinct = new LinkedHashSet<>(Arrays.asList(buffers));
-        distinct.remove(null);
+        distinct.removeIf(buffer -> buffer == null || buffer.escapes);
         List<Buffer> todo = new ArrayList<>(distinct);
         todo.sort(Comparator.comparingInt((Buffer buffer) -> buffer.elements).reversed());
         Map<DataType.Storage, Integer> sizes = new EnumMap<>(DataType.Storage.class);

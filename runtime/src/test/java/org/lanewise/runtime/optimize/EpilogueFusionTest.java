@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.tensor.DataType;
@@ -322,6 +323,23 @@ class EpilogueFusionTest {
             assertEquals(
                     Map.of("Transpose", 2, CONV, 1),
                     check(biased, biased.node("Relu", norm(biased, conv, 4))).operators());
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2})
+        void goesIntoATransposedConvolutionWithTheConstantBetween(int group) {
+            GraphBuilder g = new GraphBuilder();
+            g.input("x", -1, 4, 5, 4);
+            Map<String, Attribute> attributes =
+                    and(GraphBuilder.ints("strides", 2, 2), GraphBuilder.integer("group", group));
+            String conv = g.node("ConvTranspose", attributes, "x", g.noise(4, 4 / group, 2, 2));
+            String sum = g.node("Add", g.noise(1, 4, 1, 1), conv);
+            String relu = g.node("Relu", norm(g, sum, 4));
+            g.output(relu);
+            Map<String, Tensor> inputs = Map.of("x", GraphBuilder.noise(new Random(2), 2, 4, 5, 4));
+            assertEquals(
+                    Map.of("Transpose", 2, "org.lanewise.ConvTranspose", 1),
+                    Rewritten.check(g.build(), inputs).operators());
         }
 
         @Test

@@ -121,12 +121,28 @@ class LayoutTest {
             g.output(g.node("Transpose", NHWC, product));
             Map<String, Tensor> inputs = Map.of("x", X, "z", GraphBuilder.noise(new Random(6), 2, 3, 1, 1));
             Rewritten rewritten = Rewritten.check(g.build(), inputs);
-            assertEquals(1, rewritten.count("Transpose"));
-            Node transpose = rewritten.graph().nodes().stream()
-                    .filter(node -> node.is("Transpose"))
+            assertEquals(0, rewritten.count("Transpose"));
+            Node squeeze = rewritten.graph().nodes().stream()
+                    .filter(node -> node.is("Squeeze"))
                     .findFirst()
                     .orElseThrow();
-            assertEquals("z", transpose.input(0));
+            assertEquals("z", squeeze.input(0));
+        }
+
+        @Test
+        void aResidualAroundAGateIsPartOfIt() {
+            GraphBuilder g = transposed();
+            g.input("z", 2, 3, 1, 1);
+            String sum = g.node("Add", g.node("Mul", "v0", "z"), "v0");
+            g.output(g.node("Transpose", NHWC, sum));
+            Map<String, Tensor> inputs = Map.of("x", X, "z", GraphBuilder.noise(new Random(6), 2, 3, 1, 1));
+            Rewritten rewritten = Rewritten.check(g.build(), inputs);
+            assertEquals(1, rewritten.count("Mul"));
+            Node mul = rewritten.graph().nodes().stream()
+                    .filter(node -> node.is("Mul"))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals("x", mul.input(0));
         }
 
         @Test

@@ -8,8 +8,8 @@ import org.lanewise.runtime.tensor.Tensor;
 
 /** Moves elements between tensors of the same type, whatever the type, split over the threads where there is enough to move. */
 public final class Moves {
-    /** Rows shorter than this are copied by a loop rather than one call each. */
-    private static final int ROW_MIN = 16;
+    /** Rows up to this long are copied by a loop rather than one call each. */
+    private static final int SHORT_ROW = 256;
 
     private Moves() {}
 
@@ -60,7 +60,7 @@ public final class Moves {
             int outStep) {
         if (rows == 1 && count < 1 << 14) {
             context.parallel(1, 10 + count / 4, (from, to, scratch) -> out.copyFrom(outAt, in, inAt, count));
-        } else if (rows == 1 || count < ROW_MIN) {
+        } else if (rows == 1 || count <= SHORT_ROW) {
             strided(context, new int[] {rows, count}, in, inAt, new int[] {inStep, 1}, out, outAt, new int[] {outStep, 1
             });
         } else {
