@@ -57,7 +57,7 @@ public final class AttentionFusion implements Pass {
         HeadPath k = HeadPath.of(editor, types, product.input(1), rank, true, true);
         HeadPath v = HeadPath.of(editor, types, last.input(1), rank, false, false);
         if (k == null) {
-            k = HeadPath.of(editor, types, turned(editor, product, rank), rank, false, false);
+            k = HeadPath.from(turned(editor, product, rank), rank, false);
         }
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         put(attributes, "q", Objects.requireNonNull(q));
@@ -122,7 +122,7 @@ public final class AttentionFusion implements Pass {
         int rank = types.shape(softmax.output(0)).rank();
         DataType type = types.elementType(softmax.output(0));
         if (type != DataType.FLOAT) {
-            return "its type is " + (type == null ? "not known" : type.onnxName()) + ", expected FLOAT";
+            return "its type is " + (type == null ? "not known" : type.onnxName()) + ", expected float";
         }
         if (rank < MIN_RANK || rank > MAX_RANK) {
             return "its rank is " + (rank < 0 ? "not known" : rank) + ", expected 2 to 4";

@@ -23,9 +23,17 @@ public record Pipeline(List<Pass> passes) {
      * What came of it.
      *
      * @param graph the rewritten graph
-     * @param log every edit with its reason, the pass's name in front
+     * @param reports what each pass did, in order
      */
-    public record Result(Graph graph, List<String> log) {}
+    public record Result(Graph graph, List<PassReport> reports) {
+        /** Every edit with its reason, the pass's name in front. */
+        public List<String> log() {
+            return reports.stream()
+                    .flatMap(report -> report.edits().stream()
+                            .map(edit -> report.pass() + ": " + edit.node() + ": " + edit.reason()))
+                    .toList();
+        }
+    }
 
     /** Every pass there is, in the order that works. */
     public static Pipeline standard() {
@@ -34,9 +42,12 @@ public record Pipeline(List<Pass> passes) {
                 new ConstantFolding(),
                 new DeadNodes(),
                 new LayerNormFusion(),
+                new RmsNormFusion(),
                 new GeluFusion(),
                 new ActivationFusion(),
+                new SoftmaxFusion(),
                 new AttentionFusion(),
+                new GemmFusion(),
                 new ConvBatchNorm(),
                 new ChannelsLast(),
                 new TransposeSink(),
@@ -50,14 +61,14 @@ public record Pipeline(List<Pass> passes) {
     /** Rewrites {@code graph} with the first {@code count} passes. */
     public Result run(Graph graph, int count) {
         Graph current = graph;
-        List<String> log = new ArrayList<>();
+        List<PassReport> reports = new ArrayList<>();
         for (Pass pass : passes.subList(0, Math.min(count, passes.size()))) {
             GraphEditor editor = new GraphEditor(current);
             apply(pass, editor, Inference.of(current));
-            editor.log().forEach(line -> log.add(pass.name() + ": " + line));
+            reports.add(new PassReport(pass.name(), editor.entries()));
             current = editor.build();
         }
-        return new Result(current, log);
+        return new Result(current, reports);
     }
 
     private static void apply(Pass pass, GraphEditor editor, Inference types) {
