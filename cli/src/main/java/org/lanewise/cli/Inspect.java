@@ -40,7 +40,11 @@ final class Inspect implements Callable<Integer> {
     @Mixin
     private JsonMixin json;
 
-    @Option(names = "--optimized", description = "Show what the graph passes do, what they nearly do and why they do not, and the operators that are left.")
+    @Option(
+            names = "--optimized",
+            description =
+                    "Show what the graph passes do, what they nearly do and why they do not, and the operators that"
+                            + " are left.")
     private boolean optimized;
 
     @Override

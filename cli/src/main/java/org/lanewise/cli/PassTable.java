@@ -34,8 +34,8 @@ final class PassTable {
 
     private static Map<String, List<String>> byReason(List<Entry> entries) {
         Map<String, List<String>> nodes = new LinkedHashMap<>();
-        entries.forEach(entry -> nodes.computeIfAbsent(entry.reason(), key -> new ArrayList<>())
-                .add(entry.node()));
+        entries.forEach(entry ->
+                nodes.computeIfAbsent(entry.reason(), key -> new ArrayList<>()).add(entry.node()));
         return nodes;
     }
 

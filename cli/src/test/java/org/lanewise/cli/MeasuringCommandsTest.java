@@ -85,7 +85,8 @@ final class MeasuringCommandsTest {
 
     @Test
     void inspectShowsWhatThePassesDid() throws IOException {
-        CommandRun run = CommandRun.of("inspect", "zoo:digits-transformer", "--optimized").assertDone();
+        CommandRun run = CommandRun.of("inspect", "zoo:digits-transformer", "--optimized")
+                .assertDone();
         List<String> passes = run.lines().stream()
                 .dropWhile(line -> !line.startsWith("passes "))
                 .toList();

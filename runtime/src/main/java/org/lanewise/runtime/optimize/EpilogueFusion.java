@@ -57,8 +57,7 @@ public final class EpilogueFusion implements Pass {
     }
 
     /** The node with what follows it taken in, or {@code null} when nothing more can be; {@code inGraph} is the node as the graph has it. */
-    private static @Nullable Node extend(
-            GraphEditor editor, Inference types, Node node, @Nullable Node inGraph) {
+    private static @Nullable Node extend(GraphEditor editor, Inference types, Node node, @Nullable Node inGraph) {
         Node next = inGraph == null ? null : editor.onlyConsumer(inGraph.output(0));
         Node extended = next == null ? null : follower(editor, types, node, next);
         if (extended != null && next != null) {

@@ -184,9 +184,7 @@ public final class GeluFusion implements Pass {
                 && (half.is("Mul")
                                 && half.inputs().contains(x)
                                 && Rewrites.isScalar(editor, Rewrites.other(half, x), 0.5)
-                        || half.is("Div")
-                                && half.input(0).equals(x)
-                                && Rewrites.isScalar(editor, half.input(1), 2));
+                        || half.is("Div") && half.input(0).equals(x) && Rewrites.isScalar(editor, half.input(1), 2));
     }
 
     private static @Nullable String replace(GraphEditor editor, Inference types, Node curve, Node last, String x) {

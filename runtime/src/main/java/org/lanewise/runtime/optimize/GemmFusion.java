@@ -47,7 +47,10 @@ public final class GemmFusion implements Pass {
         int n = matrix.shape().dim(1);
         String c = gemm.input(2);
         Tensor bias = editor.constant(c);
-        boolean vector = bias != null && bias.size() == n && bias.shape().rank() > 0 && bias.shape().dim(-1) == n;
+        boolean vector = bias != null
+                && bias.size() == n
+                && bias.shape().rank() > 0
+                && bias.shape().dim(-1) == n;
         if (!c.isEmpty() && !vector) {
             return "C is not a constant vector of columns";
         }
@@ -61,15 +64,13 @@ public final class GemmFusion implements Pass {
         String product = editor.newName(gemm.output(0) + "_product");
         String added = editor.addConstant(
                 c + "_columns", Constants.floats(scaled(bias, gemm.floatAttribute("beta", 1)), Shape.of(n)));
-        Node add = Rewrites.onnx(
-                gemm.name() + "_bias", "Add", 14, List.of(product, added), gemm.outputs(), Map.of());
+        Node add = Rewrites.onnx(gemm.name() + "_bias", "Add", 14, List.of(product, added), gemm.outputs(), Map.of());
         editor.replace(gemm, List.of(matMul(gemm, weights, product), add), "a product with constant weights and bias");
         return null;
     }
 
     private static Node matMul(Node gemm, String weights, String output) {
-        return Rewrites.onnx(
-                gemm.name(), "MatMul", 13, List.of(gemm.input(0), weights), List.of(output), Map.of());
+        return Rewrites.onnx(gemm.name(), "MatMul", 13, List.of(gemm.input(0), weights), List.of(output), Map.of());
     }
 
     private static float[] scaled(Tensor tensor, float factor) {

@@ -116,8 +116,7 @@ record HeadPath(String value, List<Integer> axes, List<Integer> part, Factors fa
             List<Integer> moved = axes.stream()
                     .map(axis -> axis < 0 ? axis : (Integer) order.source(axis))
                     .toList();
-            List<Integer> movedPart =
-                    part.isEmpty() ? part : List.of(order.source(part.get(0)), part.get(1));
+            List<Integer> movedPart = part.isEmpty() ? part : List.of(order.source(part.get(0)), part.get(1));
             return new HeadPath(node.input(0), moved, movedPart, factors);
         }
         return node != null && node.is("Gather") && part.isEmpty() ? gathered(editor, types, node) : null;

@@ -58,8 +58,7 @@ public final class LayerNormFusion implements Pass {
     }
 
     /** Fuses the normalization with the scale and the bias behind it, or says why not. */
-    private static @Nullable String affine(
-            GraphEditor editor, Inference types, Node div, String x, float epsilon) {
+    private static @Nullable String affine(GraphEditor editor, Inference types, Node div, String x, float epsilon) {
         long width = types.shape(x).isRanked() ? types.shape(x).dim(-1) : PartialShape.UNKNOWN;
         Node mul = editor.onlyConsumer(div.output(0));
         String scale = mul != null && mul.is("Mul") ? Rewrites.other(mul, div.output(0)) : "";

@@ -141,10 +141,8 @@ class AttentionFusionTest {
     @Test
     void ofViT() {
         String x = input("x", BATCH, ROWS, 3 * HEADS * SIZE);
-        String all = g.node(
-                "Transpose",
-                ints("perm", 2, 0, 3, 1, 4),
-                g.node("Reshape", x, g.longs(0, 0, 3, HEADS, SIZE)));
+        String all =
+                g.node("Transpose", ints("perm", 2, 0, 3, 1, 4), g.node("Reshape", x, g.longs(0, 0, 3, HEADS, SIZE)));
         String q = g.node("Mul", g.node("Gather", all, g.constant(Tensor.scalar(0L))), g.scalar(0.5));
         String k = g.node("Gather", all, g.constant(Tensor.scalar(1L)));
         String v = g.node("Gather", all, g.constant(Tensor.scalar(-1L)));

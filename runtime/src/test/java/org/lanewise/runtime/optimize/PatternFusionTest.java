@@ -285,11 +285,9 @@ class PatternFusionTest {
             GraphBuilder g = withX();
             assertEquals(0, check(g, write(g, "x", 1, 2, 1)).count("Softmax"));
             GraphBuilder h = withX();
-            assertEquals(
-                    0, check(h, write(h, h.node("Neg", "x"), -1, -1, 1)).count("Softmax"));
+            assertEquals(0, check(h, write(h, h.node("Neg", "x"), -1, -1, 1)).count("Softmax"));
             GraphBuilder dropped = withX();
-            assertEquals(
-                    0, check(dropped, write(dropped, "x", 0, 0, 0)).count("Softmax"));
+            assertEquals(0, check(dropped, write(dropped, "x", 0, 0, 0)).count("Softmax"));
         }
     }
 
@@ -301,12 +299,30 @@ class PatternFusionTest {
             String c = g.scalar(cubic);
             String square = form % 2 == 0 ? g.node("Mul", "x", "x") : g.node("Pow", "x", g.scalar(2));
             return switch (form) {
-                case 0 -> g.node("Mul", g.node("Add", "x", g.node("Mul", c, g.node("Mul", "x", square))), g.scalar(root));
-                case 1 -> g.node("Mul", g.scalar(root), g.node("Add", "x", g.node("Mul", g.node("Pow", "x", g.scalar(3)), c)));
-                case 2 -> g.node("Mul", g.node("Mul", "x", g.scalar(root)), g.node("Add", g.node("Mul", square, c), g.scalar(1)));
-                case 3 -> g.node("Mul", g.node("Mul", "x", g.node("Add", g.scalar(1), g.node("Mul", c, square))), g.scalar(root));
-                case 4 -> g.node("Mul", g.node("Mul", g.scalar(root), "x"), g.node("Add", g.scalar(1), g.node("Mul", g.node("Mul", c, "x"), "x")));
-                default -> g.node("Mul", g.scalar(root), g.node("Add", "x", g.node("Mul", g.node("Mul", "x", c), square)));
+                case 0 ->
+                    g.node("Mul", g.node("Add", "x", g.node("Mul", c, g.node("Mul", "x", square))), g.scalar(root));
+                case 1 ->
+                    g.node(
+                            "Mul",
+                            g.scalar(root),
+                            g.node("Add", "x", g.node("Mul", g.node("Pow", "x", g.scalar(3)), c)));
+                case 2 ->
+                    g.node(
+                            "Mul",
+                            g.node("Mul", "x", g.scalar(root)),
+                            g.node("Add", g.node("Mul", square, c), g.scalar(1)));
+                case 3 ->
+                    g.node(
+                            "Mul",
+                            g.node("Mul", "x", g.node("Add", g.scalar(1), g.node("Mul", c, square))),
+                            g.scalar(root));
+                case 4 ->
+                    g.node(
+                            "Mul",
+                            g.node("Mul", g.scalar(root), "x"),
+                            g.node("Add", g.scalar(1), g.node("Mul", g.node("Mul", c, "x"), "x")));
+                default ->
+                    g.node("Mul", g.scalar(root), g.node("Add", "x", g.node("Mul", g.node("Mul", "x", c), square)));
             };
         }
 
@@ -326,8 +342,7 @@ class PatternFusionTest {
                 for (int order = 0; order < 4; order++) {
                     GraphBuilder g = withX();
                     String result = gelu(g, order, argument(g, form, 0.044715, ROOT));
-                    assertEquals(
-                            Map.of("Gelu", 1), check(g, result).operators(), "form " + form + ", order " + order);
+                    assertEquals(Map.of("Gelu", 1), check(g, result).operators(), "form " + form + ", order " + order);
                 }
             }
         }
@@ -358,8 +373,8 @@ class PatternFusionTest {
                 boolean transposed = form % 2 == 0;
                 String b = transposed ? g.noise(5, 4) : g.noise(4, 5);
                 String c = form < 2 ? g.noise(5) : g.noise(1, 5);
-                Map<String, Attribute> attributes = and(
-                        integer("transB", transposed ? 1 : 0), and(number("alpha", 0.5), number("beta", 2)));
+                Map<String, Attribute> attributes =
+                        and(integer("transB", transposed ? 1 : 0), and(number("alpha", 0.5), number("beta", 2)));
                 String y = g.node("Relu", g.node("Gemm", attributes, "a", b, c));
                 Rewritten rewritten = Rewritten.check(g.output(y).build(), ROWS);
                 assertEquals(Map.of("org.lanewise.MatMul", 1), rewritten.operators(), "form " + form);
@@ -375,7 +390,8 @@ class PatternFusionTest {
             String product = h.node("Gemm", integer("transA", 1), "a", h.noise(3, 5));
             assertEquals(
                     1,
-                    Rewritten.check(h.output(h.node("Relu", product)).build(), ROWS).count("Gemm"));
+                    Rewritten.check(h.output(h.node("Relu", product)).build(), ROWS)
+                            .count("Gemm"));
         }
     }
 
