@@ -41,7 +41,11 @@ final class Inspect implements Callable<Integer> {
     @Mixin
     private JsonMixin json;
 
-    @Option(names = "--optimized", description = "Show what the graph passes do, and the operators that are left.")
+    @Option(
+            names = "--optimized",
+            description =
+                    "Show what the graph passes do, what they nearly do and why they do not, and the operators that"
+                            + " are left.")
     private boolean optimized;
 
     @Option(names = "--no-winograd", description = "Show the passes without the one that allows Winograd's transforms.")
@@ -122,8 +126,7 @@ final class Inspect implements Callable<Integer> {
             return;
         }
         GraphSummary after = new GraphSummary(passes.graph());
-        out.println("passes      " + passes.log().size() + " edits");
-        passes.log().forEach(line -> out.println("            " + line));
+        PassTable.print(out, passes.reports());
         out.printf("optimized   %d kinds, %d nodes%n", after.operators().size(), after.nodes());
         printOperators(out, after);
     }
@@ -171,7 +174,7 @@ final class Inspect implements Callable<Integer> {
             object.put("warning", contradiction);
         }
         if (passes != null) {
-            object.put("passes", passes.log());
+            object.put("passes", PassTable.objects(passes.reports()));
             object.put("optimized_operators", new GraphSummary(passes.graph()).operators());
         }
         return object;

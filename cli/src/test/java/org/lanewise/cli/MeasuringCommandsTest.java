@@ -113,6 +113,25 @@ final class MeasuringCommandsTest {
     }
 
     @Test
+    void inspectShowsWhatThePassesDid() throws IOException {
+        CommandRun run = CommandRun.of("inspect", "zoo:digits-transformer", "--optimized")
+                .assertDone();
+        List<String> passes = run.lines().stream()
+                .dropWhile(line -> !line.startsWith("passes "))
+                .toList();
+        assertTrue(passes.getFirst().matches("passes +\\d+ edits.*"), run.out());
+        assertTrue(passes.stream().anyMatch(line -> line.matches(" +attention +[1-9]\\d*")), run.out());
+        assertTrue(passes.stream().allMatch(line -> line.length() <= 80), run.out());
+        JsonNode object = new ObjectMapper()
+                .readTree(CommandRun.of("inspect", "zoo:digits-transformer", "--optimized", "--json")
+                        .assertDone()
+                        .out());
+        JsonNode first = object.get("passes").get(0);
+        assertEquals("no-ops", first.get("pass").asText());
+        assertTrue(first.get("edits").isArray() && first.get("refused").isArray());
+    }
+
+    @Test
     void inspectNamesWhatIsUnsupported() throws IOException {
         Path model = Files.write(folder.resolve("unsupported.onnx"), SmallModels.unsupported());
         CommandRun run = CommandRun.of("inspect", model).assertDone();

@@ -23,13 +23,7 @@ public record AttentionSpec(
         EmptyRows emptyRows) {
     /** As ONNX Attention has it: zeros for a query whose keys are all masked by negative infinity. */
     public AttentionSpec(
-            float scale,
-            float softcap,
-            boolean causal,
-            int left,
-            int right,
-            boolean doubleSoftmax,
-            Capture captured) {
+            float scale, float softcap, boolean causal, int left, int right, boolean doubleSoftmax, Capture captured) {
         this(scale, softcap, causal, left, right, doubleSoftmax, captured, EmptyRows.ZERO_IF_MASKED);
     }
 

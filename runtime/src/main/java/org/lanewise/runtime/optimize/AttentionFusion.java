@@ -57,7 +57,7 @@ public final class AttentionFusion implements Pass {
         HeadPath k = HeadPath.of(editor, types, product.input(1), rank, true, true);
         HeadPath v = HeadPath.of(editor, types, last.input(1), rank, false, false);
         if (k == null) {
-            k = HeadPath.of(editor, types, turned(editor, product, rank), rank, false, false);
+            k = HeadPath.from(turned(editor, product, rank), rank, false);
         }
         Map<String, Attribute> attributes = new LinkedHashMap<>();
         put(attributes, "q", Objects.requireNonNull(q));
@@ -65,8 +65,7 @@ public final class AttentionFusion implements Pass {
         put(attributes, "v", Objects.requireNonNull(v));
         HeadPath.Factors factors = scores.factors().times(q.factors()).times(k.factors());
         attributes.put("scale", new Attribute.FloatValue((float) factors.constant()));
-        attributes.put(
-                "multiplied", new Attribute.IntValue(factors.multiplied().size()));
+        attributes.put("multiplied", new Attribute.IntValue(factors.multiplied().size()));
         attributes.put("kept", new Attribute.IntValue(scores.kept() ? 1 : 0));
         attributes.put("fill", new Attribute.FloatValue(scores.fill()));
         attributes.put("nan_to_zero", new Attribute.IntValue(weights.zeroesNaN() ? 1 : 0));
@@ -110,8 +109,7 @@ public final class AttentionFusion implements Pass {
         }
         attributes.put("output_axes", new Attribute.IntsValue(HeadPath.longs(axes)));
         Node end = moves ? Objects.requireNonNull(next) : last;
-        Node fused = new Node(
-                last.name(), Rewrites.LANEWISE, "Attention", 1, inputs, end.outputs(), attributes);
+        Node fused = new Node(last.name(), Rewrites.LANEWISE, "Attention", 1, inputs, end.outputs(), attributes);
         editor.fuse(end, fused, "attention written out");
     }
 
@@ -122,12 +120,13 @@ public final class AttentionFusion implements Pass {
         int rank = types.shape(softmax.output(0)).rank();
         DataType type = types.elementType(softmax.output(0));
         if (type != DataType.FLOAT) {
-            return "its type is " + (type == null ? "not known" : type.onnxName()) + ", expected FLOAT";
+            return "its type is " + (type == null ? "not known" : type.onnxName()) + ", expected float";
         }
         if (rank < MIN_RANK || rank > MAX_RANK) {
             return "its rank is " + (rank < 0 ? "not known" : rank) + ", expected 2 to 4";
         }
-        if (!Rewrites.isLastAxis(types, softmax.output(0), softmax.intAttribute("axis", softmax.opset() < 13 ? 1 : -1))) {
+        if (!Rewrites.isLastAxis(
+                types, softmax.output(0), softmax.intAttribute("axis", softmax.opset() < 13 ? 1 : -1))) {
             return "its axis is " + softmax.intAttribute("axis", 1) + ", not the last";
         }
         for (String value : List.of(product.input(0), product.input(1), last.input(1))) {
@@ -145,7 +144,8 @@ public final class AttentionFusion implements Pass {
      * @param zeroesNaN whether weights that are NaN become 0 before
      * @param refusal why it cannot be fused, or {@code null}
      */
-    private record AttentionWeights(Node node, boolean zeroesNaN, @Nullable String refusal) {
+    private record AttentionWeights(
+            Node node, boolean zeroesNaN, @Nullable String refusal) {
         static @Nullable AttentionWeights of(GraphEditor editor, Node softmax) {
             String value = softmax.output(0);
             Node where = safe(editor, value);
@@ -158,7 +158,8 @@ public final class AttentionFusion implements Pass {
             if (product == null) {
                 return null;
             }
-            boolean shared = editor.onlyConsumer(weights) == null || product.input(1).equals(weights);
+            boolean shared =
+                    editor.onlyConsumer(weights) == null || product.input(1).equals(weights);
             return new AttentionWeights(
                     product,
                     where != null,

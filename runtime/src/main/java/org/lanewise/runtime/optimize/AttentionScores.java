@@ -94,8 +94,7 @@ record AttentionScores(
         }
         HeadPath scaled = HeadPath.scaled(editor, types, node);
         if (scaled != null) {
-            return new AttentionScores(
-                    product, factors.times(scaled.factors()), mask, condition, kept, fill, null);
+            return new AttentionScores(product, factors.times(scaled.factors()), mask, condition, kept, fill, null);
         }
         if (!factors.isOne()) {
             return refused("the products are scaled behind " + node.path());

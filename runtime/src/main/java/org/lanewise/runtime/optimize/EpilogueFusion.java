@@ -32,8 +32,10 @@ public final class EpilogueFusion implements Pass {
     public void apply(GraphEditor editor, Inference types) {
         editor.forEach(node -> {
             Node current = isConv(node) ? node : product(editor, types, node);
+            Node inGraph = node;
             while (current != null) {
-                current = extend(editor, types, current);
+                current = extend(editor, types, current, inGraph);
+                inGraph = current;
             }
         });
     }
@@ -52,30 +54,22 @@ public final class EpilogueFusion implements Pass {
                 || types.shape(node.input(0)).rank() < 2) {
             return null;
         }
-        Node fused = new Node(node.name(), Rewrites.LANEWISE, "MatMul", 1, node.inputs(), node.outputs(), Map.of());
-        return follower(editor, types, fused, node) == null ? null : swap(editor, node, fused, "has a constant matrix");
+        return new Node(node.name(), Rewrites.LANEWISE, "MatMul", 1, node.inputs(), node.outputs(), Map.of());
     }
 
-    private static Node swap(GraphEditor editor, Node old, Node replacement, String reason) {
-        editor.replace(old, replacement, reason);
-        return replacement;
-    }
-
-    /** The node with what follows it taken in, or {@code null} when nothing more can be. */
-    private static @Nullable Node extend(GraphEditor editor, Inference types, Node node) {
-        Node extended = follower(editor, types, node, node);
-        Node next = editor.onlyConsumer(node.output(0));
-        if (extended == null || next == null) {
-            return null;
+    /** The node with what follows it taken in, or {@code null} when nothing more can be; {@code inGraph} is the node as the graph has it. */
+    private static @Nullable Node extend(GraphEditor editor, Inference types, Node node, @Nullable Node inGraph) {
+        Node next = inGraph == null ? null : editor.onlyConsumer(inGraph.output(0));
+        Node extended = next == null ? null : follower(editor, types, node, next);
+        if (extended != null && next != null) {
+            editor.fuse(next, extended, "done by the " + node.opType() + " before it");
         }
-        editor.remove(next, "done by " + node.path());
-        return swap(editor, node, extended, "takes in " + next.path());
+        return extended;
     }
 
-    /** {@code node} as it would be with its only consumer taken in; {@code inGraph} is the node as the graph has it. */
-    private static @Nullable Node follower(GraphEditor editor, Inference types, Node node, Node inGraph) {
-        Node next = editor.onlyConsumer(inGraph.output(0));
-        if (next == null || has(node, "activation")) {
+    /** {@code node} as it would be with its only consumer taken in, or {@code null}. */
+    private static @Nullable Node follower(GraphEditor editor, Inference types, Node node, Node next) {
+        if (has(node, "activation")) {
             return null;
         }
         String value = node.output(0);

@@ -83,13 +83,7 @@ record HeadPath(String value, List<Integer> axes, List<Integer> part, Factors fa
      */
     static @Nullable HeadPath of(
             GraphEditor editor, Inference types, String value, int rank, boolean transposed, boolean scales) {
-        Integer[] axes = new Integer[4];
-        Arrays.setAll(axes, i -> Math.max(-1, rank - 4 + i));
-        if (transposed) {
-            axes[2] = rank - 1;
-            axes[3] = rank - 2;
-        }
-        HeadPath path = new HeadPath(value, List.of(axes), List.of(), Factors.ONE);
+        HeadPath path = from(value, rank, transposed);
         HeadPath best = null;
         while (path != null) {
             if (path.axes.get(COLUMN) == types.shape(path.value).rank() - 1) {
@@ -98,6 +92,17 @@ record HeadPath(String value, List<Integer> axes, List<Integer> part, Factors fa
             path = path.before(editor, types, scales);
         }
         return best;
+    }
+
+    /** Rows that lie in {@code value}, of this rank, as the product reads it. */
+    static HeadPath from(String value, int rank, boolean transposed) {
+        Integer[] axes = new Integer[4];
+        Arrays.setAll(axes, i -> Math.max(-1, rank - 4 + i));
+        if (transposed) {
+            axes[2] = rank - 1;
+            axes[3] = rank - 2;
+        }
+        return new HeadPath(value, List.of(axes), List.of(), Factors.ONE);
     }
 
     private @Nullable HeadPath before(GraphEditor editor, Inference types, boolean scales) {
@@ -111,8 +116,7 @@ record HeadPath(String value, List<Integer> axes, List<Integer> part, Factors fa
             List<Integer> moved = axes.stream()
                     .map(axis -> axis < 0 ? axis : (Integer) order.source(axis))
                     .toList();
-            List<Integer> movedPart =
-                    part.isEmpty() ? part : List.of(order.source(part.get(0)), part.get(1));
+            List<Integer> movedPart = part.isEmpty() ? part : List.of(order.source(part.get(0)), part.get(1));
             return new HeadPath(node.input(0), moved, movedPart, factors);
         }
         return node != null && node.is("Gather") && part.isEmpty() ? gathered(editor, types, node) : null;

@@ -11,8 +11,8 @@ import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
- * Recognises layer normalization written out: {@code d = x - mean(x); y = d / sqrt(mean(d^2) + epsilon) * scale + bias}, over the last axis, as exporters
- * before opset 17 emit it, and makes it one {@code LayerNormalization}.
+ * Recognises layer normalization written out: {@code d = x - mean(x); y = d / sqrt(mean(d^2) + epsilon) * scale + bias}, over the last axis, with or without the bias,
+ * as exporters before opset 17 emit it, and makes it one {@code LayerNormalization}.
  */
 public final class LayerNormFusion implements Pass {
     @Override
@@ -35,62 +35,75 @@ public final class LayerNormFusion implements Pass {
         if (centre == null || !centre.is("Sub") || sqrt == null || !sqrt.is("Sqrt")) {
             return;
         }
+        Node add = editor.producer(sqrt.input(0));
+        int shift = add != null && add.is("Add") && editor.isConstant(add.input(0)) ? 0 : 1;
+        Node variance = add != null && add.is("Add") ? editor.producer(add.input(1 - shift)) : null;
+        if (add == null || variance == null || !isMeanOfSquare(editor, variance, centre.output(0))) {
+            return;
+        }
         String x = centre.input(0);
         Node mean = editor.producer(centre.input(1));
-        Node add = editor.producer(sqrt.input(0));
-        if (!isLastAxisMean(editor, types, mean, x) || add == null || !add.is("Add")) {
-            return;
+        Float epsilon = Rewrites.scalar(editor, add.input(shift));
+        if (epsilon == null) {
+            editor.refuse(div, "epsilon is not a constant");
+        } else if (!isLastAxisMean(editor, types, mean, x)
+                || !isLastAxisMean(editor, types, variance, variance.input(0))) {
+            editor.refuse(div, "mean and variance are not over the last axis alone");
+        } else {
+            String refusal = affine(editor, types, div, x, epsilon);
+            if (refusal != null) {
+                editor.refuse(div, refusal);
+            }
         }
-        Node variance = editor.producer(add.input(0));
-        Float epsilon = Rewrites.scalar(editor, add.input(1));
-        if (epsilon == null || variance == null || !isMeanOfSquare(editor, types, variance, centre)) {
-            return;
-        }
-        Node mul = editor.onlyConsumer(div.output(0));
-        Tensor scale = mul != null && mul.is("Mul") ? editor.constant(Rewrites.other(mul, div.output(0))) : null;
-        Node plus = scale == null || mul == null ? null : editor.onlyConsumer(mul.output(0));
-        Tensor bias = plus != null && mul != null && plus.is("Add")
-                ? editor.constant(Rewrites.other(plus, mul.output(0)))
-                : null;
+    }
+
+    /** Fuses the normalization with the scale and the bias behind it, or says why not. */
+    private static @Nullable String affine(GraphEditor editor, Inference types, Node div, String x, float epsilon) {
         long width = types.shape(x).isRanked() ? types.shape(x).dim(-1) : PartialShape.UNKNOWN;
-        if (scale == null
-                || bias == null
-                || mul == null
-                || plus == null
-                || !isVector(scale, width)
-                || !isVector(bias, width)
-                || !Rewrites.keepsRank(types, x, plus.output(0))) {
-            return;
+        Node mul = editor.onlyConsumer(div.output(0));
+        String scale = mul != null && mul.is("Mul") ? Rewrites.other(mul, div.output(0)) : "";
+        if (mul == null || scale.isEmpty()) {
+            return "its result is not scaled, or is used by more than one node";
         }
-        Node fused = Rewrites.onnx(
-                plus.name(),
-                "LayerNormalization",
-                17,
-                List.of(x, Rewrites.other(mul, div.output(0)), Rewrites.other(plus, mul.output(0))),
-                plus.outputs(),
-                Map.of("axis", new Attribute.IntValue(-1), "epsilon", new Attribute.FloatValue(epsilon)));
-        editor.remove(div, "part of a layer normalization");
-        editor.remove(mul, "part of a layer normalization");
-        editor.replace(plus, fused, "layer normalization written out");
-    }
-
-    private static boolean isVector(Tensor tensor, long width) {
-        return tensor.shape().rank() == 1 && tensor.size() == width;
-    }
-
-    private static boolean isMeanOfSquare(GraphEditor editor, Inference types, Node variance, Node centre) {
-        Node square = editor.producer(variance.input(0));
-        if (square == null || !isLastAxisMean(editor, types, variance, variance.input(0))) {
-            return false;
+        if (!isVector(editor.constant(scale), width)) {
+            return "the scale '" + scale + "' is not a constant vector of the last dimension";
         }
-        String d = centre.output(0);
-        return square.is("Pow") && square.input(0).equals(d) && Rewrites.isScalar(editor, square.input(1), 2)
-                || square.is("Mul")
-                        && square.input(0).equals(d)
-                        && square.input(1).equals(d);
+        Node plus = editor.onlyConsumer(mul.output(0));
+        String bias = plus != null && plus.is("Add") ? Rewrites.other(plus, mul.output(0)) : "";
+        boolean biased = plus != null && isVector(editor.constant(bias), width);
+        Node last = biased ? plus : mul;
+        if (!Rewrites.keepsRank(types, x, last.output(0))) {
+            return "a constant adds dimensions";
+        }
+        editor.fuse(
+                last,
+                Rewrites.onnx(
+                        last.name(),
+                        "LayerNormalization",
+                        17,
+                        biased ? List.of(x, scale, bias) : List.of(x, scale),
+                        last.outputs(),
+                        Map.of("axis", new Attribute.IntValue(-1), "epsilon", new Attribute.FloatValue(epsilon))),
+                "layer normalization written out");
+        return null;
     }
 
-    private static boolean isLastAxisMean(GraphEditor editor, Inference types, @Nullable Node node, String x) {
+    /** Whether a constant has one value for each element of the last dimension. */
+    static boolean isVector(@Nullable Tensor tensor, long width) {
+        return tensor != null && tensor.shape().rank() == 1 && tensor.size() == width;
+    }
+
+    /** Whether {@code mean} is a mean of the squares of {@code d}, over any axes. */
+    static boolean isMeanOfSquare(GraphEditor editor, Node mean, String d) {
+        Node square = mean.is("ReduceMean") ? editor.producer(mean.input(0)) : null;
+        return square != null
+                && square.input(0).equals(d)
+                && (square.is("Pow") && Rewrites.isScalar(editor, square.input(1), 2)
+                        || square.is("Mul") && square.input(1).equals(d));
+    }
+
+    /** Whether {@code node} is the mean of {@code x} over its last axis, which is kept. */
+    static boolean isLastAxisMean(GraphEditor editor, Inference types, @Nullable Node node, String x) {
         if (node == null
                 || !node.is("ReduceMean")
                 || !node.input(0).equals(x)

@@ -24,9 +24,17 @@ public record Pipeline(List<Pass> passes) {
      * What came of it.
      *
      * @param graph the rewritten graph
-     * @param log every edit with its reason, the pass's name in front
+     * @param reports what each pass did, in order
      */
-    public record Result(Graph graph, List<String> log) {}
+    public record Result(Graph graph, List<PassReport> reports) {
+        /** Every edit with its reason, the pass's name in front. */
+        public List<String> log() {
+            return reports.stream()
+                    .flatMap(report -> report.edits().stream()
+                            .map(edit -> report.pass() + ": " + edit.node() + ": " + edit.reason()))
+                    .toList();
+        }
+    }
 
     /** Every pass there is, in the order that works. */
     public static Pipeline standard() {
@@ -38,9 +46,12 @@ public record Pipeline(List<Pass> passes) {
                 new ConstantFolding(),
                 new DeadNodes(),
                 new LayerNormFusion(),
+                new RmsNormFusion(),
                 new GeluFusion(),
                 new ActivationFusion(),
+                new SoftmaxFusion(),
                 new AttentionFusion(),
+                new GemmFusion(),
                 new ConvBatchNorm(),
                 new ChannelsLast(),
                 new TransposeSink(),
@@ -63,15 +74,17 @@ public record Pipeline(List<Pass> passes) {
     /** Rewrites {@code graph} with the first {@code count} passes. */
     public Result run(Graph graph, int count) {
         Graph current = graph;
-        List<String> log = new ArrayList<>();
+        List<PassReport> reports = new ArrayList<>();
         for (Pass pass : passes.subList(0, Math.min(count, passes.size()))) {
-            current = rewrite(pass, current, Inference.of(current), log);
+            List<GraphEditor.Entry> entries = new ArrayList<>();
+            current = rewrite(pass, current, Inference.of(current), entries);
+            reports.add(new PassReport(pass.name(), entries));
         }
-        return new Result(current, log);
+        return new Result(current, reports);
     }
 
     /** One pass over the subgraphs and then the graph around them. */
-    private static Graph rewrite(Pass pass, Graph graph, Inference types, List<String> log) {
+    private static Graph rewrite(Pass pass, Graph graph, Inference types, List<GraphEditor.Entry> entries) {
         GraphEditor editor = new GraphEditor(graph);
         for (Node node : graph.nodes()) {
             if (Subgraphs.of(node).isEmpty()) {
@@ -79,13 +92,14 @@ public record Pipeline(List<Pass> passes) {
             }
             editor.replaceSubgraphs(node, Subgraphs.map(node, (index, body) -> {
                 Inference inner = types.body(node, index);
-                int before = log.size();
-                Graph rewritten = inner == null ? body : rewrite(pass, body, inner, log);
-                return log.size() == before ? body : rewritten;
+                List<GraphEditor.Entry> within = new ArrayList<>();
+                Graph rewritten = inner == null ? body : rewrite(pass, body, inner, within);
+                entries.addAll(within);
+                return within.stream().allMatch(GraphEditor.Entry::refused) ? body : rewritten;
             }));
         }
         apply(pass, editor, types);
-        editor.log().forEach(line -> log.add(pass.name() + ": " + line));
+        entries.addAll(editor.entries());
         return editor.build();
     }
 

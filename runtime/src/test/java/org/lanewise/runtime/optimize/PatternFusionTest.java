@@ -92,7 +92,7 @@ class PatternFusionTest {
             assertEquals(0, check(g, parts.result()).count("LayerNormalization"));
             GraphBuilder twice = withX();
             Parts others = write(twice);
-            twice.output(twice.node("Neg", others.scaled()));
+            twice.output(twice.node("Neg", others.normed()));
             assertEquals(0, check(twice, others.result()).count("LayerNormalization"));
         }
 
@@ -110,6 +110,24 @@ class PatternFusionTest {
                             "c",
                             Tensor.of(new boolean[] {true}).reshape(org.lanewise.runtime.tensor.Shape.scalar())));
             assertEquals(0, rewritten.count("LayerNormalization"));
+        }
+
+        @Test
+        void withoutABiasWhereThatIsUsedElsewhereOrMissing() {
+            GraphBuilder g = withX();
+            Parts parts = write(g);
+            g.output(g.node("Neg", parts.scaled()));
+            assertEquals(
+                    Map.of("LayerNormalization", 1, "Add", 1, "Neg", 1),
+                    check(g, parts.result()).operators());
+        }
+
+        @Test
+        void notWithAnEpsilonThatIsNotConstant() {
+            GraphBuilder g = withX();
+            String epsilon = g.node("Abs", g.node("ReduceMax", "x"));
+            Parts parts = write(g, "x", g.noise(8), g.noise(8), epsilon, -1);
+            assertEquals(0, check(g, parts.result()).count("LayerNormalization"));
         }
 
         @Test
@@ -198,6 +216,182 @@ class PatternFusionTest {
             Parts parts = write(g);
             assertEquals(
                     Map.of("LayerNormalization", 1), check(g, parts.result()).operators());
+        }
+    }
+
+    @Nested
+    class RmsNorm {
+        private String norm(GraphBuilder g, int form, String square, String epsilon, String scale, long axis) {
+            String mean = g.node("ReduceMean", square, g.longs(axis));
+            String shifted = g.node("Add", mean, epsilon);
+            String normed = switch (form) {
+                case 0 -> g.node("Div", "x", g.node("Sqrt", shifted));
+                case 1 -> g.node("Mul", "x", g.node("Reciprocal", g.node("Sqrt", shifted)));
+                case 2 -> g.node("Mul", g.node("Div", g.scalar(1), g.node("Sqrt", shifted)), "x");
+                case 3 -> g.node("Mul", "x", g.node("Pow", shifted, g.scalar(-0.5)));
+                default -> g.node("Div", "x", g.node("Pow", shifted, g.scalar(0.5)));
+            };
+            return g.node("Mul", scale, normed);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 1, 2, 3, 4})
+        void becomesOneNode(int form) {
+            GraphBuilder g = withX();
+            String square = form % 2 == 0 ? g.node("Mul", "x", "x") : g.node("Pow", "x", g.scalar(2));
+            String result = norm(g, form, square, g.scalar(1e-4), g.noise(8), form == 0 ? 2 : -1);
+            assertEquals(Map.of("RMSNormalization", 1), check(g, result).operators());
+        }
+
+        @Test
+        void notWhereSomethingIsDifferent() {
+            for (int miss = 0; miss < 5; miss++) {
+                GraphBuilder g = withX();
+                String square = g.node("Pow", "x", g.scalar(miss == 0 ? 3 : 2));
+                String epsilon = miss == 1 ? g.node("Abs", g.node("ReduceMax", "x")) : g.scalar(20);
+                String scale = miss == 2 ? g.noise(5, 8) : miss == 3 ? g.noise(1) : g.noise(8);
+                String result = norm(g, 0, square, epsilon, scale, miss == 4 ? 1 : -1);
+                assertEquals(0, check(g, result).count("RMSNormalization"), "miss " + miss);
+            }
+        }
+
+        @Test
+        void notWhereTheUnscaledIsUsedToo() {
+            GraphBuilder g = withX();
+            String result = norm(g, 0, g.node("Mul", "x", "x"), g.scalar(1e-4), g.noise(8), -1);
+            g.output(g.node("Neg", "v4"));
+            assertEquals(0, check(g, result).count("RMSNormalization"));
+        }
+    }
+
+    @Nested
+    class WrittenSoftmax {
+        private String write(GraphBuilder g, String maxOf, long maxAxis, long sumAxis, long keep) {
+            String max = g.node("ReduceMax", integer("keepdims", 1), maxOf, g.longs(maxAxis));
+            String exp = g.node("Exp", g.node("Sub", "x", max));
+            return g.node("Div", exp, g.node("ReduceSum", integer("keepdims", keep), exp, g.longs(sumAxis)));
+        }
+
+        @ParameterizedTest
+        @ValueSource(longs = {-1, 0, 1, 2})
+        void becomesOneNode(long axis) {
+            GraphBuilder g = withX();
+            String result = write(g, "x", axis, Math.floorMod(axis, 3L), 1);
+            assertEquals(Map.of("Softmax", 1), check(g, result).operators());
+        }
+
+        @Test
+        void notAlongTwoAxesNorWithTheMaximumOfAnother() {
+            GraphBuilder g = withX();
+            assertEquals(0, check(g, write(g, "x", 1, 2, 1)).count("Softmax"));
+            GraphBuilder h = withX();
+            assertEquals(0, check(h, write(h, h.node("Neg", "x"), -1, -1, 1)).count("Softmax"));
+            GraphBuilder dropped = withX();
+            assertEquals(0, check(dropped, write(dropped, "x", 0, 0, 0)).count("Softmax"));
+        }
+    }
+
+    @Nested
+    class GeluByTanh {
+        private static final double ROOT = Math.sqrt(2 / Math.PI);
+
+        private String argument(GraphBuilder g, int form, double cubic, double root) {
+            String c = g.scalar(cubic);
+            String square = form % 2 == 0 ? g.node("Mul", "x", "x") : g.node("Pow", "x", g.scalar(2));
+            return switch (form) {
+                case 0 ->
+                    g.node("Mul", g.node("Add", "x", g.node("Mul", c, g.node("Mul", "x", square))), g.scalar(root));
+                case 1 ->
+                    g.node(
+                            "Mul",
+                            g.scalar(root),
+                            g.node("Add", "x", g.node("Mul", g.node("Pow", "x", g.scalar(3)), c)));
+                case 2 ->
+                    g.node(
+                            "Mul",
+                            g.node("Mul", "x", g.scalar(root)),
+                            g.node("Add", g.node("Mul", square, c), g.scalar(1)));
+                case 3 ->
+                    g.node(
+                            "Mul",
+                            g.node("Mul", "x", g.node("Add", g.scalar(1), g.node("Mul", c, square))),
+                            g.scalar(root));
+                case 4 ->
+                    g.node(
+                            "Mul",
+                            g.node("Mul", g.scalar(root), "x"),
+                            g.node("Add", g.scalar(1), g.node("Mul", g.node("Mul", c, "x"), "x")));
+                default ->
+                    g.node("Mul", g.scalar(root), g.node("Add", "x", g.node("Mul", g.node("Mul", "x", c), square)));
+            };
+        }
+
+        private String gelu(GraphBuilder g, int order, String argument) {
+            String gate = g.node("Add", g.scalar(1), g.node("Tanh", argument));
+            return switch (order) {
+                case 0 -> g.node("Mul", gate, g.node("Mul", "x", g.scalar(0.5)));
+                case 1 -> g.node("Mul", g.node("Mul", "x", gate), g.scalar(0.5));
+                case 2 -> g.node("Mul", g.node("Mul", gate, g.scalar(0.5)), "x");
+                default -> g.node("Mul", g.node("Div", "x", g.scalar(2)), gate);
+            };
+        }
+
+        @Test
+        void inAllForms() {
+            for (int form = 0; form < 6; form++) {
+                for (int order = 0; order < 4; order++) {
+                    GraphBuilder g = withX();
+                    String result = gelu(g, order, argument(g, form, 0.044715, ROOT));
+                    assertEquals(Map.of("Gelu", 1), check(g, result).operators(), "form " + form + ", order " + order);
+                }
+            }
+        }
+
+        @Test
+        void notWithOtherConstants() {
+            GraphBuilder g = withX();
+            assertEquals(0, check(g, gelu(g, 0, argument(g, 0, 0.05, ROOT))).count("Gelu"));
+            GraphBuilder h = withX();
+            assertEquals(0, check(h, gelu(h, 0, argument(h, 0, 0.044715, 0.8))).count("Gelu"));
+        }
+    }
+
+    @Nested
+    class FullyConnected {
+        private static final Map<String, Tensor> ROWS = Map.of("a", GraphBuilder.noise(new Random(3), 3, 4));
+
+        private static GraphBuilder withA() {
+            GraphBuilder g = new GraphBuilder();
+            g.input("a", 3, 4);
+            return g;
+        }
+
+        @Test
+        void gemmAndActivationBecomeOneNode() {
+            for (int form = 0; form < 4; form++) {
+                GraphBuilder g = withA();
+                boolean transposed = form % 2 == 0;
+                String b = transposed ? g.noise(5, 4) : g.noise(4, 5);
+                String c = form < 2 ? g.noise(5) : g.noise(1, 5);
+                Map<String, Attribute> attributes =
+                        and(integer("transB", transposed ? 1 : 0), and(number("alpha", 0.5), number("beta", 2)));
+                String y = g.node("Relu", g.node("Gemm", attributes, "a", b, c));
+                Rewritten rewritten = Rewritten.check(g.output(y).build(), ROWS);
+                assertEquals(Map.of("org.lanewise.MatMul", 1), rewritten.operators(), "form " + form);
+            }
+        }
+
+        @Test
+        void gemmStaysWhereItsConstantsDoNotFit() {
+            GraphBuilder g = withA();
+            String y = g.node("Relu", g.node("Gemm", "a", g.noise(4, 5), g.noise(3, 1)));
+            assertEquals(1, Rewritten.check(g.output(y).build(), ROWS).count("Gemm"));
+            GraphBuilder h = withA();
+            String product = h.node("Gemm", integer("transA", 1), "a", h.noise(3, 5));
+            assertEquals(
+                    1,
+                    Rewritten.check(h.output(h.node("Relu", product)).build(), ROWS)
+                            .count("Gemm"));
         }
     }
 

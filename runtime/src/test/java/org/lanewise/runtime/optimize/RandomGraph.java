@@ -23,7 +23,7 @@ import org.lanewise.runtime.tensor.Tensor;
  */
 final class RandomGraph {
     /** How many kinds of steps there are. */
-    static final int STEPS = 22;
+    static final int STEPS = 24;
 
     private static final int MAX_ELEMENTS = 4000;
 
@@ -81,10 +81,11 @@ final class RandomGraph {
             case 14 -> reduce(value);
             case 15 -> pool(value);
             case 16 -> resize(value);
-            case 17 -> g.node("Softmax", integer("axis", axis(value)), value);
+            case 17 -> dims(value).length == 0 ? null : g.node("Softmax", integer("axis", axis(value)), value);
             case 18 -> product(value);
             case 19 -> layerNorm(value);
             case 20 -> noOp(value);
+            case 21, 22 -> attention(value);
             default -> slice(value);
         };
         if (made != null && Arrays.stream(dims(made)).reduce(1, (a, b) -> a * b) <= MAX_ELEMENTS) {
@@ -223,8 +224,11 @@ final class RandomGraph {
     }
 
     private String concat(String value) {
-        int axis = axis(value);
         int[] dims = dims(value);
+        if (dims.length == 0) {
+            return null;
+        }
+        int axis = axis(value);
         int at = Math.floorMod(axis, dims.length);
         List<String> parts = new ArrayList<>(List.of(value));
         for (String other : values) {
@@ -309,6 +313,43 @@ final class RandomGraph {
         String variance = g.node("ReduceMean", g.node("Mul", centred, centred), g.longs(-1));
         String normed = g.node("Div", centred, g.node("Sqrt", g.node("Add", variance, g.scalar(0.1))));
         return g.node("Add", g.node("Mul", normed, perLast(dims)), perLast(dims));
+    }
+
+    /** Of a value with itself, in a random one of the forms in which exporters write it. */
+    private String attention(String value) {
+        int[] dims = dims(value);
+        int rank = dims.length;
+        if (rank < 2 || rank > 4) {
+            return null;
+        }
+        long[] swapped = IntStream.range(0, rank)
+                .mapToLong(i -> i < rank - 2 ? i : 2 * rank - 3 - i)
+                .toArray();
+        String keys = g.node("Transpose", ints("perm", swapped), value);
+        String queries = random.nextInt(3) == 0 ? g.node("Mul", value, g.scalar(0.5)) : value;
+        String scores = g.node("MatMul", queries, keys);
+        if (random.nextBoolean()) {
+            scores = g.node("Div", scores, g.scalar(2));
+        }
+        int n = dims[rank - 2];
+        if (random.nextInt(3) == 0) {
+            boolean[] bits = new boolean[n];
+            for (int i = 0; i < n; i++) {
+                bits[i] = random.nextBoolean();
+            }
+            String condition = g.constant(Tensor.of(bits));
+            scores = random.nextBoolean()
+                    ? g.node("Where", condition, scores, g.scalar(-3))
+                    : g.node("Where", condition, g.scalar(-3), scores);
+        }
+        if (random.nextBoolean()) {
+            scores = random.nextBoolean()
+                    ? g.node("Add", scores, g.noise(n))
+                    : g.node("Add", g.noise(random.nextBoolean() ? n : 1, 1), scores);
+        }
+        String weights = g.node("Softmax", integer("axis", -1), scores);
+        values.add(random.nextInt(5) == 0 ? weights : value);
+        return g.node("MatMul", weights, value);
     }
 
     private String noOp(String value) {

@@ -106,7 +106,9 @@ public record FusedAttention(
 
     private static int[] ints(NodeSpec spec, String name) {
         long[] values = spec.intsAttribute(name);
-        return values == null ? new int[0] : Arrays.stream(values).mapToInt(value -> (int) value).toArray();
+        return values == null
+                ? new int[0]
+                : Arrays.stream(values).mapToInt(value -> (int) value).toArray();
     }
 
     @Override
@@ -145,8 +147,7 @@ public record FusedAttention(
                 Shape.of(k.dim(kt, BATCH), k.dim(kt, HEAD), 1, k.dim(kt, ROW)));
         products = added == null ? products : Shape.broadcast(products, added.shape());
         products = condition == null ? products : Shape.broadcast(products, condition.shape());
-        Shape values = Shape.broadcast(
-                products.with(COLUMN, 1), Shape.of(v.dim(vt, BATCH), v.dim(vt, HEAD), 1, 1));
+        Shape values = Shape.broadcast(products.with(COLUMN, 1), Shape.of(v.dim(vt, BATCH), v.dim(vt, HEAD), 1, 1));
         int batch = values.dim(BATCH);
         int heads = values.dim(HEAD);
         int queries = products.dim(ROW);
@@ -159,7 +160,9 @@ public record FusedAttention(
         HeadLayout kl = k.of(kt, batch, heads);
         Shape all = Shape.of(batch, heads, queries, v.dim(vt, COLUMN));
         Tensor y = context.output(
-                0, DataType.FLOAT, Shape.of(Arrays.stream(outputAxes).map(all::dim).toArray()));
+                0,
+                DataType.FLOAT,
+                Shape.of(Arrays.stream(outputAxes).map(all::dim).toArray()));
         double factor = factor(context);
         AttentionRun.run(
                 context,

@@ -72,8 +72,14 @@ public record HeadLayout(
         Tensor copy = Tensor.allocate(tensor.type(), Shape.of(batch, heads, count, size));
         int[] dims = {batch, heads, count, size};
         Moves.strided(
-                context, dims, tensor, offset, new int[] {batchStride, headStride, 0, 1}, copy, 0, copy.shape()
-                        .strides());
+                context,
+                dims,
+                tensor,
+                offset,
+                new int[] {batchStride, headStride, 0, 1},
+                copy,
+                0,
+                copy.shape().strides());
         return of("repeated", copy, 0);
     }
 
