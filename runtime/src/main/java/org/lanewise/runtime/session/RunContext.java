@@ -60,8 +60,9 @@ final class RunContext {
             Shape shape = inputShapes[i];
             DataType type = inputTypes[i];
             if (shape != null && type != null && type != DataType.STRING && shape.size() <= STAGED) {
-                staged[i] = slabs.stage(slot, type, shape);
-                fix(slot, staged[i]);
+                Tensor place = slabs.stage(slot, type, shape);
+                staged[i] = place;
+                fix(slot, place);
             }
         }
         for (int slot : plan.outputSlots()) {
