@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.measure.Allocation;
+import org.lanewise.cli.measure.Memory;
 import org.lanewise.cli.measure.Samples;
 import org.lanewise.cli.measure.WarmUp;
 import org.lanewise.runtime.session.Session;
@@ -27,7 +28,9 @@ import picocli.CommandLine.Parameters;
             "Measures how long a run takes.",
             "",
             "Runs until the time no longer improves, or for --warm-up, then for --seconds. Inputs that are not given"
-                    + " are random. The bytes are those all threads allocate in a run, outputs included."
+                    + " are random. The bytes of a run are those all threads allocate, outputs included; then come the bytes"
+                    + " of working memory a run keeps, of the heap in use after a collection, and (on Linux) the peak of the"
+                    + " process's resident memory."
         })
 final class Bench implements Callable<Integer> {
     private static final double MEDIAN = 0.5;
@@ -79,7 +82,7 @@ final class Bench implements Callable<Integer> {
                 session.warmUp(values, Duration.ofNanos((long) (warmUpSeconds * TimeUnit.SECONDS.toNanos(1))));
             }
             Samples samples = measure(run);
-            print(samples, Allocation.bytesPerRun(run), session.threads());
+            print(samples, Allocation.bytesPerRun(run), session);
         }
         return 0;
     }
@@ -109,7 +112,7 @@ final class Bench implements Callable<Integer> {
         return seconds > SHOW_PROGRESS_SECONDS ? Progress.of(task, (long) (seconds * 1000)) : Progress.none();
     }
 
-    private void print(Samples samples, long bytes, int threads) {
+    private void print(Samples samples, long bytes, Session session) {
         double totalSeconds = java.util.Arrays.stream(samples.toArray()).sum() / 1e9;
         Map<String, Object> result = new LinkedHashMap<>();
         result.put("min_us", rounded(samples.micros(0)));
@@ -118,7 +121,13 @@ final class Bench implements Callable<Integer> {
         result.put("p99_us", rounded(samples.micros(P99)));
         result.put("runs_per_s", rounded(samples.count() / totalSeconds));
         result.put("bytes_per_run", bytes);
-        result.put("threads", threads);
+        result.put("threads", session.threads());
+        result.put("slab_bytes", session.bytesPerRun());
+        result.put("heap_bytes", Memory.heapBytes());
+        long peak = Memory.peakBytes();
+        if (peak >= 0) {
+            result.put("peak_bytes", peak);
+        }
         if (json.isOn()) {
             json.print(spec, result);
             return;

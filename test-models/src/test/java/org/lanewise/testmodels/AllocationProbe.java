@@ -20,7 +20,7 @@ import org.lanewise.runtime.tensor.ValueType;
  * run, bytes for a run on a map beside its outputs, then the unknown dimensions to run with, one after the other. Exit code 0 when each was reached in time.
  */
 final class AllocationProbe {
-    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int RUNS = 20;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

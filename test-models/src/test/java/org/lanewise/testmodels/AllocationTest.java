@@ -16,13 +16,11 @@ import org.junit.jupiter.params.provider.CsvSource;
  * in some: what is compiled first decides what C2 inlines, and what it does not inline may box vectors, kilobytes for every run.
  */
 class AllocationTest {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
 
     @ParameterizedTest
     @CsvSource({
-        "breast-cancer, 0, 512, 1",
         "breast-cancer, 0, 512, 9 1",
-        "digits, 0, 512, 1",
         "digits, 0, 512, 5 1",
         "digits-transformer, 256, 768, 1",
     })
@@ -31,7 +29,7 @@ class AllocationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"resnet8-cifar10-fp32, 0, 512, 1", "face-dense, 1024, 2048, 1"})
+    @CsvSource({"resnet8-cifar10-fp32, 0, 512, 1"})
     void aRealModelRunsWithoutGarbage(String name, long bound, long mapped, String sizes) throws Exception {
         assertAllocates(SharedFolder.require("models/" + name + "/model.onnx"), bound, mapped, sizes);
     }

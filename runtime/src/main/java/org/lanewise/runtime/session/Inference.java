@@ -170,7 +170,7 @@ public final class Inference {
         }
         Initializer initializer = initializer(name);
         if (initializer != null) {
-            return initializer.shape().size() <= KNOWN_LIMIT;
+            return initializer.isKept() && initializer.shape().size() <= KNOWN_LIMIT;
         }
         return outer != null && !types.containsKey(name) && outer.isSmallConstant(name);
     }

@@ -60,8 +60,9 @@ final class RunContext {
             Shape shape = inputShapes[i];
             DataType type = inputTypes[i];
             if (shape != null && type != null && type != DataType.STRING && shape.size() <= STAGED) {
-                staged[i] = slabs.stage(slot, type, shape);
-                fix(slot, staged[i]);
+                Tensor place = slabs.stage(slot, type, shape);
+                staged[i] = place;
+                fix(slot, place);
             }
         }
         for (int slot : plan.outputSlots()) {
@@ -412,8 +413,9 @@ final class RunContext {
 
     /** Whether others than the caller see the memory of output {@code i}: inputs are not the caller's to change, and outputs are apart. */
     private boolean isShared(Tensor tensor, int i) {
-        for (OnnxValue input : fed) {
-            if (input != null && Copies.contains(input, tensor.storage())) {
+        for (int input = 0; input < fed.length; input++) {
+            OnnxValue given = fed[input] != null ? fed[input] : values[plan.inputSlots()[input]];
+            if (given != null && Copies.contains(given, tensor.storage())) {
                 return true;
             }
         }
