@@ -190,11 +190,10 @@ public final class Compare implements Callable<Integer> {
                     .redirectErrorStream(true)
                     .redirectOutput(messages.toFile())
                     .start();
-            try {
-                process.waitFor();
-            } finally {
-                process.destroy();
-            }
+            Thread ending = new Thread(process::destroy);
+            Runtime.getRuntime().addShutdownHook(ending);
+            process.waitFor();
+            Runtime.getRuntime().removeShutdownHook(ending);
             if (!Files.exists(result)) {
                 throw new IOException(
                         "its process ended: " + Files.readString(messages).strip());
