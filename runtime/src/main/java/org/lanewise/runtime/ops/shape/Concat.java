@@ -61,7 +61,7 @@ public record Concat(long axis) implements Operator, Repeatable {
                 throw new IllegalArgumentException("cannot join shapes " + shapes + ": different ranks");
             }
             for (int i = 0; i < dims.length; i++) {
-                if (i != at) {
+                if (i != at && dims[i] != shape.dim(i)) { // where they agree no message is made
                     dims[i] = Axes.agree(
                             dims[i],
                             shape.dim(i),
