@@ -24,11 +24,11 @@ final class WinogradCost {
     /** Rows' worth of time that reading a weight from the cache takes. */
     private static final double READ_CACHED = 1.5;
 
-    /** The same for weights that fill the last-level cache. */
+    /** The same for weights that come from memory. */
     private static final double READ_MEMORY = 11;
 
-    /** Weights from this size on are taken to come from memory. */
-    static final long MEMORY_BYTES = 16 << 20;
+    /** Weights from this size on are taken to come from memory: in a network, other layers have used the last-level cache since. */
+    private static final long MEMORY_BYTES = 8 << 20;
 
     private WinogradCost() {}
 

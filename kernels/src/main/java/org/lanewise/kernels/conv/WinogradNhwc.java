@@ -26,6 +26,9 @@ public final class WinogradNhwc {
     /** The same for weights that come from memory, where reading them takes longer than multiplying a few tiles by them. */
     private static final int LEAST_TILES_MEMORY = 64;
 
+    /** Weights from this size on fill the last-level cache. */
+    private static final long MEMORY_BYTES = 16 << 20;
+
     private static final int MOST_TILES = 256;
 
     /** Values between the ends of a position and the start of the next, so that the positions of a tile do not share cache sets. */
@@ -112,7 +115,7 @@ public final class WinogradNhwc {
 
     /** Fewest tiles that are worth a pass over the weights: a piece of work should not have less. */
     public int leastUnits() {
-        return bytes() >= WinogradCost.MEMORY_BYTES ? LEAST_TILES_MEMORY : LEAST_TILES / 2;
+        return bytes() >= MEMORY_BYTES ? LEAST_TILES_MEMORY : LEAST_TILES / 2;
     }
 
     /** Number of weight panels, the other range that can be split. */
@@ -147,7 +150,7 @@ public final class WinogradNhwc {
     /** Most tiles in a block. */
     private int blockTiles(int tiles) {
         int fitting = BLOCK_BYTES / (4 * positions() * Math.max(1, inChannels + columns));
-        int least = bytes() >= WinogradCost.MEMORY_BYTES ? LEAST_TILES_MEMORY : LEAST_TILES;
+        int least = bytes() >= MEMORY_BYTES ? LEAST_TILES_MEMORY : LEAST_TILES;
         int most = Math.clamp(fitting, least, MOST_TILES) / Gemm.MR * Gemm.MR;
         return Math.min(tiles, most);
     }

@@ -261,7 +261,7 @@ class WinogradTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"64, 64, 56, 4", "128, 128, 28, 4", "256, 256, 14, 4", "64, 64, 6, 2", "3, 64, 112, 0", "512, 512, 7, 2"})
+    @CsvSource({"64, 64, 56, 4", "128, 128, 28, 4", "256, 256, 14, 2", "256, 256, 56, 4", "64, 64, 6, 2", "3, 64, 112, 0", "512, 512, 7, 2"})
     void choosesByChannelsAndSize(int in, int out, int size, int tile) {
         WindowAxis axis = WindowAxis.padded(size, 3, 1, 1, 1, 1, false);
         assertEquals(tile, WinogradNhwc.bestTile(new ConvGeometry(1, in, out, 1, List.of(axis, axis))));
