@@ -40,8 +40,12 @@ final class GemmBlocks {
             float[] scratch,
             int scratchOff) {
         boolean adds = first && residual != null;
-        boolean activates = last && e.activation.kind() != Activation.Kind.NONE;
+        Activation.Kind kind = last ? e.activation.kind() : Activation.Kind.NONE;
         boolean fromBias = first && !adds;
+        boolean clamps = kind == Activation.Kind.RELU || kind == Activation.Kind.CLIP;
+        boolean perColumn = fromBias && e.startRow == 0;
+        float lo = kind == Activation.Kind.CLIP ? e.activation.alpha() : clamps ? 0f : Float.NEGATIVE_INFINITY;
+        float hi = kind == Activation.Kind.CLIP ? e.activation.beta() : Float.POSITIVE_INFINITY;
         float[] start = fromBias ? e.start : c;
         int startRow = fromBias ? e.startRow : ldc;
         int startColumn = fromBias ? e.startColumn : 1;
@@ -51,34 +55,199 @@ final class GemmBlocks {
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
             int rows = height(rowTo - row, tiles - t);
+            int ao = aOff + row * lda;
             int co = cOff + row * ldc + columnFrom;
             int bias = row * e.startRow + columnFrom * e.startColumn;
+            int so = fromBias ? bias : co;
             if (adds && residual != null) {
                 RowPasses.start(e, bias, rows, columns, residual, resOff + row * ldc + columnFrom, c, co, ldc);
             }
-            strip(
+            int done = 0;
+            if (BiasTiles.has(rows) && (rows > 4 || perColumn)) {
+                done = clampedStrip(
+                        perColumn,
+                        rows,
+                        columns,
+                        kc,
+                        a,
+                        ao,
+                        lda,
+                        packed,
+                        packedOff,
+                        panelStride,
+                        c,
+                        co,
+                        ldc,
+                        start,
+                        so,
+                        startRow,
+                        startColumn,
+                        lo,
+                        hi);
+            }
+            if (done < columns) {
+                int left = columns - done;
+                strip(
+                        rows,
+                        left,
+                        kc,
+                        a,
+                        ao,
+                        lda,
+                        packed,
+                        packedOff + done / NR * panelStride,
+                        panelStride,
+                        c,
+                        co + done,
+                        ldc,
+                        start,
+                        so + done * startColumn,
+                        startRow,
+                        startColumn,
+                        scratch,
+                        scratchOff);
+            }
+            int clamped = clamps ? done : 0;
+            if (kind != Activation.Kind.NONE && clamped < columns) {
+                RowPasses.activate(e.activation, rows, columns - clamped, c, co + clamped, ldc);
+            }
+            row += rows;
+        }
+    }
+
+    /** At most {@link Gemm#MR} rows with the activation on registers; leaves a last vector of columns or less, returns how many it computed. */
+    private static int clampedStrip(
+            boolean perColumn,
+            int rows,
+            int columns,
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] packed,
+            int packedOff,
+            int panelStride,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow,
+            int startColumn,
+            float lo,
+            float hi) {
+        int panels = columns / NR;
+        int done = panels * NR;
+        clampedTiles(
+                perColumn,
+                rows,
+                panels,
+                panelStride,
+                kc,
+                a,
+                ao,
+                lda,
+                packed,
+                packedOff,
+                LANES,
+                c,
+                co,
+                ldc,
+                start,
+                so,
+                startRow,
+                startColumn,
+                lo,
+                hi);
+        if (columns - done <= LANES) {
+            return done;
+        }
+        clampedTiles(
+                perColumn,
+                rows,
+                1,
+                panelStride,
+                kc,
+                a,
+                ao,
+                lda,
+                packed,
+                packedOff + panels * panelStride,
+                columns - done - LANES,
+                c,
+                co + done,
+                ldc,
+                start,
+                so + done * startColumn,
+                startRow,
+                startColumn,
+                lo,
+                hi);
+        return columns;
+    }
+
+    private static void clampedTiles(
+            boolean perColumn,
+            int rows,
+            int panels,
+            int panelStride,
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            int second,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow,
+            int startColumn,
+            float lo,
+            float hi) {
+        if (perColumn) {
+            BiasTiles.run(
                     rows,
-                    columns,
+                    panels,
+                    panelStride,
                     kc,
                     a,
-                    aOff + row * lda,
+                    ao,
                     lda,
-                    packed,
-                    packedOff,
-                    panelStride,
+                    b,
+                    bo,
+                    second,
                     c,
                     co,
                     ldc,
                     start,
-                    fromBias ? bias : co,
+                    so,
+                    startColumn,
+                    lo,
+                    hi);
+        } else {
+            TallTiles.run(
+                    rows,
+                    panels,
+                    panelStride,
+                    kc,
+                    a,
+                    ao,
+                    lda,
+                    b,
+                    bo,
+                    second,
+                    c,
+                    co,
+                    ldc,
+                    start,
+                    so,
                     startRow,
                     startColumn,
-                    scratch,
-                    scratchOff);
-            if (activates) {
-                RowPasses.activate(e.activation, rows, columns, c, co, ldc);
-            }
-            row += rows;
+                    lo,
+                    hi);
         }
     }
 
@@ -242,11 +411,9 @@ final class GemmBlocks {
         if (!Simd.ENABLED) {
             GemmScalar.run(
                     rows, panels, panelStride, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
-        } else if (rows <= 4) {
+        } else {
             NarrowTiles.run(
                     rows, panels, panelStride, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
-        } else {
-            TallTiles.run(rows, panels, panelStride, kc, a, ao, lda, b, bo, c, co, ldc, start, so, startRow, startStep);
         }
     }
 }

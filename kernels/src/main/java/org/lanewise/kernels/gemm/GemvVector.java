@@ -43,14 +43,30 @@ final class GemvVector {
         int r7 = r6 + ldb;
         for (int j = 0; j < end; j += LANES) {
             FloatVector sum = FloatVector.fromArray(F32, y, yOff + j);
-            sum = madd(x0, FloatVector.fromArray(F32, b, r0 + j), sum);
-            sum = madd(x1, FloatVector.fromArray(F32, b, r1 + j), sum);
-            sum = madd(x2, FloatVector.fromArray(F32, b, r2 + j), sum);
-            sum = madd(x3, FloatVector.fromArray(F32, b, r3 + j), sum);
-            sum = madd(x4, FloatVector.fromArray(F32, b, r4 + j), sum);
-            sum = madd(x5, FloatVector.fromArray(F32, b, r5 + j), sum);
-            sum = madd(x6, FloatVector.fromArray(F32, b, r6 + j), sum);
-            sum = madd(x7, FloatVector.fromArray(F32, b, r7 + j), sum);
+            sum = Simd.FMA
+                    ? x0.fma(FloatVector.fromArray(F32, b, r0 + j), sum)
+                    : x0.mul(FloatVector.fromArray(F32, b, r0 + j)).add(sum);
+            sum = Simd.FMA
+                    ? x1.fma(FloatVector.fromArray(F32, b, r1 + j), sum)
+                    : x1.mul(FloatVector.fromArray(F32, b, r1 + j)).add(sum);
+            sum = Simd.FMA
+                    ? x2.fma(FloatVector.fromArray(F32, b, r2 + j), sum)
+                    : x2.mul(FloatVector.fromArray(F32, b, r2 + j)).add(sum);
+            sum = Simd.FMA
+                    ? x3.fma(FloatVector.fromArray(F32, b, r3 + j), sum)
+                    : x3.mul(FloatVector.fromArray(F32, b, r3 + j)).add(sum);
+            sum = Simd.FMA
+                    ? x4.fma(FloatVector.fromArray(F32, b, r4 + j), sum)
+                    : x4.mul(FloatVector.fromArray(F32, b, r4 + j)).add(sum);
+            sum = Simd.FMA
+                    ? x5.fma(FloatVector.fromArray(F32, b, r5 + j), sum)
+                    : x5.mul(FloatVector.fromArray(F32, b, r5 + j)).add(sum);
+            sum = Simd.FMA
+                    ? x6.fma(FloatVector.fromArray(F32, b, r6 + j), sum)
+                    : x6.mul(FloatVector.fromArray(F32, b, r6 + j)).add(sum);
+            sum = Simd.FMA
+                    ? x7.fma(FloatVector.fromArray(F32, b, r7 + j), sum)
+                    : x7.mul(FloatVector.fromArray(F32, b, r7 + j)).add(sum);
             sum.intoArray(y, yOff + j);
         }
     }
@@ -58,8 +74,9 @@ final class GemvVector {
     private static void oneRow(float factor, float[] b, int row, float[] y, int yOff, int end) {
         FloatVector x = FloatVector.broadcast(F32, factor);
         for (int j = 0; j < end; j += LANES) {
-            madd(x, FloatVector.fromArray(F32, b, row + j), FloatVector.fromArray(F32, y, yOff + j))
-                    .intoArray(y, yOff + j);
+            FloatVector v = FloatVector.fromArray(F32, b, row + j);
+            FloatVector sum = FloatVector.fromArray(F32, y, yOff + j);
+            (Simd.FMA ? x.fma(v, sum) : x.mul(v).add(sum)).intoArray(y, yOff + j);
         }
     }
 
@@ -89,15 +106,31 @@ final class GemvVector {
         int end = k / (2 * LANES) * (2 * LANES);
         for (int i = 0; i < end; i += 2 * LANES) {
             FloatVector v = FloatVector.fromArray(F32, x, xOff + i);
-            s0 = madd(v, FloatVector.fromArray(F32, b, r0 + i), s0);
-            s1 = madd(v, FloatVector.fromArray(F32, b, r1 + i), s1);
-            s2 = madd(v, FloatVector.fromArray(F32, b, r2 + i), s2);
-            s3 = madd(v, FloatVector.fromArray(F32, b, r3 + i), s3);
+            s0 = Simd.FMA
+                    ? v.fma(FloatVector.fromArray(F32, b, r0 + i), s0)
+                    : v.mul(FloatVector.fromArray(F32, b, r0 + i)).add(s0);
+            s1 = Simd.FMA
+                    ? v.fma(FloatVector.fromArray(F32, b, r1 + i), s1)
+                    : v.mul(FloatVector.fromArray(F32, b, r1 + i)).add(s1);
+            s2 = Simd.FMA
+                    ? v.fma(FloatVector.fromArray(F32, b, r2 + i), s2)
+                    : v.mul(FloatVector.fromArray(F32, b, r2 + i)).add(s2);
+            s3 = Simd.FMA
+                    ? v.fma(FloatVector.fromArray(F32, b, r3 + i), s3)
+                    : v.mul(FloatVector.fromArray(F32, b, r3 + i)).add(s3);
             FloatVector w = FloatVector.fromArray(F32, x, xOff + i + LANES);
-            t0 = madd(w, FloatVector.fromArray(F32, b, r0 + i + LANES), t0);
-            t1 = madd(w, FloatVector.fromArray(F32, b, r1 + i + LANES), t1);
-            t2 = madd(w, FloatVector.fromArray(F32, b, r2 + i + LANES), t2);
-            t3 = madd(w, FloatVector.fromArray(F32, b, r3 + i + LANES), t3);
+            t0 = Simd.FMA
+                    ? w.fma(FloatVector.fromArray(F32, b, r0 + i + LANES), t0)
+                    : w.mul(FloatVector.fromArray(F32, b, r0 + i + LANES)).add(t0);
+            t1 = Simd.FMA
+                    ? w.fma(FloatVector.fromArray(F32, b, r1 + i + LANES), t1)
+                    : w.mul(FloatVector.fromArray(F32, b, r1 + i + LANES)).add(t1);
+            t2 = Simd.FMA
+                    ? w.fma(FloatVector.fromArray(F32, b, r2 + i + LANES), t2)
+                    : w.mul(FloatVector.fromArray(F32, b, r2 + i + LANES)).add(t2);
+            t3 = Simd.FMA
+                    ? w.fma(FloatVector.fromArray(F32, b, r3 + i + LANES), t3)
+                    : w.mul(FloatVector.fromArray(F32, b, r3 + i + LANES)).add(t3);
         }
         y[yo] += s0.add(t0).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r0, end, k);
         y[yo + 1] += s1.add(t1).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r1, end, k);
@@ -109,7 +142,9 @@ final class GemvVector {
         FloatVector sum = FloatVector.zero(F32);
         int end = k / LANES * LANES;
         for (int i = 0; i < end; i += LANES) {
-            sum = madd(FloatVector.fromArray(F32, x, xOff + i), FloatVector.fromArray(F32, b, row + i), sum);
+            FloatVector v = FloatVector.fromArray(F32, x, xOff + i);
+            FloatVector w = FloatVector.fromArray(F32, b, row + i);
+            sum = Simd.FMA ? v.fma(w, sum) : v.mul(w).add(sum);
         }
         return sum.reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, row, end, k);
     }
@@ -120,9 +155,5 @@ final class GemvVector {
             sum = Simd.fma(x[xOff + i], b[row + i], sum);
         }
         return sum;
-    }
-
-    private static FloatVector madd(FloatVector x, FloatVector y, FloatVector sum) {
-        return Simd.FMA ? x.fma(y, sum) : x.mul(y).add(sum);
     }
 }

@@ -54,13 +54,15 @@ final class SlimTiles {
         int last = kc - 1;
         for (int k = 0; k < last; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
         }
         // The last step stands apart: C2 does not always know the class of a vector that a short loop leaves behind,
         // and would make an object of it in every step to call intoArray.
         if (last >= 0) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + last * NR);
-            madd(FloatVector.broadcast(F32, a[ao + last]), bp, p0).intoArray(c, co);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + last]);
+            (Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0)).intoArray(c, co);
         } else {
             p0.intoArray(c, co);
         }
@@ -85,8 +87,10 @@ final class SlimTiles {
         FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
-            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
         }
         p0.intoArray(c, co);
         p1.intoArray(c, co + ldc);
@@ -113,9 +117,12 @@ final class SlimTiles {
         FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
-            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
-            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
         }
         p0.intoArray(c, co);
         p1.intoArray(c, co + ldc);
@@ -145,10 +152,14 @@ final class SlimTiles {
         FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
-            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
-            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
-            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
         }
         p0.intoArray(c, co);
         p1.intoArray(c, co + ldc);
@@ -181,11 +192,16 @@ final class SlimTiles {
         FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
-            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
-            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
-            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
-            p4 = madd(FloatVector.broadcast(F32, a[a4 + k]), bp, p4);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
+            FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
+            p4 = Simd.FMA ? x4.fma(bp, p4) : x4.mul(bp).add(p4);
         }
         p0.intoArray(c, co);
         p1.intoArray(c, co + ldc);
@@ -221,12 +237,18 @@ final class SlimTiles {
         FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
-            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
-            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
-            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
-            p4 = madd(FloatVector.broadcast(F32, a[a4 + k]), bp, p4);
-            p5 = madd(FloatVector.broadcast(F32, a[a5 + k]), bp, p5);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
+            FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
+            p4 = Simd.FMA ? x4.fma(bp, p4) : x4.mul(bp).add(p4);
+            FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
+            p5 = Simd.FMA ? x5.fma(bp, p5) : x5.mul(bp).add(p5);
         }
         p0.intoArray(c, co);
         p1.intoArray(c, co + ldc);
@@ -265,13 +287,20 @@ final class SlimTiles {
         FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
-            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
-            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
-            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
-            p4 = madd(FloatVector.broadcast(F32, a[a4 + k]), bp, p4);
-            p5 = madd(FloatVector.broadcast(F32, a[a5 + k]), bp, p5);
-            p6 = madd(FloatVector.broadcast(F32, a[a6 + k]), bp, p6);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
+            FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
+            p4 = Simd.FMA ? x4.fma(bp, p4) : x4.mul(bp).add(p4);
+            FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
+            p5 = Simd.FMA ? x5.fma(bp, p5) : x5.mul(bp).add(p5);
+            FloatVector x6 = FloatVector.broadcast(F32, a[a6 + k]);
+            p6 = Simd.FMA ? x6.fma(bp, p6) : x6.mul(bp).add(p6);
         }
         p0.intoArray(c, co);
         p1.intoArray(c, co + ldc);
@@ -313,14 +342,22 @@ final class SlimTiles {
         FloatVector p7 = FloatVector.fromArray(F32, start, so + 7 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            p0 = madd(FloatVector.broadcast(F32, a[ao + k]), bp, p0);
-            p1 = madd(FloatVector.broadcast(F32, a[a1 + k]), bp, p1);
-            p2 = madd(FloatVector.broadcast(F32, a[a2 + k]), bp, p2);
-            p3 = madd(FloatVector.broadcast(F32, a[a3 + k]), bp, p3);
-            p4 = madd(FloatVector.broadcast(F32, a[a4 + k]), bp, p4);
-            p5 = madd(FloatVector.broadcast(F32, a[a5 + k]), bp, p5);
-            p6 = madd(FloatVector.broadcast(F32, a[a6 + k]), bp, p6);
-            p7 = madd(FloatVector.broadcast(F32, a[a7 + k]), bp, p7);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
+            FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
+            p4 = Simd.FMA ? x4.fma(bp, p4) : x4.mul(bp).add(p4);
+            FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
+            p5 = Simd.FMA ? x5.fma(bp, p5) : x5.mul(bp).add(p5);
+            FloatVector x6 = FloatVector.broadcast(F32, a[a6 + k]);
+            p6 = Simd.FMA ? x6.fma(bp, p6) : x6.mul(bp).add(p6);
+            FloatVector x7 = FloatVector.broadcast(F32, a[a7 + k]);
+            p7 = Simd.FMA ? x7.fma(bp, p7) : x7.mul(bp).add(p7);
         }
         p0.intoArray(c, co);
         p1.intoArray(c, co + ldc);
@@ -330,9 +367,5 @@ final class SlimTiles {
         p5.intoArray(c, co + 5 * ldc);
         p6.intoArray(c, co + 6 * ldc);
         p7.intoArray(c, co + 7 * ldc);
-    }
-
-    private static FloatVector madd(FloatVector x, FloatVector y, FloatVector sum) {
-        return Simd.FMA ? x.fma(y, sum) : x.mul(y).add(sum);
     }
 }

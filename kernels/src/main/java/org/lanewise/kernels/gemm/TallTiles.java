@@ -3,23 +3,25 @@ package org.lanewise.kernels.gemm;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Simd;
 
 /**
- * Micro-kernels of one panel for 5 to 8 rows of A, for processors with 32 vector registers; otherwise like {@link NarrowTiles}.
+ * Micro-kernels of one panel for 5 to 8 rows of A, for processors with 32 vector registers, that start from any matrix: a bias per row, a residual, or
+ * the sums of the block of K before. They end with a clamp like {@link BiasTiles} and take any column for the second vector, as those do.
  */
 final class TallTiles {
-    private static final int LANES = Simd.LANES;
-    private static final int NR = 2 * LANES;
+    private static final int NR = 2 * Simd.LANES;
 
     private TallTiles() {}
 
     /**
-     * {@code C = start + A * B}, A being (rows, kc) and row-major, B packed.
+     * {@code C = min(max(start + A * B, lo), hi)}, A being (rows, kc) and row-major, B packed; NaN stays.
      *
      * @param panels number of panels of NR columns
      * @param ao index of A's first value; {@code bo}, {@code co}, {@code so} likewise
-     * @param start values the sums start from: vector j of row r is at {@code so + r * startRow + j * startStep}
+     * @param second column of a panel at which the second vector starts
+     * @param start values the sums start from: the vector of column j in row r is at {@code so + r * startRow + j * startColumn}; may be C
      */
     static void run(
             int rows,
@@ -31,22 +33,94 @@ final class TallTiles {
             int lda,
             float[] b,
             int bo,
+            int second,
             float[] c,
             int co,
             int ldc,
             float[] start,
             int so,
             int startRow,
-            int startStep) {
+            int startColumn,
+            float lo,
+            float hi) {
+        int startSecond = second * startColumn;
         for (int p = 0; p < panels; p++) {
             int panelB = bo + p * panelStride;
             int panelC = co + p * NR;
-            int panelStart = so + p * 2 * startStep;
+            int panelStart = so + p * NR * startColumn;
             switch (rows) {
-                case 5 -> rows5(kc, a, ao, lda, b, panelB, c, panelC, ldc, start, panelStart, startRow, startStep);
-                case 6 -> rows6(kc, a, ao, lda, b, panelB, c, panelC, ldc, start, panelStart, startRow, startStep);
-                case 7 -> rows7(kc, a, ao, lda, b, panelB, c, panelC, ldc, start, panelStart, startRow, startStep);
-                case 8 -> rows8(kc, a, ao, lda, b, panelB, c, panelC, ldc, start, panelStart, startRow, startStep);
+                case 5 ->
+                    rows5(
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            second,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startSecond,
+                            lo,
+                            hi);
+                case 6 ->
+                    rows6(
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            second,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startSecond,
+                            lo,
+                            hi);
+                case 7 ->
+                    rows7(
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            second,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startSecond,
+                            lo,
+                            hi);
+                case 8 ->
+                    rows8(
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            second,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startSecond,
+                            lo,
+                            hi);
                 default -> throw new IllegalArgumentException("rows = " + rows + ": no such tile");
             }
         }
@@ -60,30 +134,35 @@ final class TallTiles {
             int lda,
             float[] b,
             int bo,
+            int second,
             float[] c,
             int co,
             int ldc,
             float[] start,
             int so,
             int startRow,
-            int startStep) {
+            int startSecond,
+            float lo,
+            float hi) {
         int a1 = ao + lda;
         int a2 = ao + 2 * lda;
         int a3 = ao + 3 * lda;
         int a4 = ao + 4 * lda;
+        int b2 = bo + second;
+        int s2 = so + startSecond;
         FloatVector p0 = FloatVector.fromArray(F32, start, so);
-        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector q0 = FloatVector.fromArray(F32, start, s2);
         FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow);
         FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow);
         FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow);
         FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-        FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
+        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
+            FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
             p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
             q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
@@ -100,16 +179,32 @@ final class TallTiles {
             p4 = Simd.FMA ? x4.fma(bp, p4) : x4.mul(bp).add(p4);
             q4 = Simd.FMA ? x4.fma(bq, q4) : x4.mul(bq).add(q4);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
-        p4.intoArray(c, co + 4 * ldc);
-        q4.intoArray(c, co + 4 * ldc + LANES);
+        FloatVector low = FloatVector.broadcast(F32, lo);
+        FloatVector high = FloatVector.broadcast(F32, hi);
+        int c1 = co + ldc;
+        int c2 = c1 + ldc;
+        int c3 = c2 + ldc;
+        int c4 = c3 + ldc;
+        p0 = p0.blend(low, p0.compare(VectorOperators.LT, low));
+        p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
+        q0 = q0.blend(low, q0.compare(VectorOperators.LT, low));
+        q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
+        p1 = p1.blend(low, p1.compare(VectorOperators.LT, low));
+        p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
+        q1 = q1.blend(low, q1.compare(VectorOperators.LT, low));
+        q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
+        p2 = p2.blend(low, p2.compare(VectorOperators.LT, low));
+        p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
+        q2 = q2.blend(low, q2.compare(VectorOperators.LT, low));
+        q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
+        p3 = p3.blend(low, p3.compare(VectorOperators.LT, low));
+        p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
+        q3 = q3.blend(low, q3.compare(VectorOperators.LT, low));
+        q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
+        p4 = p4.blend(low, p4.compare(VectorOperators.LT, low));
+        p4.blend(high, p4.compare(VectorOperators.GT, high)).intoArray(c, c4);
+        q4 = q4.blend(low, q4.compare(VectorOperators.LT, low));
+        q4.blend(high, q4.compare(VectorOperators.GT, high)).intoArray(c, c4 + second);
     }
 
     /** 6 rows, 2 vectors of columns. */
@@ -120,33 +215,38 @@ final class TallTiles {
             int lda,
             float[] b,
             int bo,
+            int second,
             float[] c,
             int co,
             int ldc,
             float[] start,
             int so,
             int startRow,
-            int startStep) {
+            int startSecond,
+            float lo,
+            float hi) {
         int a1 = ao + lda;
         int a2 = ao + 2 * lda;
         int a3 = ao + 3 * lda;
         int a4 = ao + 4 * lda;
         int a5 = ao + 5 * lda;
+        int b2 = bo + second;
+        int s2 = so + startSecond;
         FloatVector p0 = FloatVector.fromArray(F32, start, so);
-        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector q0 = FloatVector.fromArray(F32, start, s2);
         FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow);
         FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow);
         FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow);
         FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-        FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
+        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow);
         FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
-        FloatVector q5 = FloatVector.fromArray(F32, start, so + 5 * startRow + startStep);
+        FloatVector q5 = FloatVector.fromArray(F32, start, s2 + 5 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
+            FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
             p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
             q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
@@ -166,18 +266,37 @@ final class TallTiles {
             p5 = Simd.FMA ? x5.fma(bp, p5) : x5.mul(bp).add(p5);
             q5 = Simd.FMA ? x5.fma(bq, q5) : x5.mul(bq).add(q5);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
-        p4.intoArray(c, co + 4 * ldc);
-        q4.intoArray(c, co + 4 * ldc + LANES);
-        p5.intoArray(c, co + 5 * ldc);
-        q5.intoArray(c, co + 5 * ldc + LANES);
+        FloatVector low = FloatVector.broadcast(F32, lo);
+        FloatVector high = FloatVector.broadcast(F32, hi);
+        int c1 = co + ldc;
+        int c2 = c1 + ldc;
+        int c3 = c2 + ldc;
+        int c4 = c3 + ldc;
+        int c5 = c4 + ldc;
+        p0 = p0.blend(low, p0.compare(VectorOperators.LT, low));
+        p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
+        q0 = q0.blend(low, q0.compare(VectorOperators.LT, low));
+        q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
+        p1 = p1.blend(low, p1.compare(VectorOperators.LT, low));
+        p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
+        q1 = q1.blend(low, q1.compare(VectorOperators.LT, low));
+        q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
+        p2 = p2.blend(low, p2.compare(VectorOperators.LT, low));
+        p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
+        q2 = q2.blend(low, q2.compare(VectorOperators.LT, low));
+        q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
+        p3 = p3.blend(low, p3.compare(VectorOperators.LT, low));
+        p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
+        q3 = q3.blend(low, q3.compare(VectorOperators.LT, low));
+        q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
+        p4 = p4.blend(low, p4.compare(VectorOperators.LT, low));
+        p4.blend(high, p4.compare(VectorOperators.GT, high)).intoArray(c, c4);
+        q4 = q4.blend(low, q4.compare(VectorOperators.LT, low));
+        q4.blend(high, q4.compare(VectorOperators.GT, high)).intoArray(c, c4 + second);
+        p5 = p5.blend(low, p5.compare(VectorOperators.LT, low));
+        p5.blend(high, p5.compare(VectorOperators.GT, high)).intoArray(c, c5);
+        q5 = q5.blend(low, q5.compare(VectorOperators.LT, low));
+        q5.blend(high, q5.compare(VectorOperators.GT, high)).intoArray(c, c5 + second);
     }
 
     /** 7 rows, 2 vectors of columns. */
@@ -188,36 +307,41 @@ final class TallTiles {
             int lda,
             float[] b,
             int bo,
+            int second,
             float[] c,
             int co,
             int ldc,
             float[] start,
             int so,
             int startRow,
-            int startStep) {
+            int startSecond,
+            float lo,
+            float hi) {
         int a1 = ao + lda;
         int a2 = ao + 2 * lda;
         int a3 = ao + 3 * lda;
         int a4 = ao + 4 * lda;
         int a5 = ao + 5 * lda;
         int a6 = ao + 6 * lda;
+        int b2 = bo + second;
+        int s2 = so + startSecond;
         FloatVector p0 = FloatVector.fromArray(F32, start, so);
-        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector q0 = FloatVector.fromArray(F32, start, s2);
         FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow);
         FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow);
         FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow);
         FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-        FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
+        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow);
         FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
-        FloatVector q5 = FloatVector.fromArray(F32, start, so + 5 * startRow + startStep);
+        FloatVector q5 = FloatVector.fromArray(F32, start, s2 + 5 * startRow);
         FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
-        FloatVector q6 = FloatVector.fromArray(F32, start, so + 6 * startRow + startStep);
+        FloatVector q6 = FloatVector.fromArray(F32, start, s2 + 6 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
+            FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
             p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
             q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
@@ -240,20 +364,42 @@ final class TallTiles {
             p6 = Simd.FMA ? x6.fma(bp, p6) : x6.mul(bp).add(p6);
             q6 = Simd.FMA ? x6.fma(bq, q6) : x6.mul(bq).add(q6);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
-        p4.intoArray(c, co + 4 * ldc);
-        q4.intoArray(c, co + 4 * ldc + LANES);
-        p5.intoArray(c, co + 5 * ldc);
-        q5.intoArray(c, co + 5 * ldc + LANES);
-        p6.intoArray(c, co + 6 * ldc);
-        q6.intoArray(c, co + 6 * ldc + LANES);
+        FloatVector low = FloatVector.broadcast(F32, lo);
+        FloatVector high = FloatVector.broadcast(F32, hi);
+        int c1 = co + ldc;
+        int c2 = c1 + ldc;
+        int c3 = c2 + ldc;
+        int c4 = c3 + ldc;
+        int c5 = c4 + ldc;
+        int c6 = c5 + ldc;
+        p0 = p0.blend(low, p0.compare(VectorOperators.LT, low));
+        p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
+        q0 = q0.blend(low, q0.compare(VectorOperators.LT, low));
+        q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
+        p1 = p1.blend(low, p1.compare(VectorOperators.LT, low));
+        p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
+        q1 = q1.blend(low, q1.compare(VectorOperators.LT, low));
+        q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
+        p2 = p2.blend(low, p2.compare(VectorOperators.LT, low));
+        p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
+        q2 = q2.blend(low, q2.compare(VectorOperators.LT, low));
+        q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
+        p3 = p3.blend(low, p3.compare(VectorOperators.LT, low));
+        p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
+        q3 = q3.blend(low, q3.compare(VectorOperators.LT, low));
+        q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
+        p4 = p4.blend(low, p4.compare(VectorOperators.LT, low));
+        p4.blend(high, p4.compare(VectorOperators.GT, high)).intoArray(c, c4);
+        q4 = q4.blend(low, q4.compare(VectorOperators.LT, low));
+        q4.blend(high, q4.compare(VectorOperators.GT, high)).intoArray(c, c4 + second);
+        p5 = p5.blend(low, p5.compare(VectorOperators.LT, low));
+        p5.blend(high, p5.compare(VectorOperators.GT, high)).intoArray(c, c5);
+        q5 = q5.blend(low, q5.compare(VectorOperators.LT, low));
+        q5.blend(high, q5.compare(VectorOperators.GT, high)).intoArray(c, c5 + second);
+        p6 = p6.blend(low, p6.compare(VectorOperators.LT, low));
+        p6.blend(high, p6.compare(VectorOperators.GT, high)).intoArray(c, c6);
+        q6 = q6.blend(low, q6.compare(VectorOperators.LT, low));
+        q6.blend(high, q6.compare(VectorOperators.GT, high)).intoArray(c, c6 + second);
     }
 
     /** 8 rows, 2 vectors of columns. */
@@ -264,13 +410,16 @@ final class TallTiles {
             int lda,
             float[] b,
             int bo,
+            int second,
             float[] c,
             int co,
             int ldc,
             float[] start,
             int so,
             int startRow,
-            int startStep) {
+            int startSecond,
+            float lo,
+            float hi) {
         int a1 = ao + lda;
         int a2 = ao + 2 * lda;
         int a3 = ao + 3 * lda;
@@ -278,25 +427,27 @@ final class TallTiles {
         int a5 = ao + 5 * lda;
         int a6 = ao + 6 * lda;
         int a7 = ao + 7 * lda;
+        int b2 = bo + second;
+        int s2 = so + startSecond;
         FloatVector p0 = FloatVector.fromArray(F32, start, so);
-        FloatVector q0 = FloatVector.fromArray(F32, start, so + startStep);
+        FloatVector q0 = FloatVector.fromArray(F32, start, s2);
         FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-        FloatVector q1 = FloatVector.fromArray(F32, start, so + startRow + startStep);
+        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow);
         FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-        FloatVector q2 = FloatVector.fromArray(F32, start, so + 2 * startRow + startStep);
+        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow);
         FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-        FloatVector q3 = FloatVector.fromArray(F32, start, so + 3 * startRow + startStep);
+        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow);
         FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-        FloatVector q4 = FloatVector.fromArray(F32, start, so + 4 * startRow + startStep);
+        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow);
         FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
-        FloatVector q5 = FloatVector.fromArray(F32, start, so + 5 * startRow + startStep);
+        FloatVector q5 = FloatVector.fromArray(F32, start, s2 + 5 * startRow);
         FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
-        FloatVector q6 = FloatVector.fromArray(F32, start, so + 6 * startRow + startStep);
+        FloatVector q6 = FloatVector.fromArray(F32, start, s2 + 6 * startRow);
         FloatVector p7 = FloatVector.fromArray(F32, start, so + 7 * startRow);
-        FloatVector q7 = FloatVector.fromArray(F32, start, so + 7 * startRow + startStep);
+        FloatVector q7 = FloatVector.fromArray(F32, start, s2 + 7 * startRow);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            FloatVector bq = FloatVector.fromArray(F32, b, bo + k * NR + LANES);
+            FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
             p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
             q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
@@ -322,21 +473,46 @@ final class TallTiles {
             p7 = Simd.FMA ? x7.fma(bp, p7) : x7.mul(bp).add(p7);
             q7 = Simd.FMA ? x7.fma(bq, q7) : x7.mul(bq).add(q7);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
-        p4.intoArray(c, co + 4 * ldc);
-        q4.intoArray(c, co + 4 * ldc + LANES);
-        p5.intoArray(c, co + 5 * ldc);
-        q5.intoArray(c, co + 5 * ldc + LANES);
-        p6.intoArray(c, co + 6 * ldc);
-        q6.intoArray(c, co + 6 * ldc + LANES);
-        p7.intoArray(c, co + 7 * ldc);
-        q7.intoArray(c, co + 7 * ldc + LANES);
+        FloatVector low = FloatVector.broadcast(F32, lo);
+        FloatVector high = FloatVector.broadcast(F32, hi);
+        int c1 = co + ldc;
+        int c2 = c1 + ldc;
+        int c3 = c2 + ldc;
+        int c4 = c3 + ldc;
+        int c5 = c4 + ldc;
+        int c6 = c5 + ldc;
+        int c7 = c6 + ldc;
+        p0 = p0.blend(low, p0.compare(VectorOperators.LT, low));
+        p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
+        q0 = q0.blend(low, q0.compare(VectorOperators.LT, low));
+        q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
+        p1 = p1.blend(low, p1.compare(VectorOperators.LT, low));
+        p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
+        q1 = q1.blend(low, q1.compare(VectorOperators.LT, low));
+        q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
+        p2 = p2.blend(low, p2.compare(VectorOperators.LT, low));
+        p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
+        q2 = q2.blend(low, q2.compare(VectorOperators.LT, low));
+        q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
+        p3 = p3.blend(low, p3.compare(VectorOperators.LT, low));
+        p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
+        q3 = q3.blend(low, q3.compare(VectorOperators.LT, low));
+        q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
+        p4 = p4.blend(low, p4.compare(VectorOperators.LT, low));
+        p4.blend(high, p4.compare(VectorOperators.GT, high)).intoArray(c, c4);
+        q4 = q4.blend(low, q4.compare(VectorOperators.LT, low));
+        q4.blend(high, q4.compare(VectorOperators.GT, high)).intoArray(c, c4 + second);
+        p5 = p5.blend(low, p5.compare(VectorOperators.LT, low));
+        p5.blend(high, p5.compare(VectorOperators.GT, high)).intoArray(c, c5);
+        q5 = q5.blend(low, q5.compare(VectorOperators.LT, low));
+        q5.blend(high, q5.compare(VectorOperators.GT, high)).intoArray(c, c5 + second);
+        p6 = p6.blend(low, p6.compare(VectorOperators.LT, low));
+        p6.blend(high, p6.compare(VectorOperators.GT, high)).intoArray(c, c6);
+        q6 = q6.blend(low, q6.compare(VectorOperators.LT, low));
+        q6.blend(high, q6.compare(VectorOperators.GT, high)).intoArray(c, c6 + second);
+        p7 = p7.blend(low, p7.compare(VectorOperators.LT, low));
+        p7.blend(high, p7.compare(VectorOperators.GT, high)).intoArray(c, c7);
+        q7 = q7.blend(low, q7.compare(VectorOperators.LT, low));
+        q7.blend(high, q7.compare(VectorOperators.GT, high)).intoArray(c, c7 + second);
     }
 }

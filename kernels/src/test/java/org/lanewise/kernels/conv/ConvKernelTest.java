@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Simd;
@@ -146,5 +147,38 @@ class ConvKernelTest {
                                         0,
                                         1))
                         .getMessage());
+    }
+
+    @Test
+    void manyChannelsEqualTheScalarKernel() {
+        if (!Simd.ENABLED) {
+            return; // there is no other
+        }
+        Random random = new Random(3);
+        for (int channels : new int[] {6 * Simd.LANES, 6 * Simd.LANES + 1, 8 * Simd.LANES - 1}) {
+            for (int size : new int[] {3, 5, 6, 7, 9, 12, 14}) {
+                for (int stride = 1; stride <= 2; stride++) {
+                    WindowAxis axis = WindowAxis.padded(size, 3, stride, 1, 1, 1, false);
+                    ConvGeometry g = new ConvGeometry(2, channels, channels, channels, List.of(axis, axis));
+                    float[] x = random(random, 3 + g.inputSize());
+                    float[] packed = DepthwiseNhwc.pack(g, random(random, g.weightSize()), 0);
+                    float[] bias = random(random, channels);
+                    float[] scalar = new float[2 + g.outputSize() + 1];
+                    float[] vector = scalar.clone();
+                    int rows = 2 * axis.output();
+                    DepthwiseNhwcScalar.run(g, x, 3, packed, bias, 0, scalar, 2, -1, 1, 0, rows);
+                    DepthwiseNhwcVector.run(g, x, 3, packed, bias, 0, vector, 2, -1, 1, 0, rows);
+                    assertArrayEquals(scalar, vector, g::toString);
+                }
+            }
+        }
+    }
+
+    private static float[] random(Random random, int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
     }
 }

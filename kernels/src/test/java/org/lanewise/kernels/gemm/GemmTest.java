@@ -385,14 +385,96 @@ class GemmTest {
                         assertArrayEquals(expected, c, what);
                         c = none.clone();
                         NarrowTiles.run(rows, 4, stride, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc, step);
-                    } else {
-                        TallTiles.run(rows, 4, stride, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc, step);
+                        assertArrayEquals(expected, c, what);
                     }
-                    assertArrayEquals(expected, c, what);
+                    checkClampedTiles(rows, stride, kc, a, b, expected, none, start, step, what);
+                    c = expected.clone();
                     SlimTiles.run(rows, 0, a, 1, 40, b, 1, c, 2, ldc, none, 0, 0); // wrong values to overwrite
                     SlimTiles.run(rows, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc);
                     assertArrayEquals(expected, c, what);
                 }
+            }
+        }
+    }
+
+    /** The tiles that end in a clamp, in full panels and in one whose second vector overlaps the first. */
+    private static void checkClampedTiles(
+            int rows,
+            int stride,
+            int kc,
+            float[] a,
+            float[] b,
+            float[] expected,
+            float[] none,
+            float[] start,
+            int step,
+            String what) {
+        int ldc = 5 * Gemm.NR;
+        int lanes = Simd.LANES;
+        int startColumn = step == 0 ? 0 : 1;
+        float lo = Float.NEGATIVE_INFINITY;
+        float hi = Float.POSITIVE_INFINITY;
+        for (int second = lanes; second > 0; second -= Math.max(1, lanes / 4)) {
+            int panels = second == lanes ? 4 : 1;
+            float[] c = none.clone();
+            float[] whole = second == lanes ? expected : none.clone();
+            for (int r = 0; r < rows; r++) {
+                System.arraycopy(expected, 2 + r * ldc, whole, 2 + r * ldc, panels == 4 ? 4 * Gemm.NR : second + lanes);
+            }
+            if (rows > 4) {
+                TallTiles.run(
+                        rows,
+                        panels,
+                        stride,
+                        kc,
+                        a,
+                        1,
+                        40,
+                        b,
+                        1,
+                        second,
+                        c,
+                        2,
+                        ldc,
+                        start,
+                        3,
+                        ldc,
+                        startColumn,
+                        lo,
+                        hi);
+                assertArrayEquals(whole, c, what);
+                System.arraycopy(none, 0, c, 0, c.length);
+            }
+            if (rows >= 4) {
+                float[] fromBias = none.clone();
+                float[] clamped = none.clone();
+                GemmScalar.run(rows, 4, stride, kc, a, 1, 40, b, 1, fromBias, 2, ldc, start, 3, 0, step);
+                for (int r = 0; r < rows; r++) {
+                    for (int j = 0; j < (panels == 4 ? 4 * Gemm.NR : second + lanes); j++) {
+                        int at = 2 + r * ldc + j;
+                        clamped[at] = Math.min(Math.max(fromBias[at], -0.5f), 0.75f);
+                    }
+                }
+                BiasTiles.run(
+                        rows,
+                        panels,
+                        stride,
+                        kc,
+                        a,
+                        1,
+                        40,
+                        b,
+                        1,
+                        second,
+                        c,
+                        2,
+                        ldc,
+                        start,
+                        3,
+                        startColumn,
+                        -0.5f,
+                        0.75f);
+                assertArrayEquals(clamped, c, what);
             }
         }
     }
