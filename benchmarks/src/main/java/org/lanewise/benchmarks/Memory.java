@@ -1,6 +1,7 @@
 package org.lanewise.benchmarks;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +18,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "memory",
         mixinStandardHelpOptions = true,
-        description = "Opens and runs each model in Lanewise and in ONNX Runtime, each in a process of its own, and prints the"
-                + " peak resident memory (VmHWM) in MiB. The first column is a JVM that does neither. Needs Linux.")
+        description =
+                "Opens and runs each model in Lanewise and in ONNX Runtime, each in a process of its own, and prints"
+                        + " the peak resident memory (VmHWM) in MiB. The first column is a JVM that does neither. Needs"
+                        + " Linux.")
 public final class Memory implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
@@ -44,7 +47,8 @@ public final class Memory implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        System.out.printf("%-34s %8s %9s %9s %7s%n", "peak MiB, " + threads + " thread(s)", "JVM", "Lanewise", "ORT", "ratio");
+        System.out.printf(
+                "%-34s %8s %9s %9s %7s%n", "peak MiB, " + threads + " thread(s)", "JVM", "Lanewise", "ORT", "ratio");
         for (String model : models) {
             int equals = model.indexOf('=');
             String name = equals < 0 ? model : model.substring(0, equals);
@@ -86,7 +90,7 @@ public final class Memory implements Callable<Integer> {
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        String printed = new String(process.getInputStream().readAllBytes()).strip();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (process.waitFor() != 0 || !printed.startsWith(MemoryRun.MARK)) {
             throw new IllegalStateException(String.join(" ", command) + " failed: " + printed);
         }

@@ -97,7 +97,8 @@ final class MemoryRun {
                 Map<String, OnnxTensor> inputs = new HashMap<>();
                 for (Map.Entry<String, NodeInfo> input : session.getInputInfo().entrySet()) {
                     inputs.put(
-                            input.getKey(), ones(environment, (TensorInfo) input.getValue().getInfo(), dims));
+                            input.getKey(),
+                            ones(environment, (TensorInfo) input.getValue().getInfo(), dims));
                 }
                 for (int i = 0; i < runs; i++) {
                     session.run(inputs).close();

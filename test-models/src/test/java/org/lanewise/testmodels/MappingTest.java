@@ -29,7 +29,11 @@ class MappingTest {
         try (Session session = Session.open(file)) {
             assertEquals(0, mappings(file));
             Tensor row = Tensor.of(new float[30], 1, 30);
-            assertEquals(2, session.run(Map.of("measurements", row)).get("probabilities").size());
+            assertEquals(
+                    2,
+                    session.run(Map.of("measurements", row))
+                            .get("probabilities")
+                            .size());
         }
     }
 
@@ -40,14 +44,17 @@ class MappingTest {
                     .filter(initializer -> initializer.shape().rank() == 2)
                     .findFirst()
                     .orElseThrow();
-            String message = assertThrows(IllegalStateException.class, weights::tensor).getMessage();
-            assertEquals("the elements of float" + weights.shape() + " were let go: the session keeps them packed", message);
+            String message =
+                    assertThrows(IllegalStateException.class, weights::tensor).getMessage();
+            assertEquals(
+                    "the elements of float" + weights.shape() + " were let go: the session keeps them packed", message);
         }
     }
 
     private static long mappings(Path file) throws IOException {
         try (var lines = Files.lines(MAPS)) {
-            return lines.filter(line -> line.endsWith(file.getFileName().toString())).count();
+            return lines.filter(line -> line.endsWith(file.getFileName().toString()))
+                    .count();
         }
     }
 }

@@ -179,13 +179,16 @@ public final class GemmTrial {
                         k,
                         packed.data,
                         from,
+                        LANES,
                         c,
                         co + x,
                         n,
                         start,
                         startAt,
                         startRow,
-                        startStep);
+                        startStep / LANES,
+                        Float.NEGATIVE_INFINITY,
+                        Float.POSITIVE_INFINITY);
             }
         }
     }

@@ -58,8 +58,8 @@ public final class Initializer {
      */
     public Tensor tensor() {
         if (source == null) {
-            throw new IllegalStateException("the elements of " + type.onnxName() + shape
-                    + " were let go: the session keeps them packed");
+            throw new IllegalStateException(
+                    "the elements of " + type.onnxName() + shape + " were let go: the session keeps them packed");
         }
         return source.get();
     }

@@ -72,8 +72,7 @@ class RunBindingTest {
                 binding.run();
                 assertSame(y, binding.output("y"));
                 assertArrayEquals(expected, y.toFloatArray());
-                assertArrayEquals(
-                        expected, session.run(Map.of("x", x)).get("y").toFloatArray());
+                assertArrayEquals(expected, session.run(Map.of("x", x)).get("y").toFloatArray());
             }
         }
     }
@@ -147,8 +146,11 @@ class RunBindingTest {
 
     @Test
     void outputsOfShapesOnlyTheRunKnowsAreNew() {
-        try (Session session =
-                open(List.of(info("x", 3)), List.of("y"), node("NonZero", List.of("x"), "i"), node("Neg", List.of("i"), "y"))) {
+        try (Session session = open(
+                List.of(info("x", 3)),
+                List.of("y"),
+                node("NonZero", List.of("x"), "i"),
+                node("Neg", List.of("i"), "y"))) {
             FloatTensor x = Tensor.of(new float[] {0, 1, 1});
             RunBinding binding = session.bind(Map.of("x", x));
             assertThrows(RunException.class, () -> binding.output("y"));

@@ -63,7 +63,7 @@ final class WinogradConvLayer extends ConvLayer {
                 residual == null ? null : residual.array(),
                 residual == null ? 0 : residual.offset(),
                 scratch.floats(kernel.scratchSize(g)),
-                0,
+                Scratch.START,
                 cut(tiles, tileCut, tileCuts),
                 cut(tiles, tileCut + 1, tileCuts),
                 cut(panels, panelCut, panelCuts),
