@@ -88,7 +88,8 @@ public final class Attention {
     }
 
     private static int stride(Head head) {
-        return Math.addExact(head.keys, Simd.LANES - 1) / Simd.LANES * Simd.LANES;
+        int vectors = Math.addExact(head.keys, Simd.LANES - 1) / Simd.LANES;
+        return vectors * Simd.LANES;
     }
 
     private static int packedKeys(Head head) {

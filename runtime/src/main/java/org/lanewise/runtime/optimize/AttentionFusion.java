@@ -103,9 +103,10 @@ public final class AttentionFusion implements Pass {
         Node next = editor.onlyConsumer(last.output(0));
         Permutation order = Permutation.of(next);
         boolean moves = order != null && order.rank() == rank && order.source(rank - 1) == rank - 1;
+        Permutation placed = moves ? Objects.requireNonNull(order) : null;
         List<Integer> axes = new ArrayList<>();
         for (int i = 0; i < rank; i++) {
-            axes.add(MAX_RANK - rank + (moves ? order.source(i) : i));
+            axes.add(MAX_RANK - rank + (placed != null ? placed.source(i) : i));
         }
         attributes.put("output_axes", new Attribute.IntsValue(HeadPath.longs(axes)));
         Node end = moves ? Objects.requireNonNull(next) : last;

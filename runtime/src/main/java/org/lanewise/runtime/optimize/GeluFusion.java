@@ -30,7 +30,7 @@ public final class GeluFusion implements Pass {
     }
 
     private static void fuse(GraphEditor editor, Inference types, Node curve) {
-        String x = curve.is("Erf") ? erfArgument(editor, curve) : tanhArgument(editor, types, curve);
+        String x = curve.is("Erf") ? erfArgument(editor, curve) : tanhArgument(editor, curve);
         if (x == null) {
             return;
         }
@@ -92,12 +92,12 @@ public final class GeluFusion implements Pass {
     }
 
     /** {@code x} of {@code sqrt(2 / pi) (x + 0.044715 x^3)} or {@code sqrt(2 / pi) x (1 + 0.044715 x^2)}, or {@code null}. */
-    private static @Nullable String tanhArgument(GraphEditor editor, Inference types, Node tanh) {
+    private static @Nullable String tanhArgument(GraphEditor editor, Node tanh) {
         Node outer = editor.producer(tanh.input(0));
         String inner = otherThan(editor, outer, Math.sqrt(2 / Math.PI));
         if (inner != null) {
             Node node = editor.producer(inner);
-            return node == null ? null : node.is("Add") ? cubic(editor, types, node) : factored(editor, node, null);
+            return node == null ? null : node.is("Add") ? cubic(editor, node) : factored(editor, node, null);
         }
         if (outer == null || !outer.is("Mul")) {
             return null;
@@ -113,7 +113,7 @@ public final class GeluFusion implements Pass {
     }
 
     /** {@code x} of {@code x + 0.044715 x^3}, or {@code null}. */
-    private static @Nullable String cubic(GraphEditor editor, Inference types, Node add) {
+    private static @Nullable String cubic(GraphEditor editor, Node add) {
         for (int i = 0; i < 2; i++) {
             String x = add.input(i);
             Node term = editor.producer(add.input(1 - i));

@@ -2,6 +2,7 @@ package org.lanewise.runtime.optimize;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
@@ -71,7 +72,7 @@ public final class LayerNormFusion implements Pass {
         Node plus = editor.onlyConsumer(mul.output(0));
         String bias = plus != null && plus.is("Add") ? Rewrites.other(plus, mul.output(0)) : "";
         boolean biased = plus != null && isVector(editor.constant(bias), width);
-        Node last = biased ? plus : mul;
+        Node last = biased ? Objects.requireNonNull(plus) : mul;
         if (!Rewrites.keepsRank(types, x, last.output(0))) {
             return "a constant adds dimensions";
         }
