@@ -41,6 +41,7 @@ public record Pipeline(List<Pass> passes) {
                 new TransposeSink(),
                 new DeadNodes(),
                 new NoOps(),
+                new PlanarInput(),
                 new EpilogueFusion(),
                 new ConstantFolding(),
                 new DeadNodes()));

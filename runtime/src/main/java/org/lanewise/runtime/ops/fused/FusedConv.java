@@ -12,7 +12,8 @@ import org.lanewise.runtime.tensor.PartialShape;
 
 /**
  * {@code Y = activation(Conv(X, W, B) + Z)}: ONNX {@code Conv} with what follows it. {@code org.lanewise.Conv}, made by passes: inputs X, W, B (optional), Z
- * (optional, shaped like the convolution, or broadcasting with it); the attributes of {@code Conv}, {@code channels_last} (X, Y and Z are (N, H, W, C); W stays (M, C/group, KH, KW)), {@code activation},
+ * (optional, shaped like the convolution, or broadcasting with it); the attributes of {@code Conv}, {@code channels_last} (X, Y and Z are (N, H, W, C); W stays (M, C/group, KH, KW)),
+ * {@code planar_input} (X is (N, C, H, W) even so), {@code activation},
  * {@code activation_alpha} and {@code activation_beta}.
  *
  * @param runner the attributes
@@ -23,7 +24,11 @@ public record FusedConv(ConvRunner runner) implements Operator, Prepacks, Comput
     /** From a node. */
     public static FusedConv create(NodeSpec spec) {
         spec.inputs(2, 4);
-        return new FusedConv(ConvRunner.read(spec, spec.flag("channels_last", false), ActivationAttributes.read(spec)));
+        return new FusedConv(ConvRunner.read(
+                spec,
+                spec.flag("channels_last", false),
+                spec.flag("planar_input", false),
+                ActivationAttributes.read(spec)));
     }
 
     @Override

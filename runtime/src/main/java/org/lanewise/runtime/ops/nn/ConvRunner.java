@@ -3,6 +3,7 @@ package org.lanewise.runtime.ops.nn;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.conv.AutoPad;
 import org.lanewise.kernels.conv.ConvDouble;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.runtime.op.NodeSpec;
@@ -24,20 +25,35 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param window kernel, strides, pads, dilations
  * @param group number of groups
  * @param channelsLast whether X and the output are {@code (N, H, W, C)} instead of {@code (N, C, I1..Ir)}; W is {@code (M, C/group, K1..Kr)} in both
+ * @param planarInput whether, with {@code channelsLast}, X is {@code (N, C, H, W)} all the same
  * @param activation applied to the output
  */
-public record ConvRunner(WindowAttributes window, int group, boolean channelsLast, Activation activation) {
+public record ConvRunner(
+        WindowAttributes window, int group, boolean channelsLast, boolean planarInput, Activation activation) {
     private static final int X = 0;
     private static final int W = 1;
     private static final int B = 2;
 
     /** Reads the attributes of ONNX {@code Conv}. */
     public static ConvRunner read(NodeSpec spec, boolean channelsLast, Activation activation) {
+        return read(spec, channelsLast, false, activation);
+    }
+
+    /** Reads the attributes of ONNX {@code Conv}; the flags are those of the record. */
+    public static ConvRunner read(NodeSpec spec, boolean channelsLast, boolean planarInput, Activation activation) {
+        if (planarInput && !channelsLast) {
+            throw spec.refuse("planar_input is 1, expected channels_last = 1 with it");
+        }
         long group = spec.intAttribute("group", 1);
         if (group < 1 || group > Integer.MAX_VALUE) {
             throw spec.refuse("group is " + group + ", expected at least 1");
         }
-        return new ConvRunner(WindowAttributes.read(spec, true), (int) group, channelsLast, activation);
+        return new ConvRunner(WindowAttributes.read(spec, true), (int) group, channelsLast, planarInput, activation);
+    }
+
+    /** Whether X is {@code (N, H, W, C)}. */
+    private boolean lastInput() {
+        return channelsLast && !planarInput;
     }
 
     /** Checks the inputs and sets output 0. */
@@ -77,7 +93,8 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
 
     private void checkChannels(PartialShape x, PartialShape w, PartialShape b) {
         if (channelsLast && x.rank() != 4) {
-            throw new IllegalArgumentException("input X has shape " + x + ", expected (N, H, W, C)");
+            throw new IllegalArgumentException(
+                    "input X has shape " + x + ", expected " + (planarInput ? "(N, C, H, W)" : "(N, H, W, C)"));
         }
         if (!w.isRanked()) {
             return;
@@ -85,7 +102,7 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         if (w.rank() != x.rank()) {
             throw new IllegalArgumentException("input W has shape " + w + ", expected rank " + x.rank() + " as X " + x);
         }
-        long channels = x.dim(channelsLast ? 3 : 1);
+        long channels = x.dim(lastInput() ? 3 : 1);
         if (channels >= 0 && w.dim(1) >= 0 && channels != w.dim(1) * group) {
             throw new IllegalArgumentException("input W has " + w.dim(1) + " channels, expected C/group = " + channels
                     + "/" + group + (channels % group == 0 ? " = " + channels / group : ""));
@@ -112,11 +129,11 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         dims[0] = x.dim(0);
         dims[channelsLast ? 3 : 1] = w.isRanked() ? w.dim(0) : PartialShape.UNKNOWN;
         for (int i = 0; i < axes; i++) {
-            int at = channelsLast ? i + 1 : i + 2;
             long taps = window.kernel().length != 0
                     ? window.kernel()[i]
                     : w.isRanked() ? w.dim(i + 2) : PartialShape.UNKNOWN;
-            dims[at] = window.outputSize(i, axes, x.dim(at), taps, false);
+            dims[channelsLast ? i + 1 : i + 2] =
+                    window.outputSize(i, axes, x.dim(lastInput() ? i + 1 : i + 2), taps, false);
         }
         return dims;
     }
@@ -130,7 +147,7 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         }
         FloatTensor weights = inFloat(w);
         FloatTensor bias = b == null ? null : inFloat(b);
-        ConvLayer layer = ConvLayer.of(w.shape(), group, channelsLast, weights, bias, activation);
+        ConvLayer layer = ConvLayer.of(w.shape(), this, weights, bias);
         return new Prepacks.Packed(layer, b == null ? Set.of(W) : Set.of(W, B));
     }
 
@@ -153,13 +170,8 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
         }
         ConvLayer layer = context.packed() instanceof ConvLayer packed
                 ? packed
-                : ConvLayer.of(
-                        context.input(W).shape(),
-                        group,
-                        channelsLast,
-                        (FloatTensor) context.input(W),
-                        (FloatTensor) context.optionalInput(B),
-                        activation);
+                : ConvLayer.of(context.input(W).shape(), this, (FloatTensor) context.input(W), (FloatTensor)
+                        context.optionalInput(B));
         ConvLayer.Sizes sizes = layer.sizes(this, x.shape());
         Shape shape = sizes.output();
         if (residual != null && !Shape.broadcast(shape, residual.shape()).equals(shape)) {
@@ -236,10 +248,19 @@ public record ConvRunner(WindowAttributes window, int group, boolean channelsLas
     /** The sizes of the convolution of an input of shape {@code x} with weights of shape {@code w}. */
     ConvGeometry geometry(Shape x, Shape w) {
         int[] input = x.toArray();
-        if (channelsLast) {
+        if (lastInput()) {
             input = new int[] {input[0], input[3], input[1], input[2]};
         }
         return ConvGeometry.of(
                 input, w.toArray(), group, window.autoPad(), window.strides(), window.pads(), window.dilations());
+    }
+
+    /** A convolution with weights of shape {@code w} over an image of the size of its kernel: what is known before there is an input. */
+    ConvGeometry smallest(Shape w) {
+        int[] input = w.toArray();
+        input[0] = 1;
+        input[1] = Math.multiplyExact(w.dim(1), group);
+        return ConvGeometry.of(
+                input, w.toArray(), group, AutoPad.NOTSET, window.strides(), new int[0], window.dilations());
     }
 }
