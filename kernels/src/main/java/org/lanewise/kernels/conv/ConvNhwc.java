@@ -75,7 +75,13 @@ public final class ConvNhwc {
         this.depthwise = g.isDepthwise() && !planar;
         this.bias = bias == null ? null : Arrays.copyOfRange(bias, biasOff, biasOff + g.outChannels());
         this.depthwiseWeights = depthwise ? DepthwiseNhwc.pack(g, w, wOff) : new float[0];
-        this.direct = planar || !depthwise && DirectNhwc.suits(g) ? new DirectNhwc(g, w, wOff, this.bias, activation) : null;
+        this.direct = planar
+                        || DirectNhwc.suits(
+                                g.isDepthwise(),
+                                g.taps(),
+                                g.axis(0).stride() * g.axis(1).stride())
+                ? new DirectNhwc(g, w, wOff, this.bias, activation)
+                : null;
         this.weights = new ArrayList<>();
         this.epilogues = new ArrayList<>();
         for (int i = 0; i < group && !depthwise && direct == null; i++) {
@@ -103,6 +109,17 @@ public final class ConvNhwc {
             }
         }
         return PackedB.pack(rows, 0, depth, true, depth, out);
+    }
+
+    /**
+     * Whether a convolution should be given its image channels-first where it lies so in memory, because it is fastest computed from rows of channels.
+     *
+     * @param depthwise whether it has several groups of one input channel each
+     * @param kernelArea KH * KW
+     * @param strideArea product of the strides
+     */
+    public static boolean readsPlanar(boolean depthwise, int kernelArea, int strideArea) {
+        return DirectNhwc.suits(depthwise, kernelArea, strideArea);
     }
 
     /** Number of output rows, N * OH: the range that can be split between threads. */

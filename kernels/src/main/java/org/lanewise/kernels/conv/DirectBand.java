@@ -17,8 +17,7 @@ import org.lanewise.kernels.Simd;
  * @param bandRows output rows computed from one band
  * @param offsets where tap {@code (kh, c, kw)} is, from the first pixel of the window in the first channel of the group
  */
-record DirectBand(
-        WindowAxis v, WindowAxis h, int channels, int phases, int phasePitch, int bandRows, int[] offsets) {
+record DirectBand(WindowAxis v, WindowAxis h, int channels, int phases, int phasePitch, int bandRows, int[] offsets) {
     /** Values a band should have: it is to stay in the first-level cache beside the weights. */
     private static final int BAND_VALUES = 6 << 10;
 
@@ -41,8 +40,7 @@ record DirectBand(
         int row = Math.max(1, g.inChannels() * pitch);
         int fitting = (BAND_VALUES / row - v.extent()) / v.stride() + 1;
         int bandRows = Math.clamp(fitting, 1, Math.max(1, v.output()));
-        return new DirectBand(
-                v, h, g.inChannels(), phases, phasePitch, bandRows, offsets(g, phases, phasePitch));
+        return new DirectBand(v, h, g.inChannels(), phases, phasePitch, bandRows, offsets(g, phases, phasePitch));
     }
 
     private static int[] offsets(ConvGeometry g, int phases, int phasePitch) {
@@ -117,8 +115,7 @@ record DirectBand(
 
     private void planarRow(float[] x, int from, float[] band, int to) {
         for (int c = 0; c < channels; c++) {
-            System.arraycopy(
-                    x, from + c * h.input() * v.input(), band, to + c * phasePitch + h.padBegin(), copied());
+            System.arraycopy(x, from + c * h.input() * v.input(), band, to + c * phasePitch + h.padBegin(), copied());
         }
     }
 

@@ -3,6 +3,7 @@ package org.lanewise.kernels.conv;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -13,6 +14,8 @@ import org.lanewise.kernels.Species;
 final class DirectBandVector {
     private static final int LANES = Simd.LANES;
     private static final VectorSpecies<Float> QUAD = FloatVector.SPECIES_128;
+
+    private static final Class<? extends Vector<Float>> QUAD_TYPE = QUAD.vectorType();
 
     // two-source shuffles: lanes from 4 on come from the second vector
     private static final VectorShuffle<Float> LOW = VectorShuffle.fromValues(QUAD, 0, -4, 1, -3);
@@ -56,10 +59,12 @@ final class DirectBandVector {
             FloatVector cd = c.rearrange(LOW, d);
             FloatVector abHigh = a.rearrange(HIGH, b);
             FloatVector cdHigh = c.rearrange(HIGH, d);
-            ab.rearrange(FIRST_HALVES, cd).intoArray(band, to + j * pitch);
-            ab.rearrange(SECOND_HALVES, cd).intoArray(band, to + (j + 1) * pitch);
-            abHigh.rearrange(FIRST_HALVES, cdHigh).intoArray(band, to + (j + 2) * pitch);
-            abHigh.rearrange(SECOND_HALVES, cdHigh).intoArray(band, to + (j + 3) * pitch);
+            ((FloatVector) QUAD_TYPE.cast(ab.rearrange(FIRST_HALVES, cd))).intoArray(band, to + j * pitch);
+            ((FloatVector) QUAD_TYPE.cast(ab.rearrange(SECOND_HALVES, cd))).intoArray(band, to + (j + 1) * pitch);
+            ((FloatVector) QUAD_TYPE.cast(abHigh.rearrange(FIRST_HALVES, cdHigh)))
+                    .intoArray(band, to + (j + 2) * pitch);
+            ((FloatVector) QUAD_TYPE.cast(abHigh.rearrange(SECOND_HALVES, cdHigh)))
+                    .intoArray(band, to + (j + 3) * pitch);
         }
     }
 

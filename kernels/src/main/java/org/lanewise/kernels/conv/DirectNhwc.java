@@ -25,9 +25,12 @@ final class DirectNhwc {
     private final Activation activation;
     private volatile @Nullable DirectBand last;
 
-    /** Whether this is the fastest way to compute a convolution that is not depthwise: see docs/kernels-measured.md. */
-    static boolean suits(ConvGeometry g) {
-        return g.taps() > 1 || g.axis(0).stride() > 1;
+    /**
+     * Whether this is the fastest way to compute a convolution that is not depthwise: measured faster than gathering patches wherever windows overlap, so that
+     * the patches would hold values more than once (docs/kernels-measured.md).
+     */
+    static boolean suits(boolean depthwise, int kernelArea, int strideArea) {
+        return !depthwise && kernelArea > strideArea;
     }
 
     /** Packs the weights; arguments as {@link ConvNhwc}'s. */
@@ -183,7 +186,8 @@ final class DirectNhwc {
         int row = band.h().output();
         int step = groups * groupOut;
         int pixels = DirectTile.pixels(row, vectors);
-        boolean triples = band.phases() == 1 && band.h().kernel() % 3 == 0 && band.h().dilation() == 1;
+        boolean triples =
+                band.phases() == 1 && band.h().kernel() % 3 == 0 && band.h().dilation() == 1;
         int wAt = (group * paddedOut + m) * depth;
         int startAt = group * paddedOut + m;
         for (int done = 0; done < row; done += pixels) {
@@ -193,13 +197,39 @@ final class DirectNhwc {
             boolean covered = groups == 1 && (first + pixels - 1) * step + m + width <= row * step;
             if (pixels <= row && (!spills || covered)) {
                 DirectTile.run(
-                        pixels, stride, vectors, triples, depth, band.offsets(), x, at, weights, wAt, start, startAt, y,
-                        to + first * step, step);
+                        pixels,
+                        stride,
+                        vectors,
+                        triples,
+                        depth,
+                        band.offsets(),
+                        x,
+                        at,
+                        weights,
+                        wAt,
+                        start,
+                        startAt,
+                        y,
+                        to + first * step,
+                        step);
                 continue;
             }
             DirectTile.run(
-                    pixels, stride, vectors, triples, depth, band.offsets(), x, at, weights, wAt, start, startAt,
-                    scratch, tile, width);
+                    pixels,
+                    stride,
+                    vectors,
+                    triples,
+                    depth,
+                    band.offsets(),
+                    x,
+                    at,
+                    weights,
+                    wAt,
+                    start,
+                    startAt,
+                    scratch,
+                    tile,
+                    width);
             for (int p = 0; p < Math.min(pixels, row); p++) {
                 System.arraycopy(scratch, tile + p * width, y, to + (first + p) * step, columns);
             }

@@ -3,11 +3,13 @@ package org.lanewise.kernels.conv;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /** {@link DirectTiles} for one vector of output channels, which needs more pixels for enough independent sums. */
 final class DirectSlimTiles {
     private static final int LANES = Simd.LANES;
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private DirectSlimTiles() {}
 
@@ -102,22 +104,22 @@ final class DirectSlimTiles {
             FloatVector x15 = FloatVector.broadcast(F32, x[i + 15]);
             a15 = Simd.FMA ? x15.fma(wa, a15) : x15.mul(wa).add(a15);
         }
-        a0.intoArray(y, out);
-        a1.intoArray(y, out + step);
-        a2.intoArray(y, out + 2 * step);
-        a3.intoArray(y, out + 3 * step);
-        a4.intoArray(y, out + 4 * step);
-        a5.intoArray(y, out + 5 * step);
-        a6.intoArray(y, out + 6 * step);
-        a7.intoArray(y, out + 7 * step);
-        a8.intoArray(y, out + 8 * step);
-        a9.intoArray(y, out + 9 * step);
-        a10.intoArray(y, out + 10 * step);
-        a11.intoArray(y, out + 11 * step);
-        a12.intoArray(y, out + 12 * step);
-        a13.intoArray(y, out + 13 * step);
-        a14.intoArray(y, out + 14 * step);
-        a15.intoArray(y, out + 15 * step);
+        ((FloatVector) TYPE.cast(a0)).intoArray(y, out);
+        ((FloatVector) TYPE.cast(a1)).intoArray(y, out + step);
+        ((FloatVector) TYPE.cast(a2)).intoArray(y, out + 2 * step);
+        ((FloatVector) TYPE.cast(a3)).intoArray(y, out + 3 * step);
+        ((FloatVector) TYPE.cast(a4)).intoArray(y, out + 4 * step);
+        ((FloatVector) TYPE.cast(a5)).intoArray(y, out + 5 * step);
+        ((FloatVector) TYPE.cast(a6)).intoArray(y, out + 6 * step);
+        ((FloatVector) TYPE.cast(a7)).intoArray(y, out + 7 * step);
+        ((FloatVector) TYPE.cast(a8)).intoArray(y, out + 8 * step);
+        ((FloatVector) TYPE.cast(a9)).intoArray(y, out + 9 * step);
+        ((FloatVector) TYPE.cast(a10)).intoArray(y, out + 10 * step);
+        ((FloatVector) TYPE.cast(a11)).intoArray(y, out + 11 * step);
+        ((FloatVector) TYPE.cast(a12)).intoArray(y, out + 12 * step);
+        ((FloatVector) TYPE.cast(a13)).intoArray(y, out + 13 * step);
+        ((FloatVector) TYPE.cast(a14)).intoArray(y, out + 14 * step);
+        ((FloatVector) TYPE.cast(a15)).intoArray(y, out + 15 * step);
     }
 
     /** 14 pixels. */
@@ -179,20 +181,20 @@ final class DirectSlimTiles {
             FloatVector x13 = FloatVector.broadcast(F32, x[i + 13]);
             a13 = Simd.FMA ? x13.fma(wa, a13) : x13.mul(wa).add(a13);
         }
-        a0.intoArray(y, out);
-        a1.intoArray(y, out + step);
-        a2.intoArray(y, out + 2 * step);
-        a3.intoArray(y, out + 3 * step);
-        a4.intoArray(y, out + 4 * step);
-        a5.intoArray(y, out + 5 * step);
-        a6.intoArray(y, out + 6 * step);
-        a7.intoArray(y, out + 7 * step);
-        a8.intoArray(y, out + 8 * step);
-        a9.intoArray(y, out + 9 * step);
-        a10.intoArray(y, out + 10 * step);
-        a11.intoArray(y, out + 11 * step);
-        a12.intoArray(y, out + 12 * step);
-        a13.intoArray(y, out + 13 * step);
+        ((FloatVector) TYPE.cast(a0)).intoArray(y, out);
+        ((FloatVector) TYPE.cast(a1)).intoArray(y, out + step);
+        ((FloatVector) TYPE.cast(a2)).intoArray(y, out + 2 * step);
+        ((FloatVector) TYPE.cast(a3)).intoArray(y, out + 3 * step);
+        ((FloatVector) TYPE.cast(a4)).intoArray(y, out + 4 * step);
+        ((FloatVector) TYPE.cast(a5)).intoArray(y, out + 5 * step);
+        ((FloatVector) TYPE.cast(a6)).intoArray(y, out + 6 * step);
+        ((FloatVector) TYPE.cast(a7)).intoArray(y, out + 7 * step);
+        ((FloatVector) TYPE.cast(a8)).intoArray(y, out + 8 * step);
+        ((FloatVector) TYPE.cast(a9)).intoArray(y, out + 9 * step);
+        ((FloatVector) TYPE.cast(a10)).intoArray(y, out + 10 * step);
+        ((FloatVector) TYPE.cast(a11)).intoArray(y, out + 11 * step);
+        ((FloatVector) TYPE.cast(a12)).intoArray(y, out + 12 * step);
+        ((FloatVector) TYPE.cast(a13)).intoArray(y, out + 13 * step);
     }
 
     /** 8 pixels. */
@@ -236,13 +238,13 @@ final class DirectSlimTiles {
             FloatVector x7 = FloatVector.broadcast(F32, x[i + 7]);
             a7 = Simd.FMA ? x7.fma(wa, a7) : x7.mul(wa).add(a7);
         }
-        a0.intoArray(y, out);
-        a1.intoArray(y, out + step);
-        a2.intoArray(y, out + 2 * step);
-        a3.intoArray(y, out + 3 * step);
-        a4.intoArray(y, out + 4 * step);
-        a5.intoArray(y, out + 5 * step);
-        a6.intoArray(y, out + 6 * step);
-        a7.intoArray(y, out + 7 * step);
+        ((FloatVector) TYPE.cast(a0)).intoArray(y, out);
+        ((FloatVector) TYPE.cast(a1)).intoArray(y, out + step);
+        ((FloatVector) TYPE.cast(a2)).intoArray(y, out + 2 * step);
+        ((FloatVector) TYPE.cast(a3)).intoArray(y, out + 3 * step);
+        ((FloatVector) TYPE.cast(a4)).intoArray(y, out + 4 * step);
+        ((FloatVector) TYPE.cast(a5)).intoArray(y, out + 5 * step);
+        ((FloatVector) TYPE.cast(a6)).intoArray(y, out + 6 * step);
+        ((FloatVector) TYPE.cast(a7)).intoArray(y, out + 7 * step);
     }
 }

@@ -3,6 +3,7 @@ package org.lanewise.kernels.conv;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -11,6 +12,7 @@ import org.lanewise.kernels.Simd;
  */
 final class DirectSlimTiles3 {
     private static final int LANES = Simd.LANES;
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private DirectSlimTiles3() {}
 
@@ -141,22 +143,22 @@ final class DirectSlimTiles3 {
             FloatVector x17 = FloatVector.broadcast(F32, x[i + 17]);
             a15 = Simd.FMA ? x17.fma(w2, a15) : x17.mul(w2).add(a15);
         }
-        a0.intoArray(y, out);
-        a1.intoArray(y, out + step);
-        a2.intoArray(y, out + 2 * step);
-        a3.intoArray(y, out + 3 * step);
-        a4.intoArray(y, out + 4 * step);
-        a5.intoArray(y, out + 5 * step);
-        a6.intoArray(y, out + 6 * step);
-        a7.intoArray(y, out + 7 * step);
-        a8.intoArray(y, out + 8 * step);
-        a9.intoArray(y, out + 9 * step);
-        a10.intoArray(y, out + 10 * step);
-        a11.intoArray(y, out + 11 * step);
-        a12.intoArray(y, out + 12 * step);
-        a13.intoArray(y, out + 13 * step);
-        a14.intoArray(y, out + 14 * step);
-        a15.intoArray(y, out + 15 * step);
+        ((FloatVector) TYPE.cast(a0)).intoArray(y, out);
+        ((FloatVector) TYPE.cast(a1)).intoArray(y, out + step);
+        ((FloatVector) TYPE.cast(a2)).intoArray(y, out + 2 * step);
+        ((FloatVector) TYPE.cast(a3)).intoArray(y, out + 3 * step);
+        ((FloatVector) TYPE.cast(a4)).intoArray(y, out + 4 * step);
+        ((FloatVector) TYPE.cast(a5)).intoArray(y, out + 5 * step);
+        ((FloatVector) TYPE.cast(a6)).intoArray(y, out + 6 * step);
+        ((FloatVector) TYPE.cast(a7)).intoArray(y, out + 7 * step);
+        ((FloatVector) TYPE.cast(a8)).intoArray(y, out + 8 * step);
+        ((FloatVector) TYPE.cast(a9)).intoArray(y, out + 9 * step);
+        ((FloatVector) TYPE.cast(a10)).intoArray(y, out + 10 * step);
+        ((FloatVector) TYPE.cast(a11)).intoArray(y, out + 11 * step);
+        ((FloatVector) TYPE.cast(a12)).intoArray(y, out + 12 * step);
+        ((FloatVector) TYPE.cast(a13)).intoArray(y, out + 13 * step);
+        ((FloatVector) TYPE.cast(a14)).intoArray(y, out + 14 * step);
+        ((FloatVector) TYPE.cast(a15)).intoArray(y, out + 15 * step);
     }
 
     /** 14 pixels. */
@@ -250,20 +252,20 @@ final class DirectSlimTiles3 {
             FloatVector x15 = FloatVector.broadcast(F32, x[i + 15]);
             a13 = Simd.FMA ? x15.fma(w2, a13) : x15.mul(w2).add(a13);
         }
-        a0.intoArray(y, out);
-        a1.intoArray(y, out + step);
-        a2.intoArray(y, out + 2 * step);
-        a3.intoArray(y, out + 3 * step);
-        a4.intoArray(y, out + 4 * step);
-        a5.intoArray(y, out + 5 * step);
-        a6.intoArray(y, out + 6 * step);
-        a7.intoArray(y, out + 7 * step);
-        a8.intoArray(y, out + 8 * step);
-        a9.intoArray(y, out + 9 * step);
-        a10.intoArray(y, out + 10 * step);
-        a11.intoArray(y, out + 11 * step);
-        a12.intoArray(y, out + 12 * step);
-        a13.intoArray(y, out + 13 * step);
+        ((FloatVector) TYPE.cast(a0)).intoArray(y, out);
+        ((FloatVector) TYPE.cast(a1)).intoArray(y, out + step);
+        ((FloatVector) TYPE.cast(a2)).intoArray(y, out + 2 * step);
+        ((FloatVector) TYPE.cast(a3)).intoArray(y, out + 3 * step);
+        ((FloatVector) TYPE.cast(a4)).intoArray(y, out + 4 * step);
+        ((FloatVector) TYPE.cast(a5)).intoArray(y, out + 5 * step);
+        ((FloatVector) TYPE.cast(a6)).intoArray(y, out + 6 * step);
+        ((FloatVector) TYPE.cast(a7)).intoArray(y, out + 7 * step);
+        ((FloatVector) TYPE.cast(a8)).intoArray(y, out + 8 * step);
+        ((FloatVector) TYPE.cast(a9)).intoArray(y, out + 9 * step);
+        ((FloatVector) TYPE.cast(a10)).intoArray(y, out + 10 * step);
+        ((FloatVector) TYPE.cast(a11)).intoArray(y, out + 11 * step);
+        ((FloatVector) TYPE.cast(a12)).intoArray(y, out + 12 * step);
+        ((FloatVector) TYPE.cast(a13)).intoArray(y, out + 13 * step);
     }
 
     /** 8 pixels. */
@@ -327,13 +329,13 @@ final class DirectSlimTiles3 {
             FloatVector x9 = FloatVector.broadcast(F32, x[i + 9]);
             a7 = Simd.FMA ? x9.fma(w2, a7) : x9.mul(w2).add(a7);
         }
-        a0.intoArray(y, out);
-        a1.intoArray(y, out + step);
-        a2.intoArray(y, out + 2 * step);
-        a3.intoArray(y, out + 3 * step);
-        a4.intoArray(y, out + 4 * step);
-        a5.intoArray(y, out + 5 * step);
-        a6.intoArray(y, out + 6 * step);
-        a7.intoArray(y, out + 7 * step);
+        ((FloatVector) TYPE.cast(a0)).intoArray(y, out);
+        ((FloatVector) TYPE.cast(a1)).intoArray(y, out + step);
+        ((FloatVector) TYPE.cast(a2)).intoArray(y, out + 2 * step);
+        ((FloatVector) TYPE.cast(a3)).intoArray(y, out + 3 * step);
+        ((FloatVector) TYPE.cast(a4)).intoArray(y, out + 4 * step);
+        ((FloatVector) TYPE.cast(a5)).intoArray(y, out + 5 * step);
+        ((FloatVector) TYPE.cast(a6)).intoArray(y, out + 6 * step);
+        ((FloatVector) TYPE.cast(a7)).intoArray(y, out + 7 * step);
     }
 }

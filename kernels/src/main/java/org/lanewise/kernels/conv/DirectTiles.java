@@ -3,6 +3,7 @@ package org.lanewise.kernels.conv;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -12,6 +13,7 @@ import org.lanewise.kernels.Simd;
 final class DirectTiles {
     private static final int LANES = Simd.LANES;
     private static final int NR = 2 * LANES;
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private DirectTiles() {}
 
@@ -99,22 +101,22 @@ final class DirectTiles {
             a7 = Simd.FMA ? x7.fma(wa, a7) : x7.mul(wa).add(a7);
             b7 = Simd.FMA ? x7.fma(wb, b7) : x7.mul(wb).add(b7);
         }
-        a0.intoArray(y, out);
-        b0.intoArray(y, out + LANES);
-        a1.intoArray(y, out + step);
-        b1.intoArray(y, out + step + LANES);
-        a2.intoArray(y, out + 2 * step);
-        b2.intoArray(y, out + 2 * step + LANES);
-        a3.intoArray(y, out + 3 * step);
-        b3.intoArray(y, out + 3 * step + LANES);
-        a4.intoArray(y, out + 4 * step);
-        b4.intoArray(y, out + 4 * step + LANES);
-        a5.intoArray(y, out + 5 * step);
-        b5.intoArray(y, out + 5 * step + LANES);
-        a6.intoArray(y, out + 6 * step);
-        b6.intoArray(y, out + 6 * step + LANES);
-        a7.intoArray(y, out + 7 * step);
-        b7.intoArray(y, out + 7 * step + LANES);
+        ((FloatVector) TYPE.cast(a0)).intoArray(y, out);
+        ((FloatVector) TYPE.cast(b0)).intoArray(y, out + LANES);
+        ((FloatVector) TYPE.cast(a1)).intoArray(y, out + step);
+        ((FloatVector) TYPE.cast(b1)).intoArray(y, out + step + LANES);
+        ((FloatVector) TYPE.cast(a2)).intoArray(y, out + 2 * step);
+        ((FloatVector) TYPE.cast(b2)).intoArray(y, out + 2 * step + LANES);
+        ((FloatVector) TYPE.cast(a3)).intoArray(y, out + 3 * step);
+        ((FloatVector) TYPE.cast(b3)).intoArray(y, out + 3 * step + LANES);
+        ((FloatVector) TYPE.cast(a4)).intoArray(y, out + 4 * step);
+        ((FloatVector) TYPE.cast(b4)).intoArray(y, out + 4 * step + LANES);
+        ((FloatVector) TYPE.cast(a5)).intoArray(y, out + 5 * step);
+        ((FloatVector) TYPE.cast(b5)).intoArray(y, out + 5 * step + LANES);
+        ((FloatVector) TYPE.cast(a6)).intoArray(y, out + 6 * step);
+        ((FloatVector) TYPE.cast(b6)).intoArray(y, out + 6 * step + LANES);
+        ((FloatVector) TYPE.cast(a7)).intoArray(y, out + 7 * step);
+        ((FloatVector) TYPE.cast(b7)).intoArray(y, out + 7 * step + LANES);
     }
 
     /** 7 pixels. */
@@ -170,20 +172,20 @@ final class DirectTiles {
             a6 = Simd.FMA ? x6.fma(wa, a6) : x6.mul(wa).add(a6);
             b6 = Simd.FMA ? x6.fma(wb, b6) : x6.mul(wb).add(b6);
         }
-        a0.intoArray(y, out);
-        b0.intoArray(y, out + LANES);
-        a1.intoArray(y, out + step);
-        b1.intoArray(y, out + step + LANES);
-        a2.intoArray(y, out + 2 * step);
-        b2.intoArray(y, out + 2 * step + LANES);
-        a3.intoArray(y, out + 3 * step);
-        b3.intoArray(y, out + 3 * step + LANES);
-        a4.intoArray(y, out + 4 * step);
-        b4.intoArray(y, out + 4 * step + LANES);
-        a5.intoArray(y, out + 5 * step);
-        b5.intoArray(y, out + 5 * step + LANES);
-        a6.intoArray(y, out + 6 * step);
-        b6.intoArray(y, out + 6 * step + LANES);
+        ((FloatVector) TYPE.cast(a0)).intoArray(y, out);
+        ((FloatVector) TYPE.cast(b0)).intoArray(y, out + LANES);
+        ((FloatVector) TYPE.cast(a1)).intoArray(y, out + step);
+        ((FloatVector) TYPE.cast(b1)).intoArray(y, out + step + LANES);
+        ((FloatVector) TYPE.cast(a2)).intoArray(y, out + 2 * step);
+        ((FloatVector) TYPE.cast(b2)).intoArray(y, out + 2 * step + LANES);
+        ((FloatVector) TYPE.cast(a3)).intoArray(y, out + 3 * step);
+        ((FloatVector) TYPE.cast(b3)).intoArray(y, out + 3 * step + LANES);
+        ((FloatVector) TYPE.cast(a4)).intoArray(y, out + 4 * step);
+        ((FloatVector) TYPE.cast(b4)).intoArray(y, out + 4 * step + LANES);
+        ((FloatVector) TYPE.cast(a5)).intoArray(y, out + 5 * step);
+        ((FloatVector) TYPE.cast(b5)).intoArray(y, out + 5 * step + LANES);
+        ((FloatVector) TYPE.cast(a6)).intoArray(y, out + 6 * step);
+        ((FloatVector) TYPE.cast(b6)).intoArray(y, out + 6 * step + LANES);
     }
 
     /** 4 pixels. */
@@ -224,13 +226,13 @@ final class DirectTiles {
             a3 = Simd.FMA ? x3.fma(wa, a3) : x3.mul(wa).add(a3);
             b3 = Simd.FMA ? x3.fma(wb, b3) : x3.mul(wb).add(b3);
         }
-        a0.intoArray(y, out);
-        b0.intoArray(y, out + LANES);
-        a1.intoArray(y, out + step);
-        b1.intoArray(y, out + step + LANES);
-        a2.intoArray(y, out + 2 * step);
-        b2.intoArray(y, out + 2 * step + LANES);
-        a3.intoArray(y, out + 3 * step);
-        b3.intoArray(y, out + 3 * step + LANES);
+        ((FloatVector) TYPE.cast(a0)).intoArray(y, out);
+        ((FloatVector) TYPE.cast(b0)).intoArray(y, out + LANES);
+        ((FloatVector) TYPE.cast(a1)).intoArray(y, out + step);
+        ((FloatVector) TYPE.cast(b1)).intoArray(y, out + step + LANES);
+        ((FloatVector) TYPE.cast(a2)).intoArray(y, out + 2 * step);
+        ((FloatVector) TYPE.cast(b2)).intoArray(y, out + 2 * step + LANES);
+        ((FloatVector) TYPE.cast(a3)).intoArray(y, out + 3 * step);
+        ((FloatVector) TYPE.cast(b3)).intoArray(y, out + 3 * step + LANES);
     }
 }

@@ -59,6 +59,7 @@ public record Pipeline(List<Pass> passes) {
                 new NoOps(),
                 new TransposeViews(),
                 new ScaledResidual(),
+                new PlanarInput(),
                 new EpilogueFusion(),
                 new ConstantFolding(),
                 new DeadNodes(),

@@ -47,6 +47,7 @@ public final class Winograd implements Pass {
                 && node.opType().equals("Conv")
                 && node.attributes().get("channels_last") instanceof Attribute.IntValue flag
                 && flag.value() == 1
+                && !node.attributes().containsKey("planar_input")
                 && !node.attributes().containsKey("winograd");
     }
 

@@ -385,7 +385,7 @@ class LayoutTest {
         }
 
         @Test
-        void aChainHasOneTransposeAtEachEnd() {
+        void aChainReadsChannelsFirstAndHasOneTransposeAtItsEnd() {
             GraphBuilder g = withImage();
             String a = g.node("Relu", conv(g, "x", 8, 3));
             String pool = g.node("MaxPool", and(ints("kernel_shape", 2, 2), ints("strides", 2, 2)), a);
@@ -394,7 +394,7 @@ class LayoutTest {
             g.output(conv(g, c, 4, 16));
             Rewritten rewritten = Rewritten.check(g.build(), Map.of("x", IMAGE));
             assertEquals(
-                    Map.of("Concat", 1, "Transpose", 2, "org.lanewise.Conv", 3, "org.lanewise.MaxPool", 1),
+                    Map.of("Concat", 1, "Transpose", 1, "org.lanewise.Conv", 3, "org.lanewise.MaxPool", 1),
                     rewritten.operators());
         }
 
@@ -449,6 +449,39 @@ class LayoutTest {
             GraphBuilder g = transposed();
             String all = g.node("Slice", "v0", g.longs(0), g.longs(Long.MAX_VALUE), g.longs(2), g.longs(1));
             assertEquals(0, checkBack(g, g.node("Neg", all)).count("Slice"));
+        }
+    }
+
+    @Nested
+    class PlanarInputs {
+        private static GraphBuilder conv(int kernel, int stride, int group) {
+            GraphBuilder g = new GraphBuilder();
+            g.input("x", 2, 4, 6, 3);
+            String w = g.noise(8, 4 / group, kernel, kernel);
+            g.node(
+                    "Conv",
+                    and(ints("strides", stride, stride), and(integer("group", group), ints("pads", 1, 1, 1, 1))),
+                    "x",
+                    w);
+            return g;
+        }
+
+        private static int transposes(GraphBuilder g) {
+            g.node("Transpose", NHWC, "v0");
+            return (int) Rewritten.check(g.output("v1").build(), INPUTS).count("Transpose");
+        }
+
+        @Test
+        void aConvolutionReadsTheImageOfTheGraph() {
+            assertEquals(0, transposes(conv(3, 1, 1)));
+            assertEquals(0, transposes(conv(3, 2, 2)));
+        }
+
+        @Test
+        void oneThatGathersNothingKeepsItsTranspose() {
+            assertEquals(1, transposes(conv(1, 1, 1)));
+            assertEquals(1, transposes(conv(3, 1, 4)));
+            assertEquals(1, transposes(conv(2, 2, 1)));
         }
     }
 }

@@ -9,6 +9,7 @@ import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.nn.ConvForm;
 import org.lanewise.runtime.ops.nn.ConvRunner;
 
 /**
@@ -23,7 +24,7 @@ public record FusedConv(ConvRunner runner) implements Operator, Prepacks, Comput
     /** From a node. */
     public static FusedConv create(NodeSpec spec) {
         spec.inputs(2, 4);
-        return new FusedConv(ConvRunner.read(spec, false, activation(spec)));
+        return new FusedConv(ConvRunner.read(spec, ConvForm.CHANNELS_FIRST, activation(spec)));
     }
 
     private static Activation activation(NodeSpec spec) {

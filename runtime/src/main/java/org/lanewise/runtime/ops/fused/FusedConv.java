@@ -8,12 +8,13 @@ import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.nn.ConvForm;
 import org.lanewise.runtime.ops.nn.ConvRunner;
 import org.lanewise.runtime.tensor.PartialShape;
 
 /**
  * {@code Y = activation(Conv(X, W, B) + Z)}: ONNX {@code Conv} with what follows it. {@code org.lanewise.Conv}, made by passes: inputs X, W, B (optional), Z
- * (optional, shaped like the convolution, or broadcasting with it); the attributes of {@code Conv}, {@code channels_last} (X, Y and Z are (N, H, W, C), or (N, L, C) with one spatial axis; W stays (M, C/group, K...)), {@code winograd} (the transforms
+ * (optional, shaped like the convolution, or broadcasting with it); the attributes of {@code Conv}, {@code channels_last} (X, Y and Z are (N, H, W, C), or (N, L, C) with one spatial axis; W stays (M, C/group, K...)), {@code planar_input} (X is (N, C, H, W) even so), {@code winograd} (the transforms
  * of {@link org.lanewise.kernels.conv.WinogradNhwc} may be used where they are faster), {@code activation},
  * {@code activation_alpha} and {@code activation_beta}.
  *
@@ -25,12 +26,7 @@ public record FusedConv(ConvRunner runner) implements Operator, Prepacks, Comput
     /** From a node. */
     public static FusedConv create(NodeSpec spec) {
         spec.inputs(2, 4);
-        boolean channelsLast = spec.flag("channels_last", false);
-        boolean winograd = spec.flag("winograd", false);
-        if (winograd && !channelsLast) {
-            throw spec.refuse("winograd is 1, expected 0 unless channels_last is 1");
-        }
-        return new FusedConv(ConvRunner.read(spec, channelsLast, winograd, ActivationAttributes.read(spec)));
+        return new FusedConv(ConvRunner.read(spec, ConvForm.read(spec), ActivationAttributes.read(spec)));
     }
 
     @Override

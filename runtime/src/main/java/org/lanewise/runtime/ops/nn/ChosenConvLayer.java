@@ -1,7 +1,6 @@
 package org.lanewise.runtime.ops.nn;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.conv.WinogradNhwc;
 import org.lanewise.runtime.op.OpContext;
@@ -16,20 +15,17 @@ final class ChosenConvLayer extends ConvLayer {
     private final Shape weightShape;
     private final FloatTensor weights;
     private final @Nullable FloatTensor bias;
-    private final int group;
-    private final Activation activation;
+    private final ConvRunner runner;
     private volatile @Nullable ConvLayer plain;
     private volatile @Nullable ConvLayer two;
     private volatile @Nullable ConvLayer four;
 
-    private ChosenConvLayer(
-            Shape weightShape, int group, FloatTensor weights, @Nullable FloatTensor bias, Activation activation) {
+    private ChosenConvLayer(Shape weightShape, ConvRunner runner, FloatTensor weights, @Nullable FloatTensor bias) {
         super(weightShape);
         this.weightShape = weightShape;
         this.weights = weights;
         this.bias = bias;
-        this.group = group;
-        this.activation = activation;
+        this.runner = runner;
     }
 
     /**
@@ -39,12 +35,11 @@ final class ChosenConvLayer extends ConvLayer {
      */
     static ConvLayer of(
             Shape weightShape,
-            int group,
+            ConvRunner runner,
             FloatTensor weights,
             @Nullable FloatTensor bias,
-            Activation activation,
             @Nullable ConvGeometry declared) {
-        ChosenConvLayer layer = new ChosenConvLayer(weightShape, group, weights, bias, activation);
+        ChosenConvLayer layer = new ChosenConvLayer(weightShape, runner, weights, bias);
         return declared == null ? layer : layer.made(WinogradNhwc.bestTile(declared));
     }
 
@@ -82,17 +77,17 @@ final class ChosenConvLayer extends ConvLayer {
 
     private ConvLayer made(int tile) {
         if (tile == 0) {
-            return ConvLayer.of(weightShape, group, true, weights, bias, activation);
+            return ConvLayer.of(weightShape, runner, weights, bias);
         }
         return new WinogradConvLayer(
                 weightShape,
                 new WinogradNhwc(
-                        anyGeometry(weightShape.toArray(), group),
+                        runner.smallest(weightShape),
                         tile,
                         weights.array(),
                         weights.offset(),
                         bias == null ? null : bias.array(),
                         bias == null ? 0 : bias.offset(),
-                        activation));
+                        runner.activation()));
     }
 }

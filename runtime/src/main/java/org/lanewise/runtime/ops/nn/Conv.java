@@ -20,7 +20,7 @@ public record Conv(ConvRunner runner) implements Operator, Prepacks, ComputesInF
     /** From a node. */
     public static Conv create(NodeSpec spec) {
         spec.inputs(2, 3);
-        return new Conv(ConvRunner.read(spec, false, new Activation(Activation.Kind.NONE, 0, 0)));
+        return new Conv(ConvRunner.read(spec, ConvForm.CHANNELS_FIRST, new Activation(Activation.Kind.NONE, 0, 0)));
     }
 
     @Override

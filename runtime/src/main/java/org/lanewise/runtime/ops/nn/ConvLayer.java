@@ -2,7 +2,6 @@ package org.lanewise.runtime.ops.nn;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
-import org.lanewise.kernels.conv.AutoPad;
 import org.lanewise.kernels.conv.Conv;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.conv.ConvNhwc;
@@ -33,28 +32,16 @@ abstract sealed class ConvLayer permits ChosenConvLayer, ConvLayer.ChannelsFirst
     }
 
     /** Prepares weights of shape {@code (M, C/group, K1..Kr)}. The arrays may be kept and must not change. */
-    static ConvLayer of(
-            Shape shape,
-            int group,
-            boolean channelsLast,
-            FloatTensor w,
-            @Nullable FloatTensor b,
-            Activation activation) {
-        ConvGeometry any = anyGeometry(channelsLast ? ConvRunner.inTwoAxes(shape) : shape.toArray(), group);
+    static ConvLayer of(Shape shape, ConvRunner runner, FloatTensor w, @Nullable FloatTensor b) {
+        ConvGeometry any = runner.smallest(shape);
         float[] bias = b == null ? null : b.array();
         int biasOffset = b == null ? 0 : b.offset();
-        return channelsLast
-                ? new ChannelsLast(shape, new ConvNhwc(any, w.array(), w.offset(), bias, biasOffset, activation))
+        Activation activation = runner.activation();
+        return runner.form().channelsLast()
+                ? new ChannelsLast(
+                        shape,
+                        new ConvNhwc(any, w.array(), w.offset(), bias, biasOffset, activation, runner.form().planarInput()))
                 : new ChannelsFirst(shape, new Conv(any, w.array(), w.offset(), bias, biasOffset, activation));
-    }
-
-    /** A geometry with these weights; its image is as large as the kernel. */
-    static ConvGeometry anyGeometry(int[] weights, int group) {
-        int[] input = weights.clone();
-        input[0] = 1;
-        input[1] = Math.multiplyExact(input[1], group);
-        int[] none = new int[0];
-        return ConvGeometry.of(input, weights, group, AutoPad.NOTSET, none, none, none);
     }
 
     /** The sizes for this input. */

@@ -3,6 +3,7 @@ package org.lanewise.runtime.ops.nn;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.conv.AutoPad;
 import org.lanewise.kernels.conv.ConvDouble;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.runtime.op.NodeSpec;
@@ -23,28 +24,21 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param window kernel, strides, pads, dilations
  * @param group number of groups
- * @param channelsLast whether X and the output are {@code (N, H, W, C)} or {@code (N, L, C)} instead of {@code (N, C, I1..Ir)}; W is {@code (M, C/group, K1..Kr)} in both
- * @param winograd whether Winograd's transforms may be used where they are faster; channels last only
+ * @param form the layout and what else passes decide
  * @param activation applied to the output
  */
-public record ConvRunner(
-        WindowAttributes window, int group, boolean channelsLast, boolean winograd, Activation activation) {
+public record ConvRunner(WindowAttributes window, int group, ConvForm form, Activation activation) {
     private static final int X = 0;
     private static final int W = 1;
     private static final int B = 2;
 
     /** Reads the attributes of ONNX {@code Conv}. */
-    public static ConvRunner read(NodeSpec spec, boolean channelsLast, Activation activation) {
-        return read(spec, channelsLast, false, activation);
-    }
-
-    /** The same, with Winograd's transforms allowed or not. */
-    public static ConvRunner read(NodeSpec spec, boolean channelsLast, boolean winograd, Activation activation) {
+    public static ConvRunner read(NodeSpec spec, ConvForm form, Activation activation) {
         long group = spec.intAttribute("group", 1);
         if (group < 1 || group > Integer.MAX_VALUE) {
             throw spec.refuse("group is " + group + ", expected at least 1");
         }
-        return new ConvRunner(WindowAttributes.read(spec, true), (int) group, channelsLast, winograd, activation);
+        return new ConvRunner(WindowAttributes.read(spec, true), (int) group, form, activation);
     }
 
     /** Checks the inputs and sets output 0. */
@@ -55,7 +49,7 @@ public record ConvRunner(
     /** Checks the inputs; returns what is known of the convolution's shape. */
     public PartialShape infer(ShapeContext context) {
         DataType type = context.inputType(X);
-        boolean plain = !channelsLast && activation.kind() == Activation.Kind.NONE;
+        boolean plain = !form.channelsLast() && activation.kind() == Activation.Kind.NONE;
         switch (type) {
             case FLOAT, FLOAT16, BFLOAT16 -> {}
             case DOUBLE -> {
@@ -83,8 +77,9 @@ public record ConvRunner(
     }
 
     private void checkChannels(PartialShape x, PartialShape w, PartialShape b) {
-        if (channelsLast && x.rank() != 4 && x.rank() != 3) {
-            throw new IllegalArgumentException("input X has shape " + x + ", expected (N, H, W, C) or (N, L, C)");
+        if (form.channelsLast() && x.rank() != 4 && (x.rank() != 3 || form.planarInput())) {
+            throw new IllegalArgumentException("input X has shape " + x + ", expected "
+                    + (form.planarInput() ? "(N, C, H, W)" : "(N, H, W, C) or (N, L, C)"));
         }
         if (!w.isRanked()) {
             return;
@@ -92,7 +87,7 @@ public record ConvRunner(
         if (w.rank() != x.rank()) {
             throw new IllegalArgumentException("input W has shape " + w + ", expected rank " + x.rank() + " as X " + x);
         }
-        long channels = x.dim(channelsLast ? x.rank() - 1 : 1);
+        long channels = x.dim(form.lastInput() ? x.rank() - 1 : 1);
         if (channels >= 0 && w.dim(1) >= 0 && channels != w.dim(1) * group) {
             throw new IllegalArgumentException("input W has " + w.dim(1) + " channels, expected C/group = " + channels
                     + "/" + group + (channels % group == 0 ? " = " + channels / group : ""));
@@ -117,13 +112,13 @@ public record ConvRunner(
         int axes = x.rank() - 2;
         long[] dims = new long[x.rank()];
         dims[0] = x.dim(0);
-        dims[channelsLast ? axes + 1 : 1] = w.isRanked() ? w.dim(0) : PartialShape.UNKNOWN;
+        dims[form.channelsLast() ? axes + 1 : 1] = w.isRanked() ? w.dim(0) : PartialShape.UNKNOWN;
         for (int i = 0; i < axes; i++) {
-            int at = channelsLast ? i + 1 : i + 2;
             long taps = window.kernel().length != 0
                     ? window.kernel()[i]
                     : w.isRanked() ? w.dim(i + 2) : PartialShape.UNKNOWN;
-            dims[at] = window.outputSize(i, axes, x.dim(at), taps, false);
+            dims[form.channelsLast() ? i + 1 : i + 2] =
+                    window.outputSize(i, axes, x.dim(form.lastInput() ? i + 1 : i + 2), taps, false);
         }
         return dims;
     }
@@ -137,9 +132,9 @@ public record ConvRunner(
         }
         FloatTensor weights = inFloat(w);
         FloatTensor bias = b == null ? null : inFloat(b);
-        ConvLayer layer = winograd
-                ? ChosenConvLayer.of(w.shape(), group, weights, bias, activation, declared(context, w.shape()))
-                : ConvLayer.of(w.shape(), group, channelsLast, weights, bias, activation);
+        ConvLayer layer = form.winograd() && w.shape().rank() == 4
+                ? ChosenConvLayer.of(w.shape(), this, weights, bias, declared(context, w.shape()))
+                : ConvLayer.of(w.shape(), this, weights, bias);
         return new Prepacks.Packed(layer, b == null ? Set.of(W) : Set.of(W, B));
     }
 
@@ -171,13 +166,8 @@ public record ConvRunner(
         }
         ConvLayer layer = context.packed() instanceof ConvLayer packed
                 ? packed
-                : ConvLayer.of(
-                        context.input(W).shape(),
-                        group,
-                        channelsLast,
-                        (FloatTensor) context.input(W),
-                        (FloatTensor) context.optionalInput(B),
-                        activation);
+                : ConvLayer.of(context.input(W).shape(), this, (FloatTensor) context.input(W), (FloatTensor)
+                        context.optionalInput(B));
         ConvLayer.Sizes sizes = layer.sizes(this, x.shape());
         Shape shape = sizes.output();
         if (residual != null && !Shape.broadcast(shape, residual.shape()).equals(shape)) {
@@ -249,7 +239,7 @@ public record ConvRunner(
     /** The output's shape, for an input of rank {@code rank}. */
     Shape outputShape(ConvGeometry geometry, int rank) {
         int[] dims = geometry.outputShape();
-        if (!channelsLast) {
+        if (!form.channelsLast()) {
             return Shape.of(dims);
         }
         return rank == 3 ? Shape.of(dims[0], dims[3], dims[1]) : Shape.of(dims[0], dims[2], dims[3], dims[1]);
@@ -261,20 +251,37 @@ public record ConvRunner(
         int[] strides = window.strides();
         int[] pads = window.pads();
         int[] dilations = window.dilations();
-        if (channelsLast && x.rank() == 3) {
+        if (form.lastInput() && x.rank() == 3) {
             input = new int[] {input[0], input[2], 1, input[1]};
-            strides = strides.length == 0 ? strides : new int[] {1, strides[0]};
+            strides = inTwoAxes(strides, 1);
             pads = pads.length == 0 ? pads : new int[] {0, pads[0], 0, pads[1]};
-            dilations = dilations.length == 0 ? dilations : new int[] {1, dilations[0]};
-        } else if (channelsLast) {
+            dilations = inTwoAxes(dilations, 1);
+        } else if (form.lastInput()) {
             input = new int[] {input[0], input[3], input[1], input[2]};
         }
-        int[] weights = channelsLast ? inTwoAxes(w) : w.toArray();
+        int[] weights = form.channelsLast() ? inTwoAxes(w) : w.toArray();
         return ConvGeometry.of(input, weights, group, window.autoPad(), strides, pads, dilations);
     }
 
     /** Weights (M, C/group, K) as (M, C/group, 1, K): channels last, a line is an image of one row. */
     static int[] inTwoAxes(Shape w) {
         return w.rank() == 3 ? new int[] {w.dim(0), w.dim(1), 1, w.dim(2)} : w.toArray();
+    }
+
+    /** The attribute of a line as that of an image of one row; empty stays empty. */
+    private static int[] inTwoAxes(int[] attribute, int ofRows) {
+        return attribute.length == 0 ? attribute : new int[] {ofRows, attribute[0]};
+    }
+
+    /** A convolution with weights of shape {@code w} over an image of the size of its kernel: what is known before there is an input. */
+    ConvGeometry smallest(Shape w) {
+        boolean line = form.channelsLast() && w.rank() == 3;
+        int[] weights = form.channelsLast() ? inTwoAxes(w) : w.toArray();
+        int[] input = weights.clone();
+        input[0] = 1;
+        input[1] = Math.multiplyExact(weights[1], group);
+        int[] strides = line ? inTwoAxes(window.strides(), 1) : window.strides();
+        int[] dilations = line ? inTwoAxes(window.dilations(), 1) : window.dilations();
+        return ConvGeometry.of(input, weights, group, AutoPad.NOTSET, strides, new int[0], dilations);
     }
 }

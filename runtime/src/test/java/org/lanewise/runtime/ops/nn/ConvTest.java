@@ -133,6 +133,18 @@ class ConvTest {
                 .run()
                 .getFirst();
         assertArrayEquals(channelsLast(plain).array(), last.toFloatArray(), 1e-5f);
+        NodeModel planar = NodeModel.fused("Conv")
+                .with("activation", "relu")
+                .with("channels_last", 1)
+                .with("planar_input", 1);
+        Tensor fromPlanar = conv(planar, group, kernel, stride)
+                .input(x)
+                .constant(w)
+                .constant(b)
+                .input(channelsLast(z))
+                .run()
+                .getFirst();
+        assertArrayEquals(channelsLast(plain).array(), fromPlanar.toFloatArray(), 1e-5f);
     }
 
     private static NodeModel conv(NodeModel node, int group, int kernel, int stride) {

@@ -1,0 +1,33 @@
+package org.lanewise.runtime.ops.nn;
+
+import org.lanewise.runtime.op.NodeSpec;
+
+/**
+ * How a convolution lies in memory and may be computed: what passes decide, beyond the attributes of ONNX {@code Conv}.
+ *
+ * @param channelsLast whether X and the output are {@code (N, H, W, C)} or {@code (N, L, C)} instead of {@code (N, C, I1..Ir)}; W is {@code (M, C/group, K1..Kr)} in both
+ * @param planarInput whether, with {@code channelsLast}, X is {@code (N, C, H, W)} all the same
+ * @param winograd whether Winograd's transforms may be used where they are faster; with X {@code (N, H, W, C)} only
+ */
+public record ConvForm(boolean channelsLast, boolean planarInput, boolean winograd) {
+    /** ONNX's: everything channels first. */
+    public static final ConvForm CHANNELS_FIRST = new ConvForm(false, false, false);
+
+    /** Reads the attributes {@code channels_last}, {@code planar_input} and {@code winograd}, 0 where absent. */
+    public static ConvForm read(NodeSpec spec) {
+        ConvForm form = new ConvForm(
+                spec.flag("channels_last", false), spec.flag("planar_input", false), spec.flag("winograd", false));
+        if (form.planarInput && !form.channelsLast) {
+            throw spec.refuse("planar_input is 1, expected channels_last = 1 with it");
+        }
+        if (form.winograd && !form.lastInput()) {
+            throw spec.refuse("winograd is 1, expected channels_last = 1 and planar_input = 0 with it");
+        }
+        return form;
+    }
+
+    /** Whether X has its channels last. */
+    boolean lastInput() {
+        return channelsLast && !planarInput;
+    }
+}
