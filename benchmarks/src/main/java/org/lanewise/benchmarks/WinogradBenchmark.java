@@ -79,8 +79,7 @@ public class WinogradBenchmark {
         y = new float[geometry.outputSize()];
         scratch = new float
                 [Math.max(
-                        plain.scratchSize(geometry),
-                        Math.max(two.scratchSize(geometry), four.scratchSize(geometry)))];
+                        plain.scratchSize(geometry), Math.max(two.scratchSize(geometry), four.scratchSize(geometry)))];
         float[] expected = im2col().clone();
         check(expected, winograd2x2());
         check(expected, winograd4x4());

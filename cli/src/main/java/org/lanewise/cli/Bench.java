@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
             "Measures how long a run takes.",
             "",
             "Runs until the time no longer improves, or for --warm-up, then for --seconds. Inputs that are not given"
-                    + " are random. The bytes of a run are those all threads allocate, outputs included; then come the bytes"
-                    + " of working memory a run keeps, of the heap in use after a collection, and (on Linux) the peak of the"
-                    + " process's resident memory."
+                    + " are random. The bytes of a run are those all threads allocate, outputs included; then come the"
+                    + " bytes of working memory a run keeps, of the heap in use after a collection, and (on Linux) the"
+                    + " peak of the process's resident memory."
         })
 final class Bench implements Callable<Integer> {
     private static final double MEDIAN = 0.5;

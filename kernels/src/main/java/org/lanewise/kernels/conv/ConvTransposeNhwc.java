@@ -214,8 +214,7 @@ public final class ConvTransposeNhwc {
                 scratchOff);
         for (int ky = 0; ky < g.axis(0).kernel(); ky++) {
             int at = yOff + (row * g.axis(0).kernel() + ky) * width * columns;
-            MatrixTranspose.run(
-                    scratch, results + ky * columns * width, width, y, at, columns, columns, width);
+            MatrixTranspose.run(scratch, results + ky * columns * width, width, y, at, columns, columns, width);
             RowFinish.run(y, at, null, 0, width * columns, activation);
         }
     }

@@ -4,6 +4,7 @@ import static org.lanewise.kernels.Species.F32;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
@@ -16,6 +17,9 @@ import org.lanewise.kernels.Species;
  * so are those that a horizontal stride skips. With another vertical stride each row is such a row.
  */
 final class DepthwiseNchwVector {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = Species.F32.vectorType();
+
     private static final VectorSpecies<Float> F = Species.F32;
     private static final int LANES = F.length();
     private static final int STEP = 4 * LANES;
@@ -134,10 +138,10 @@ final class DepthwiseNchwVector {
                                     .add(a3);
                 }
             }
-            a0.intoArray(x, out + i);
-            a1.intoArray(x, out + i + LANES);
-            a2.intoArray(x, out + i + 2 * LANES);
-            a3.intoArray(x, out + i + 3 * LANES);
+            ((FloatVector) TYPE.cast(a0)).intoArray(x, out + i);
+            ((FloatVector) TYPE.cast(a1)).intoArray(x, out + i + LANES);
+            ((FloatVector) TYPE.cast(a2)).intoArray(x, out + i + 2 * LANES);
+            ((FloatVector) TYPE.cast(a3)).intoArray(x, out + i + 3 * LANES);
         }
         for (; i < count; i += LANES) {
             FloatVector a = start;
@@ -152,7 +156,7 @@ final class DepthwiseNchwVector {
                                     .add(a);
                 }
             }
-            a.intoArray(x, out + i);
+            ((FloatVector) TYPE.cast(a)).intoArray(x, out + i);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.lanewise.kernels.conv;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Simd;
@@ -17,6 +18,9 @@ import org.lanewise.kernels.Species;
  * row (those in registers, {@value DepthwiseTiles#PIXELS} pixels a step), else {@value DepthwiseTiles#PIXELS} pixels at a time with a loop over the taps.
  */
 final class DepthwiseNhwcVector {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = Species.F32.vectorType();
+
     private static final VectorSpecies<Float> F = Species.F32;
     private static final int LANES = F.length();
 
@@ -313,8 +317,11 @@ final class DepthwiseNhwcVector {
                                         .add(a);
                     }
                 }
-                a = a.blend(low, a.compare(VectorOperators.LT, low));
-                a.blend(high, a.compare(VectorOperators.GT, high)).intoArray(y, out + cc + r * outStep);
+                a = ((FloatVector) TYPE.cast(a))
+                        .blend(low, ((FloatVector) TYPE.cast(a)).compare(VectorOperators.LT, low));
+                ((FloatVector) TYPE.cast(a))
+                        .blend(high, ((FloatVector) TYPE.cast(a)).compare(VectorOperators.GT, high))
+                        .intoArray(y, out + cc + r * outStep);
             }
         }
     }

@@ -3,6 +3,7 @@ package org.lanewise.kernels.conv;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Simd;
@@ -15,6 +16,9 @@ import org.lanewise.kernels.Species;
  * returns a vector would return it boxed.
  */
 final class DepthwiseTiles {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = Species.F32.vectorType();
+
     /** Pixels computed together. */
     static final int PIXELS = 4;
 
@@ -74,14 +78,26 @@ final class DepthwiseTiles {
                 }
             }
             int q = out + cc;
-            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
-            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
-            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
-            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
-            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
-            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
-            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
-            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
+            a0 = ((FloatVector) TYPE.cast(a0))
+                    .blend(low, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a0))
+                    .blend(high, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q);
+            a1 = ((FloatVector) TYPE.cast(a1))
+                    .blend(low, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a1))
+                    .blend(high, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + channels);
+            a2 = ((FloatVector) TYPE.cast(a2))
+                    .blend(low, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a2))
+                    .blend(high, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 2 * channels);
+            a3 = ((FloatVector) TYPE.cast(a3))
+                    .blend(low, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a3))
+                    .blend(high, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 3 * channels);
         }
     }
 
@@ -135,14 +151,26 @@ final class DepthwiseTiles {
                 a3 = Simd.FMA ? v.fma(w2, a3) : v.mul(w2).add(a3);
             }
             int q = out + cc;
-            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
-            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
-            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
-            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
-            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
-            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
-            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
-            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
+            a0 = ((FloatVector) TYPE.cast(a0))
+                    .blend(low, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a0))
+                    .blend(high, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q);
+            a1 = ((FloatVector) TYPE.cast(a1))
+                    .blend(low, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a1))
+                    .blend(high, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + channels);
+            a2 = ((FloatVector) TYPE.cast(a2))
+                    .blend(low, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a2))
+                    .blend(high, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 2 * channels);
+            a3 = ((FloatVector) TYPE.cast(a3))
+                    .blend(low, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a3))
+                    .blend(high, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 3 * channels);
         }
     }
 
@@ -199,14 +227,26 @@ final class DepthwiseTiles {
                 a3 = Simd.FMA ? v.fma(w2, a3) : v.mul(w2).add(a3);
             }
             int q = out + cc;
-            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
-            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
-            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
-            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
-            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
-            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
-            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
-            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
+            a0 = ((FloatVector) TYPE.cast(a0))
+                    .blend(low, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a0))
+                    .blend(high, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q);
+            a1 = ((FloatVector) TYPE.cast(a1))
+                    .blend(low, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a1))
+                    .blend(high, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + channels);
+            a2 = ((FloatVector) TYPE.cast(a2))
+                    .blend(low, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a2))
+                    .blend(high, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 2 * channels);
+            a3 = ((FloatVector) TYPE.cast(a3))
+                    .blend(low, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a3))
+                    .blend(high, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 3 * channels);
         }
     }
 
@@ -272,14 +312,26 @@ final class DepthwiseTiles {
                 a3 = Simd.FMA ? v.fma(w4, a3) : v.mul(w4).add(a3);
             }
             int q = out + cc;
-            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
-            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
-            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
-            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
-            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
-            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
-            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
-            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
+            a0 = ((FloatVector) TYPE.cast(a0))
+                    .blend(low, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a0))
+                    .blend(high, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q);
+            a1 = ((FloatVector) TYPE.cast(a1))
+                    .blend(low, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a1))
+                    .blend(high, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + channels);
+            a2 = ((FloatVector) TYPE.cast(a2))
+                    .blend(low, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a2))
+                    .blend(high, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 2 * channels);
+            a3 = ((FloatVector) TYPE.cast(a3))
+                    .blend(low, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a3))
+                    .blend(high, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 3 * channels);
         }
     }
 
@@ -348,14 +400,26 @@ final class DepthwiseTiles {
                 a3 = Simd.FMA ? v.fma(w4, a3) : v.mul(w4).add(a3);
             }
             int q = out + cc;
-            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
-            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q);
-            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
-            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + channels);
-            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
-            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(y, q + 2 * channels);
-            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
-            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(y, q + 3 * channels);
+            a0 = ((FloatVector) TYPE.cast(a0))
+                    .blend(low, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a0))
+                    .blend(high, ((FloatVector) TYPE.cast(a0)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q);
+            a1 = ((FloatVector) TYPE.cast(a1))
+                    .blend(low, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a1))
+                    .blend(high, ((FloatVector) TYPE.cast(a1)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + channels);
+            a2 = ((FloatVector) TYPE.cast(a2))
+                    .blend(low, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a2))
+                    .blend(high, ((FloatVector) TYPE.cast(a2)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 2 * channels);
+            a3 = ((FloatVector) TYPE.cast(a3))
+                    .blend(low, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.LT, low));
+            ((FloatVector) TYPE.cast(a3))
+                    .blend(high, ((FloatVector) TYPE.cast(a3)).compare(VectorOperators.GT, high))
+                    .intoArray(y, q + 3 * channels);
         }
     }
 }

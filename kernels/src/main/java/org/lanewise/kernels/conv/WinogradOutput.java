@@ -18,7 +18,14 @@ import org.lanewise.kernels.elementwise.Activations;
  * @param activation applied last
  */
 record WinogradOutput(
-        WinogradTiling tiling, int step, int ld, int firstChannel, int channels, int lines, int bias, Activation activation) {
+        WinogradTiling tiling,
+        int step,
+        int ld,
+        int firstChannel,
+        int channels,
+        int lines,
+        int bias,
+        Activation activation) {
     /** Values that the lines of one run hold. */
     private static final int LINE_VALUES = 6 << 10;
 
@@ -46,8 +53,7 @@ record WinogradOutput(
     }
 
     /** Transforms tiles {@code from} to {@code to}; the product of position p, tile t, channel c is {@code s[m + p * step + (t - from) * ld + c]}. */
-    void transform(
-            float[] s, int m, int from, int to, float[] y, int yOff, float @Nullable [] residual, int resOff) {
+    void transform(float[] s, int m, int from, int to, float[] y, int yOff, float @Nullable [] residual, int resOff) {
         int tile = tiling.tile();
         int points = tile + 2;
         int most = run(tiling, channels);
@@ -68,14 +74,7 @@ record WinogradOutput(
     }
 
     private void columns(
-            float[] s,
-            int index,
-            int run,
-            int line,
-            float[] y,
-            int yOff,
-            float @Nullable [] residual,
-            int resOff) {
+            float[] s, int index, int run, int line, float[] y, int yOff, float @Nullable [] residual, int resOff) {
         ConvGeometry g = tiling.g();
         int tile = tiling.tile();
         int height = g.axis(0).output();
@@ -94,8 +93,7 @@ record WinogradOutput(
             int in = lines + piece * channels;
             int out = at + piece * g.outChannels();
             if (rows == tile) {
-                WinogradPasses.output(
-                        tile, s, in, line, s, bias, residual, resOff + out, y, yOff + out, pitch, count);
+                WinogradPasses.output(tile, s, in, line, s, bias, residual, resOff + out, y, yOff + out, pitch, count);
             } else {
                 WinogradPasses.output(tile, s, in, line, s, bias, null, 0, s, below, count, count);
                 for (int r = 0; r < rows; r++) {

@@ -77,7 +77,8 @@ final class WinogradScalar {
     }
 
     /** Four lines to two: A^T of F(2, 3), plus a bias. */
-    static void output2Biased(float[] x, int x0, int xStep, float[] bias, int bias0, float[] y, int y0, int yStep, int count) {
+    static void output2Biased(
+            float[] x, int x0, int xStep, float[] bias, int bias0, float[] y, int y0, int yStep, int count) {
         int x1 = x0 + xStep;
         int x2 = x0 + 2 * xStep;
         int x3 = x0 + 3 * xStep;
@@ -94,7 +95,18 @@ final class WinogradScalar {
     }
 
     /** Four lines to two: A^T of F(2, 3), plus a bias and r. */
-    static void output2Adding(float[] x, int x0, int xStep, float[] bias, int bias0, float[] r, int r0, float[] y, int y0, int yStep, int count) {
+    static void output2Adding(
+            float[] x,
+            int x0,
+            int xStep,
+            float[] bias,
+            int bias0,
+            float[] r,
+            int r0,
+            float[] y,
+            int y0,
+            int yStep,
+            int count) {
         int x1 = x0 + xStep;
         int x2 = x0 + 2 * xStep;
         int x3 = x0 + 3 * xStep;
@@ -143,7 +155,8 @@ final class WinogradScalar {
     }
 
     /** Six lines to four: A^T of F(4, 3), plus a bias. */
-    static void output4Biased(float[] x, int x0, int xStep, float[] bias, int bias0, float[] y, int y0, int yStep, int count) {
+    static void output4Biased(
+            float[] x, int x0, int xStep, float[] bias, int bias0, float[] y, int y0, int yStep, int count) {
         int x1 = x0 + xStep;
         int x2 = x0 + 2 * xStep;
         int x3 = x0 + 3 * xStep;
@@ -173,7 +186,18 @@ final class WinogradScalar {
     }
 
     /** Six lines to four: A^T of F(4, 3), plus a bias and r. */
-    static void output4Adding(float[] x, int x0, int xStep, float[] bias, int bias0, float[] r, int r0, float[] y, int y0, int yStep, int count) {
+    static void output4Adding(
+            float[] x,
+            int x0,
+            int xStep,
+            float[] bias,
+            int bias0,
+            float[] r,
+            int r0,
+            float[] y,
+            int y0,
+            int yStep,
+            int count) {
         int x1 = x0 + xStep;
         int x2 = x0 + 2 * xStep;
         int x3 = x0 + 3 * xStep;

@@ -11,10 +11,7 @@ package org.lanewise.kernels.conv;
 record WinogradTiling(ConvGeometry g, int tile, int down, int across) {
     static WinogradTiling of(ConvGeometry g, int tile) {
         return new WinogradTiling(
-                g,
-                tile,
-                (g.axis(0).output() + tile - 1) / tile,
-                (g.axis(1).output() + tile - 1) / tile);
+                g, tile, (g.axis(0).output() + tile - 1) / tile, (g.axis(1).output() + tile - 1) / tile);
     }
 
     int tiles() {

@@ -58,12 +58,18 @@ final class WinogradVector {
             FloatVector d3 = FloatVector.fromArray(F32, x, x3 + i);
             FloatVector d4 = FloatVector.fromArray(F32, x, x4 + i);
             FloatVector d5 = FloatVector.fromArray(F32, x, x5 + i);
-            FloatVector inner0 = Simd.FMA ? d2.fma(minusSum, d4) : d2.mul(minusSum).add(d4);
-            FloatVector inner1 = Simd.FMA ? d3.fma(minusSum, d5) : d3.mul(minusSum).add(d5);
-            FloatVector even1 = Simd.FMA ? d2.fma(minusFar2, d4) : d2.mul(minusFar2).add(d4);
-            FloatVector odd1 = Simd.FMA ? d1.fma(minusFar2, d3) : d1.mul(minusFar2).add(d3);
-            FloatVector even2 = Simd.FMA ? d2.fma(minusNear2, d4) : d2.mul(minusNear2).add(d4);
-            FloatVector odd2 = Simd.FMA ? d1.fma(minusNear2, d3) : d1.mul(minusNear2).add(d3);
+            FloatVector inner0 =
+                    Simd.FMA ? d2.fma(minusSum, d4) : d2.mul(minusSum).add(d4);
+            FloatVector inner1 =
+                    Simd.FMA ? d3.fma(minusSum, d5) : d3.mul(minusSum).add(d5);
+            FloatVector even1 =
+                    Simd.FMA ? d2.fma(minusFar2, d4) : d2.mul(minusFar2).add(d4);
+            FloatVector odd1 =
+                    Simd.FMA ? d1.fma(minusFar2, d3) : d1.mul(minusFar2).add(d3);
+            FloatVector even2 =
+                    Simd.FMA ? d2.fma(minusNear2, d4) : d2.mul(minusNear2).add(d4);
+            FloatVector odd2 =
+                    Simd.FMA ? d1.fma(minusNear2, d3) : d1.mul(minusNear2).add(d3);
             (Simd.FMA ? d0.fma(product, inner0) : d0.mul(product).add(inner0)).intoArray(y, y0 + i);
             (Simd.FMA ? odd1.fma(near, even1) : odd1.mul(near).add(even1)).intoArray(y, y1 + i);
             (Simd.FMA ? odd1.fma(minusNear, even1) : odd1.mul(minusNear).add(even1)).intoArray(y, y2 + i);
@@ -90,7 +96,8 @@ final class WinogradVector {
     }
 
     /** Four lines to two: A^T of F(2, 3), plus a bias. */
-    static void output2Biased(float[] x, int x0, int xStep, float[] bias, int bias0, float[] y, int y0, int yStep, int count) {
+    static void output2Biased(
+            float[] x, int x0, int xStep, float[] bias, int bias0, float[] y, int y0, int yStep, int count) {
         int x1 = x0 + xStep;
         int x2 = x0 + 2 * xStep;
         int x3 = x0 + 3 * xStep;
@@ -107,7 +114,18 @@ final class WinogradVector {
     }
 
     /** Four lines to two: A^T of F(2, 3), plus a bias and r. */
-    static void output2Adding(float[] x, int x0, int xStep, float[] bias, int bias0, float[] r, int r0, float[] y, int y0, int yStep, int count) {
+    static void output2Adding(
+            float[] x,
+            int x0,
+            int xStep,
+            float[] bias,
+            int bias0,
+            float[] r,
+            int r0,
+            float[] y,
+            int y0,
+            int yStep,
+            int count) {
         int x1 = x0 + xStep;
         int x2 = x0 + 2 * xStep;
         int x3 = x0 + 3 * xStep;
@@ -153,7 +171,9 @@ final class WinogradVector {
             FloatVector difference2 = m3.sub(m4);
             FloatVector inner1 = difference1.mul(near);
             FloatVector inner2 = sum1.mul(near2);
-            FloatVector inner3 = Simd.FMA ? difference1.fma(near3, FloatVector.fromArray(F32, x, x5 + i)) : difference1.mul(near3).add(FloatVector.fromArray(F32, x, x5 + i));
+            FloatVector inner3 = Simd.FMA
+                    ? difference1.fma(near3, FloatVector.fromArray(F32, x, x5 + i))
+                    : difference1.mul(near3).add(FloatVector.fromArray(F32, x, x5 + i));
             FloatVector.fromArray(F32, x, x0 + i).add(sum1).add(sum2).intoArray(y, y0 + i);
             (Simd.FMA ? difference2.fma(far, inner1) : difference2.mul(far).add(inner1)).intoArray(y, y1 + i);
             (Simd.FMA ? sum2.fma(far2, inner2) : sum2.mul(far2).add(inner2)).intoArray(y, y2 + i);
@@ -162,7 +182,8 @@ final class WinogradVector {
     }
 
     /** Six lines to four: A^T of F(4, 3), plus a bias. */
-    static void output4Biased(float[] x, int x0, int xStep, float[] bias, int bias0, float[] y, int y0, int yStep, int count) {
+    static void output4Biased(
+            float[] x, int x0, int xStep, float[] bias, int bias0, float[] y, int y0, int yStep, int count) {
         int x1 = x0 + xStep;
         int x2 = x0 + 2 * xStep;
         int x3 = x0 + 3 * xStep;
@@ -187,9 +208,14 @@ final class WinogradVector {
             FloatVector sum2 = m3.add(m4);
             FloatVector difference2 = m3.sub(m4);
             FloatVector start = FloatVector.fromArray(F32, bias, bias0 + i);
-            FloatVector inner1 = Simd.FMA ? difference1.fma(near, start) : difference1.mul(near).add(start);
-            FloatVector inner2 = Simd.FMA ? sum1.fma(near2, start) : sum1.mul(near2).add(start);
-            FloatVector inner3 = Simd.FMA ? difference1.fma(near3, start.add(FloatVector.fromArray(F32, x, x5 + i))) : difference1.mul(near3).add(start.add(FloatVector.fromArray(F32, x, x5 + i)));
+            FloatVector inner1 = Simd.FMA
+                    ? difference1.fma(near, start)
+                    : difference1.mul(near).add(start);
+            FloatVector inner2 =
+                    Simd.FMA ? sum1.fma(near2, start) : sum1.mul(near2).add(start);
+            FloatVector inner3 = Simd.FMA
+                    ? difference1.fma(near3, start.add(FloatVector.fromArray(F32, x, x5 + i)))
+                    : difference1.mul(near3).add(start.add(FloatVector.fromArray(F32, x, x5 + i)));
             FloatVector.fromArray(F32, x, x0 + i).add(sum1).add(sum2).add(start).intoArray(y, y0 + i);
             (Simd.FMA ? difference2.fma(far, inner1) : difference2.mul(far).add(inner1)).intoArray(y, y1 + i);
             (Simd.FMA ? sum2.fma(far2, inner2) : sum2.mul(far2).add(inner2)).intoArray(y, y2 + i);
@@ -198,7 +224,18 @@ final class WinogradVector {
     }
 
     /** Six lines to four: A^T of F(4, 3), plus a bias and r. */
-    static void output4Adding(float[] x, int x0, int xStep, float[] bias, int bias0, float[] r, int r0, float[] y, int y0, int yStep, int count) {
+    static void output4Adding(
+            float[] x,
+            int x0,
+            int xStep,
+            float[] bias,
+            int bias0,
+            float[] r,
+            int r0,
+            float[] y,
+            int y0,
+            int yStep,
+            int count) {
         int x1 = x0 + xStep;
         int x2 = x0 + 2 * xStep;
         int x3 = x0 + 3 * xStep;
@@ -230,10 +267,19 @@ final class WinogradVector {
             FloatVector start1 = start.add(FloatVector.fromArray(F32, r, r1 + i));
             FloatVector start2 = start.add(FloatVector.fromArray(F32, r, r2 + i));
             FloatVector start3 = start.add(FloatVector.fromArray(F32, r, r3 + i));
-            FloatVector inner1 = Simd.FMA ? difference1.fma(near, start1) : difference1.mul(near).add(start1);
-            FloatVector inner2 = Simd.FMA ? sum1.fma(near2, start2) : sum1.mul(near2).add(start2);
-            FloatVector inner3 = Simd.FMA ? difference1.fma(near3, start3.add(FloatVector.fromArray(F32, x, x5 + i))) : difference1.mul(near3).add(start3.add(FloatVector.fromArray(F32, x, x5 + i)));
-            FloatVector.fromArray(F32, x, x0 + i).add(sum1).add(sum2).add(start0).intoArray(y, y0 + i);
+            FloatVector inner1 = Simd.FMA
+                    ? difference1.fma(near, start1)
+                    : difference1.mul(near).add(start1);
+            FloatVector inner2 =
+                    Simd.FMA ? sum1.fma(near2, start2) : sum1.mul(near2).add(start2);
+            FloatVector inner3 = Simd.FMA
+                    ? difference1.fma(near3, start3.add(FloatVector.fromArray(F32, x, x5 + i)))
+                    : difference1.mul(near3).add(start3.add(FloatVector.fromArray(F32, x, x5 + i)));
+            FloatVector.fromArray(F32, x, x0 + i)
+                    .add(sum1)
+                    .add(sum2)
+                    .add(start0)
+                    .intoArray(y, y0 + i);
             (Simd.FMA ? difference2.fma(far, inner1) : difference2.mul(far).add(inner1)).intoArray(y, y1 + i);
             (Simd.FMA ? sum2.fma(far2, inner2) : sum2.mul(far2).add(inner2)).intoArray(y, y2 + i);
             (Simd.FMA ? difference2.fma(far3, inner3) : difference2.mul(far3).add(inner3)).intoArray(y, y3 + i);

@@ -3,6 +3,7 @@ package org.lanewise.kernels.gemm;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Simd;
 
@@ -14,6 +15,9 @@ import org.lanewise.kernels.Simd;
  * <p>The second vector need not follow the first: it may overlap it, so that a panel with fewer than NR columns is computed in place.
  */
 final class BiasTiles {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final int NR = 2 * Simd.LANES;
 
     private BiasTiles() {}
@@ -120,21 +124,21 @@ final class BiasTiles {
         int c1 = co + ldc;
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
-        p0 = p0.blend(low, p0.compare(VectorOperators.LT, low));
+        p0 = ((FloatVector) TYPE.cast(p0)).blend(low, ((FloatVector) TYPE.cast(p0)).compare(VectorOperators.LT, low));
         p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
-        q0 = q0.blend(low, q0.compare(VectorOperators.LT, low));
+        q0 = ((FloatVector) TYPE.cast(q0)).blend(low, ((FloatVector) TYPE.cast(q0)).compare(VectorOperators.LT, low));
         q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
-        p1 = p1.blend(low, p1.compare(VectorOperators.LT, low));
+        p1 = ((FloatVector) TYPE.cast(p1)).blend(low, ((FloatVector) TYPE.cast(p1)).compare(VectorOperators.LT, low));
         p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
-        q1 = q1.blend(low, q1.compare(VectorOperators.LT, low));
+        q1 = ((FloatVector) TYPE.cast(q1)).blend(low, ((FloatVector) TYPE.cast(q1)).compare(VectorOperators.LT, low));
         q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
-        p2 = p2.blend(low, p2.compare(VectorOperators.LT, low));
+        p2 = ((FloatVector) TYPE.cast(p2)).blend(low, ((FloatVector) TYPE.cast(p2)).compare(VectorOperators.LT, low));
         p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
-        q2 = q2.blend(low, q2.compare(VectorOperators.LT, low));
+        q2 = ((FloatVector) TYPE.cast(q2)).blend(low, ((FloatVector) TYPE.cast(q2)).compare(VectorOperators.LT, low));
         q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
-        p3 = p3.blend(low, p3.compare(VectorOperators.LT, low));
+        p3 = ((FloatVector) TYPE.cast(p3)).blend(low, ((FloatVector) TYPE.cast(p3)).compare(VectorOperators.LT, low));
         p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
-        q3 = q3.blend(low, q3.compare(VectorOperators.LT, low));
+        q3 = ((FloatVector) TYPE.cast(q3)).blend(low, ((FloatVector) TYPE.cast(q3)).compare(VectorOperators.LT, low));
         q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
     }
 
@@ -195,25 +199,25 @@ final class BiasTiles {
         int c2 = c1 + ldc;
         int c3 = c2 + ldc;
         int c4 = c3 + ldc;
-        p0 = p0.blend(low, p0.compare(VectorOperators.LT, low));
+        p0 = ((FloatVector) TYPE.cast(p0)).blend(low, ((FloatVector) TYPE.cast(p0)).compare(VectorOperators.LT, low));
         p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
-        q0 = q0.blend(low, q0.compare(VectorOperators.LT, low));
+        q0 = ((FloatVector) TYPE.cast(q0)).blend(low, ((FloatVector) TYPE.cast(q0)).compare(VectorOperators.LT, low));
         q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
-        p1 = p1.blend(low, p1.compare(VectorOperators.LT, low));
+        p1 = ((FloatVector) TYPE.cast(p1)).blend(low, ((FloatVector) TYPE.cast(p1)).compare(VectorOperators.LT, low));
         p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
-        q1 = q1.blend(low, q1.compare(VectorOperators.LT, low));
+        q1 = ((FloatVector) TYPE.cast(q1)).blend(low, ((FloatVector) TYPE.cast(q1)).compare(VectorOperators.LT, low));
         q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
-        p2 = p2.blend(low, p2.compare(VectorOperators.LT, low));
+        p2 = ((FloatVector) TYPE.cast(p2)).blend(low, ((FloatVector) TYPE.cast(p2)).compare(VectorOperators.LT, low));
         p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
-        q2 = q2.blend(low, q2.compare(VectorOperators.LT, low));
+        q2 = ((FloatVector) TYPE.cast(q2)).blend(low, ((FloatVector) TYPE.cast(q2)).compare(VectorOperators.LT, low));
         q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
-        p3 = p3.blend(low, p3.compare(VectorOperators.LT, low));
+        p3 = ((FloatVector) TYPE.cast(p3)).blend(low, ((FloatVector) TYPE.cast(p3)).compare(VectorOperators.LT, low));
         p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
-        q3 = q3.blend(low, q3.compare(VectorOperators.LT, low));
+        q3 = ((FloatVector) TYPE.cast(q3)).blend(low, ((FloatVector) TYPE.cast(q3)).compare(VectorOperators.LT, low));
         q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
-        p4 = p4.blend(low, p4.compare(VectorOperators.LT, low));
+        p4 = ((FloatVector) TYPE.cast(p4)).blend(low, ((FloatVector) TYPE.cast(p4)).compare(VectorOperators.LT, low));
         p4.blend(high, p4.compare(VectorOperators.GT, high)).intoArray(c, c4);
-        q4 = q4.blend(low, q4.compare(VectorOperators.LT, low));
+        q4 = ((FloatVector) TYPE.cast(q4)).blend(low, ((FloatVector) TYPE.cast(q4)).compare(VectorOperators.LT, low));
         q4.blend(high, q4.compare(VectorOperators.GT, high)).intoArray(c, c4 + second);
     }
 
@@ -281,29 +285,29 @@ final class BiasTiles {
         int c3 = c2 + ldc;
         int c4 = c3 + ldc;
         int c5 = c4 + ldc;
-        p0 = p0.blend(low, p0.compare(VectorOperators.LT, low));
+        p0 = ((FloatVector) TYPE.cast(p0)).blend(low, ((FloatVector) TYPE.cast(p0)).compare(VectorOperators.LT, low));
         p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
-        q0 = q0.blend(low, q0.compare(VectorOperators.LT, low));
+        q0 = ((FloatVector) TYPE.cast(q0)).blend(low, ((FloatVector) TYPE.cast(q0)).compare(VectorOperators.LT, low));
         q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
-        p1 = p1.blend(low, p1.compare(VectorOperators.LT, low));
+        p1 = ((FloatVector) TYPE.cast(p1)).blend(low, ((FloatVector) TYPE.cast(p1)).compare(VectorOperators.LT, low));
         p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
-        q1 = q1.blend(low, q1.compare(VectorOperators.LT, low));
+        q1 = ((FloatVector) TYPE.cast(q1)).blend(low, ((FloatVector) TYPE.cast(q1)).compare(VectorOperators.LT, low));
         q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
-        p2 = p2.blend(low, p2.compare(VectorOperators.LT, low));
+        p2 = ((FloatVector) TYPE.cast(p2)).blend(low, ((FloatVector) TYPE.cast(p2)).compare(VectorOperators.LT, low));
         p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
-        q2 = q2.blend(low, q2.compare(VectorOperators.LT, low));
+        q2 = ((FloatVector) TYPE.cast(q2)).blend(low, ((FloatVector) TYPE.cast(q2)).compare(VectorOperators.LT, low));
         q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
-        p3 = p3.blend(low, p3.compare(VectorOperators.LT, low));
+        p3 = ((FloatVector) TYPE.cast(p3)).blend(low, ((FloatVector) TYPE.cast(p3)).compare(VectorOperators.LT, low));
         p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
-        q3 = q3.blend(low, q3.compare(VectorOperators.LT, low));
+        q3 = ((FloatVector) TYPE.cast(q3)).blend(low, ((FloatVector) TYPE.cast(q3)).compare(VectorOperators.LT, low));
         q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
-        p4 = p4.blend(low, p4.compare(VectorOperators.LT, low));
+        p4 = ((FloatVector) TYPE.cast(p4)).blend(low, ((FloatVector) TYPE.cast(p4)).compare(VectorOperators.LT, low));
         p4.blend(high, p4.compare(VectorOperators.GT, high)).intoArray(c, c4);
-        q4 = q4.blend(low, q4.compare(VectorOperators.LT, low));
+        q4 = ((FloatVector) TYPE.cast(q4)).blend(low, ((FloatVector) TYPE.cast(q4)).compare(VectorOperators.LT, low));
         q4.blend(high, q4.compare(VectorOperators.GT, high)).intoArray(c, c4 + second);
-        p5 = p5.blend(low, p5.compare(VectorOperators.LT, low));
+        p5 = ((FloatVector) TYPE.cast(p5)).blend(low, ((FloatVector) TYPE.cast(p5)).compare(VectorOperators.LT, low));
         p5.blend(high, p5.compare(VectorOperators.GT, high)).intoArray(c, c5);
-        q5 = q5.blend(low, q5.compare(VectorOperators.LT, low));
+        q5 = ((FloatVector) TYPE.cast(q5)).blend(low, ((FloatVector) TYPE.cast(q5)).compare(VectorOperators.LT, low));
         q5.blend(high, q5.compare(VectorOperators.GT, high)).intoArray(c, c5 + second);
     }
 
@@ -378,33 +382,33 @@ final class BiasTiles {
         int c4 = c3 + ldc;
         int c5 = c4 + ldc;
         int c6 = c5 + ldc;
-        p0 = p0.blend(low, p0.compare(VectorOperators.LT, low));
+        p0 = ((FloatVector) TYPE.cast(p0)).blend(low, ((FloatVector) TYPE.cast(p0)).compare(VectorOperators.LT, low));
         p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
-        q0 = q0.blend(low, q0.compare(VectorOperators.LT, low));
+        q0 = ((FloatVector) TYPE.cast(q0)).blend(low, ((FloatVector) TYPE.cast(q0)).compare(VectorOperators.LT, low));
         q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
-        p1 = p1.blend(low, p1.compare(VectorOperators.LT, low));
+        p1 = ((FloatVector) TYPE.cast(p1)).blend(low, ((FloatVector) TYPE.cast(p1)).compare(VectorOperators.LT, low));
         p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
-        q1 = q1.blend(low, q1.compare(VectorOperators.LT, low));
+        q1 = ((FloatVector) TYPE.cast(q1)).blend(low, ((FloatVector) TYPE.cast(q1)).compare(VectorOperators.LT, low));
         q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
-        p2 = p2.blend(low, p2.compare(VectorOperators.LT, low));
+        p2 = ((FloatVector) TYPE.cast(p2)).blend(low, ((FloatVector) TYPE.cast(p2)).compare(VectorOperators.LT, low));
         p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
-        q2 = q2.blend(low, q2.compare(VectorOperators.LT, low));
+        q2 = ((FloatVector) TYPE.cast(q2)).blend(low, ((FloatVector) TYPE.cast(q2)).compare(VectorOperators.LT, low));
         q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
-        p3 = p3.blend(low, p3.compare(VectorOperators.LT, low));
+        p3 = ((FloatVector) TYPE.cast(p3)).blend(low, ((FloatVector) TYPE.cast(p3)).compare(VectorOperators.LT, low));
         p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
-        q3 = q3.blend(low, q3.compare(VectorOperators.LT, low));
+        q3 = ((FloatVector) TYPE.cast(q3)).blend(low, ((FloatVector) TYPE.cast(q3)).compare(VectorOperators.LT, low));
         q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
-        p4 = p4.blend(low, p4.compare(VectorOperators.LT, low));
+        p4 = ((FloatVector) TYPE.cast(p4)).blend(low, ((FloatVector) TYPE.cast(p4)).compare(VectorOperators.LT, low));
         p4.blend(high, p4.compare(VectorOperators.GT, high)).intoArray(c, c4);
-        q4 = q4.blend(low, q4.compare(VectorOperators.LT, low));
+        q4 = ((FloatVector) TYPE.cast(q4)).blend(low, ((FloatVector) TYPE.cast(q4)).compare(VectorOperators.LT, low));
         q4.blend(high, q4.compare(VectorOperators.GT, high)).intoArray(c, c4 + second);
-        p5 = p5.blend(low, p5.compare(VectorOperators.LT, low));
+        p5 = ((FloatVector) TYPE.cast(p5)).blend(low, ((FloatVector) TYPE.cast(p5)).compare(VectorOperators.LT, low));
         p5.blend(high, p5.compare(VectorOperators.GT, high)).intoArray(c, c5);
-        q5 = q5.blend(low, q5.compare(VectorOperators.LT, low));
+        q5 = ((FloatVector) TYPE.cast(q5)).blend(low, ((FloatVector) TYPE.cast(q5)).compare(VectorOperators.LT, low));
         q5.blend(high, q5.compare(VectorOperators.GT, high)).intoArray(c, c5 + second);
-        p6 = p6.blend(low, p6.compare(VectorOperators.LT, low));
+        p6 = ((FloatVector) TYPE.cast(p6)).blend(low, ((FloatVector) TYPE.cast(p6)).compare(VectorOperators.LT, low));
         p6.blend(high, p6.compare(VectorOperators.GT, high)).intoArray(c, c6);
-        q6 = q6.blend(low, q6.compare(VectorOperators.LT, low));
+        q6 = ((FloatVector) TYPE.cast(q6)).blend(low, ((FloatVector) TYPE.cast(q6)).compare(VectorOperators.LT, low));
         q6.blend(high, q6.compare(VectorOperators.GT, high)).intoArray(c, c6 + second);
     }
 
@@ -486,37 +490,37 @@ final class BiasTiles {
         int c5 = c4 + ldc;
         int c6 = c5 + ldc;
         int c7 = c6 + ldc;
-        p0 = p0.blend(low, p0.compare(VectorOperators.LT, low));
+        p0 = ((FloatVector) TYPE.cast(p0)).blend(low, ((FloatVector) TYPE.cast(p0)).compare(VectorOperators.LT, low));
         p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
-        q0 = q0.blend(low, q0.compare(VectorOperators.LT, low));
+        q0 = ((FloatVector) TYPE.cast(q0)).blend(low, ((FloatVector) TYPE.cast(q0)).compare(VectorOperators.LT, low));
         q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
-        p1 = p1.blend(low, p1.compare(VectorOperators.LT, low));
+        p1 = ((FloatVector) TYPE.cast(p1)).blend(low, ((FloatVector) TYPE.cast(p1)).compare(VectorOperators.LT, low));
         p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
-        q1 = q1.blend(low, q1.compare(VectorOperators.LT, low));
+        q1 = ((FloatVector) TYPE.cast(q1)).blend(low, ((FloatVector) TYPE.cast(q1)).compare(VectorOperators.LT, low));
         q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
-        p2 = p2.blend(low, p2.compare(VectorOperators.LT, low));
+        p2 = ((FloatVector) TYPE.cast(p2)).blend(low, ((FloatVector) TYPE.cast(p2)).compare(VectorOperators.LT, low));
         p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
-        q2 = q2.blend(low, q2.compare(VectorOperators.LT, low));
+        q2 = ((FloatVector) TYPE.cast(q2)).blend(low, ((FloatVector) TYPE.cast(q2)).compare(VectorOperators.LT, low));
         q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
-        p3 = p3.blend(low, p3.compare(VectorOperators.LT, low));
+        p3 = ((FloatVector) TYPE.cast(p3)).blend(low, ((FloatVector) TYPE.cast(p3)).compare(VectorOperators.LT, low));
         p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
-        q3 = q3.blend(low, q3.compare(VectorOperators.LT, low));
+        q3 = ((FloatVector) TYPE.cast(q3)).blend(low, ((FloatVector) TYPE.cast(q3)).compare(VectorOperators.LT, low));
         q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
-        p4 = p4.blend(low, p4.compare(VectorOperators.LT, low));
+        p4 = ((FloatVector) TYPE.cast(p4)).blend(low, ((FloatVector) TYPE.cast(p4)).compare(VectorOperators.LT, low));
         p4.blend(high, p4.compare(VectorOperators.GT, high)).intoArray(c, c4);
-        q4 = q4.blend(low, q4.compare(VectorOperators.LT, low));
+        q4 = ((FloatVector) TYPE.cast(q4)).blend(low, ((FloatVector) TYPE.cast(q4)).compare(VectorOperators.LT, low));
         q4.blend(high, q4.compare(VectorOperators.GT, high)).intoArray(c, c4 + second);
-        p5 = p5.blend(low, p5.compare(VectorOperators.LT, low));
+        p5 = ((FloatVector) TYPE.cast(p5)).blend(low, ((FloatVector) TYPE.cast(p5)).compare(VectorOperators.LT, low));
         p5.blend(high, p5.compare(VectorOperators.GT, high)).intoArray(c, c5);
-        q5 = q5.blend(low, q5.compare(VectorOperators.LT, low));
+        q5 = ((FloatVector) TYPE.cast(q5)).blend(low, ((FloatVector) TYPE.cast(q5)).compare(VectorOperators.LT, low));
         q5.blend(high, q5.compare(VectorOperators.GT, high)).intoArray(c, c5 + second);
-        p6 = p6.blend(low, p6.compare(VectorOperators.LT, low));
+        p6 = ((FloatVector) TYPE.cast(p6)).blend(low, ((FloatVector) TYPE.cast(p6)).compare(VectorOperators.LT, low));
         p6.blend(high, p6.compare(VectorOperators.GT, high)).intoArray(c, c6);
-        q6 = q6.blend(low, q6.compare(VectorOperators.LT, low));
+        q6 = ((FloatVector) TYPE.cast(q6)).blend(low, ((FloatVector) TYPE.cast(q6)).compare(VectorOperators.LT, low));
         q6.blend(high, q6.compare(VectorOperators.GT, high)).intoArray(c, c6 + second);
-        p7 = p7.blend(low, p7.compare(VectorOperators.LT, low));
+        p7 = ((FloatVector) TYPE.cast(p7)).blend(low, ((FloatVector) TYPE.cast(p7)).compare(VectorOperators.LT, low));
         p7.blend(high, p7.compare(VectorOperators.GT, high)).intoArray(c, c7);
-        q7 = q7.blend(low, q7.compare(VectorOperators.LT, low));
+        q7 = ((FloatVector) TYPE.cast(q7)).blend(low, ((FloatVector) TYPE.cast(q7)).compare(VectorOperators.LT, low));
         q7.blend(high, q7.compare(VectorOperators.GT, high)).intoArray(c, c7 + second);
     }
 }

@@ -3,6 +3,7 @@ package org.lanewise.kernels.gemm;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -10,6 +11,9 @@ import org.lanewise.kernels.Simd;
  * a few percent, less than packing it when there are few rows. Otherwise like {@link NarrowTiles}.
  */
 final class DirectTiles {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final int LANES = Simd.LANES;
     private static final int NR = 2 * LANES;
 
@@ -92,12 +96,12 @@ final class DirectTiles {
             p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
             q2 = Simd.FMA ? x2.fma(bq, q2) : x2.mul(bq).add(q2);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
     }
 
     /** 4 rows, 2 vectors of columns. */
@@ -143,14 +147,14 @@ final class DirectTiles {
             p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
             q3 = Simd.FMA ? x3.fma(bq, q3) : x3.mul(bq).add(q3);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(q3)).intoArray(c, co + 3 * ldc + LANES);
     }
 
     /** 5 rows, 2 vectors of columns. */
@@ -202,16 +206,16 @@ final class DirectTiles {
             p4 = Simd.FMA ? x4.fma(bp, p4) : x4.mul(bp).add(p4);
             q4 = Simd.FMA ? x4.fma(bq, q4) : x4.mul(bq).add(q4);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
-        p4.intoArray(c, co + 4 * ldc);
-        q4.intoArray(c, co + 4 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(q3)).intoArray(c, co + 3 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p4)).intoArray(c, co + 4 * ldc);
+        ((FloatVector) TYPE.cast(q4)).intoArray(c, co + 4 * ldc + LANES);
     }
 
     /** 6 rows, 2 vectors of columns. */
@@ -269,18 +273,18 @@ final class DirectTiles {
             p5 = Simd.FMA ? x5.fma(bp, p5) : x5.mul(bp).add(p5);
             q5 = Simd.FMA ? x5.fma(bq, q5) : x5.mul(bq).add(q5);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
-        p4.intoArray(c, co + 4 * ldc);
-        q4.intoArray(c, co + 4 * ldc + LANES);
-        p5.intoArray(c, co + 5 * ldc);
-        q5.intoArray(c, co + 5 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(q3)).intoArray(c, co + 3 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p4)).intoArray(c, co + 4 * ldc);
+        ((FloatVector) TYPE.cast(q4)).intoArray(c, co + 4 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p5)).intoArray(c, co + 5 * ldc);
+        ((FloatVector) TYPE.cast(q5)).intoArray(c, co + 5 * ldc + LANES);
     }
 
     /** 7 rows, 2 vectors of columns. */
@@ -344,20 +348,20 @@ final class DirectTiles {
             p6 = Simd.FMA ? x6.fma(bp, p6) : x6.mul(bp).add(p6);
             q6 = Simd.FMA ? x6.fma(bq, q6) : x6.mul(bq).add(q6);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
-        p4.intoArray(c, co + 4 * ldc);
-        q4.intoArray(c, co + 4 * ldc + LANES);
-        p5.intoArray(c, co + 5 * ldc);
-        q5.intoArray(c, co + 5 * ldc + LANES);
-        p6.intoArray(c, co + 6 * ldc);
-        q6.intoArray(c, co + 6 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(q3)).intoArray(c, co + 3 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p4)).intoArray(c, co + 4 * ldc);
+        ((FloatVector) TYPE.cast(q4)).intoArray(c, co + 4 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p5)).intoArray(c, co + 5 * ldc);
+        ((FloatVector) TYPE.cast(q5)).intoArray(c, co + 5 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p6)).intoArray(c, co + 6 * ldc);
+        ((FloatVector) TYPE.cast(q6)).intoArray(c, co + 6 * ldc + LANES);
     }
 
     /** 8 rows, 2 vectors of columns. */
@@ -427,21 +431,21 @@ final class DirectTiles {
             p7 = Simd.FMA ? x7.fma(bp, p7) : x7.mul(bp).add(p7);
             q7 = Simd.FMA ? x7.fma(bq, q7) : x7.mul(bq).add(q7);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
-        p4.intoArray(c, co + 4 * ldc);
-        q4.intoArray(c, co + 4 * ldc + LANES);
-        p5.intoArray(c, co + 5 * ldc);
-        q5.intoArray(c, co + 5 * ldc + LANES);
-        p6.intoArray(c, co + 6 * ldc);
-        q6.intoArray(c, co + 6 * ldc + LANES);
-        p7.intoArray(c, co + 7 * ldc);
-        q7.intoArray(c, co + 7 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(q3)).intoArray(c, co + 3 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p4)).intoArray(c, co + 4 * ldc);
+        ((FloatVector) TYPE.cast(q4)).intoArray(c, co + 4 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p5)).intoArray(c, co + 5 * ldc);
+        ((FloatVector) TYPE.cast(q5)).intoArray(c, co + 5 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p6)).intoArray(c, co + 6 * ldc);
+        ((FloatVector) TYPE.cast(q6)).intoArray(c, co + 6 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p7)).intoArray(c, co + 7 * ldc);
+        ((FloatVector) TYPE.cast(q7)).intoArray(c, co + 7 * ldc + LANES);
     }
 }

@@ -3,11 +3,15 @@ package org.lanewise.kernels.gemm;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Simd;
 
 /** {@link Gemv} on vectors: eight rows of B at a time, so that y is loaded and stored once for eight of them. */
 final class GemvVector {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final int LANES = Simd.LANES;
 
     private GemvVector() {}
@@ -132,10 +136,13 @@ final class GemvVector {
                     ? w.fma(FloatVector.fromArray(F32, b, r3 + i + LANES), t3)
                     : w.mul(FloatVector.fromArray(F32, b, r3 + i + LANES)).add(t3);
         }
-        y[yo] += s0.add(t0).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r0, end, k);
-        y[yo + 1] += s1.add(t1).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r1, end, k);
-        y[yo + 2] += s2.add(t2).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r2, end, k);
-        y[yo + 3] += s3.add(t3).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r3, end, k);
+        y[yo] += ((FloatVector) TYPE.cast(s0)).add(t0).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r0, end, k);
+        y[yo + 1] +=
+                ((FloatVector) TYPE.cast(s1)).add(t1).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r1, end, k);
+        y[yo + 2] +=
+                ((FloatVector) TYPE.cast(s2)).add(t2).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r2, end, k);
+        y[yo + 3] +=
+                ((FloatVector) TYPE.cast(s3)).add(t3).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r3, end, k);
     }
 
     private static float dot(float[] x, int xOff, float[] b, int row, int k) {
@@ -146,7 +153,7 @@ final class GemvVector {
             FloatVector w = FloatVector.fromArray(F32, b, row + i);
             sum = Simd.FMA ? v.fma(w, sum) : v.mul(w).add(sum);
         }
-        return sum.reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, row, end, k);
+        return ((FloatVector) TYPE.cast(sum)).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, row, end, k);
     }
 
     private static float tail(float[] x, int xOff, float[] b, int row, int from, int k) {

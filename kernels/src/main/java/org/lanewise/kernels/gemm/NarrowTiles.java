@@ -3,6 +3,7 @@ package org.lanewise.kernels.gemm;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -11,6 +12,9 @@ import org.lanewise.kernels.Simd;
  * panels is inside, because a call with that many arguments costs as much as several steps of {@code k}.
  */
 final class NarrowTiles {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final int LANES = Simd.LANES;
     private static final int NR = 2 * LANES;
 
@@ -66,8 +70,8 @@ final class NarrowTiles {
             p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
             q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
     }
 
     /** 2 rows, 2 vectors of columns. */
@@ -100,10 +104,10 @@ final class NarrowTiles {
             p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
             q1 = Simd.FMA ? x1.fma(bq, q1) : x1.mul(bq).add(q1);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
     }
 
     /** 3 rows, 2 vectors of columns. */
@@ -142,12 +146,12 @@ final class NarrowTiles {
             p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
             q2 = Simd.FMA ? x2.fma(bq, q2) : x2.mul(bq).add(q2);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
     }
 
     /** 4 rows, 2 vectors of columns. */
@@ -192,13 +196,13 @@ final class NarrowTiles {
             p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
             q3 = Simd.FMA ? x3.fma(bq, q3) : x3.mul(bq).add(q3);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(q3)).intoArray(c, co + 3 * ldc + LANES);
     }
 }

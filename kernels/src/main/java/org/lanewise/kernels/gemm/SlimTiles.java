@@ -3,6 +3,7 @@ package org.lanewise.kernels.gemm;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -10,6 +11,9 @@ import org.lanewise.kernels.Simd;
  * {@link NarrowTiles}.
  */
 final class SlimTiles {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final int LANES = Simd.LANES;
     private static final int NR = 2 * LANES;
 
@@ -64,7 +68,7 @@ final class SlimTiles {
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + last]);
             (Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0)).intoArray(c, co);
         } else {
-            p0.intoArray(c, co);
+            ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
         }
     }
 
@@ -92,8 +96,8 @@ final class SlimTiles {
             FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
             p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
         }
-        p0.intoArray(c, co);
-        p1.intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
     }
 
     /** 3 rows, 1 vector of columns. */
@@ -124,9 +128,9 @@ final class SlimTiles {
             FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
             p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
         }
-        p0.intoArray(c, co);
-        p1.intoArray(c, co + ldc);
-        p2.intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
     }
 
     /** 4 rows, 1 vector of columns. */
@@ -161,10 +165,10 @@ final class SlimTiles {
             FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
             p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
         }
-        p0.intoArray(c, co);
-        p1.intoArray(c, co + ldc);
-        p2.intoArray(c, co + 2 * ldc);
-        p3.intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
     }
 
     /** 5 rows, 1 vector of columns. */
@@ -203,11 +207,11 @@ final class SlimTiles {
             FloatVector x4 = FloatVector.broadcast(F32, a[a4 + k]);
             p4 = Simd.FMA ? x4.fma(bp, p4) : x4.mul(bp).add(p4);
         }
-        p0.intoArray(c, co);
-        p1.intoArray(c, co + ldc);
-        p2.intoArray(c, co + 2 * ldc);
-        p3.intoArray(c, co + 3 * ldc);
-        p4.intoArray(c, co + 4 * ldc);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(p4)).intoArray(c, co + 4 * ldc);
     }
 
     /** 6 rows, 1 vector of columns. */
@@ -250,12 +254,12 @@ final class SlimTiles {
             FloatVector x5 = FloatVector.broadcast(F32, a[a5 + k]);
             p5 = Simd.FMA ? x5.fma(bp, p5) : x5.mul(bp).add(p5);
         }
-        p0.intoArray(c, co);
-        p1.intoArray(c, co + ldc);
-        p2.intoArray(c, co + 2 * ldc);
-        p3.intoArray(c, co + 3 * ldc);
-        p4.intoArray(c, co + 4 * ldc);
-        p5.intoArray(c, co + 5 * ldc);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(p4)).intoArray(c, co + 4 * ldc);
+        ((FloatVector) TYPE.cast(p5)).intoArray(c, co + 5 * ldc);
     }
 
     /** 7 rows, 1 vector of columns. */
@@ -302,13 +306,13 @@ final class SlimTiles {
             FloatVector x6 = FloatVector.broadcast(F32, a[a6 + k]);
             p6 = Simd.FMA ? x6.fma(bp, p6) : x6.mul(bp).add(p6);
         }
-        p0.intoArray(c, co);
-        p1.intoArray(c, co + ldc);
-        p2.intoArray(c, co + 2 * ldc);
-        p3.intoArray(c, co + 3 * ldc);
-        p4.intoArray(c, co + 4 * ldc);
-        p5.intoArray(c, co + 5 * ldc);
-        p6.intoArray(c, co + 6 * ldc);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(p4)).intoArray(c, co + 4 * ldc);
+        ((FloatVector) TYPE.cast(p5)).intoArray(c, co + 5 * ldc);
+        ((FloatVector) TYPE.cast(p6)).intoArray(c, co + 6 * ldc);
     }
 
     /** 8 rows, 1 vector of columns. */
@@ -359,13 +363,13 @@ final class SlimTiles {
             FloatVector x7 = FloatVector.broadcast(F32, a[a7 + k]);
             p7 = Simd.FMA ? x7.fma(bp, p7) : x7.mul(bp).add(p7);
         }
-        p0.intoArray(c, co);
-        p1.intoArray(c, co + ldc);
-        p2.intoArray(c, co + 2 * ldc);
-        p3.intoArray(c, co + 3 * ldc);
-        p4.intoArray(c, co + 4 * ldc);
-        p5.intoArray(c, co + 5 * ldc);
-        p6.intoArray(c, co + 6 * ldc);
-        p7.intoArray(c, co + 7 * ldc);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(p4)).intoArray(c, co + 4 * ldc);
+        ((FloatVector) TYPE.cast(p5)).intoArray(c, co + 5 * ldc);
+        ((FloatVector) TYPE.cast(p6)).intoArray(c, co + 6 * ldc);
+        ((FloatVector) TYPE.cast(p7)).intoArray(c, co + 7 * ldc);
     }
 }

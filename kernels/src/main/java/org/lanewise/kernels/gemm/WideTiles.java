@@ -3,6 +3,7 @@ package org.lanewise.kernels.gemm;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -10,6 +11,9 @@ import org.lanewise.kernels.Simd;
  * independent sums to hide the latency of a multiply-add. Otherwise like {@link NarrowTiles}.
  */
 final class WideTiles {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final int LANES = Simd.LANES;
     private static final int NR = 2 * LANES;
 
@@ -127,10 +131,10 @@ final class WideTiles {
             s0 = Simd.FMA ? x0.fma(bs, s0) : x0.mul(bs).add(s0);
             t0 = Simd.FMA ? x0.fma(bt, t0) : x0.mul(bt).add(t0);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        s0.intoArray(c, co + 2 * LANES);
-        t0.intoArray(c, co + 3 * LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(s0)).intoArray(c, co + 2 * LANES);
+        ((FloatVector) TYPE.cast(t0)).intoArray(c, co + 3 * LANES);
     }
 
     /** 2 rows, 4 vectors of columns. */
@@ -175,14 +179,14 @@ final class WideTiles {
             s1 = Simd.FMA ? x1.fma(bs, s1) : x1.mul(bs).add(s1);
             t1 = Simd.FMA ? x1.fma(bt, t1) : x1.mul(bt).add(t1);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        s0.intoArray(c, co + 2 * LANES);
-        t0.intoArray(c, co + 3 * LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        s1.intoArray(c, co + ldc + 2 * LANES);
-        t1.intoArray(c, co + ldc + 3 * LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(s0)).intoArray(c, co + 2 * LANES);
+        ((FloatVector) TYPE.cast(t0)).intoArray(c, co + 3 * LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(s1)).intoArray(c, co + ldc + 2 * LANES);
+        ((FloatVector) TYPE.cast(t1)).intoArray(c, co + ldc + 3 * LANES);
     }
 
     /** 3 rows, 4 vectors of columns. */
@@ -237,18 +241,18 @@ final class WideTiles {
             s2 = Simd.FMA ? x2.fma(bs, s2) : x2.mul(bs).add(s2);
             t2 = Simd.FMA ? x2.fma(bt, t2) : x2.mul(bt).add(t2);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        s0.intoArray(c, co + 2 * LANES);
-        t0.intoArray(c, co + 3 * LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        s1.intoArray(c, co + ldc + 2 * LANES);
-        t1.intoArray(c, co + ldc + 3 * LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        s2.intoArray(c, co + 2 * ldc + 2 * LANES);
-        t2.intoArray(c, co + 2 * ldc + 3 * LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(s0)).intoArray(c, co + 2 * LANES);
+        ((FloatVector) TYPE.cast(t0)).intoArray(c, co + 3 * LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(s1)).intoArray(c, co + ldc + 2 * LANES);
+        ((FloatVector) TYPE.cast(t1)).intoArray(c, co + ldc + 3 * LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(s2)).intoArray(c, co + 2 * ldc + 2 * LANES);
+        ((FloatVector) TYPE.cast(t2)).intoArray(c, co + 2 * ldc + 3 * LANES);
     }
 
     /** 4 rows, 4 vectors of columns. */
@@ -313,21 +317,21 @@ final class WideTiles {
             s3 = Simd.FMA ? x3.fma(bs, s3) : x3.mul(bs).add(s3);
             t3 = Simd.FMA ? x3.fma(bt, t3) : x3.mul(bt).add(t3);
         }
-        p0.intoArray(c, co);
-        q0.intoArray(c, co + LANES);
-        s0.intoArray(c, co + 2 * LANES);
-        t0.intoArray(c, co + 3 * LANES);
-        p1.intoArray(c, co + ldc);
-        q1.intoArray(c, co + ldc + LANES);
-        s1.intoArray(c, co + ldc + 2 * LANES);
-        t1.intoArray(c, co + ldc + 3 * LANES);
-        p2.intoArray(c, co + 2 * ldc);
-        q2.intoArray(c, co + 2 * ldc + LANES);
-        s2.intoArray(c, co + 2 * ldc + 2 * LANES);
-        t2.intoArray(c, co + 2 * ldc + 3 * LANES);
-        p3.intoArray(c, co + 3 * ldc);
-        q3.intoArray(c, co + 3 * ldc + LANES);
-        s3.intoArray(c, co + 3 * ldc + 2 * LANES);
-        t3.intoArray(c, co + 3 * ldc + 3 * LANES);
+        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
+        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + LANES);
+        ((FloatVector) TYPE.cast(s0)).intoArray(c, co + 2 * LANES);
+        ((FloatVector) TYPE.cast(t0)).intoArray(c, co + 3 * LANES);
+        ((FloatVector) TYPE.cast(p1)).intoArray(c, co + ldc);
+        ((FloatVector) TYPE.cast(q1)).intoArray(c, co + ldc + LANES);
+        ((FloatVector) TYPE.cast(s1)).intoArray(c, co + ldc + 2 * LANES);
+        ((FloatVector) TYPE.cast(t1)).intoArray(c, co + ldc + 3 * LANES);
+        ((FloatVector) TYPE.cast(p2)).intoArray(c, co + 2 * ldc);
+        ((FloatVector) TYPE.cast(q2)).intoArray(c, co + 2 * ldc + LANES);
+        ((FloatVector) TYPE.cast(s2)).intoArray(c, co + 2 * ldc + 2 * LANES);
+        ((FloatVector) TYPE.cast(t2)).intoArray(c, co + 2 * ldc + 3 * LANES);
+        ((FloatVector) TYPE.cast(p3)).intoArray(c, co + 3 * ldc);
+        ((FloatVector) TYPE.cast(q3)).intoArray(c, co + 3 * ldc + LANES);
+        ((FloatVector) TYPE.cast(s3)).intoArray(c, co + 3 * ldc + 2 * LANES);
+        ((FloatVector) TYPE.cast(t3)).intoArray(c, co + 3 * ldc + 3 * LANES);
     }
 }

@@ -22,7 +22,9 @@ final class TransposeVector {
     /** y[yi + j step + i] = x[xi + i stride + j] for i in 0 .. rows - 1, j in 0 .. columns - 1. */
     static void transpose(float[] x, int xi, int stride, float[] y, int yi, int step, int rows, int columns) {
         if (step == rows && (rows == 2 || rows == 3)) {
-            int done = rows == 2 ? interleaveTwo(x, xi, stride, y, yi, columns) : interleaveThree(x, xi, stride, y, yi, columns);
+            int done = rows == 2
+                    ? interleaveTwo(x, xi, stride, y, yi, columns)
+                    : interleaveThree(x, xi, stride, y, yi, columns);
             StridedLoops.copy(x, xi + done, 1, stride, y, yi + done * rows, rows, 1, columns - done, rows);
             return;
         }

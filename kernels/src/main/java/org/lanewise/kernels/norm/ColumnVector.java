@@ -3,11 +3,15 @@ package org.lanewise.kernels.norm;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Species;
 import org.lanewise.kernels.math.VectorMath;
 
 /** Softmax of neighbouring strided lines, one a lane. */
 final class ColumnVector {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final int LANES = Species.F32.length();
 
     private ColumnVector() {}
@@ -31,7 +35,7 @@ final class ColumnVector {
     private static FloatVector max(float[] x, int xi, int axis, int stride) {
         FloatVector max = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
         for (int k = 0; k < axis; k++) {
-            max = max.max(FloatVector.fromArray(F32, x, xi + k * stride));
+            max = ((FloatVector) TYPE.cast(max)).max(FloatVector.fromArray(F32, x, xi + k * stride));
         }
         return max;
     }
@@ -39,8 +43,9 @@ final class ColumnVector {
     private static FloatVector expSum(float[] x, int xi, FloatVector max, int axis, int stride) {
         FloatVector sum = FloatVector.zero(F32);
         for (int k = 0; k < axis; k++) {
-            sum = sum.add(VectorMath.expNonPositive(
-                    FloatVector.fromArray(F32, x, xi + k * stride).sub(max)));
+            sum = ((FloatVector) TYPE.cast(sum))
+                    .add(VectorMath.expNonPositive(
+                            FloatVector.fromArray(F32, x, xi + k * stride).sub(max)));
         }
         return sum;
     }
@@ -51,7 +56,7 @@ final class ColumnVector {
             FloatVector e = VectorMath.expNonPositive(
                     FloatVector.fromArray(F32, x, xi + k * stride).sub(max));
             e.intoArray(y, yi + k * stride);
-            sum = sum.add(e);
+            sum = ((FloatVector) TYPE.cast(sum)).add(e);
         }
         return sum;
     }

@@ -4,6 +4,7 @@ import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
@@ -18,6 +19,9 @@ import org.lanewise.kernels.math.VectorMath;
  * JDK's own methods are still inlined, and a helper that returns a vector would return it boxed.
  */
 final class RowVector {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final int LANES = Species.F32.length();
 
     /** Elements whose sum stays in float, a multiple of four vectors. */
@@ -99,9 +103,11 @@ final class RowVector {
             if (y != null) {
                 e.intoArray(y, yi + i);
             }
-            sum = sum.add(e);
+            sum = ((FloatVector) TYPE.cast(sum)).add(e);
         }
-        FloatVector v = LANES > 8 ? sum.add(sum.rearrange(VectorMath.BY_8)) : sum;
+        FloatVector v = LANES > 8
+                ? ((FloatVector) TYPE.cast(sum)).add(((FloatVector) TYPE.cast(sum)).rearrange(VectorMath.BY_8))
+                : sum;
         v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
         v = v.add(v.rearrange(VectorMath.BY_2));
         v = v.add(v.rearrange(VectorMath.BY_1));
@@ -134,12 +140,12 @@ final class RowVector {
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < n; i += 4 * LANES) {
-            a = a.add(FloatVector.fromArray(F32, x, xi + i));
-            b = b.add(FloatVector.fromArray(F32, x, xi + i + LANES));
-            c = c.add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES));
-            d = d.add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES));
+            a = ((FloatVector) TYPE.cast(a)).add(FloatVector.fromArray(F32, x, xi + i));
+            b = ((FloatVector) TYPE.cast(b)).add(FloatVector.fromArray(F32, x, xi + i + LANES));
+            c = ((FloatVector) TYPE.cast(c)).add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES));
+            d = ((FloatVector) TYPE.cast(d)).add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES));
         }
-        FloatVector v = a.add(b).add(c.add(d));
+        FloatVector v = ((FloatVector) TYPE.cast(a)).add(b).add(((FloatVector) TYPE.cast(c)).add(d));
         v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
         v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
         v = v.add(v.rearrange(VectorMath.BY_2));
@@ -173,7 +179,7 @@ final class RowVector {
             c = Simd.FMA ? r.fma(r, c) : r.mul(r).add(c);
             d = Simd.FMA ? s.fma(s, d) : s.mul(s).add(d);
         }
-        FloatVector v = a.add(b).add(c.add(d));
+        FloatVector v = ((FloatVector) TYPE.cast(a)).add(b).add(((FloatVector) TYPE.cast(c)).add(d));
         v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
         v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
         v = v.add(v.rearrange(VectorMath.BY_2));

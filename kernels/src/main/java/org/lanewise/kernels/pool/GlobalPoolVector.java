@@ -1,12 +1,16 @@
 package org.lanewise.kernels.pool;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Species;
 
 /** The sums of {@link GlobalPool} in vectors. */
 final class GlobalPoolVector {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = Species.F32.vectorType();
+
     private static final VectorSpecies<Float> F = Species.F32;
     private static final int LANES = F.length();
 
@@ -17,10 +21,10 @@ final class GlobalPoolVector {
         FloatVector b = a;
         int pairs = count / (2 * LANES);
         for (int i = 0; i < pairs; i++) {
-            a = a.add(FloatVector.fromArray(F, x, at + 2 * LANES * i));
-            b = b.add(FloatVector.fromArray(F, x, at + 2 * LANES * i + LANES));
+            a = ((FloatVector) TYPE.cast(a)).add(FloatVector.fromArray(F, x, at + 2 * LANES * i));
+            b = ((FloatVector) TYPE.cast(b)).add(FloatVector.fromArray(F, x, at + 2 * LANES * i + LANES));
         }
-        float sum = a.add(b).reduceLanes(VectorOperators.ADD);
+        float sum = ((FloatVector) TYPE.cast(a)).add(b).reduceLanes(VectorOperators.ADD);
         for (int i = pairs * 2 * LANES; i < count; i++) {
             sum += x[at + i];
         }
@@ -34,13 +38,13 @@ final class GlobalPoolVector {
             FloatVector b = a;
             int pairs = pixels / 2;
             for (int i = 0; i < pairs; i++) {
-                a = a.add(FloatVector.fromArray(F, x, at + cc + 2 * i * channels));
-                b = b.add(FloatVector.fromArray(F, x, at + cc + (2 * i + 1) * channels));
+                a = ((FloatVector) TYPE.cast(a)).add(FloatVector.fromArray(F, x, at + cc + 2 * i * channels));
+                b = ((FloatVector) TYPE.cast(b)).add(FloatVector.fromArray(F, x, at + cc + (2 * i + 1) * channels));
             }
             if ((pixels & 1) == 1) {
-                a = a.add(FloatVector.fromArray(F, x, at + cc + (pixels - 1) * channels));
+                a = ((FloatVector) TYPE.cast(a)).add(FloatVector.fromArray(F, x, at + cc + (pixels - 1) * channels));
             }
-            a.add(b).div(pixels).intoArray(y, out + cc);
+            ((FloatVector) TYPE.cast(a)).add(b).div(pixels).intoArray(y, out + cc);
         }
     }
 }

@@ -1,12 +1,16 @@
 package org.lanewise.kernels.pool;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Species;
 import org.lanewise.kernels.conv.WindowAxis;
 
 /** Channels-last pooling with vectors over the channels, of which there is at least one vector; the last overlaps the one before. */
 final class PoolNhwcVector {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = Species.F32.vectorType();
+
     private static final VectorSpecies<Float> F = Species.F32;
     private static final int LANES = F.length();
 
@@ -43,10 +47,10 @@ final class PoolNhwcVector {
             for (int v = 0; v < rows; v++) {
                 int p = at + cc + v * rowStep;
                 for (int u = 0; u < columns; u++) {
-                    best = best.max(FloatVector.fromArray(F, x, p + u * columnStep));
+                    best = ((FloatVector) TYPE.cast(best)).max(FloatVector.fromArray(F, x, p + u * columnStep));
                 }
             }
-            best.intoArray(y, out + cc);
+            ((FloatVector) TYPE.cast(best)).intoArray(y, out + cc);
         }
     }
 
@@ -93,10 +97,10 @@ final class PoolNhwcVector {
             for (int v = 0; v < rows; v++) {
                 int p = at + cc + v * rowStep;
                 for (int u = 0; u < columns; u++) {
-                    sum = sum.add(FloatVector.fromArray(F, x, p + u * columnStep));
+                    sum = ((FloatVector) TYPE.cast(sum)).add(FloatVector.fromArray(F, x, p + u * columnStep));
                 }
             }
-            sum.div(divisor).intoArray(y, out + cc);
+            ((FloatVector) TYPE.cast(sum)).div(divisor).intoArray(y, out + cc);
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.lanewise.kernels.reduce.FloatReduceScalar.BLOCK_OF_BLOCKS;
 import static org.lanewise.kernels.reduce.FloatReduceScalar.ROWS;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
@@ -13,6 +14,9 @@ import org.lanewise.kernels.math.VectorMath;
 
 /** The vector kernels of {@link FloatReduce}. */
 final class FloatReduceVector {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final int LANES = Species.F32.length();
 
     /** Elements of a row whose sums stay in float: 64 additions in each of four vectors. */
@@ -57,12 +61,12 @@ final class FloatReduceVector {
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < n; i += 4 * LANES) {
-            a = a.add(FloatVector.fromArray(F32, x, xi + i));
-            b = b.add(FloatVector.fromArray(F32, x, xi + i + LANES));
-            c = c.add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES));
-            d = d.add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES));
+            a = ((FloatVector) TYPE.cast(a)).add(FloatVector.fromArray(F32, x, xi + i));
+            b = ((FloatVector) TYPE.cast(b)).add(FloatVector.fromArray(F32, x, xi + i + LANES));
+            c = ((FloatVector) TYPE.cast(c)).add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES));
+            d = ((FloatVector) TYPE.cast(d)).add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES));
         }
-        FloatVector v = a.add(b).add(c.add(d));
+        FloatVector v = ((FloatVector) TYPE.cast(a)).add(b).add(((FloatVector) TYPE.cast(c)).add(d));
         v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
         v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
         v = v.add(v.rearrange(VectorMath.BY_2));
@@ -85,7 +89,7 @@ final class FloatReduceVector {
             c = Simd.FMA ? r.fma(r, c) : r.mul(r).add(c);
             d = Simd.FMA ? s.fma(s, d) : s.mul(s).add(d);
         }
-        FloatVector v = a.add(b).add(c.add(d));
+        FloatVector v = ((FloatVector) TYPE.cast(a)).add(b).add(((FloatVector) TYPE.cast(c)).add(d));
         v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
         v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
         v = v.add(v.rearrange(VectorMath.BY_2));
@@ -99,12 +103,16 @@ final class FloatReduceVector {
         FloatVector c = a;
         FloatVector d = a;
         for (int i = 0; i < n; i += 4 * LANES) {
-            a = a.add(FloatVector.fromArray(F32, x, xi + i).abs());
-            b = b.add(FloatVector.fromArray(F32, x, xi + i + LANES).abs());
-            c = c.add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES).abs());
-            d = d.add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES).abs());
+            a = ((FloatVector) TYPE.cast(a))
+                    .add(FloatVector.fromArray(F32, x, xi + i).abs());
+            b = ((FloatVector) TYPE.cast(b))
+                    .add(FloatVector.fromArray(F32, x, xi + i + LANES).abs());
+            c = ((FloatVector) TYPE.cast(c))
+                    .add(FloatVector.fromArray(F32, x, xi + i + 2 * LANES).abs());
+            d = ((FloatVector) TYPE.cast(d))
+                    .add(FloatVector.fromArray(F32, x, xi + i + 3 * LANES).abs());
         }
-        FloatVector v = a.add(b).add(c.add(d));
+        FloatVector v = ((FloatVector) TYPE.cast(a)).add(b).add(((FloatVector) TYPE.cast(c)).add(d));
         v = LANES > 8 ? v.add(v.rearrange(VectorMath.BY_8)) : v;
         v = LANES > 4 ? v.add(v.rearrange(VectorMath.BY_4)) : v;
         v = v.add(v.rearrange(VectorMath.BY_2));
@@ -118,10 +126,10 @@ final class FloatReduceVector {
         FloatVector b = a;
         int i = 0;
         for (; i <= n - 2 * LANES; i += 2 * LANES) {
-            a = a.max(FloatVector.fromArray(F32, x, xi + i));
-            b = b.max(FloatVector.fromArray(F32, x, xi + i + LANES));
+            a = ((FloatVector) TYPE.cast(a)).max(FloatVector.fromArray(F32, x, xi + i));
+            b = ((FloatVector) TYPE.cast(b)).max(FloatVector.fromArray(F32, x, xi + i + LANES));
         }
-        a = i <= n - LANES ? a.max(FloatVector.fromArray(F32, x, xi + i)) : a;
+        a = i <= n - LANES ? ((FloatVector) TYPE.cast(a)).max(FloatVector.fromArray(F32, x, xi + i)) : a;
         return a.max(b).reduceLanes(VectorOperators.MAX);
     }
 
@@ -130,10 +138,10 @@ final class FloatReduceVector {
         FloatVector b = a;
         int i = 0;
         for (; i <= n - 2 * LANES; i += 2 * LANES) {
-            a = a.min(FloatVector.fromArray(F32, x, xi + i));
-            b = b.min(FloatVector.fromArray(F32, x, xi + i + LANES));
+            a = ((FloatVector) TYPE.cast(a)).min(FloatVector.fromArray(F32, x, xi + i));
+            b = ((FloatVector) TYPE.cast(b)).min(FloatVector.fromArray(F32, x, xi + i + LANES));
         }
-        a = i <= n - LANES ? a.min(FloatVector.fromArray(F32, x, xi + i)) : a;
+        a = i <= n - LANES ? ((FloatVector) TYPE.cast(a)).min(FloatVector.fromArray(F32, x, xi + i)) : a;
         return a.min(b).reduceLanes(VectorOperators.MIN);
     }
 
@@ -141,11 +149,11 @@ final class FloatReduceVector {
         FloatVector a = FloatVector.broadcast(F32, 1f);
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            a = a.mul(FloatVector.fromArray(F32, x, xi + i));
+            a = ((FloatVector) TYPE.cast(a)).mul(FloatVector.fromArray(F32, x, xi + i));
         }
         float result = FloatReduceScalar.row(ReduceOp.PROD, x, xi + end, n - end);
         for (int lane = 0; lane < LANES; lane++) {
-            result *= a.lane(lane);
+            result *= ((FloatVector) TYPE.cast(a)).lane(lane);
         }
         return result;
     }
@@ -163,8 +171,9 @@ final class FloatReduceVector {
         FloatVector a = FloatVector.zero(F32);
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            a = a.add(VectorMath.expNonPositive(
-                    FloatVector.fromArray(F32, x, xi + i).sub(max)));
+            a = ((FloatVector) TYPE.cast(a))
+                    .add(VectorMath.expNonPositive(
+                            FloatVector.fromArray(F32, x, xi + i).sub(max)));
         }
         double total = VectorMath.sumLanes(a);
         for (int i = end; i < n; i++) {
@@ -197,17 +206,19 @@ final class FloatReduceVector {
         FloatVector partial = total;
         FloatVector a = total;
         for (int r = 0; r < rows; r++) {
-            a = a.add(FloatVector.fromArray(F32, x, at + r * stride));
+            a = ((FloatVector) TYPE.cast(a)).add(FloatVector.fromArray(F32, x, at + r * stride));
             if (r % ROWS == ROWS - 1) {
-                partial = partial.add(a);
+                partial = ((FloatVector) TYPE.cast(partial)).add(a);
                 a = FloatVector.zero(F32);
                 if (r % BLOCK_OF_BLOCKS == BLOCK_OF_BLOCKS - 1) {
-                    total = total.add(partial);
+                    total = ((FloatVector) TYPE.cast(total)).add(partial);
                     partial = FloatVector.zero(F32);
                 }
             }
         }
-        total.add(partial.add(a)).intoArray(y, yo);
+        ((FloatVector) TYPE.cast(total))
+                .add(((FloatVector) TYPE.cast(partial)).add(a))
+                .intoArray(y, yo);
     }
 
     private static void columnSquares(float[] x, int at, int rows, int stride, float[] y, int yo) {
@@ -218,15 +229,17 @@ final class FloatReduceVector {
             FloatVector v = FloatVector.fromArray(F32, x, at + r * stride);
             a = Simd.FMA ? v.fma(v, a) : v.mul(v).add(a);
             if (r % ROWS == ROWS - 1) {
-                partial = partial.add(a);
+                partial = ((FloatVector) TYPE.cast(partial)).add(a);
                 a = FloatVector.zero(F32);
                 if (r % BLOCK_OF_BLOCKS == BLOCK_OF_BLOCKS - 1) {
-                    total = total.add(partial);
+                    total = ((FloatVector) TYPE.cast(total)).add(partial);
                     partial = FloatVector.zero(F32);
                 }
             }
         }
-        total.add(partial.add(a)).intoArray(y, yo);
+        ((FloatVector) TYPE.cast(total))
+                .add(((FloatVector) TYPE.cast(partial)).add(a))
+                .intoArray(y, yo);
     }
 
     private static void columnAbsolutes(float[] x, int at, int rows, int stride, float[] y, int yo) {
@@ -234,41 +247,44 @@ final class FloatReduceVector {
         FloatVector partial = total;
         FloatVector a = total;
         for (int r = 0; r < rows; r++) {
-            a = a.add(FloatVector.fromArray(F32, x, at + r * stride).abs());
+            a = ((FloatVector) TYPE.cast(a))
+                    .add(FloatVector.fromArray(F32, x, at + r * stride).abs());
             if (r % ROWS == ROWS - 1) {
-                partial = partial.add(a);
+                partial = ((FloatVector) TYPE.cast(partial)).add(a);
                 a = FloatVector.zero(F32);
                 if (r % BLOCK_OF_BLOCKS == BLOCK_OF_BLOCKS - 1) {
-                    total = total.add(partial);
+                    total = ((FloatVector) TYPE.cast(total)).add(partial);
                     partial = FloatVector.zero(F32);
                 }
             }
         }
-        total.add(partial.add(a)).intoArray(y, yo);
+        ((FloatVector) TYPE.cast(total))
+                .add(((FloatVector) TYPE.cast(partial)).add(a))
+                .intoArray(y, yo);
     }
 
     private static void columnMax(float[] x, int at, int rows, int stride, float[] y, int yo) {
         FloatVector a = FloatVector.broadcast(F32, Float.NEGATIVE_INFINITY);
         for (int r = 0; r < rows; r++) {
-            a = a.max(FloatVector.fromArray(F32, x, at + r * stride));
+            a = ((FloatVector) TYPE.cast(a)).max(FloatVector.fromArray(F32, x, at + r * stride));
         }
-        a.intoArray(y, yo);
+        ((FloatVector) TYPE.cast(a)).intoArray(y, yo);
     }
 
     private static void columnMin(float[] x, int at, int rows, int stride, float[] y, int yo) {
         FloatVector a = FloatVector.broadcast(F32, Float.POSITIVE_INFINITY);
         for (int r = 0; r < rows; r++) {
-            a = a.min(FloatVector.fromArray(F32, x, at + r * stride));
+            a = ((FloatVector) TYPE.cast(a)).min(FloatVector.fromArray(F32, x, at + r * stride));
         }
-        a.intoArray(y, yo);
+        ((FloatVector) TYPE.cast(a)).intoArray(y, yo);
     }
 
     private static void columnProduct(float[] x, int at, int rows, int stride, float[] y, int yo) {
         FloatVector a = FloatVector.broadcast(F32, 1f);
         for (int r = 0; r < rows; r++) {
-            a = a.mul(FloatVector.fromArray(F32, x, at + r * stride));
+            a = ((FloatVector) TYPE.cast(a)).mul(FloatVector.fromArray(F32, x, at + r * stride));
         }
-        a.intoArray(y, yo);
+        ((FloatVector) TYPE.cast(a)).intoArray(y, yo);
     }
 
     private static void columnLogSumExp(float[] x, int at, int rows, int stride, float[] y, int yo) {
@@ -276,11 +292,12 @@ final class FloatReduceVector {
         FloatVector max = FloatVector.fromArray(F32, y, yo);
         FloatVector a = FloatVector.zero(F32);
         for (int r = 0; r < rows; r++) {
-            a = a.add(VectorMath.expNonPositive(
-                    FloatVector.fromArray(F32, x, at + r * stride).sub(max)));
+            a = ((FloatVector) TYPE.cast(a))
+                    .add(VectorMath.expNonPositive(
+                            FloatVector.fromArray(F32, x, at + r * stride).sub(max)));
         }
         for (int lane = 0; lane < LANES; lane++) {
-            y[yo + lane] = FloatReduceScalar.logSumExp(y[yo + lane], a.lane(lane));
+            y[yo + lane] = FloatReduceScalar.logSumExp(y[yo + lane], ((FloatVector) TYPE.cast(a)).lane(lane));
         }
     }
 }

@@ -48,8 +48,8 @@ class WinogradTest {
 
         private static WindowAxis axis(Random random) {
             while (true) {
-                WindowAxis axis = WindowAxis.padded(
-                        1 + random.nextInt(19), 3, 1, random.nextInt(5), random.nextInt(5), 1, false);
+                WindowAxis axis =
+                        WindowAxis.padded(1 + random.nextInt(19), 3, 1, random.nextInt(5), random.nextInt(5), 1, false);
                 if (axis.output() > 0) {
                     return axis;
                 }
@@ -95,7 +95,8 @@ class WinogradTest {
     }
 
     @Property(tries = 150)
-    void computesTheDefinition(@ForAll long seed, @ForAll boolean large, @ForAll boolean adds, @ForAll boolean inPlace) {
+    void computesTheDefinition(
+            @ForAll long seed, @ForAll boolean large, @ForAll boolean adds, @ForAll boolean inPlace) {
         Random random = new Random(seed);
         Layer layer = Layer.random(random, random.nextInt(4) == 0 ? 70 : 20);
         WinogradNhwc kernel = layer.kernel(large ? 4 : 2, NONE);
@@ -226,7 +227,8 @@ class WinogradTest {
     }
 
     @Property(tries = 60)
-    void vectorsDoWhatScalarsDo(@ForAll long seed, @ForAll boolean large, @ForAll @IntRange(min = 1, max = 5) int vectors) {
+    void vectorsDoWhatScalarsDo(
+            @ForAll long seed, @ForAll boolean large, @ForAll @IntRange(min = 1, max = 5) int vectors) {
         if (!Simd.ENABLED) {
             return;
         }
@@ -261,7 +263,15 @@ class WinogradTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"64, 64, 56, 4", "128, 128, 28, 4", "256, 256, 14, 2", "256, 256, 56, 4", "64, 64, 6, 2", "3, 64, 112, 0", "512, 512, 7, 2"})
+    @CsvSource({
+        "64, 64, 56, 4",
+        "128, 128, 28, 4",
+        "256, 256, 14, 2",
+        "256, 256, 56, 4",
+        "64, 64, 6, 2",
+        "3, 64, 112, 0",
+        "512, 512, 7, 2"
+    })
     void choosesByChannelsAndSize(int in, int out, int size, int tile) {
         WindowAxis axis = WindowAxis.padded(size, 3, 1, 1, 1, 1, false);
         assertEquals(tile, WinogradNhwc.bestTile(new ConvGeometry(1, in, out, 1, List.of(axis, axis))));

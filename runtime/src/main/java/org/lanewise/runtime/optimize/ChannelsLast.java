@@ -25,7 +25,8 @@ public final class ChannelsLast implements Pass {
     public void apply(GraphEditor editor, Inference types) {
         editor.forEach(node -> {
             PartialShape input = node.inputs().isEmpty() ? PartialShape.unranked() : types.shape(node.input(0));
-            if ((node.is("Conv") && (input.rank() == 3 || input.rank() == 4) || node.is("ConvTranspose") && input.rank() == 4)
+            if ((node.is("Conv") && (input.rank() == 3 || input.rank() == 4)
+                            || node.is("ConvTranspose") && input.rank() == 4)
                     && types.elementType(node.input(0)) == DataType.FLOAT
                     && editor.isConstant(node.input(1))
                     && (node.input(2).isEmpty() || editor.isConstant(node.input(2)))) {

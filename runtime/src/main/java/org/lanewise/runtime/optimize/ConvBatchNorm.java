@@ -101,9 +101,7 @@ public final class ConvBatchNorm implements Pass {
         if (weights == null) {
             return 0;
         }
-        return conv.is("Conv")
-                ? weights.shape().dim(0)
-                : weights.shape().dim(1) * (int) conv.intAttribute("group", 1);
+        return conv.is("Conv") ? weights.shape().dim(0) : weights.shape().dim(1) * (int) conv.intAttribute("group", 1);
     }
 
     private static @Nullable Affine affine(GraphEditor editor, Node node) {

@@ -85,7 +85,8 @@ public final class EpilogueFusion implements Pass {
             }
             if (constant == null
                     && !node.opType().equals("ConvTranspose")
-                    && node.input(RESIDUAL).isEmpty() && sameShape(types, value, other)) {
+                    && node.input(RESIDUAL).isEmpty()
+                    && sameShape(types, value, other)) {
                 return withInput(node, RESIDUAL, other).withOutputs(next.outputs());
             }
             return null;

@@ -16,6 +16,8 @@ import org.lanewise.runtime.tensor.PartialShape;
  * mostly. The kernel takes the image apart into rows of channels anyway, so the transpose goes and the rows are plain copies.
  */
 public final class PlanarInput implements Pass {
+    private static final int LEAST_WINOGRAD_CHANNELS = 16;
+
     @Override
     public String name() {
         return "planar-input";
@@ -28,7 +30,8 @@ public final class PlanarInput implements Pass {
                     && node.opType().equals("Conv")
                     && node.intAttribute("channels_last", 0) == 1
                     && node.intAttribute("planar_input", 0) == 0
-                    && suits(node, types.shape(node.input(1)))) {
+                    && suits(node, types.shape(node.input(1)))
+                    && !isLeftToWinograd(node, types)) {
                 Node before = editor.producer(node.input(0));
                 if (before != null
                         && Permutation.TO_NHWC.equals(Permutation.of(before))
@@ -37,6 +40,11 @@ public final class PlanarInput implements Pass {
                 }
             }
         });
+    }
+
+    /** With so many channels the transforms are faster, transpose included. */
+    private static boolean isLeftToWinograd(Node conv, Inference types) {
+        return Winograd.suits(conv, types) && types.shape(conv.input(1)).dim(1) >= LEAST_WINOGRAD_CHANNELS;
     }
 
     private static boolean suits(Node conv, PartialShape w) {

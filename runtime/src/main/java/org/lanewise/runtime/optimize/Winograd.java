@@ -51,7 +51,8 @@ public final class Winograd implements Pass {
                 && !node.attributes().containsKey("winograd");
     }
 
-    private static boolean suits(Node conv, Inference types) {
+    /** Whether the convolution is one that the transforms compute: 3x3, ungrouped, of stride and dilation 1. */
+    static boolean suits(Node conv, Inference types) {
         PartialShape weights = types.shape(conv.input(1));
         boolean grouped = conv.attributes().get("group") instanceof Attribute.IntValue group && group.value() != 1;
         return !grouped

@@ -119,16 +119,18 @@ public final class Session implements AutoCloseable {
 
     /** Whether the plan alone holds what runs need. Subgraphs read constants of the graphs around them when they are planned for new shapes. */
     private static boolean canLetGo(Graph graph) {
-        return graph.nodes().stream().allMatch(node -> node.captures().isEmpty() && node.attributes().values().stream()
-                .noneMatch(attribute -> attribute instanceof Attribute.GraphValue));
+        return graph.nodes().stream()
+                .allMatch(node -> node.captures().isEmpty()
+                        && node.attributes().values().stream()
+                                .noneMatch(attribute -> attribute instanceof Attribute.GraphValue));
     }
 
     /** The graph without the elements of constants, but for the defaults of inputs. */
     private static Graph inputsOnly(Graph graph) {
         Map<String, Initializer> kept = new LinkedHashMap<>();
         graph.initializers()
-                .forEach((name, constant) -> kept.put(
-                        name, graph.isInput(name) ? Initializer.of(constant.tensor()) : constant.letGo()));
+                .forEach((name, constant) ->
+                        kept.put(name, graph.isInput(name) ? Initializer.of(constant.tensor()) : constant.letGo()));
         return graph.withInitializers(kept);
     }
 

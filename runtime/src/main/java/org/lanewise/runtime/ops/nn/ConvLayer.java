@@ -11,7 +11,8 @@ import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Shape;
 
 /** A convolution whose weights are prepared for a kernel; shared by threads. Remembers the geometry of the last input shape. */
-abstract sealed class ConvLayer permits ChosenConvLayer, ConvLayer.ChannelsFirst, ConvLayer.ChannelsLast, WinogradConvLayer {
+abstract sealed class ConvLayer
+        permits ChosenConvLayer, ConvLayer.ChannelsFirst, ConvLayer.ChannelsLast, WinogradConvLayer {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
     private static final long MACS_PER_NANO = 32;
 
@@ -40,7 +41,14 @@ abstract sealed class ConvLayer permits ChosenConvLayer, ConvLayer.ChannelsFirst
         return runner.form().channelsLast()
                 ? new ChannelsLast(
                         shape,
-                        new ConvNhwc(any, w.array(), w.offset(), bias, biasOffset, activation, runner.form().planarInput()))
+                        new ConvNhwc(
+                                any,
+                                w.array(),
+                                w.offset(),
+                                bias,
+                                biasOffset,
+                                activation,
+                                runner.form().planarInput()))
                 : new ChannelsFirst(shape, new Conv(any, w.array(), w.offset(), bias, biasOffset, activation));
     }
 
