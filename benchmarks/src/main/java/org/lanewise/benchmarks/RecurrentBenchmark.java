@@ -3,6 +3,7 @@ package org.lanewise.benchmarks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,7 @@ public class RecurrentBenchmark {
         double expected = gates == 4
                 ? sigmoid(sums.get(1)) * Math.tanh(sigmoid(sums.get(0)) * Math.tanh(sums.get(3)))
                 : (1 - sigmoid(sums.get(0))) * Math.tanh(sums.get(2));
-        double got = run().get("y").getDouble(0);
+        double got = Objects.requireNonNull(run().get("y"), "output y").getDouble(0);
         if (Math.abs(got - expected) > 1e-5) {
             throw new IllegalStateException("the layer is wrong: " + got + ", expected " + expected);
         }

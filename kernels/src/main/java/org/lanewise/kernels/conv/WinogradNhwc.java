@@ -31,6 +31,9 @@ public final class WinogradNhwc {
 
     private static final int MOST_TILES = 256;
 
+    /** Parts of the work that are remembered. */
+    private static final int MOST_KNOWN = 16;
+
     /** Values between the ends of a position and the start of the next, so that the positions of a tile do not share cache sets. */
     private static final int GAP = 16;
 
@@ -41,6 +44,12 @@ public final class WinogradNhwc {
     private final List<PackedB> weights;
     private final float[] bias;
     private final Activation activation;
+    private volatile @Nullable WinogradTiling lastTiling;
+    private volatile Passes[] known = new Passes[0];
+
+    /** The transforms of one part of the work, kept so that a run makes no objects. */
+    private record Passes(
+            ConvGeometry g, int scratchOff, int fromPanel, int toPanel, WinogradInput input, WinogradOutput output) {}
 
     /**
      * Transforms and packs the weights.
@@ -110,7 +119,7 @@ public final class WinogradNhwc {
 
     /** Number of output tiles: the range that can be split between threads. */
     public int units(ConvGeometry g) {
-        return WinogradTiling.of(g, tile).tiles();
+        return tiling(g).tiles();
     }
 
     /** Fewest tiles that are worth a pass over the weights: a piece of work should not have less. */
@@ -131,7 +140,7 @@ public final class WinogradNhwc {
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
-        WinogradTiling tiling = WinogradTiling.of(g, tile);
+        WinogradTiling tiling = tiling(g);
         int tiles = blockTiles(tiling.tiles());
         return Gemm.TILE_SCRATCH
                 + positions() * (step(tiles, inChannels) + step(tiles, columns))
@@ -179,19 +188,14 @@ public final class WinogradNhwc {
         if (from >= to || fromPanel >= toPanel) {
             return;
         }
-        WinogradTiling tiling = WinogradTiling.of(g, tile);
-        int most = blockTiles(tiling.tiles());
-        int inStep = step(most, inChannels);
-        int outStep = step(most, columns);
+        Passes passes = passes(g, scratchOff, fromPanel, toPanel);
+        WinogradInput input = passes.input;
+        WinogradOutput output = passes.output;
+        int most = blockTiles(input.tiling().tiles());
+        int inStep = input.step();
+        int outStep = output.step();
         int v = scratchOff + Gemm.TILE_SCRATCH;
         int products = v + positions() * inStep;
-        int lines = products + positions() * outStep;
-        int channel = fromPanel * Gemm.NR;
-        int channels = Math.min(outChannels, toPanel * Gemm.NR) - channel;
-        int start = lines + Math.max(WinogradInput.linesSize(tiling), WinogradOutput.linesSize(tiling));
-        WinogradInput input = new WinogradInput(tiling, inStep, lines);
-        WinogradOutput output =
-                new WinogradOutput(tiling, outStep, columns, channel, channels, lines, start, activation);
         output.repeatBias(bias, scratch);
         int blocks = (to - from + most - 1) / most;
         int first = from;
@@ -220,5 +224,51 @@ public final class WinogradNhwc {
             output.transform(scratch, products, first, end, y, yOff, residual, resOff);
             first = end;
         }
+    }
+
+    private WinogradTiling tiling(ConvGeometry g) {
+        WinogradTiling last = lastTiling;
+        if (last == null || last.g() != g) {
+            last = WinogradTiling.of(g, tile);
+            lastTiling = last;
+        }
+        return last;
+    }
+
+    private Passes passes(ConvGeometry g, int scratchOff, int fromPanel, int toPanel) {
+        for (Passes passes : known) {
+            if (passes.g == g
+                    && passes.scratchOff == scratchOff
+                    && passes.fromPanel == fromPanel
+                    && passes.toPanel == toPanel) {
+                return passes;
+            }
+        }
+        return remember(g, scratchOff, fromPanel, toPanel);
+    }
+
+    private synchronized Passes remember(ConvGeometry g, int scratchOff, int fromPanel, int toPanel) {
+        WinogradTiling tiling = tiling(g);
+        int most = blockTiles(tiling.tiles());
+        int inStep = step(most, inChannels);
+        int outStep = step(most, columns);
+        int lines = scratchOff + Gemm.TILE_SCRATCH + positions() * (inStep + outStep);
+        int start = lines + Math.max(WinogradInput.linesSize(tiling), WinogradOutput.linesSize(tiling));
+        int channel = fromPanel * Gemm.NR;
+        int channels = Math.min(outChannels, toPanel * Gemm.NR) - channel;
+        Passes passes = new Passes(
+                g,
+                scratchOff,
+                fromPanel,
+                toPanel,
+                new WinogradInput(tiling, inStep, lines),
+                new WinogradOutput(tiling, outStep, columns, channel, channels, lines, start, activation));
+        Passes[] old = known;
+        int kept = Math.min(old.length, MOST_KNOWN - 1);
+        Passes[] more = new Passes[kept + 1];
+        more[0] = passes;
+        System.arraycopy(old, 0, more, 1, kept);
+        known = more;
+        return passes;
     }
 }

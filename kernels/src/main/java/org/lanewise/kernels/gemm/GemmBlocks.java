@@ -63,7 +63,7 @@ final class GemmBlocks {
                 RowPasses.start(e, bias, rows, columns, residual, resOff + row * ldc + columnFrom, c, co, ldc);
             }
             int done = 0;
-            if (BiasTiles.has(rows) && (rows > 4 || perColumn)) {
+            if (Simd.ENABLED && BiasTiles.has(rows) && (rows > 4 || perColumn)) {
                 done = clampedStrip(
                         perColumn,
                         rows,

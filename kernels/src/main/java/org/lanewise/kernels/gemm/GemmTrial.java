@@ -128,7 +128,7 @@ public final class GemmTrial {
     private void strip(int row, int rows, int vectors, int p0, int p1, int k0, int kc) {
         int wide = vectors == 4 ? p1 - p0 & ~1 : 0;
         int ao = row * k + k0;
-        int bo = (p0 * k + k0) * NR;
+        int bo = PackedB.START + (p0 * k + k0) * NR;
         int co = row * n + p0 * NR;
         float[] start = k0 == 0 ? Epilogue.NONE.start : c;
         int startRow = k0 == 0 ? 0 : n;
@@ -199,7 +199,7 @@ public final class GemmTrial {
                 k0,
                 k,
                 packed.data,
-                (panel * k + k0) * NR,
+                PackedB.START + (panel * k + k0) * NR,
                 k * NR,
                 kc,
                 k0 == 0,

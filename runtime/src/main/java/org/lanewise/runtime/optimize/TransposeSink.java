@@ -324,13 +324,17 @@ public final class TransposeSink implements Pass {
     private static void sinkSlice(GraphEditor editor, Node node, Permutation moved) {
         Tensor starts = editor.constant(node.input(1));
         Tensor given = editor.constant(node.input(3));
-        if (editor.producer(node.input(0)) != firstTranspose(editor, node)
-                || given == null && (starts == null || !node.input(3).isEmpty())) {
+        if (editor.producer(node.input(0)) != firstTranspose(editor, node)) {
             return;
         }
-        long[] axes = given != null
-                ? given.toLongArray()
-                : LongStream.range(0, starts.size()).toArray();
+        long[] axes;
+        if (given != null) {
+            axes = given.toLongArray();
+        } else if (starts != null && node.input(3).isEmpty()) {
+            axes = LongStream.range(0, starts.size()).toArray();
+        } else {
+            return;
+        }
         List<String> inputs = withInput(editor, node, 0);
         while (inputs.size() < 4) {
             inputs.add("");

@@ -58,6 +58,9 @@ class WinogradPassTest {
         return Rewritten.model(g.output(g.node("Relu", sum)).build());
     }
 
+    /** What is promised for real models; the bounds of the kernel itself are tested where it is. */
+    private static final float TOLERANCE = 1e-4f;
+
     private static Tensor image(int... dims) {
         return GraphBuilder.noise(new Random(3), dims);
     }
@@ -77,10 +80,10 @@ class WinogradPassTest {
             Kernels fast = new Kernels();
             Kernels plain = new Kernels();
             float[] expected = run(raw, x, new Kernels());
-            assertArrayEquals(expected, run(on, x, fast), 2e-5f);
-            assertArrayEquals(expected, run(off, x, plain), 2e-5f);
+            assertArrayEquals(expected, run(on, x, fast), TOLERANCE);
+            assertArrayEquals(expected, run(off, x, plain), TOLERANCE);
             assertTrue(fast.names.first().startsWith(WINOGRAD), fast.names::toString);
-            assertTrue(plain.names.first().startsWith("conv-nhwc-im2col-"), plain.names::toString);
+            assertTrue(plain.names.first().startsWith("conv-nhwc-direct-"), plain.names::toString);
         }
     }
 
@@ -102,8 +105,8 @@ class WinogradPassTest {
             for (int size : new int[] {1, 32, 6, 1, 32}) {
                 Tensor x = image(1, 40, size, size);
                 Kernels kernels = new Kernels();
-                assertArrayEquals(run(raw, x, new Kernels()), run(session, x, kernels), 2e-5f, "size " + size);
-                String form = size == 1 ? "conv-nhwc-im2col-" : WINOGRAD + (size == 32 ? "4x4-" : "2x2-");
+                assertArrayEquals(run(raw, x, new Kernels()), run(session, x, kernels), TOLERANCE, "size " + size);
+                String form = size == 1 ? "conv-nhwc-direct-" : WINOGRAD + (size == 32 ? "4x4-" : "2x2-");
                 assertTrue(kernels.names.first().startsWith(form), () -> size + ": " + kernels.names);
             }
         }
@@ -111,17 +114,17 @@ class WinogradPassTest {
 
     @Test
     void takesOnlyUngroupedConvolutionsOfStrideOne() {
-        assertEquals(1, allowed(PADS, 8, 8, 3));
-        assertEquals(1, allowed(and(PADS, and(ints("strides", 1, 1), ints("dilations", 1, 1))), 8, 8, 3));
-        assertEquals(0, allowed(and(PADS, ints("strides", 2, 1)), 8, 8, 3));
-        assertEquals(0, allowed(and(PADS, ints("dilations", 1, 2)), 8, 8, 3));
-        assertEquals(0, allowed(and(PADS, integer("group", 2)), 8, 4, 3));
-        assertEquals(0, allowed(PADS, 8, 8, 5));
+        assertEquals(1, allowed(PADS, 8, 16, 3));
+        assertEquals(1, allowed(and(PADS, and(ints("strides", 1, 1), ints("dilations", 1, 1))), 8, 16, 3));
+        assertEquals(0, allowed(and(PADS, ints("strides", 2, 1)), 8, 16, 3));
+        assertEquals(0, allowed(and(PADS, ints("dilations", 1, 2)), 8, 16, 3));
+        assertEquals(0, allowed(and(PADS, integer("group", 2)), 8, 8, 3));
+        assertEquals(0, allowed(PADS, 8, 16, 5));
     }
 
     private static long allowed(Map<String, Attribute> attributes, int out, int in, int kernel) {
         GraphBuilder g = new GraphBuilder();
-        g.input("x", 1, 8, 9, 9);
+        g.input("x", 1, 16, 9, 9);
         Graph graph = g.output(g.node("Conv", attributes, "x", g.noise(out, in, kernel, kernel)))
                 .build();
         return Pipeline.standard().run(graph, Integer.MAX_VALUE).graph().nodes().stream()
