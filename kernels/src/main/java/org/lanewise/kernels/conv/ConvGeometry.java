@@ -198,8 +198,8 @@ public record ConvGeometry(int batch, int inChannels, int outChannels, int group
     /** Taps of one filter in one channel: {@code K1 * ... * Kr}. */
     public int taps() {
         int taps = 1;
-        for (WindowAxis axis : axes) {
-            taps *= axis.kernel();
+        for (int i = 0; i < axes.size(); i++) { // by index: runs call this, and an iterator would be garbage
+            taps *= axes.get(i).kernel();
         }
         return taps;
     }
@@ -212,8 +212,8 @@ public record ConvGeometry(int batch, int inChannels, int outChannels, int group
     /** Pixels of one input image: {@code I1 * ... * Ir}. */
     public int inputPixels() {
         int pixels = 1;
-        for (WindowAxis axis : axes) {
-            pixels *= axis.input();
+        for (int i = 0; i < axes.size(); i++) {
+            pixels *= axes.get(i).input();
         }
         return pixels;
     }
@@ -221,8 +221,8 @@ public record ConvGeometry(int batch, int inChannels, int outChannels, int group
     /** Pixels of one output image: {@code O1 * ... * Or}. */
     public int outputPixels() {
         int pixels = 1;
-        for (WindowAxis axis : axes) {
-            pixels *= axis.output();
+        for (int i = 0; i < axes.size(); i++) {
+            pixels *= axes.get(i).output();
         }
         return pixels;
     }
@@ -260,8 +260,8 @@ public record ConvGeometry(int batch, int inChannels, int outChannels, int group
 
     /** Whether every filter is one tap that reads every pixel once. */
     public boolean isPointwise() {
-        for (WindowAxis axis : axes) {
-            if (!axis.isPointwise()) {
+        for (int i = 0; i < axes.size(); i++) {
+            if (!axes.get(i).isPointwise()) {
                 return false;
             }
         }

@@ -42,6 +42,7 @@ public final class WinogradNhwc {
     private final int outChannels;
     private final int columns;
     private final List<PackedB> weights;
+    private final long bytes;
     private final float[] bias;
     private final Activation activation;
     private volatile @Nullable WinogradTiling lastTiling;
@@ -81,6 +82,7 @@ public final class WinogradNhwc {
         this.columns = WinogradWeights.columns(outChannels);
         this.activation = activation;
         this.weights = WinogradWeights.pack(tile, inChannels, outChannels, w, wOff);
+        this.bytes = weights.stream().mapToLong(PackedB::bytes).sum();
         this.bias = new float[outChannels];
         if (bias != null) {
             System.arraycopy(bias, biasOff, this.bias, 0, outChannels);
@@ -110,10 +112,6 @@ public final class WinogradNhwc {
 
     /** Memory that the transformed weights of a layer take, in bytes. */
     public long bytes() {
-        long bytes = 0;
-        for (PackedB matrix : weights) {
-            bytes += matrix.bytes();
-        }
         return bytes;
     }
 

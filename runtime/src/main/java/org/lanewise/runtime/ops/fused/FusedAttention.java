@@ -6,6 +6,7 @@ import org.lanewise.kernels.attention.AttentionSpec;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.AttentionMask;
 import org.lanewise.runtime.ops.nn.AttentionRun;
@@ -41,7 +42,7 @@ public record FusedAttention(
         boolean kept,
         float fill,
         AttentionSpec spec)
-        implements Operator {
+        implements Operator, Repeatable {
     private static final int MASK = 3;
     private static final int CONDITION = 4;
     private static final int FACTORS = 5;
@@ -109,6 +110,12 @@ public record FusedAttention(
         return values == null
                 ? new int[0]
                 : Arrays.stream(values).mapToInt(value -> (int) value).toArray();
+    }
+
+    /** Masks are looked at, and factors multiplied, before the work begins. */
+    @Override
+    public boolean readsAhead(int i) {
+        return i >= MASK;
     }
 
     @Override

@@ -67,26 +67,47 @@ public final class AttentionRun {
         int pieces = Math.clamp((2L * context.threads() - 1) / Math.max(1, heads) + 1, 1, Math.max(1, blocks));
         int cuts = context.threads() == 1 ? 1 : pieces;
         long cost = (long) queries * keys * (q.size() + v.size()) / MACS_PER_NANO / cuts;
+        Part[] parts = new Part[heads]; // made before the work, so that repeating it makes no objects
+        for (int i = 0; i < heads; i++) {
+            int b = i / q.heads();
+            int h = i % q.heads();
+            parts[i] = new Part(
+                    head(b, q, k, v, validKeys, positions),
+                    q.floats(b, h),
+                    k.floats(b, h / share),
+                    v.floats(b, h / share),
+                    mask == null ? null : mask.rows(b, h),
+                    y.floats(b, h),
+                    products == null ? null : products.floats(b, h));
+        }
         context.parallel(heads * cuts, cost, (from, to, scratch) -> {
             for (int i = from; i < to; i++) {
-                int b = i / cuts / q.heads();
-                int h = i / cuts % q.heads();
-                Attention.Head head = head(b, q, k, v, validKeys, positions);
+                Part part = parts[i / cuts];
                 Attention.run(
                         spec,
-                        head,
-                        q.floats(b, h),
-                        k.floats(b, h / share),
-                        v.floats(b, h / share),
-                        mask == null ? null : mask.rows(b, h),
-                        y.floats(b, h),
-                        products == null ? null : products.floats(b, h),
-                        scratch.floats(Attention.scratchSize(head)),
+                        part.head,
+                        part.q,
+                        part.k,
+                        part.v,
+                        part.mask,
+                        part.y,
+                        part.products,
+                        scratch.floats(Attention.scratchSize(part.head)),
                         Math.min(queries, i % cuts * blocks / cuts * block),
                         Math.min(queries, (i % cuts + 1) * blocks / cuts * block));
             }
         });
     }
+
+    /** One head of one sequence. */
+    private record Part(
+            Attention.Head head,
+            Attention.Rows q,
+            Attention.Rows k,
+            Attention.Rows v,
+            Attention.@Nullable Mask mask,
+            Attention.Rows y,
+            Attention.@Nullable Rows products) {}
 
     private static Attention.Head head(
             int b, HeadLayout q, HeadLayout k, HeadLayout v, int @Nullable [] validKeys, int[] positions) {
