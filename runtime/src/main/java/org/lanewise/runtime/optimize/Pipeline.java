@@ -61,6 +61,7 @@ public record Pipeline(List<Pass> passes) {
                 new ScaledResidual(),
                 new PlanarInput(),
                 new EpilogueFusion(),
+                new LonePointwise(),
                 new ConstantFolding(),
                 new DeadNodes(),
                 new Winograd()));

@@ -236,7 +236,7 @@ class EpilogueFusionTest {
         void takeInActivations(String op) {
             GraphBuilder g = convolution();
             Rewritten rewritten = check(g, g.node(op, "v0"));
-            assertEquals(Map.of("Transpose", 2, CONV, 1), rewritten.operators());
+            assertEquals(Map.of(CONV, 1), rewritten.operators());
         }
 
         @Test
@@ -249,7 +249,7 @@ class EpilogueFusionTest {
         void takeInTheBiasOfAnAdd() {
             GraphBuilder g = convolution();
             Rewritten rewritten = check(g, g.node("Relu", g.node("Add", "v0", g.noise(4, 1, 1))));
-            assertEquals(Map.of("Transpose", 2, CONV, 1), rewritten.operators());
+            assertEquals(Map.of(CONV, 1), rewritten.operators());
         }
 
         @Test
@@ -314,8 +314,7 @@ class EpilogueFusionTest {
         @Test
         void goesIntoTheConvolution() {
             GraphBuilder g = convolution();
-            assertEquals(
-                    Map.of("Transpose", 2, CONV, 1), check(g, norm(g, "v0", 4)).operators());
+            assertEquals(Map.of(CONV, 1), check(g, norm(g, "v0", 4)).operators());
             GraphBuilder biased = new GraphBuilder();
             biased.input("x", -1, 3, 5, 4);
             String conv = biased.node(

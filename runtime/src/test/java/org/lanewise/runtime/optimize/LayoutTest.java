@@ -54,6 +54,38 @@ class LayoutTest {
     }
 
     @Nested
+    class Lone {
+        private static final Tensor IMAGE = GraphBuilder.noise(new Random(8), 2, 19, 5, 7);
+
+        private Rewritten pointwise(int layers, Map<String, Attribute> attributes) {
+            GraphBuilder g = new GraphBuilder();
+            g.input("x", 2, 19, 5, 7);
+            String value = "x";
+            for (int i = 0; i < layers; i++) {
+                String sums = g.node("Conv", attributes, value, g.noise(19, 19, 1, 1), g.noise(19));
+                value = g.node("Relu", sums);
+            }
+            return Rewritten.check(g.output(value).build(), Map.of("x", IMAGE));
+        }
+
+        @Test
+        void aLonePointwiseConvolutionRunsChannelsFirst() {
+            assertEquals(0, pointwise(1, Map.of()).count("Transpose"));
+        }
+
+        @Test
+        void aChainOfThemRunsChannelsLast() {
+            assertEquals(2, pointwise(2, Map.of()).count("Transpose"));
+        }
+
+        @Test
+        void oneThatSkipsPixelsOrIsPaddedRunsChannelsLast() {
+            assertEquals(2, pointwise(1, ints("strides", 2, 2)).count("Transpose"));
+            assertEquals(2, pointwise(1, ints("pads", 1, 0, 0, 1)).count("Transpose"));
+        }
+    }
+
+    @Nested
     class Sinking {
         @ParameterizedTest
         @ValueSource(
