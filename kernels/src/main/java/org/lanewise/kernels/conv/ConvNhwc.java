@@ -23,6 +23,12 @@ public final class ConvNhwc {
     /** Patch values gathered at a time: they share the second-level cache with the packed weights. */
     private static final int BLOCK_VALUES = 32 << 10;
 
+    /** Patch values gathered at a time where the weights do not fit in that cache: every block of pixels reads them all from further away. */
+    private static final int MOST_VALUES = 256 << 10;
+
+    /** Values of the weights that do. */
+    private static final int CACHED_WEIGHTS = 128 << 10;
+
     private static final int LEAST_ROWS = 48;
     private static final int MOST_ROWS = 1024;
 
@@ -157,7 +163,8 @@ public final class ConvNhwc {
     }
 
     private int blockRows(int pixels) {
-        int rows = Math.clamp(BLOCK_VALUES / Math.max(1, depth), LEAST_ROWS, MOST_ROWS) / Gemm.MR * Gemm.MR;
+        int values = (long) depth * groupOut <= CACHED_WEIGHTS ? BLOCK_VALUES : MOST_VALUES;
+        int rows = Math.clamp(values / Math.max(1, depth), LEAST_ROWS, MOST_ROWS) / Gemm.MR * Gemm.MR;
         return Math.min(rows, pixels);
     }
 

@@ -21,6 +21,12 @@ record DirectBand(WindowAxis v, WindowAxis h, int channels, int phases, int phas
     /** Values a band should have: it is to stay in the first-level cache beside the weights. */
     private static final int BAND_VALUES = 6 << 10;
 
+    /** Values a band may have where the weights do not fit in the second-level cache: each band reads them all from further away. */
+    private static final int MOST_VALUES = 128 << 10;
+
+    /** Values of the weights for one value of the band: about what it costs to read either from further away. */
+    private static final int WEIGHTS_PER_VALUE = 16;
+
     /** Band rows that start at the same place in the cache are moved apart. */
     private static final int CACHE_STEP = 128;
 
@@ -38,7 +44,9 @@ record DirectBand(WindowAxis v, WindowAxis h, int channels, int phases, int phas
         phasePitch += phasePitch % CACHE_STEP == 0 ? LINE : 0;
         int pitch = phasePitch * phases;
         int row = Math.max(1, g.inChannels() * pitch);
-        int fitting = (BAND_VALUES / row - v.extent()) / v.stride() + 1;
+        int weights = Math.multiplyExact(g.outChannels(), g.depth());
+        int values = Math.clamp(weights / WEIGHTS_PER_VALUE, BAND_VALUES, MOST_VALUES);
+        int fitting = (values / row - v.extent()) / v.stride() + 1;
         int bandRows = Math.clamp(fitting, 1, Math.max(1, v.output()));
         return new DirectBand(v, h, g.inChannels(), phases, phasePitch, bandRows, offsets(g, phases, phasePitch));
     }

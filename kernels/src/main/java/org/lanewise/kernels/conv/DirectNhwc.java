@@ -81,12 +81,13 @@ final class DirectNhwc {
 
     /** Elements of scratch that {@link #run} needs. */
     int scratchSize(ConvGeometry g) {
-        return band(g).size() + DirectTile.MOST_PIXELS * NR + rowSize(g);
+        DirectBand band = band(g);
+        return band.size() + DirectTile.MOST_PIXELS * NR + sumsSize(g, band);
     }
 
-    /** A row of sums before the residual, and what the last tile writes beyond it. */
-    private static int rowSize(ConvGeometry g) {
-        return g.axis(1).output() * g.outChannels() + NR;
+    /** A band's sums before the residual, and what the last tile writes beyond them. */
+    private static int sumsSize(ConvGeometry g, DirectBand band) {
+        return band.bandRows() * g.axis(1).output() * g.outChannels() + NR;
     }
 
     private DirectBand band(ConvGeometry g) {
@@ -115,7 +116,6 @@ final class DirectNhwc {
         DirectBand band = band(g);
         int size = band.h().output() * g.outChannels();
         int image = g.inputPixels() * g.inChannels();
-        int rowStep = band.v().stride() * band.channels() * band.pitch();
         int tile = scratchOff + band.size();
         int sums = tile + DirectTile.MOST_PIXELS * NR;
         int height = band.v().output();
@@ -125,17 +125,15 @@ final class DirectNhwc {
             int count = Math.min(Math.min(band.bandRows(), height - oy), toRow - row);
             band.fill(x, xOff + row / height * image, planar, oy, count, oy == 0 ? 0 : before, scratch, scratchOff);
             before = count;
-            for (int r = 0; r < count; r++, row++) {
-                int at = scratchOff + r * rowStep;
-                int out = yOff + row * size;
-                if (residual == null) {
-                    row(band, scratch, at, y, out, scratch, tile);
-                } else {
-                    row(band, scratch, at, scratch, sums, scratch, tile);
-                    add(scratch, sums, residual, resOff + row * size, y, out, size);
-                }
-                Activations.apply(activation, y, out, size);
+            int out = yOff + row * size;
+            if (residual == null) {
+                rows(band, count, scratch, scratchOff, y, out, scratch, tile);
+            } else {
+                rows(band, count, scratch, scratchOff, scratch, sums, scratch, tile);
+                add(scratch, sums, residual, resOff + row * size, y, out, count * size);
             }
+            Activations.apply(activation, y, out, count * size);
+            row += count;
         }
     }
 
@@ -149,8 +147,8 @@ final class DirectNhwc {
         }
     }
 
-    /** The sums of one output row. */
-    private void row(DirectBand band, float[] x, int at, float[] y, int out, float[] scratch, int tile) {
+    /** The sums of the output rows of a band. A panel's rows follow one another: its weights are read from afar once. */
+    private void rows(DirectBand band, int count, float[] x, int at, float[] y, int out, float[] scratch, int tile) {
         int whole = groupOut / LANES * LANES;
         for (int i = 0; i < groups; i++) {
             int from = at + i * (band.channels() / groups) * band.pitch();
@@ -158,14 +156,33 @@ final class DirectNhwc {
             // First the panel that is not full: what its vectors write into the next pixel is then written again
             if (whole < groupOut) {
                 int m = whole / NR * NR;
-                panel(band, i, m, groupOut - m, x, from, y, to + m, scratch, tile);
+                panelRows(band, count, i, m, groupOut - m, x, from, y, to + m, scratch, tile);
             }
             for (int m = 0; m < whole; m += NR) {
                 int columns = vectors(groupOut - m) * LANES;
                 if (m + columns <= groupOut) {
-                    panel(band, i, m, columns, x, from, y, to + m, scratch, tile);
+                    panelRows(band, count, i, m, columns, x, from, y, to + m, scratch, tile);
                 }
             }
+        }
+    }
+
+    private void panelRows(
+            DirectBand band,
+            int count,
+            int group,
+            int m,
+            int columns,
+            float[] x,
+            int from,
+            float[] y,
+            int to,
+            float[] scratch,
+            int tile) {
+        int in = band.v().stride() * band.channels() * band.pitch();
+        int out = band.h().output() * groups * groupOut;
+        for (int r = 0; r < count; r++) {
+            panel(band, group, m, columns, x, from + r * in, y, to + r * out, scratch, tile);
         }
     }
 
