@@ -8,9 +8,9 @@ import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Simd;
 
 /**
- * Micro-kernels that compute a tile from its bias to its clamp, for products that are one block of K: 4 to 8 rows of A, two vectors of columns.
- * Every row starts from the same two vectors, so a tile loads 2 of them where {@link TallTiles} loads 16, and the clamp on registers
- * replaces a pass over the result. Otherwise like {@link NarrowTiles}.
+ * Micro-kernels that compute a tile from its bias to its clamp, for products with a short K: 4 to 8 rows of A, two vectors of columns.
+ * Every row starts from the same two vectors, so a tile loads 2 of them where {@link TallTiles} loads 16. That does not pay for a long K, where C2's
+ * code for the loop is the slower one of the two. Otherwise like {@link NarrowTiles}.
  *
  * <p>The second vector need not follow the first: it may overlap it, so that a panel with fewer than NR columns is computed in place.
  */
@@ -21,11 +21,6 @@ final class BiasTiles {
     private static final int NR = 2 * Simd.LANES;
 
     private BiasTiles() {}
-
-    /** Whether there is a tile of so many rows: those that fill the registers, and the heights that rows are split into. */
-    static boolean has(int rows) {
-        return Gemm.MR == 8 ? rows > 4 : Simd.ENABLED && rows == 4;
-    }
 
     /**
      * {@code C = min(max(bias + A * B, lo), hi)}, A being (rows, kc) and row-major, B packed; NaN stays.

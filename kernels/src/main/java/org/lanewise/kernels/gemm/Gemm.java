@@ -29,7 +29,7 @@ public final class Gemm {
     public static final int TILE_SCRATCH = MR * NR;
 
     /** Longest block of K: a tile's rows of A and a panel of B stay in the first-level cache's reach. */
-    private static final int KC = 768;
+    private static final int KC = 1024;
 
     /** Bytes of packed B that the rows of A pass over before the next panels: half of a small second-level cache. */
     private static final int GROUP_BYTES = Simd.BITS == 512 ? 512 << 10 : 256 << 10;

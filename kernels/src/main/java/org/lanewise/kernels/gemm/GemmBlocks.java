@@ -13,6 +13,9 @@ final class GemmBlocks {
     /** Up to this many rows two panels are computed at once; 0 on the scalar kernels. */
     static final int WIDE_ROWS = Simd.ENABLED ? Gemm.REGISTERS / 8 : 0;
 
+    /** Below this length of K a tile that starts from a bias per column is one of {@link BiasTiles}. */
+    private static final int SHORT_K = 48;
+
     private GemmBlocks() {}
 
     /** See {@link Gemm#runBlock}, whose arguments these are. */
@@ -42,8 +45,9 @@ final class GemmBlocks {
         boolean adds = first && residual != null;
         Activation.Kind kind = last ? e.activation.kind() : Activation.Kind.NONE;
         boolean fromBias = first && !adds;
+        // Tiles add the bias to the residual themselves, in the order of RowPasses.start
+        boolean fromResidual = adds && e.startRow == 0 && e.residualScale == 1f;
         boolean clamps = kind == Activation.Kind.RELU || kind == Activation.Kind.CLIP;
-        boolean perColumn = fromBias && e.startRow == 0;
         float lo = kind == Activation.Kind.CLIP ? e.activation.alpha() : clamps ? 0f : Float.NEGATIVE_INFINITY;
         float hi = kind == Activation.Kind.CLIP ? e.activation.beta() : Float.POSITIVE_INFINITY;
         float[] start = fromBias ? e.start : c;
@@ -59,13 +63,15 @@ final class GemmBlocks {
             int co = cOff + row * ldc + columnFrom;
             int bias = row * e.startRow + columnFrom * e.startColumn;
             int so = fromBias ? bias : co;
-            if (adds && residual != null) {
-                RowPasses.start(e, bias, rows, columns, residual, resOff + row * ldc + columnFrom, c, co, ldc);
-            }
             int done = 0;
-            if (Simd.ENABLED && BiasTiles.has(rows) && (rows > 4 || perColumn)) {
+            int ro = resOff + row * ldc + columnFrom;
+            boolean tall = Simd.ENABLED && TallTiles.has(rows);
+            boolean adding = tall && fromResidual;
+            if (residual != null && adds && !adding) {
+                RowPasses.start(e, bias, rows, columns, residual, ro, c, co, ldc);
+            }
+            if (tall) {
                 done = clampedStrip(
-                        perColumn,
                         rows,
                         columns,
                         kc,
@@ -78,15 +84,21 @@ final class GemmBlocks {
                         c,
                         co,
                         ldc,
-                        start,
-                        so,
-                        startRow,
-                        startColumn,
+                        adding && residual != null ? residual : start,
+                        adding ? ro : so,
+                        adding ? ldc : startRow,
+                        adding ? 1 : startColumn,
+                        adding ? e.start : TallTiles.NO_BIAS,
+                        adding ? bias : 0,
+                        adding ? e.startColumn : 0,
                         lo,
                         hi);
             }
             if (done < columns) {
                 int left = columns - done;
+                if (residual != null && adding) {
+                    RowPasses.start(e, bias + done * e.startColumn, rows, left, residual, ro + done, c, co + done, ldc);
+                }
                 strip(
                         rows,
                         left,
@@ -117,7 +129,6 @@ final class GemmBlocks {
 
     /** At most {@link Gemm#MR} rows with the activation on registers; leaves a last vector of columns or less, returns how many it computed. */
     private static int clampedStrip(
-            boolean perColumn,
             int rows,
             int columns,
             int kc,
@@ -134,12 +145,14 @@ final class GemmBlocks {
             int so,
             int startRow,
             int startColumn,
+            float[] bias,
+            int biasAt,
+            int biasColumn,
             float lo,
             float hi) {
         int panels = columns / NR;
         int done = panels * NR;
         clampedTiles(
-                perColumn,
                 rows,
                 panels,
                 panelStride,
@@ -157,13 +170,15 @@ final class GemmBlocks {
                 so,
                 startRow,
                 startColumn,
+                bias,
+                biasAt,
+                biasColumn,
                 lo,
                 hi);
         if (columns - done <= LANES) {
             return done;
         }
         clampedTiles(
-                perColumn,
                 rows,
                 1,
                 panelStride,
@@ -181,13 +196,15 @@ final class GemmBlocks {
                 so + done * startColumn,
                 startRow,
                 startColumn,
+                bias,
+                biasAt + done * biasColumn,
+                biasColumn,
                 lo,
                 hi);
         return columns;
     }
 
     private static void clampedTiles(
-            boolean perColumn,
             int rows,
             int panels,
             int panelStride,
@@ -205,9 +222,12 @@ final class GemmBlocks {
             int so,
             int startRow,
             int startColumn,
+            float[] bias,
+            int biasAt,
+            int biasColumn,
             float lo,
             float hi) {
-        if (perColumn) {
+        if (kc < SHORT_K && startRow == 0 && bias == TallTiles.NO_BIAS) {
             BiasTiles.run(
                     rows,
                     panels,
@@ -246,17 +266,22 @@ final class GemmBlocks {
                     so,
                     startRow,
                     startColumn,
+                    bias,
+                    biasAt,
+                    biasColumn,
                     lo,
                     hi);
         }
     }
 
     /**
-     * Height of the next tile. Even heights where tiles are tall: a last tile of one row would run at a fraction of the speed; full ones where
-     * they are low, because three rows have too few independent sums and two run at full speed in {@link WideTiles}.
+     * Height of the next tile. Full ones while the rows left fill tiles or leave a last one of four, which runs at nearly full speed in
+     * {@link WideTiles}; else even heights, as a last tile of one row would run at a fraction of the speed. Low tiles are always full, because
+     * three rows have too few independent sums and two run at full speed.
      */
     static int height(int rows, int tiles) {
-        return MR == 4 ? Math.min(MR, rows) : rows / tiles;
+        boolean full = MR == 4 || rows % MR == 0 || rows % MR >= 4;
+        return full ? Math.min(MR, rows) : rows / tiles;
     }
 
     /** At most {@link Gemm#MR} rows, all the panels. */

@@ -187,6 +187,9 @@ public final class GemmTrial {
                         startAt,
                         startRow,
                         startStep / LANES,
+                        TallTiles.NO_BIAS,
+                        0,
+                        0,
                         Float.NEGATIVE_INFINITY,
                         Float.POSITIVE_INFINITY);
             }

@@ -2,14 +2,17 @@ package org.lanewise.kernels.gemm;
 
 import static org.lanewise.kernels.Species.F32;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Simd;
 
 /**
- * Micro-kernels of one panel for 5 to 8 rows of A, for processors with 32 vector registers, that start from any matrix: a bias per row, a residual, or
- * the sums of the block of K before. They end with a clamp like {@link BiasTiles} and take any column for the second vector, as those do.
+ * Micro-kernels of one panel, two vectors of columns, for 4 to 8 rows of A, that start from any matrix: a bias per column or per row, a residual, or the sums of
+ * the block of K before. The clamp at the end is on registers and replaces a pass over the result. Otherwise like {@link NarrowTiles}.
+ *
+ * <p>The second vector need not follow the first: it may overlap it, so that a panel with fewer than NR columns is computed in place.
  */
 final class TallTiles {
     /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
@@ -17,15 +20,28 @@ final class TallTiles {
 
     private static final int NR = 2 * Simd.LANES;
 
+    /** Added to the start where there is no bias: negative zeros, which change nothing, not even a zero's sign. */
+    static final float[] NO_BIAS = new float[Simd.LANES];
+
+    static {
+        Arrays.fill(NO_BIAS, -0f);
+    }
+
     private TallTiles() {}
 
+    /** Whether there is a tile of so many rows that is worth it: those that fill the registers, and the heights that rows are split into. */
+    static boolean has(int rows) {
+        return Gemm.MR == 8 ? rows > 4 : Simd.ENABLED && rows == 4;
+    }
+
     /**
-     * {@code C = min(max(start + A * B, lo), hi)}, A being (rows, kc) and row-major, B packed; NaN stays.
+     * {@code C = min(max(start + bias + A * B, lo), hi)}, A being (rows, kc) and row-major, B packed; NaN stays.
      *
      * @param panels number of panels of NR columns
      * @param ao index of A's first value; {@code bo}, {@code co}, {@code so} likewise
      * @param second column of a panel at which the second vector starts
      * @param start values the sums start from: the vector of column j in row r is at {@code so + r * startRow + j * startColumn}; may be C
+     * @param bias added to the start: the values of column j at {@code biasAt + j * biasColumn}; {@link #NO_BIAS} with a distance of 0 for none
      */
     static void run(
             int rows,
@@ -45,14 +61,40 @@ final class TallTiles {
             int so,
             int startRow,
             int startColumn,
+            float[] bias,
+            int biasAt,
+            int biasColumn,
             float lo,
             float hi) {
         int startSecond = second * startColumn;
+        int biasSecond = second * biasColumn;
         for (int p = 0; p < panels; p++) {
             int panelB = bo + p * panelStride;
             int panelC = co + p * NR;
             int panelStart = so + p * NR * startColumn;
+            int panelBias = biasAt + p * NR * biasColumn;
             switch (rows) {
+                case 4 ->
+                    rows4(
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            second,
+                            c,
+                            panelC,
+                            ldc,
+                            start,
+                            panelStart,
+                            startRow,
+                            startSecond,
+                            bias,
+                            panelBias,
+                            biasSecond,
+                            lo,
+                            hi);
                 case 5 ->
                     rows5(
                             kc,
@@ -69,6 +111,9 @@ final class TallTiles {
                             panelStart,
                             startRow,
                             startSecond,
+                            bias,
+                            panelBias,
+                            biasSecond,
                             lo,
                             hi);
                 case 6 ->
@@ -87,6 +132,9 @@ final class TallTiles {
                             panelStart,
                             startRow,
                             startSecond,
+                            bias,
+                            panelBias,
+                            biasSecond,
                             lo,
                             hi);
                 case 7 ->
@@ -105,6 +153,9 @@ final class TallTiles {
                             panelStart,
                             startRow,
                             startSecond,
+                            bias,
+                            panelBias,
+                            biasSecond,
                             lo,
                             hi);
                 case 8 ->
@@ -123,11 +174,89 @@ final class TallTiles {
                             panelStart,
                             startRow,
                             startSecond,
+                            bias,
+                            panelBias,
+                            biasSecond,
                             lo,
                             hi);
                 default -> throw new IllegalArgumentException("rows = " + rows + ": no such tile");
             }
         }
+    }
+
+    /** 4 rows, 2 vectors of columns. */
+    private static void rows4(
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] b,
+            int bo,
+            int second,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow,
+            int startSecond,
+            float[] bias,
+            int biasAt,
+            int biasSecond,
+            float lo,
+            float hi) {
+        int a1 = ao + lda;
+        int a2 = ao + 2 * lda;
+        int a3 = ao + 3 * lda;
+        int b2 = bo + second;
+        int s2 = so + startSecond;
+        FloatVector biasP = FloatVector.fromArray(F32, bias, biasAt);
+        FloatVector biasQ = FloatVector.fromArray(F32, bias, biasAt + biasSecond);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so).add(biasP);
+        FloatVector q0 = FloatVector.fromArray(F32, start, s2).add(biasQ);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow).add(biasP);
+        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow).add(biasQ);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow).add(biasP);
+        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow).add(biasQ);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow).add(biasP);
+        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow).add(biasQ);
+        for (int k = 0; k < kc; k++) {
+            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
+            FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
+            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
+            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
+            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
+            q1 = Simd.FMA ? x1.fma(bq, q1) : x1.mul(bq).add(q1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
+            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
+            q2 = Simd.FMA ? x2.fma(bq, q2) : x2.mul(bq).add(q2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
+            p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
+            q3 = Simd.FMA ? x3.fma(bq, q3) : x3.mul(bq).add(q3);
+        }
+        FloatVector low = FloatVector.broadcast(F32, lo);
+        FloatVector high = FloatVector.broadcast(F32, hi);
+        int c1 = co + ldc;
+        int c2 = c1 + ldc;
+        int c3 = c2 + ldc;
+        p0 = ((FloatVector) TYPE.cast(p0)).blend(low, ((FloatVector) TYPE.cast(p0)).compare(VectorOperators.LT, low));
+        p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
+        q0 = ((FloatVector) TYPE.cast(q0)).blend(low, ((FloatVector) TYPE.cast(q0)).compare(VectorOperators.LT, low));
+        q0.blend(high, q0.compare(VectorOperators.GT, high)).intoArray(c, co + second);
+        p1 = ((FloatVector) TYPE.cast(p1)).blend(low, ((FloatVector) TYPE.cast(p1)).compare(VectorOperators.LT, low));
+        p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, c1);
+        q1 = ((FloatVector) TYPE.cast(q1)).blend(low, ((FloatVector) TYPE.cast(q1)).compare(VectorOperators.LT, low));
+        q1.blend(high, q1.compare(VectorOperators.GT, high)).intoArray(c, c1 + second);
+        p2 = ((FloatVector) TYPE.cast(p2)).blend(low, ((FloatVector) TYPE.cast(p2)).compare(VectorOperators.LT, low));
+        p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, c2);
+        q2 = ((FloatVector) TYPE.cast(q2)).blend(low, ((FloatVector) TYPE.cast(q2)).compare(VectorOperators.LT, low));
+        q2.blend(high, q2.compare(VectorOperators.GT, high)).intoArray(c, c2 + second);
+        p3 = ((FloatVector) TYPE.cast(p3)).blend(low, ((FloatVector) TYPE.cast(p3)).compare(VectorOperators.LT, low));
+        p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, c3);
+        q3 = ((FloatVector) TYPE.cast(q3)).blend(low, ((FloatVector) TYPE.cast(q3)).compare(VectorOperators.LT, low));
+        q3.blend(high, q3.compare(VectorOperators.GT, high)).intoArray(c, c3 + second);
     }
 
     /** 5 rows, 2 vectors of columns. */
@@ -146,6 +275,9 @@ final class TallTiles {
             int so,
             int startRow,
             int startSecond,
+            float[] bias,
+            int biasAt,
+            int biasSecond,
             float lo,
             float hi) {
         int a1 = ao + lda;
@@ -154,16 +286,18 @@ final class TallTiles {
         int a4 = ao + 4 * lda;
         int b2 = bo + second;
         int s2 = so + startSecond;
-        FloatVector p0 = FloatVector.fromArray(F32, start, so);
-        FloatVector q0 = FloatVector.fromArray(F32, start, s2);
-        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow);
-        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow);
-        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow);
-        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow);
+        FloatVector biasP = FloatVector.fromArray(F32, bias, biasAt);
+        FloatVector biasQ = FloatVector.fromArray(F32, bias, biasAt + biasSecond);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so).add(biasP);
+        FloatVector q0 = FloatVector.fromArray(F32, start, s2).add(biasQ);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow).add(biasP);
+        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow).add(biasQ);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow).add(biasP);
+        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow).add(biasQ);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow).add(biasP);
+        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow).add(biasQ);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow).add(biasP);
+        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow).add(biasQ);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
             FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);
@@ -227,6 +361,9 @@ final class TallTiles {
             int so,
             int startRow,
             int startSecond,
+            float[] bias,
+            int biasAt,
+            int biasSecond,
             float lo,
             float hi) {
         int a1 = ao + lda;
@@ -236,18 +373,20 @@ final class TallTiles {
         int a5 = ao + 5 * lda;
         int b2 = bo + second;
         int s2 = so + startSecond;
-        FloatVector p0 = FloatVector.fromArray(F32, start, so);
-        FloatVector q0 = FloatVector.fromArray(F32, start, s2);
-        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow);
-        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow);
-        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow);
-        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow);
-        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
-        FloatVector q5 = FloatVector.fromArray(F32, start, s2 + 5 * startRow);
+        FloatVector biasP = FloatVector.fromArray(F32, bias, biasAt);
+        FloatVector biasQ = FloatVector.fromArray(F32, bias, biasAt + biasSecond);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so).add(biasP);
+        FloatVector q0 = FloatVector.fromArray(F32, start, s2).add(biasQ);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow).add(biasP);
+        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow).add(biasQ);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow).add(biasP);
+        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow).add(biasQ);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow).add(biasP);
+        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow).add(biasQ);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow).add(biasP);
+        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow).add(biasQ);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow).add(biasP);
+        FloatVector q5 = FloatVector.fromArray(F32, start, s2 + 5 * startRow).add(biasQ);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
             FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);
@@ -319,6 +458,9 @@ final class TallTiles {
             int so,
             int startRow,
             int startSecond,
+            float[] bias,
+            int biasAt,
+            int biasSecond,
             float lo,
             float hi) {
         int a1 = ao + lda;
@@ -329,20 +471,22 @@ final class TallTiles {
         int a6 = ao + 6 * lda;
         int b2 = bo + second;
         int s2 = so + startSecond;
-        FloatVector p0 = FloatVector.fromArray(F32, start, so);
-        FloatVector q0 = FloatVector.fromArray(F32, start, s2);
-        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow);
-        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow);
-        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow);
-        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow);
-        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
-        FloatVector q5 = FloatVector.fromArray(F32, start, s2 + 5 * startRow);
-        FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
-        FloatVector q6 = FloatVector.fromArray(F32, start, s2 + 6 * startRow);
+        FloatVector biasP = FloatVector.fromArray(F32, bias, biasAt);
+        FloatVector biasQ = FloatVector.fromArray(F32, bias, biasAt + biasSecond);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so).add(biasP);
+        FloatVector q0 = FloatVector.fromArray(F32, start, s2).add(biasQ);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow).add(biasP);
+        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow).add(biasQ);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow).add(biasP);
+        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow).add(biasQ);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow).add(biasP);
+        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow).add(biasQ);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow).add(biasP);
+        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow).add(biasQ);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow).add(biasP);
+        FloatVector q5 = FloatVector.fromArray(F32, start, s2 + 5 * startRow).add(biasQ);
+        FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow).add(biasP);
+        FloatVector q6 = FloatVector.fromArray(F32, start, s2 + 6 * startRow).add(biasQ);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
             FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);
@@ -422,6 +566,9 @@ final class TallTiles {
             int so,
             int startRow,
             int startSecond,
+            float[] bias,
+            int biasAt,
+            int biasSecond,
             float lo,
             float hi) {
         int a1 = ao + lda;
@@ -433,22 +580,24 @@ final class TallTiles {
         int a7 = ao + 7 * lda;
         int b2 = bo + second;
         int s2 = so + startSecond;
-        FloatVector p0 = FloatVector.fromArray(F32, start, so);
-        FloatVector q0 = FloatVector.fromArray(F32, start, s2);
-        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow);
-        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow);
-        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow);
-        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow);
-        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow);
-        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow);
-        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow);
-        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow);
-        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow);
-        FloatVector q5 = FloatVector.fromArray(F32, start, s2 + 5 * startRow);
-        FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow);
-        FloatVector q6 = FloatVector.fromArray(F32, start, s2 + 6 * startRow);
-        FloatVector p7 = FloatVector.fromArray(F32, start, so + 7 * startRow);
-        FloatVector q7 = FloatVector.fromArray(F32, start, s2 + 7 * startRow);
+        FloatVector biasP = FloatVector.fromArray(F32, bias, biasAt);
+        FloatVector biasQ = FloatVector.fromArray(F32, bias, biasAt + biasSecond);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so).add(biasP);
+        FloatVector q0 = FloatVector.fromArray(F32, start, s2).add(biasQ);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow).add(biasP);
+        FloatVector q1 = FloatVector.fromArray(F32, start, s2 + startRow).add(biasQ);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow).add(biasP);
+        FloatVector q2 = FloatVector.fromArray(F32, start, s2 + 2 * startRow).add(biasQ);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow).add(biasP);
+        FloatVector q3 = FloatVector.fromArray(F32, start, s2 + 3 * startRow).add(biasQ);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow).add(biasP);
+        FloatVector q4 = FloatVector.fromArray(F32, start, s2 + 4 * startRow).add(biasQ);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow).add(biasP);
+        FloatVector q5 = FloatVector.fromArray(F32, start, s2 + 5 * startRow).add(biasQ);
+        FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow).add(biasP);
+        FloatVector q6 = FloatVector.fromArray(F32, start, s2 + 6 * startRow).add(biasQ);
+        FloatVector p7 = FloatVector.fromArray(F32, start, so + 7 * startRow).add(biasP);
+        FloatVector q7 = FloatVector.fromArray(F32, start, s2 + 7 * startRow).add(biasQ);
         for (int k = 0; k < kc; k++) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
             FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);

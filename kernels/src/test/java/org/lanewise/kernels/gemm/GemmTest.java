@@ -440,6 +440,9 @@ class GemmTest {
                         3,
                         ldc,
                         startColumn,
+                        TallTiles.NO_BIAS,
+                        0,
+                        0,
                         lo,
                         hi);
                 assertArrayEquals(whole, c, what);
@@ -472,6 +475,31 @@ class GemmTest {
                         start,
                         3,
                         startColumn,
+                        -0.5f,
+                        0.75f);
+                assertArrayEquals(clamped, c, what);
+                System.arraycopy(none, 0, c, 0, c.length);
+                TallTiles.run(
+                        rows,
+                        panels,
+                        stride,
+                        kc,
+                        a,
+                        1,
+                        40,
+                        b,
+                        1,
+                        second,
+                        c,
+                        2,
+                        ldc,
+                        start,
+                        3,
+                        0,
+                        startColumn,
+                        TallTiles.NO_BIAS,
+                        0,
+                        0,
                         -0.5f,
                         0.75f);
                 assertArrayEquals(clamped, c, what);
