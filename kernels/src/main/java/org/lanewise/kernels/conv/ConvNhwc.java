@@ -128,9 +128,16 @@ public final class ConvNhwc {
         return DirectNhwc.suits(depthwise, kernelArea, strideArea);
     }
 
-    /** Number of output rows, N * OH: the range that can be split between threads. */
-    public int rows(ConvGeometry g) {
-        return g.batch() * g.axis(0).output();
+    /**
+     * The range that can be split between threads: units of a few output pixels that follow each other, a row of the image where it is computed row by row,
+     * else a tile's rows of the product.
+     */
+    public int units(ConvGeometry g) {
+        return byRows() ? g.batch() * g.axis(0).output() : (g.batch() * g.outputPixels() + Gemm.MR - 1) / Gemm.MR;
+    }
+
+    private boolean byRows() {
+        return depthwise || direct != null;
     }
 
     /** Number of weight panels, the other range that can be split; 1 for a grouped convolution. */
@@ -168,7 +175,7 @@ public final class ConvNhwc {
         return Math.min(rows, pixels);
     }
 
-    /** Computes output rows {@code fromRow} to {@code toRow} (exclusive); arguments as in the other form. */
+    /** Computes units {@code fromUnit} to {@code toUnit} (exclusive) of the {@link #units}; arguments as in the other form. */
     public void run(
             ConvGeometry g,
             float[] x,
@@ -179,13 +186,13 @@ public final class ConvNhwc {
             int resOff,
             float[] scratch,
             int scratchOff,
-            int fromRow,
-            int toRow) {
-        run(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, fromRow, toRow, 0, panels());
+            int fromUnit,
+            int toUnit) {
+        run(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, fromUnit, toUnit, 0, panels());
     }
 
     /**
-     * Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the N * OH there are, channels of the panels {@code fromPanel} to
+     * Computes units {@code fromUnit} to {@code toUnit} (exclusive) of the {@link #units}, channels of the panels {@code fromPanel} to
      * {@code toPanel}.
      *
      * @param residual added before the activation, laid out like the output; null for none; may be {@code y} itself
@@ -201,19 +208,21 @@ public final class ConvNhwc {
             int resOff,
             float[] scratch,
             int scratchOff,
-            int fromRow,
-            int toRow,
+            int fromUnit,
+            int toUnit,
             int fromPanel,
             int toPanel) {
         if (depthwise) {
-            runDepthwise(g, x, xOff, y, yOff, residual, resOff, fromRow, toRow);
+            runDepthwise(g, x, xOff, y, yOff, residual, resOff, fromUnit, toUnit);
             return;
         }
         if (direct != null) {
-            direct.run(g, x, xOff, planar, y, yOff, residual, resOff, scratch, scratchOff, fromRow, toRow);
+            direct.run(g, x, xOff, planar, y, yOff, residual, resOff, scratch, scratchOff, fromUnit, toUnit);
             return;
         }
-        int width = g.axis(1).output();
+        int all = g.batch() * g.outputPixels();
+        int start = Math.min(fromUnit * Gemm.MR, all);
+        int pixels = Math.min(toUnit * Gemm.MR, all) - start;
         for (int i = 0; i < group; i++) {
             PackedB b = weights.get(i);
             Epilogue e = epilogues.get(i);
@@ -234,8 +243,8 @@ public final class ConvNhwc {
                         ldc,
                         residual,
                         res,
-                        fromRow * width,
-                        toRow * width,
+                        start,
+                        start + pixels,
                         from,
                         to,
                         e,
@@ -244,12 +253,11 @@ public final class ConvNhwc {
                 continue;
             }
             int patches = scratchOff + Gemm.TILE_SCRATCH;
-            int pixels = (toRow - fromRow) * width;
-            int most = blockRows(g.batch() * g.outputPixels());
+            int most = blockRows(all);
             int blocks = most == 0 ? 0 : (pixels + most - 1) / most;
             int done = 0;
             for (int block = 0; block < blocks; block++) {
-                int first = fromRow * width + done;
+                int first = start + done;
                 int count = (pixels - done) / (blocks - block);
                 Im2RowNhwc.gather(g, x, in, first, first + count, scratch, patches);
                 Gemm.run(

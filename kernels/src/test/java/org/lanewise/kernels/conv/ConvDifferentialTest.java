@@ -74,10 +74,10 @@ class ConvDifferentialTest {
         int pixels = g.outputPixels();
         float[] y = Cases.output(g.outputSize());
         float[] scratch = new float[conv.scratchSize(g) + 3];
-        int split = Cases.split(random, conv.rows(g));
+        int split = Cases.split(random, conv.units(g));
         float[] in = Cases.floats(planar ? x : Cases.channelsLast(x, g.batch(), g.inChannels(), g.inputPixels()));
         float[] added = adds ? Cases.floats(Cases.channelsLast(residual, g.batch(), g.outChannels(), pixels)) : null;
-        conv.run(g, in, Cases.OFFSET, y, Cases.OFFSET, added, Cases.OFFSET, scratch, 3, split, conv.rows(g));
+        conv.run(g, in, Cases.OFFSET, y, Cases.OFFSET, added, Cases.OFFSET, scratch, 3, split, conv.units(g));
         conv.run(g, in, Cases.OFFSET, y, Cases.OFFSET, added, Cases.OFFSET, scratch, 3, 0, split);
         Cases.assertSame(Cases.channelsLast(expected, g.batch(), g.outChannels(), pixels), y, g);
     }

@@ -113,7 +113,7 @@ class ConvKernelTest {
         ConvGeometry g = ConvGeometry.of(
                 new int[] {0, 2, 4, 4}, new int[] {3, 2, 3, 3}, 1, AutoPad.SAME_UPPER, NONE, NONE, NONE);
         ConvNhwc conv = new ConvNhwc(g, new float[54], 0, null, 0, PLAIN);
-        assertEquals(0, conv.rows(g));
+        assertEquals(0, conv.units(g));
         conv.run(g, new float[0], 0, new float[0], 0, null, 0, new float[conv.scratchSize(g)], 0, 0, 0);
         Conv first = new Conv(g, new float[54], 0, null, 0, PLAIN);
         assertEquals(0, first.units(g));

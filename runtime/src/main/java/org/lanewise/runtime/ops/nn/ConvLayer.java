@@ -125,32 +125,32 @@ abstract sealed class ConvLayer
         @Override
         void run(OpContext context, ConvGeometry g, FloatTensor x, FloatTensor y, @Nullable FloatTensor residual) {
             context.kernel(kernel.kernelName(g));
-            int rows = kernel.rows(g);
+            int units = kernel.units(g);
             int panels = kernel.panels();
-            int rowCuts = rowCuts(g, rows, context.threads());
+            int unitCuts = unitCuts(g, units, context.threads());
             int wanted = 2 * context.threads();
             int panelCuts =
-                    context.threads() == 1 ? 1 : Math.clamp((wanted + rowCuts - 1) / rowCuts, 1, (panels + 1) / 2);
+                    context.threads() == 1 ? 1 : Math.clamp((wanted + unitCuts - 1) / unitCuts, 1, (panels + 1) / 2);
             if (panelCuts == 1) {
                 context.parallel(
-                        rows == 0 ? 0 : rowCuts,
-                        cost(g, rowCuts),
+                        units == 0 ? 0 : unitCuts,
+                        cost(g, unitCuts),
                         (from, to, scratch) -> part(
                                 g,
                                 x,
                                 y,
                                 residual,
                                 scratch,
-                                cut(rows, from, rowCuts),
-                                cut(rows, to, rowCuts),
+                                cut(units, from, unitCuts),
+                                cut(units, to, unitCuts),
                                 0,
                                 panels));
                 return;
             }
-            int pieces = rowCuts * panelCuts;
-            context.parallel(rows == 0 ? 0 : pieces, cost(g, pieces), (from, to, scratch) -> {
+            int pieces = unitCuts * panelCuts;
+            context.parallel(units == 0 ? 0 : pieces, cost(g, pieces), (from, to, scratch) -> {
                 for (int piece = from; piece < to; piece++) {
-                    int row = piece / panelCuts;
+                    int unit = piece / panelCuts;
                     int panel = piece % panelCuts;
                     part(
                             g,
@@ -158,20 +158,20 @@ abstract sealed class ConvLayer
                             y,
                             residual,
                             scratch,
-                            cut(rows, row, rowCuts),
-                            cut(rows, row + 1, rowCuts),
+                            cut(units, unit, unitCuts),
+                            cut(units, unit + 1, unitCuts),
                             cut(panels, panel, panelCuts),
                             cut(panels, panel + 1, panelCuts));
                 }
             });
         }
 
-        private static int rowCuts(ConvGeometry g, int rows, int threads) {
-            if (threads == 1 || rows <= 1) {
+        private static int unitCuts(ConvGeometry g, int units, int threads) {
+            if (threads == 1 || units <= 1) {
                 return 1;
             }
             int pixels = g.batch() * g.outputPixels();
-            return Math.min(rows, Math.clamp(pixels / PIECE_PIXELS, 1, threads * PIECES_PER_THREAD));
+            return Math.min(units, Math.clamp(pixels / PIECE_PIXELS, 1, threads * PIECES_PER_THREAD));
         }
 
         private void part(
@@ -180,8 +180,8 @@ abstract sealed class ConvLayer
                 FloatTensor y,
                 @Nullable FloatTensor residual,
                 Scratch scratch,
-                int fromRow,
-                int toRow,
+                int fromUnit,
+                int toUnit,
                 int fromPanel,
                 int toPanel) {
             kernel.run(
@@ -194,8 +194,8 @@ abstract sealed class ConvLayer
                     residual == null ? 0 : residual.offset(),
                     scratch.floats(kernel.scratchSize(g)),
                     Scratch.START,
-                    fromRow,
-                    toRow,
+                    fromUnit,
+                    toUnit,
                     fromPanel,
                     toPanel);
         }
