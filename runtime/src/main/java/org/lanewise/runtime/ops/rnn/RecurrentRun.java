@@ -21,6 +21,9 @@ import org.lanewise.runtime.tensor.Tensor;
 final class RecurrentRun {
     private static final long MACS_PER_NANO = 32;
 
+    /** Estimated time of a step's products from which on threads may share them. */
+    private static final long SPLIT_NANOS = 20_000;
+
     /** Values of R that are gone through in one direction: few beside the first-level cache's. */
     private static final int CHUNK = 16 << 10;
 
@@ -68,7 +71,9 @@ final class RecurrentRun {
         }
         this.spareAt = at;
         this.work = context.scratch().heldFloats(Math.addExact(at, cells));
-        this.splitProducts = pieces == 1 && context.threads() > 1;
+        this.splitProducts = pieces == 1
+                && context.threads() > 1
+                && (long) batch * gates * hidden * hidden / MACS_PER_NANO >= SPLIT_NANOS;
     }
 
     /**
