@@ -105,4 +105,46 @@ final class RowTiles {
             (Simd.FMA ? v.fma(bq, sq) : v.mul(bq).add(sq)).intoArray(y, yo + LANES);
         }
     }
+
+    /** The first vector of columns of one panel, eight values of x a step; {@code k} is a multiple of eight. */
+    static void slim(int k, float[] x, int xo, float[] b, int bo, float[] y, int yo) {
+        FloatVector p0 = FloatVector.zero(F32);
+        FloatVector p1 = FloatVector.zero(F32);
+        FloatVector p2 = FloatVector.zero(F32);
+        FloatVector p3 = FloatVector.zero(F32);
+        FloatVector p4 = FloatVector.zero(F32);
+        FloatVector p5 = FloatVector.zero(F32);
+        FloatVector p6 = FloatVector.zero(F32);
+        FloatVector p7 = FloatVector.zero(F32);
+        int steps = k / 8;
+        for (int i = 0; i < steps; i++) {
+            FloatVector v0 = FloatVector.broadcast(F32, x[xo + 8 * i]);
+            FloatVector b0 = FloatVector.fromArray(F32, b, bo + 8 * i * NR);
+            p0 = Simd.FMA ? v0.fma(b0, p0) : v0.mul(b0).add(p0);
+            FloatVector v1 = FloatVector.broadcast(F32, x[xo + 8 * i + 1]);
+            FloatVector b1 = FloatVector.fromArray(F32, b, bo + 8 * i * NR + NR);
+            p1 = Simd.FMA ? v1.fma(b1, p1) : v1.mul(b1).add(p1);
+            FloatVector v2 = FloatVector.broadcast(F32, x[xo + 8 * i + 2]);
+            FloatVector b2 = FloatVector.fromArray(F32, b, bo + 8 * i * NR + 2 * NR);
+            p2 = Simd.FMA ? v2.fma(b2, p2) : v2.mul(b2).add(p2);
+            FloatVector v3 = FloatVector.broadcast(F32, x[xo + 8 * i + 3]);
+            FloatVector b3 = FloatVector.fromArray(F32, b, bo + 8 * i * NR + 3 * NR);
+            p3 = Simd.FMA ? v3.fma(b3, p3) : v3.mul(b3).add(p3);
+            FloatVector v4 = FloatVector.broadcast(F32, x[xo + 8 * i + 4]);
+            FloatVector b4 = FloatVector.fromArray(F32, b, bo + 8 * i * NR + 4 * NR);
+            p4 = Simd.FMA ? v4.fma(b4, p4) : v4.mul(b4).add(p4);
+            FloatVector v5 = FloatVector.broadcast(F32, x[xo + 8 * i + 5]);
+            FloatVector b5 = FloatVector.fromArray(F32, b, bo + 8 * i * NR + 5 * NR);
+            p5 = Simd.FMA ? v5.fma(b5, p5) : v5.mul(b5).add(p5);
+            FloatVector v6 = FloatVector.broadcast(F32, x[xo + 8 * i + 6]);
+            FloatVector b6 = FloatVector.fromArray(F32, b, bo + 8 * i * NR + 6 * NR);
+            p6 = Simd.FMA ? v6.fma(b6, p6) : v6.mul(b6).add(p6);
+            FloatVector v7 = FloatVector.broadcast(F32, x[xo + 8 * i + 7]);
+            FloatVector b7 = FloatVector.fromArray(F32, b, bo + 8 * i * NR + 7 * NR);
+            p7 = Simd.FMA ? v7.fma(b7, p7) : v7.mul(b7).add(p7);
+        }
+        FloatVector q0 = ((FloatVector) TYPE.cast(p0)).add(p1).add(((FloatVector) TYPE.cast(p2)).add(p3));
+        FloatVector q1 = ((FloatVector) TYPE.cast(p4)).add(p5).add(((FloatVector) TYPE.cast(p6)).add(p7));
+        q0.add(q1).intoArray(y, yo);
+    }
 }
