@@ -21,7 +21,10 @@ class RowProductTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "3, 2", "64, 10", "67, 10", "5, 17", "72, 31", "30, 33", "96, 384", "7, 300", "0, 5", "515, 3", "512, 13"})
+    @CsvSource({
+        "1, 1", "3, 2", "64, 10", "67, 10", "5, 17", "72, 31", "30, 33", "96, 384", "7, 300", "0, 5", "515, 3",
+        "512, 13"
+    })
     void isTheProduct(int k, int n) {
         float[] x = random(1, k + 3);
         float[] w = random(2, n * k);

@@ -86,11 +86,13 @@ class WorkerPoolTest {
             }
             AtomicInteger byOthers = new AtomicInteger();
             Thread caller = Thread.currentThread();
-            RangeTask task = (from, to, scratch) -> byOthers.addAndGet(Thread.currentThread() == caller ? 0 : to - from);
+            RangeTask task =
+                    (from, to, scratch) -> byOthers.addAndGet(Thread.currentThread() == caller ? 0 : to - from);
             pool.run(8, 200_000, task, scratches);
             assertEquals(0, byOthers.get());
             assertEquals(Thread.State.WAITING, worker.getState());
-            CountDownLatch taken = new CountDownLatch(1); // the second makes it enough: the caller's piece waits for the worker to take one
+            CountDownLatch taken = new CountDownLatch(
+                    1); // the second makes it enough: the caller's piece waits for the worker to take one
             pool.run(
                     2,
                     200_000,
