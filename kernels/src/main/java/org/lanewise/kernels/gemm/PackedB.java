@@ -1,7 +1,9 @@
 package org.lanewise.kernels.gemm;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Alignment;
+import org.lanewise.kernels.Simd;
 
 /**
  * A constant right-hand matrix B (K, N) in the order the tiles read it: panels of {@link Gemm#NR} columns, each panel K rows of NR
@@ -11,12 +13,20 @@ public final class PackedB {
     /** Index in {@link #data} of the first panel. */
     static final int START = Alignment.FIRST_FLOAT;
 
+    /** Rows from which on few columns are also kept as rows of their own. */
+    private static final int DOTS_K = 512;
+
     final float[] data;
+
+    /** The transpose (N, K) of a tall B whose columns do not fill a vector, for products of one row; null for others. */
+    final float @Nullable [] columns;
+
     private final int k;
     private final int n;
 
-    private PackedB(float[] data, int k, int n) {
+    private PackedB(float[] data, float @Nullable [] columns, int k, int n) {
         this.data = data;
+        this.columns = columns;
         this.k = k;
         this.n = n;
     }
@@ -33,7 +43,18 @@ public final class PackedB {
         int panels = Gemm.panels(n);
         float[] data = new float[Math.addExact(START, Math.multiplyExact(Math.multiplyExact(panels, Gemm.NR), k))];
         Packing.pack(b, off, ldb, transB, 0, k, n, 0, panels, alpha, data, START);
-        return new PackedB(data, k, n);
+        boolean dots = Simd.ENABLED && n <= Simd.LANES && k >= DOTS_K;
+        return new PackedB(data, dots ? columns(b, off, ldb, transB, k, n, alpha) : null, k, n);
+    }
+
+    private static float[] columns(float[] b, int off, int ldb, boolean transB, int k, int n, float alpha) {
+        float[] columns = new float[START + n * k];
+        for (int j = 0; j < n; j++) {
+            for (int i = 0; i < k; i++) {
+                columns[START + j * k + i] = alpha * b[off + (transB ? j * ldb + i : i * ldb + j)];
+            }
+        }
+        return columns;
     }
 
     /** Packs B with {@code alpha = 1}. */
@@ -58,7 +79,7 @@ public final class PackedB {
 
     /** Memory held, in bytes. */
     public long bytes() {
-        return 4L * data.length;
+        return 4L * (data.length + (columns == null ? 0 : columns.length));
     }
 
     /** The value B(row, column), times alpha. */

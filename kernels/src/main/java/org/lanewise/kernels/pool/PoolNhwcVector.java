@@ -21,12 +21,18 @@ final class PoolNhwcVector {
         WindowAxis w = g.widthAxis();
         int channels = g.channels();
         int line = w.input() * channels;
+        boolean pairs = w.kernel() == 2 && isInside(w);
         for (int row = fromRow; row < toRow; row++) {
             int top = row % h.output() * h.stride() - h.padBegin();
             int image = xOff + row / h.output() * h.input() * line;
             int firstY = h.firstTap(top);
             int rows = h.lastTap(top) - firstY;
             int first = image + (top + firstY * h.dilation()) * line;
+            if (rows == 2 && pairs) {
+                int down = first + h.dilation() * line;
+                maxPairs(w, x, first, down, channels, y, yOff + row * w.output() * channels);
+                continue;
+            }
             for (int ow = 0; ow < w.output(); ow++) {
                 int left = ow * w.stride() - w.padBegin();
                 int firstX = w.firstTap(left);
@@ -35,6 +41,32 @@ final class PoolNhwcVector {
                 int out = yOff + (row * w.output() + ow) * channels;
                 maxPixel(x, at, rows, h.dilation() * line, columns, w.dilation() * channels, channels, y, out);
             }
+        }
+    }
+
+    /** Whether no window reaches over an end. */
+    private static boolean isInside(WindowAxis w) {
+        int last = (w.output() - 1) * w.stride() + (w.kernel() - 1) * w.dilation();
+        return w.padBegin() == 0 && last < w.input();
+    }
+
+    /** A row of windows of two by two, all of it inside the image: one vector of channels after the other. */
+    private static void maxPairs(WindowAxis w, float[] x, int up, int down, int channels, float[] y, int out) {
+        for (int c = 0; c < channels; c += LANES) {
+            int cc = Math.min(c, channels - LANES);
+            int right = w.dilation() * channels;
+            maxFour(w.output(), x, up + cc, down + cc, right, w.stride() * channels, y, out + cc, channels);
+        }
+    }
+
+    private static void maxFour(
+            int count, float[] x, int up, int down, int right, int step, float[] y, int out, int outStep) {
+        for (int i = 0; i < count; i++) {
+            int u = up + i * step;
+            int d = down + i * step;
+            FloatVector top = FloatVector.fromArray(F, x, u).max(FloatVector.fromArray(F, x, u + right));
+            FloatVector bottom = FloatVector.fromArray(F, x, d).max(FloatVector.fromArray(F, x, d + right));
+            top.max(bottom).intoArray(y, out + i * outStep);
         }
     }
 

@@ -18,7 +18,7 @@ import org.lanewise.runtime.tensor.Tensor;
 final class Recording {
     private @Nullable RangeTask[] tasks = new RangeTask[1];
     private int[] counts = new int[1];
-    private boolean[] splits = new boolean[1];
+    private long[] nanos = new long[1]; // 0 for a task that is not split
     private int size;
 
     /** A recording for a step, or {@code null} for one that must run in full every time. Called when the steps before it have run once. */
@@ -53,24 +53,24 @@ final class Recording {
                 && (tensor.type() == DataType.FLOAT16 || tensor.type() == DataType.BFLOAT16);
     }
 
-    /** Notes a task. */
-    void add(int count, boolean split, RangeTask task) {
+    /** Notes a task; {@code cost} is its estimated time, 0 if it is not to be split. */
+    void add(int count, long cost, RangeTask task) {
         if (size == tasks.length) {
             tasks = Arrays.copyOf(tasks, 2 * size);
             counts = Arrays.copyOf(counts, 2 * size);
-            splits = Arrays.copyOf(splits, 2 * size);
+            nanos = Arrays.copyOf(nanos, 2 * size);
         }
         tasks[size] = task;
         counts[size] = count;
-        splits[size++] = split;
+        nanos[size++] = cost;
     }
 
     /** Does the step's work again; its outputs are in their slots since the first time. */
     void repeat(RunContext run) {
         for (int i = 0; i < size; i++) {
             RangeTask task = tasks[i];
-            if (task != null && splits[i]) {
-                run.parallel(counts[i], task);
+            if (task != null && nanos[i] > 0) {
+                run.parallel(counts[i], nanos[i], task);
             } else if (task != null) {
                 task.run(0, counts[i], run.scratch());
             }

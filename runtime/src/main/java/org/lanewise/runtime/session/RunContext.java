@@ -206,8 +206,8 @@ final class RunContext {
         return scratches[0];
     }
 
-    void parallel(int count, RangeTask task) {
-        pool.run(count, task, scratches);
+    void parallel(int count, long nanos, RangeTask task) {
+        pool.run(count, nanos, task, scratches);
     }
 
     /** Whether a run on these inputs of the main graph is one of this context's. */

@@ -14,8 +14,8 @@ import org.lanewise.runtime.tensor.ValueType;
 
 /** What one step sees of a run. */
 final class StepContext implements OpContext {
-    /** Work estimated below this many nanoseconds is not worth waking a thread for. */
-    private static final long PARALLEL_MIN_NANOS = 10_000;
+    /** Work estimated below this many nanoseconds is not worth sharing with a thread that waits for it: docs/kernels-measured.md. */
+    private static final long PARALLEL_MIN_NANOS = 20_000;
 
     private final RunContext run;
     private final Step step;
@@ -125,14 +125,15 @@ final class StepContext implements OpContext {
         if (count <= 0) {
             return;
         }
-        boolean splits = run.threads() > 1 && count > 1 && cost * count >= PARALLEL_MIN_NANOS;
+        long nanos = cost * count;
+        boolean splits = run.threads() > 1 && count > 1 && nanos >= PARALLEL_MIN_NANOS;
         Recording noting = recording;
         if (noting != null) {
-            noting.add(count, splits, task);
+            noting.add(count, splits ? nanos : 0, task);
             recording = null; // what the task itself hands out comes again with it
         }
         if (splits) {
-            run.parallel(count, task);
+            run.parallel(count, nanos, task);
         } else {
             task.run(0, count, run.scratch());
         }

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +69,50 @@ class WorkerPoolTest {
             AtomicIntegerArray done = new AtomicIntegerArray(1);
             pool.run(10, (from, to, scratch) -> done.addAndGet(0, to - from), scratches);
             assertEquals(10, done.get(0));
+        }
+    }
+
+    @Test
+    void parkedThreadsAreWokenOnlyForEnoughWork() throws InterruptedException {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (WorkerPool pool = new WorkerPool(2)) {
+            Scratch[] scratches = scratches(pool);
+            Thread worker = Thread.getAllStackTraces().keySet().stream()
+                    .filter(t -> !before.contains(t) && t.getName().startsWith("lanewise-worker"))
+                    .findFirst()
+                    .orElseThrow();
+            while (worker.getState() != Thread.State.WAITING) {
+                Thread.sleep(1);
+            }
+            AtomicInteger byOthers = new AtomicInteger();
+            Thread caller = Thread.currentThread();
+            RangeTask task =
+                    (from, to, scratch) -> byOthers.addAndGet(Thread.currentThread() == caller ? 0 : to - from);
+            pool.run(8, 200_000, task, scratches);
+            assertEquals(0, byOthers.get());
+            assertEquals(Thread.State.WAITING, worker.getState());
+            CountDownLatch taken = new CountDownLatch(
+                    1); // the second makes it enough: the caller's piece waits for the worker to take one
+            pool.run(
+                    2,
+                    200_000,
+                    (from, to, scratch) -> {
+                        if (Thread.currentThread() == worker) {
+                            taken.countDown();
+                        } else {
+                            await(taken);
+                        }
+                    },
+                    scratches);
+            assertEquals(0, taken.getCount());
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

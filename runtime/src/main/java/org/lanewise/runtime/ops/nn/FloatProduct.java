@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.PackedB;
+import org.lanewise.kernels.gemm.RowProduct;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -30,6 +31,10 @@ public final class FloatProduct {
             Epilogue epilogue) {
         int k = b.k();
         int n = b.n();
+        if (m == 1 && residual == null && RowProduct.suits(b)) {
+            runRow(context, a, b, c, epilogue);
+            return;
+        }
         context.kernel(Gemm.kernelName(m, n, k));
         float[] added = residual == null ? null : residual.array();
         int addedOffset = residual == null ? 0 : residual.offset();
@@ -57,6 +62,22 @@ public final class FloatProduct {
                         Scratch.START);
             }
         });
+    }
+
+    private static void runRow(OpContext context, FloatTensor a, PackedB b, FloatTensor c, Epilogue epilogue) {
+        context.kernel(RowProduct.NAME);
+        context.parallel(
+                1,
+                1,
+                (from, to, scratch) -> RowProduct.run(
+                        a.array(),
+                        a.offset(),
+                        b,
+                        c.array(),
+                        c.offset(),
+                        epilogue,
+                        scratch.floats(RowProduct.length(b.n())),
+                        Scratch.START));
     }
 
     /** A product of batches of matrices, B being an activation: packed by whoever needs it. */

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.PackedB;
+import org.lanewise.kernels.gemm.RowProduct;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -19,6 +20,9 @@ import org.lanewise.runtime.tensor.Tensor;
  */
 final class RecurrentRun {
     private static final long MACS_PER_NANO = 32;
+
+    /** Estimated time of a step's products from which on threads may share them. */
+    private static final long SPLIT_NANOS = 20_000;
 
     /** Values of R that are gone through in one direction: few beside the first-level cache's. */
     private static final int CHUNK = 16 << 10;
@@ -38,6 +42,7 @@ final class RecurrentRun {
     private final int gates;
     private final int @Nullable [] lengths;
     private final int sumsAt;
+    private final int sumsRow;
     private final int[] statesAt;
     private final int spareAt;
     private final boolean splitProducts;
@@ -56,16 +61,19 @@ final class RecurrentRun {
         this.lengths = lengths();
         int directions = attributes.directions();
         int cells = directions * batch * hidden;
+        this.sumsRow = Math.addExact(gates * hidden, Gemm.NR); // a row's product ends with a whole panel
         this.sumsAt = Math.multiplyExact(Math.multiplyExact(directions * steps, batch), gates * hidden);
         this.statesAt = new int[states];
-        int at = sumsAt + cells * gates;
+        int at = Math.addExact(sumsAt, Math.multiplyExact(directions * batch, sumsRow));
         for (int i = 0; i < states; i++) {
             statesAt[i] = at;
             at += cells;
         }
         this.spareAt = at;
         this.work = context.scratch().heldFloats(Math.addExact(at, cells));
-        this.splitProducts = pieces == 1 && context.threads() > 1;
+        this.splitProducts = pieces == 1
+                && context.threads() > 1
+                && (long) batch * gates * hidden * hidden / MACS_PER_NANO >= SPLIT_NANOS;
     }
 
     /**
@@ -270,7 +278,7 @@ final class RecurrentRun {
 
     /** Where the sums of the gates of a sequence start. */
     int sums(int direction, int sequence) {
-        return sumsAt + (direction * batch + sequence) * gates * hidden;
+        return sumsAt + (direction * batch + sequence) * sumsRow;
     }
 
     /** Where state {@code i} of a sequence starts. */
@@ -296,6 +304,10 @@ final class RecurrentRun {
     void product(int direction, int step, int part, int gate, int rows, int from, int to, float[] scratch) {
         PackedB r = weights.get(direction).recurrent().get(part);
         int out = sums(direction, 0) + gate * hidden;
+        if (batch == 1) {
+            rowProduct(r, step, rows, out);
+            return;
+        }
         if (!splitProducts) {
             int chunk = Math.max(2, CHUNK / Math.max(1, r.k() * Gemm.NR) & ~1);
             int chunks = (r.panels() + chunk - 1) / chunk;
@@ -312,6 +324,29 @@ final class RecurrentRun {
         });
     }
 
+    /** One row: bound by reading R, a kernel of its own. Blocks of four panels are the unit that threads share, because sums depend on it. */
+    private void rowProduct(PackedB r, int step, int row, int out) {
+        boolean backwards = step % 2 != 0;
+        if (!splitProducts) {
+            RowProduct.run(work, row, r, work, out, 0, r.panels(), backwards);
+            return;
+        }
+        int blocks = (r.panels() + RowProduct.BLOCK - 1) / RowProduct.BLOCK;
+        context.parallel(blocks, RowProduct.BLOCK * (long) Gemm.NR * r.k() / MACS_PER_NANO, (first, last, own) -> {
+            int fromBlock = backwards ? blocks - last : first;
+            int toBlock = backwards ? blocks - first : last;
+            RowProduct.run(
+                    work,
+                    row,
+                    r,
+                    work,
+                    out,
+                    fromBlock * RowProduct.BLOCK,
+                    Math.min(r.panels(), toBlock * RowProduct.BLOCK),
+                    backwards);
+        });
+    }
+
     private void panels(PackedB r, int rows, int out, int from, int to, int fromPanel, int toPanel, float[] scratch) {
         Gemm.run(
                 work,
@@ -320,7 +355,7 @@ final class RecurrentRun {
                 r,
                 work,
                 out,
-                gates * hidden,
+                sumsRow,
                 null,
                 0,
                 from,
