@@ -102,7 +102,7 @@ public class DirectConvBenchmark {
     /** One layer. */
     @Benchmark
     public float[] convolve() {
-        conv.run(geometry, x, 0, y, 0, null, 0, scratch, 0, 0, conv.rows(geometry));
+        conv.run(geometry, x, 0, y, 0, null, 0, scratch, 0, 0, conv.units(geometry));
         return y;
     }
 

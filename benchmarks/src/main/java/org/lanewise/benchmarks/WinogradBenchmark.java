@@ -96,7 +96,7 @@ public class WinogradBenchmark {
     /** Patches times weights. */
     @Benchmark
     public float[] im2col() {
-        plain.run(geometry, x, 0, y, 0, null, 0, scratch, 0, 0, plain.rows(geometry));
+        plain.run(geometry, x, 0, y, 0, null, 0, scratch, 0, 0, plain.units(geometry));
         return y;
     }
 

@@ -14,7 +14,15 @@ import org.jspecify.annotations.Nullable;
  * busy that is as fast. A task must not call {@link #run} itself: its scratch is in use.
  */
 public final class WorkerPool implements AutoCloseable {
-    private static final int SPINS = 2_000;
+    /**
+     * How long a thread waits busily for the next job, or for the others to end theirs, before it parks. Longer than what lies between two parallel steps of a
+     * model, because waking a parked thread takes tens of microseconds; counted in time, as the length of a spin differs by a factor of ten between processors.
+     */
+    private static final long SPIN_NANOS = 100_000;
+
+    /** Spins between two looks at the clock. */
+    private static final int SPINS = 64;
+
     private static final int CHUNKS_PER_THREAD = 4;
 
     /** Waking a parked thread can cost its caller tens of microseconds (measured: 55 in a virtual machine), so it is done for this much work, at once or in sum. */
@@ -160,13 +168,16 @@ public final class WorkerPool implements AutoCloseable {
         }
 
         private @Nullable Job awaitJob(long done) {
-            for (int i = 0; i < SPINS; i++) {
-                Job next = job;
-                if (next != null && next.number != done) {
-                    return next;
+            long since = System.nanoTime();
+            do {
+                for (int i = 0; i < SPINS; i++) {
+                    Job next = job;
+                    if (next != null && next.number != done) {
+                        return next;
+                    }
+                    Thread.onSpinWait();
                 }
-                Thread.onSpinWait();
-            }
+            } while (System.nanoTime() - since < SPIN_NANOS);
             parked.set(true);
             Job next = job; // looked at after announcing the park, so that a job posted in between is not missed
             if ((next == null || next.number == done) && !closed) {
@@ -216,12 +227,17 @@ public final class WorkerPool implements AutoCloseable {
         }
 
         void await() {
-            for (int i = 0; unfinished.get() > 0; i++) {
-                if (i < SPINS) {
+            long since = System.nanoTime();
+            do {
+                for (int i = 0; i < SPINS; i++) {
+                    if (unfinished.get() == 0) {
+                        return;
+                    }
                     Thread.onSpinWait();
-                } else {
-                    LockSupport.park(this);
                 }
+            } while (System.nanoTime() - since < SPIN_NANOS);
+            while (unfinished.get() > 0) {
+                LockSupport.park(this);
             }
         }
 
