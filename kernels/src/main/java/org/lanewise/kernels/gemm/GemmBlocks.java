@@ -51,6 +51,9 @@ final class GemmBlocks {
         int startColumn = fromBias ? e.startColumn : 1;
         int columnFrom = panelFrom * NR;
         int columns = Math.min(n, panelTo * NR) - columnFrom;
+        boolean whole = Simd.ENABLED && first && last && e.startRow == 0;
+        boolean adding = whole && adds;
+        int lastVector = whole ? LastVector.columns(columns, adds) : 0;
         int tiles = (rowTo - rowFrom + MR - 1) / MR;
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
@@ -59,11 +62,36 @@ final class GemmBlocks {
             int co = cOff + row * ldc + columnFrom;
             int bias = row * e.startRow + columnFrom * e.startColumn;
             int so = fromBias ? bias : co;
-            if (adds && residual != null) {
-                RowPasses.start(e, bias, rows, columns, residual, resOff + row * ldc + columnFrom, c, co, ldc);
-            }
+            int ro = resOff + row * ldc + columnFrom;
+            int vector = rows == 1 ? 0 : lastVector;
             int done = 0;
-            if (Simd.ENABLED && BiasTiles.has(rows) && (rows > 4 || perColumn)) {
+            if (adding && residual != null) {
+                done = residualStrip(
+                        rows,
+                        columns,
+                        kc,
+                        a,
+                        ao,
+                        lda,
+                        packed,
+                        packedOff,
+                        panelStride,
+                        c,
+                        co,
+                        ldc,
+                        e,
+                        bias,
+                        residual,
+                        ro,
+                        clamps,
+                        lo,
+                        hi);
+            }
+            int left = columns - vector - done;
+            if (residual != null && adds && left > 0) {
+                RowPasses.start(e, bias + done * e.startColumn, rows, left, residual, ro + done, c, co + done, ldc);
+            }
+            if (Simd.ENABLED && !adding && BiasTiles.has(rows) && (rows > 4 || perColumn)) {
                 done = clampedStrip(
                         perColumn,
                         rows,
@@ -85,8 +113,8 @@ final class GemmBlocks {
                         lo,
                         hi);
             }
-            if (done < columns) {
-                int left = columns - done;
+            left = columns - vector - done;
+            if (left > 0) {
                 strip(
                         rows,
                         left,
@@ -106,6 +134,35 @@ final class GemmBlocks {
                         startColumn,
                         scratch,
                         scratchOff);
+            }
+            if (vector > 0) {
+                int x = columns - vector;
+                LastVector.run(
+                        rows,
+                        vector,
+                        rowTo - row - rows,
+                        n,
+                        kc,
+                        a,
+                        ao,
+                        lda,
+                        packed,
+                        packedOff + x / NR * panelStride,
+                        c,
+                        co + x,
+                        ldc,
+                        e,
+                        bias + x * e.startColumn,
+                        residual,
+                        ro + x,
+                        clamps,
+                        lo,
+                        hi,
+                        scratch,
+                        scratchOff);
+                if (left <= 0) {
+                    done = columns;
+                }
             }
             int clamped = clamps ? done : 0;
             if (kind != Activation.Kind.NONE && clamped < columns) {
@@ -183,6 +240,39 @@ final class GemmBlocks {
                 startColumn,
                 lo,
                 hi);
+        return columns;
+    }
+
+    /** At most {@link Gemm#MR} rows that start from bias and residual, with the clamp on registers; leaves a last vector of columns or less, returns how many it computed. */
+    private static int residualStrip(
+            int rows,
+            int columns,
+            int kc,
+            float[] a,
+            int ao,
+            int lda,
+            float[] packed,
+            int packedOff,
+            int panelStride,
+            float[] c,
+            int co,
+            int ldc,
+            Epilogue e,
+            int bias,
+            float[] residual,
+            int ro,
+            boolean clamps,
+            float lo,
+            float hi) {
+        int panels = columns / NR;
+        int done = panels * NR;
+        ResidualTiles.run(
+                rows, panels, panelStride, kc, a, ao, lda, packed, packedOff, LANES, c, co, ldc, e.start, bias, e.startColumn, residual, ro, e.residualScale, clamps, lo, hi);
+        if (columns - done <= LANES) {
+            return done;
+        }
+        ResidualTiles.run(
+                rows, 1, panelStride, kc, a, ao, lda, packed, packedOff + panels * panelStride, columns - done - LANES, c, co + done, ldc, e.start, bias + done * e.startColumn, e.startColumn, residual, ro + done, e.residualScale, clamps, lo, hi);
         return columns;
     }
 
