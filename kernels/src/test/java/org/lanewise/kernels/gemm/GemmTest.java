@@ -136,11 +136,11 @@ class GemmTest {
             float[] scratch = new float[scratchOff + Gemm.scratchLength(k, panels)];
             Arrays.fill(scratch, Float.NaN);
             PackedB weights = PackedB.pack(b, bOff, ldb, transB, k, n, alpha);
-            int[][] parts = {
-                {0, rowCut, 0, panelCut},
+            int[][] parts = { // the first rows last: what they write beyond their range would show
                 {rowCut, m, 0, panelCut},
-                {0, rowCut, panelCut, panels},
-                {rowCut, m, panelCut, panels}
+                {0, rowCut, 0, panelCut},
+                {rowCut, m, panelCut, panels},
+                {0, rowCut, panelCut, panels}
             };
             for (int[] p : parts) {
                 if (packed) {
