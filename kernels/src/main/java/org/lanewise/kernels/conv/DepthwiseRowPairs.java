@@ -36,7 +36,21 @@ final class DepthwiseRowPairs {
             int cc = Math.max(0, Math.min(c, channels - LANES));
             for (int r = 0; r < rows; r += 2) {
                 int top = Math.min(r, rows - 2);
-                pair(x, at + cc + top * rowStep, line, pairs, w, cc, channels, bias, biasOff + cc, y, out + cc + top * outRow, outRow, lo, hi);
+                pair(
+                        x,
+                        at + cc + top * rowStep,
+                        line,
+                        pairs,
+                        w,
+                        cc,
+                        channels,
+                        bias,
+                        biasOff + cc,
+                        y,
+                        out + cc + top * outRow,
+                        outRow,
+                        lo,
+                        hi);
             }
         }
     }

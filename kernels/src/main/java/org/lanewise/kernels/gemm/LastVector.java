@@ -52,8 +52,7 @@ final class LastVector {
         } else if (columns == LANES || columns == n && columns == ldc && (rowsBehind + 1L) * ldc >= LANES) {
             OneVectorTiles.run(rows, kc, a, ao, lda, b, bo, c, co, ldc, e.start, bias, clamps, lo, hi);
         } else {
-            OneVectorTiles.run(
-                    rows, kc, a, ao, lda, b, bo, scratch, scratchOff, NR, e.start, bias, clamps, lo, hi);
+            OneVectorTiles.run(rows, kc, a, ao, lda, b, bo, scratch, scratchOff, NR, e.start, bias, clamps, lo, hi);
             for (int r = 0; r < rows; r++) {
                 System.arraycopy(scratch, scratchOff + r * NR, c, co + r * ldc, columns);
             }

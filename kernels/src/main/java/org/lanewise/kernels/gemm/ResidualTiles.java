@@ -28,7 +28,7 @@ final class ResidualTiles {
      * @param second column of a panel at which the second vector starts: a vector's length, or less to overlap the first
      * @param bias the values of column j at {@code so + j * startColumn}
      * @param residual laid out like C; may be C itself
-     * @param clamps whether there are bounds
+     * @param clamps whether there are bounds; {@code lo} and {@code hi} are infinite if not
      */
     static void run(
             int rows,
@@ -58,94 +58,69 @@ final class ResidualTiles {
             int panelC = co + p * NR;
             int panelR = ro + p * NR;
             int panelStart = so + p * NR * startColumn;
-            if (clamps) {
-                if (rows <= 4) {
-                    clamped4(rows, kc, a, ao, lda, b, panelB, second, c, panelC, ldc, bias, panelStart, startColumn, residual, panelR, scale, lo, hi);
-                } else {
-                    clamped8(rows, kc, a, ao, lda, b, panelB, second, c, panelC, ldc, bias, panelStart, startColumn, residual, panelR, scale, lo, hi);
-                }
+            if (rows <= 4) {
+                clamped4(
+                        rows,
+                        kc,
+                        a,
+                        ao,
+                        lda,
+                        b,
+                        panelB,
+                        second,
+                        c,
+                        panelC,
+                        ldc,
+                        bias,
+                        panelStart,
+                        startColumn,
+                        residual,
+                        panelR,
+                        scale,
+                        lo,
+                        hi);
+            } else if (clamps) {
+                clamped8(
+                        rows,
+                        kc,
+                        a,
+                        ao,
+                        lda,
+                        b,
+                        panelB,
+                        second,
+                        c,
+                        panelC,
+                        ldc,
+                        bias,
+                        panelStart,
+                        startColumn,
+                        residual,
+                        panelR,
+                        scale,
+                        lo,
+                        hi);
             } else {
-                if (rows <= 4) {
-                    plain4(rows, kc, a, ao, lda, b, panelB, second, c, panelC, ldc, bias, panelStart, startColumn, residual, panelR, scale);
-                } else {
-                    plain8(rows, kc, a, ao, lda, b, panelB, second, c, panelC, ldc, bias, panelStart, startColumn, residual, panelR, scale);
-                }
+                plain8(
+                        rows,
+                        kc,
+                        a,
+                        ao,
+                        lda,
+                        b,
+                        panelB,
+                        second,
+                        c,
+                        panelC,
+                        ldc,
+                        bias,
+                        panelStart,
+                        startColumn,
+                        residual,
+                        panelR,
+                        scale);
             }
         }
-    }
-
-    /** Up to 4 rows. */
-    private static void plain4(
-            int rows,
-            int kc,
-            float[] a,
-            int ao,
-            int lda,
-            float[] b,
-            int bo,
-            int second,
-            float[] c,
-            int co,
-            int ldc,
-            float[] bias,
-            int so,
-            int startColumn,
-            float[] residual,
-            int ro,
-            float scale) {
-        int a1 = ao + (rows > 1 ? lda : 0);
-        int a2 = a1 + (rows > 2 ? lda : 0);
-        int a3 = a2 + (rows > 3 ? lda : 0);
-        int z1 = ro + (rows > 1 ? ldc : 0);
-        int z2 = z1 + (rows > 2 ? ldc : 0);
-        int z3 = z2 + (rows > 3 ? ldc : 0);
-        int b2 = bo + second;
-        FloatVector p = FloatVector.fromArray(F32, bias, so);
-        FloatVector q = FloatVector.fromArray(F32, bias, so + second * startColumn);
-        FloatVector factor = FloatVector.broadcast(F32, scale);
-        FloatVector p0 = FloatVector.fromArray(F32, residual, ro);
-        p0 = Simd.FMA ? p0.fma(factor, p) : p0.mul(factor).add(p);
-        FloatVector q0 = FloatVector.fromArray(F32, residual, ro + second);
-        q0 = Simd.FMA ? q0.fma(factor, q) : q0.mul(factor).add(q);
-        FloatVector p1 = FloatVector.fromArray(F32, residual, z1);
-        p1 = Simd.FMA ? p1.fma(factor, p) : p1.mul(factor).add(p);
-        FloatVector q1 = FloatVector.fromArray(F32, residual, z1 + second);
-        q1 = Simd.FMA ? q1.fma(factor, q) : q1.mul(factor).add(q);
-        FloatVector p2 = FloatVector.fromArray(F32, residual, z2);
-        p2 = Simd.FMA ? p2.fma(factor, p) : p2.mul(factor).add(p);
-        FloatVector q2 = FloatVector.fromArray(F32, residual, z2 + second);
-        q2 = Simd.FMA ? q2.fma(factor, q) : q2.mul(factor).add(q);
-        FloatVector p3 = FloatVector.fromArray(F32, residual, z3);
-        p3 = Simd.FMA ? p3.fma(factor, p) : p3.mul(factor).add(p);
-        FloatVector q3 = FloatVector.fromArray(F32, residual, z3 + second);
-        q3 = Simd.FMA ? q3.fma(factor, q) : q3.mul(factor).add(q);
-        for (int k = 0; k < kc; k++) {
-            FloatVector bp = FloatVector.fromArray(F32, b, bo + k * NR);
-            FloatVector bq = FloatVector.fromArray(F32, b, b2 + k * NR);
-            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k]);
-            p0 = Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0);
-            q0 = Simd.FMA ? x0.fma(bq, q0) : x0.mul(bq).add(q0);
-            FloatVector x1 = FloatVector.broadcast(F32, a[a1 + k]);
-            p1 = Simd.FMA ? x1.fma(bp, p1) : x1.mul(bp).add(p1);
-            q1 = Simd.FMA ? x1.fma(bq, q1) : x1.mul(bq).add(q1);
-            FloatVector x2 = FloatVector.broadcast(F32, a[a2 + k]);
-            p2 = Simd.FMA ? x2.fma(bp, p2) : x2.mul(bp).add(p2);
-            q2 = Simd.FMA ? x2.fma(bq, q2) : x2.mul(bq).add(q2);
-            FloatVector x3 = FloatVector.broadcast(F32, a[a3 + k]);
-            p3 = Simd.FMA ? x3.fma(bp, p3) : x3.mul(bp).add(p3);
-            q3 = Simd.FMA ? x3.fma(bq, q3) : x3.mul(bq).add(q3);
-        }
-        int c1 = co + (rows > 1 ? ldc : 0);
-        int c2 = c1 + (rows > 2 ? ldc : 0);
-        int c3 = c2 + (rows > 3 ? ldc : 0);
-        ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
-        ((FloatVector) TYPE.cast(q0)).intoArray(c, co + second);
-        ((FloatVector) TYPE.cast(p1)).intoArray(c, c1);
-        ((FloatVector) TYPE.cast(q1)).intoArray(c, c1 + second);
-        ((FloatVector) TYPE.cast(p2)).intoArray(c, c2);
-        ((FloatVector) TYPE.cast(q2)).intoArray(c, c2 + second);
-        ((FloatVector) TYPE.cast(p3)).intoArray(c, c3);
-        ((FloatVector) TYPE.cast(q3)).intoArray(c, c3 + second);
     }
 
     /** 5 to 8 rows. */
