@@ -100,7 +100,10 @@ final class DepthwiseNhwcVector {
             int q = out + first * channels;
             int rowStep = v.stride() * line;
             int outStep = h.output() * channels;
-            if (h.stride() == 1) {
+            if (h.stride() == 1 && v.stride() == 1 && v.dilation() == 1 && rows >= 2) {
+                DepthwiseRowPairs.block3Stride1(
+                        x, p, line, rows, rowStep, pairs, w, channels, bias, biasOff, y, q, outStep, lo, hi);
+            } else if (h.stride() == 1) {
                 DepthwiseBlocks.block3Stride1(
                         x,
                         p,

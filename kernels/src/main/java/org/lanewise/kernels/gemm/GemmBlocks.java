@@ -55,6 +55,8 @@ final class GemmBlocks {
         int startColumn = fromBias ? e.startColumn : 1;
         int columnFrom = panelFrom * NR;
         int columns = Math.min(n, panelTo * NR) - columnFrom;
+        boolean whole = Simd.ENABLED && first && last && e.startRow == 0;
+        int lastVector = whole ? LastVector.columns(columns, adds) : 0;
         int tiles = (rowTo - rowFrom + MR - 1) / MR;
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
@@ -63,12 +65,13 @@ final class GemmBlocks {
             int co = cOff + row * ldc + columnFrom;
             int bias = row * e.startRow + columnFrom * e.startColumn;
             int so = fromBias ? bias : co;
-            int done = 0;
             int ro = resOff + row * ldc + columnFrom;
+            int vector = rows == 1 ? 0 : lastVector;
+            int done = 0;
             boolean tall = Simd.ENABLED && TallTiles.has(rows);
             boolean adding = tall && fromResidual;
             if (residual != null && adds && !adding) {
-                RowPasses.start(e, bias, rows, columns, residual, ro, c, co, ldc);
+                RowPasses.start(e, bias, rows, columns - vector, residual, ro, c, co, ldc);
             }
             if (tall) {
                 done = clampedStrip(
@@ -94,8 +97,8 @@ final class GemmBlocks {
                         lo,
                         hi);
             }
-            if (done < columns) {
-                int left = columns - done;
+            int left = columns - vector - done;
+            if (left > 0) {
                 if (residual != null && adding) {
                     RowPasses.start(e, bias + done * e.startColumn, rows, left, residual, ro + done, c, co + done, ldc);
                 }
@@ -118,6 +121,35 @@ final class GemmBlocks {
                         startColumn,
                         scratch,
                         scratchOff);
+            }
+            if (vector > 0) {
+                int x = columns - vector;
+                LastVector.run(
+                        rows,
+                        vector,
+                        rowTo - row - rows,
+                        n,
+                        kc,
+                        a,
+                        ao,
+                        lda,
+                        packed,
+                        packedOff + x / NR * panelStride,
+                        c,
+                        co + x,
+                        ldc,
+                        e,
+                        bias + x * e.startColumn,
+                        residual,
+                        ro + x,
+                        clamps,
+                        lo,
+                        hi,
+                        scratch,
+                        scratchOff);
+                if (left <= 0) {
+                    done = columns;
+                }
             }
             int clamped = clamps ? done : 0;
             if (kind != Activation.Kind.NONE && clamped < columns) {

@@ -3,6 +3,7 @@ package org.lanewise.kernels.resize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.lanewise.kernels.Simd;
 
 /**
  * Resizes any axes of a tensor (ONNX Resize and Upsample), one weight table an axis, made once per shape; immutable and shared by threads.
@@ -183,6 +184,10 @@ public final class Resize {
     }
 
     private static void set(float[] x, int a, float wa, int b, float wb, float[] y, int yOff, int count) {
+        if (Simd.ENABLED && count >= Simd.LANES && x != y) {
+            BlendVector.set(x, a, wa, b, wb, y, yOff, count);
+            return;
+        }
         for (int i = 0; i < count; i++) {
             y[yOff + i] = wa * x[a + i] + wb * x[b + i];
         }

@@ -124,7 +124,7 @@ class ResizeTest {
                 random.nextBoolean(),
                 random.nextInt(3) == 0,
                 7f);
-        int channels = 1 + random.nextInt(3);
+        int channels = random.nextInt(4) == 0 ? 4 + random.nextInt(40) : 1 + random.nextInt(3);
         int[] in = {2, channels, 1 + random.nextInt(9), 1 + random.nextInt(9)};
         int[] out = {2, channels, 1 + random.nextInt(12), random.nextInt(4) == 0 ? in[3] : 1 + random.nextInt(12)};
         double[] roi = {0, 0, 0.1, -0.2, 1, 1, 0.9, 1.3};

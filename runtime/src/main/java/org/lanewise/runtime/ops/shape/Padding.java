@@ -10,6 +10,9 @@ import org.lanewise.runtime.tensor.Tensor;
  * it; for each axis before, a table says where in the input an index comes from.
  */
 final class Padding {
+    /** Up to this length, all rows are filled by strided copies instead of a few calls for each. */
+    private static final int SHORT_ROW = 4096;
+
     private final Tensor in;
     private final Tensor out;
     private final Tensor fill;
@@ -22,6 +25,8 @@ final class Padding {
     private final int middle;
     private final int middleSource;
     private final int rowLength;
+    private final int inRow;
+    private final boolean fillsOneAxis;
 
     /**
      * Prepares.
@@ -58,6 +63,8 @@ final class Padding {
             this.middle = 1;
             this.middleSource = 0;
             this.rowLength = 1;
+            this.inRow = 1;
+            this.fillsOneAxis = false;
             return;
         }
         this.inner = shape.sizeBetween(rowAxis + 1, rank);
@@ -65,14 +72,50 @@ final class Padding {
         this.middle = shape.dim(rowAxis) + Math.min(0, (int) pads[rowAxis]) + Math.min(0, (int) pads[rowAxis + rank]);
         this.middleSource = Math.max(0, -(int) pads[rowAxis]);
         this.rowLength = outDims[rowAxis] * inner;
+        this.inRow = shape.dim(rowAxis) * inner;
+        this.fillsOneAxis = mode == PadMode.CONSTANT && rowLength <= SHORT_ROW && isOnlyAxis(pads, rowAxis);
+    }
+
+    private static boolean isOnlyAxis(long[] pads, int axis) {
+        int rank = pads.length / 2;
+        for (int i = 0; i < pads.length; i++) {
+            if (i % rank != axis && pads[i] != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void run(OpContext context) {
+        if (fillsOneAxis) {
+            int kept = middle * inner;
+            int before = left * inner;
+            Tensor border = constants();
+            rows(context, kept, in, middleSource * inner, inRow, before);
+            rows(context, before, border, 0, 0, 0);
+            rows(context, rowLength - before - kept, border, 0, 0, before + kept);
+            return;
+        }
         context.parallel(out.size() / rowLength, 20 + rowLength / 4, (from, to, scratch) -> {
             for (int row = from; row < to; row++) {
                 row(row);
             }
         });
+    }
+
+    /** Copies to all rows, {@code at} elements behind their starts, {@code count} elements each; those of two rows are {@code step} apart. */
+    private void rows(OpContext context, int count, Tensor source, int from, int step, int at) {
+        if (count > 0) {
+            Moves.rows(context, out.size() / rowLength, count, source, from, step, out, at, rowLength);
+        }
+    }
+
+    /** As many times the filling element as the longer border has elements. */
+    private Tensor constants() {
+        int length = Math.max(left * inner, rowLength - (left + middle) * inner);
+        Tensor all = Tensor.allocate(in.type(), Shape.of(length));
+        Moves.fill(all, 0, length, fill);
+        return all;
     }
 
     private void row(int row) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,26 @@ class PadTest {
         assertEquals("2 3 9 9 5 6 9 9", text(out));
     }
 
+    @ParameterizedTest
+    @CsvSource({"3, 0, 2", "3, 1, 0", "20, 16, 40", "40, 0, 24", "40, -3, 5"})
+    void padsChannelsOfEachPixel(int channels, int before, int behind) {
+        int pixels = 6;
+        float[] x = new float[pixels * channels];
+        int padded = before + channels + behind;
+        float[] expected = new float[pixels * padded];
+        Arrays.fill(expected, -1);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i;
+            int column = before + i % channels;
+            if (column >= 0) {
+                expected[i / channels * padded + column] = i;
+            }
+        }
+        Tensor pads = Tensor.of(new long[] {0, 0, 0, before, 0, 0, 0, behind});
+        Tensor out = NodeTester.of("Pad", 13).run(Tensor.of(x, 1, 2, 3, channels), pads, Tensor.scalar(-1f));
+        assertArrayEquals(expected, out.toFloatArray());
+    }
+
     @Test
     void padsOuterAxesByWholeRows() {
         Tensor in = Tensor.of(new float[] {1, 2, 3, 4}, 2, 1, 2);
@@ -85,9 +106,8 @@ class PadTest {
 
     @Test
     void saysWhatDoesNotFit() {
-        InferenceException e = assertThrows(
-                InferenceException.class,
-                () -> NodeTester.of("Pad", 13).run(Tensor.of(new float[] {1}), Tensor.of(new long[] {1, 0, 0})));
+        InferenceException e = assertThrows(InferenceException.class, () -> NodeTester.of("Pad", 13)
+                .run(Tensor.of(new float[] {1}), Tensor.of(new long[] {1, 0, 0})));
         assertTrue(e.getMessage().contains("pads [1, 0, 0] do not fit 1 axes"), e::getMessage);
         e = assertThrows(
                 InferenceException.class,
