@@ -71,12 +71,11 @@ class GemmTest {
             for (int i = 0; i < m; i++) {
                 for (int j = 0; j < n; j++) {
                     int at = cOff + i * ldc + j;
-                    float start =
-                            switch (bias) {
-                                case NONE -> 0;
-                                case COLUMN -> biasValues[j];
-                                case ROW -> biasValues[i];
-                            };
+                    float start = switch (bias) {
+                        case NONE -> 0;
+                        case COLUMN -> biasValues[j];
+                        case ROW -> biasValues[i];
+                    };
                     Float r = residual == Residual.NONE ? null : Float.valueOf(res[resOff + i * ldc + j]);
                     float[] column = new float[k];
                     exact[at] = start + (r == null ? 0 : scale * (double) r);
@@ -123,12 +122,11 @@ class GemmTest {
                 int resOff,
                 float[] biasValues,
                 Random random) {
-            Epilogue e =
-                    switch (bias) {
-                        case NONE -> Epilogue.of(activation);
-                        case COLUMN -> Epilogue.biasPerColumn(biasValues, activation);
-                        case ROW -> Epilogue.biasPerRow(biasValues, activation);
-                    };
+            Epilogue e = switch (bias) {
+                case NONE -> Epilogue.of(activation);
+                case COLUMN -> Epilogue.biasPerColumn(biasValues, activation);
+                case ROW -> Epilogue.biasPerRow(biasValues, activation);
+            };
             e = scale == 1 ? e : e.withResidualScale(scale);
             float @Nullable [] added = residual == Residual.NONE ? null : res;
             int panels = Gemm.panels(n);
@@ -511,12 +509,11 @@ class GemmTest {
 
     @Test
     void namesTheKernel() {
-        String expected =
-                switch (Simd.BITS) {
-                    case 0 -> "gemm-f32-scalar";
-                    case 512 -> "gemm-f32-7x2x16";
-                    default -> "gemm-f32-" + (Gemm.MR == 8 ? 7 : 4) + "x2x" + Simd.LANES;
-                };
+        String expected = switch (Simd.BITS) {
+            case 0 -> "gemm-f32-scalar";
+            case 512 -> "gemm-f32-7x2x16";
+            default -> "gemm-f32-" + (Gemm.MR == 8 ? 7 : 4) + "x2x" + Simd.LANES;
+        };
         assertEquals(expected, Gemm.kernelName(49, 320, 1280));
     }
 

@@ -106,8 +106,9 @@ class PadTest {
 
     @Test
     void saysWhatDoesNotFit() {
-        InferenceException e = assertThrows(InferenceException.class, () -> NodeTester.of("Pad", 13)
-                .run(Tensor.of(new float[] {1}), Tensor.of(new long[] {1, 0, 0})));
+        InferenceException e = assertThrows(
+                InferenceException.class,
+                () -> NodeTester.of("Pad", 13).run(Tensor.of(new float[] {1}), Tensor.of(new long[] {1, 0, 0})));
         assertTrue(e.getMessage().contains("pads [1, 0, 0] do not fit 1 axes"), e::getMessage);
         e = assertThrows(
                 InferenceException.class,
