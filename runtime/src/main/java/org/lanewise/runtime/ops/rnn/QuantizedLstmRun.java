@@ -118,12 +118,16 @@ final class QuantizedLstmRun {
         int n = GATES * hidden;
         byte[] bytes = new byte[batch * hidden];
         int[] sums = new int[batch * n];
+        float[] ended = new float[h.length];
         int longest = Arrays.stream(lengths).max().orElse(0);
         for (int step = 0; step < longest; step++) {
             recurrent.multiply(context, h, 0, batch, gates, 0, bytes, sums);
             for (int b = 0; b < batch; b++) {
                 if (step < lengths[b]) {
                     advance(b, step, p, y);
+                } else if (step == lengths[b]) {
+                    System.arraycopy(h, b * hidden, ended, b * hidden, hidden);
+                    Arrays.fill(h, b * hidden, (b + 1) * hidden, 0); // what has ended has no say in the range of the rest
                 }
             }
         }
@@ -131,6 +135,11 @@ final class QuantizedLstmRun {
             for (int t = lengths[b]; t < steps; t++) {
                 int at = y.offset() + outputIndex(b, t);
                 Arrays.fill(y.array(), at, at + hidden, 0);
+            }
+        }
+        for (int b = 0; b < batch; b++) {
+            if (lengths[b] < longest) {
+                System.arraycopy(ended, b * hidden, h, b * hidden, hidden);
             }
         }
         last(h, lastH);
