@@ -6,8 +6,8 @@ package org.lanewise.kernels.quant;
  * way than in {@code QuantizeLinear}. Both sums with {@code rb b} and {@code ra a} are rounded to {@code float} once, as by a fused multiply-add. Immutable.
  */
 public final class ByteSum {
-    private final double[] a = new double[ByteTable.SIZE]; // ra a, exact
-    private final double[] b = new double[ByteTable.SIZE]; // rb b + fixed, rounded to float
+    private final double[] a = new double[ByteValues.SIZE]; // ra a, exact
+    private final double[] b = new double[ByteValues.SIZE]; // rb b + fixed, rounded to float
     private final boolean unsigned;
 
     /** @param unsigned whether all bytes are uint8; int8 otherwise */
@@ -17,7 +17,7 @@ public final class ByteSum {
         float ra = aScale / yScale;
         float rb = bScale / yScale;
         float fixed = yZero - (ra * aZero + rb * bZero);
-        for (int i = 0; i < ByteTable.SIZE; i++) {
+        for (int i = 0; i < ByteValues.SIZE; i++) {
             int value = unsigned ? i : (byte) i;
             a[i] = (double) ra * value;
             b[i] = (float) ((double) rb * value + fixed);

@@ -7,7 +7,7 @@ import org.lanewise.kernels.pool.PoolGeometry;
  * Average pooling of bytes, {@code y = saturate(round(mean / yScale + yZero))} with the mean of the values the bytes stand for, summed in {@code float} row by row; ties to even. The zero point is added
  * before rounding, as ONNX Runtime's {@code com.microsoft.QLinearAveragePool} does.
  *
- * @param values what the 256 bytes stand for, {@link ByteTable#values}
+ * @param values what the 256 bytes stand for, {@link ByteValues#of}
  * @param yScale scale of the output
  * @param yZero zero point of the output
  * @param unsigned whether the output is uint8; int8 otherwise

@@ -2,7 +2,7 @@ package org.lanewise.runtime.ops.contrib;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.quant.ByteTable;
+import org.lanewise.kernels.quant.ByteValues;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
@@ -58,13 +58,13 @@ record PerTensor(float scale, int zero) {
         return new PerTensor((float) scale.scalarDouble(), zero == null ? 0 : (int) zero.scalarLong());
     }
 
-    /** What the bytes stand for, {@link ByteTable}. */
+    /** What the bytes stand for, {@link ByteValues}. */
     float[] values(boolean unsigned) {
-        return ByteTable.values(scale, zero, unsigned);
+        return ByteValues.of(scale, zero, unsigned);
     }
 
-    /** The bytes that stand for 256 values, {@link ByteTable}. */
+    /** The bytes that stand for 256 values, {@link ByteValues}. */
     byte[] quantized(float[] values, boolean unsigned) {
-        return ByteTable.quantized(values, scale, zero, unsigned);
+        return ByteValues.quantized(values, scale, zero, unsigned);
     }
 }

@@ -1,6 +1,6 @@
 package org.lanewise.runtime.ops.contrib;
 
-import org.lanewise.kernels.quant.ByteTable;
+import org.lanewise.kernels.quant.ByteValues;
 import org.lanewise.kernels.quant.Quantize;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -54,7 +54,7 @@ public record QLinearSoftmax(long axis, boolean flattens) implements Operator, R
         ByteTensor y = (ByteTensor) context.output(0, x.type(), x.shape());
         PerTensor out = PerTensor.read(context, Y_SCALE, Y_SCALE + 1);
         float scale = (float) context.input(1).scalarDouble();
-        float[] exponentials = new float[ByteTable.SIZE]; // by the distance to the largest element
+        float[] exponentials = new float[ByteValues.SIZE]; // by the distance to the largest element
         for (int i = 0; i < exponentials.length; i++) {
             exponentials[i] = (float) Math.exp(-(double) scale * i);
         }

@@ -140,7 +140,7 @@ public record DynamicQuantizeLSTM(RecurrentAttributes attributes, boolean inputF
             throw new IllegalArgumentException("X has shape " + x + ", expected [steps,batch,input]");
         }
         int directions = attributes.directions();
-        int hidden = weights.recurrent.getFirst().packed().k();
+        int hidden = weights.recurrent.getFirst().rows();
         Shape last = Shape.of(directions, x.dim(1), hidden);
         FloatTensor y = output(context, 0, Shape.of(x.dim(0), directions, x.dim(1), hidden));
         FloatTensor lastH = output(context, 1, last);

@@ -45,12 +45,12 @@ final class QuantizedLstmRun {
         this.recurrent = recurrent;
         this.cell = cell;
         FloatTensor x = (FloatTensor) context.input(0);
-        this.hidden = recurrent.packed().k();
+        this.hidden = recurrent.rows();
         int n = GATES * hidden;
-        int k = input.packed().k();
-        if (x.shape().rank() != 3 || x.shape().dim(2) != k || input.packed().n() != n || recurrent.packed().n() != n) {
-            throw new IllegalArgumentException("X has shape " + x.shape() + ", W [" + k + "," + input.packed().n()
-                    + "], R [" + hidden + "," + recurrent.packed().n() + "], expected [steps,batch," + k + "] and " + n
+        int k = input.rows();
+        if (x.shape().rank() != 3 || x.shape().dim(2) != k || input.columns() != n || recurrent.columns() != n) {
+            throw new IllegalArgumentException("X has shape " + x.shape() + ", W [" + k + "," + input.columns()
+                    + "], R [" + hidden + "," + recurrent.columns() + "], expected [steps,batch," + k + "] and " + n
                     + " columns");
         }
         this.steps = x.shape().dim(0);
@@ -61,7 +61,7 @@ final class QuantizedLstmRun {
         this.c = state(LENGTHS + 2);
         this.projected = new float[steps * batch * n];
         int rows = steps * batch;
-        input.multiply(context, x.array(), x.offset(), rows, projected, 0, new byte[rows * k], new int[rows * n]);
+        input.multiply(context, x.array(), x.offset(), rows, projected, new byte[rows * k]);
         addBias(n);
     }
 
@@ -115,13 +115,11 @@ final class QuantizedLstmRun {
     /** Computes this direction's part of the outputs, each {@code null} if nobody wants it. */
     void run(@Nullable FloatTensor y, @Nullable FloatTensor lastH, @Nullable FloatTensor lastC) {
         FloatTensor p = (FloatTensor) context.optionalInput(PEEPHOLES);
-        int n = GATES * hidden;
         byte[] bytes = new byte[batch * hidden];
-        int[] sums = new int[batch * n];
         float[] ended = new float[h.length];
         int longest = Arrays.stream(lengths).max().orElse(0);
         for (int step = 0; step < longest; step++) {
-            recurrent.multiply(context, h, 0, batch, gates, 0, bytes, sums);
+            recurrent.multiply(context, h, 0, batch, gates, bytes);
             for (int b = 0; b < batch; b++) {
                 if (step < lengths[b]) {
                     advance(b, step, p, y);
