@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.quant;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.quant.Rescale;
 import org.lanewise.runtime.op.NodeSpec;
@@ -10,6 +11,7 @@ import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
 import org.lanewise.runtime.tensor.ByteTensor;
+import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
@@ -25,6 +27,8 @@ public record QLinearMatMul() implements Operator, Prepacks {
     private static final int Y_SCALE = 6;
     private static final int Y_ZERO = 7;
 
+    private static final Set<DataType> SCALES = Set.of(DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16);
+
     /** From a node. */
     public static QLinearMatMul create(NodeSpec spec) {
         spec.inputs(8, 8);
@@ -35,7 +39,7 @@ public record QLinearMatMul() implements Operator, Prepacks {
     public void inferShapes(ShapeContext context) {
         ByteProduct.check(context, 0, B, A_ZERO, B_ZERO);
         for (int scale : new int[] {A_SCALE, B_SCALE, Y_SCALE}) {
-            Types.check(context, scale, Types.FLOATING);
+            Types.check(context, scale, SCALES);
         }
         for (int i : new int[] {Y_SCALE, Y_ZERO}) {
             if (context.inputShape(i).isKnown() && context.inputShape(i).size() != 1) {
