@@ -70,6 +70,8 @@ public record QLinearMatMul() implements Operator, Prepacks {
         boolean unsigned = context.input(Y_ZERO).type().isUnsigned();
         int m = shapes.m();
         int n = shapes.n();
+        expect("A", aScales.length, m, shapes.aBatch().size(), "row");
+        expect("B", bScales.length, n, shapes.bBatch().size(), "column");
         int[] sums = new int[shapes.output().size()];
         ByteTensor y = (ByteTensor) context.output(0, context.input(Y_ZERO).type(), shapes.output());
         weights.product().run(context, shapes, a, context.input(A_ZERO), sums, 0, (batch, fromRow, toRow, from, to) -> {
@@ -94,6 +96,13 @@ public record QLinearMatMul() implements Operator, Prepacks {
                         unsigned);
             }
         });
+    }
+
+    private static void expect(String matrix, int got, int each, int matrices, String what) {
+        if (got != 1 && got != each && got != each * matrices) {
+            throw new IllegalArgumentException(matrix + " has " + got + " scales, expected 1 or one for each " + what
+                    + ": " + each + " or " + each * matrices);
+        }
     }
 
     /** Which of {@code count} scales belongs to row or column {@code i} of {@code n} of matrix {@code matrix}. */
