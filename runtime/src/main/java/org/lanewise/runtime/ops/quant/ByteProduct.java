@@ -97,9 +97,9 @@ public record ByteProduct(PackedInt8B[] matrices) {
             zeros[i] = zeros(aZero, i, m, zeros.length);
         }
         long cost = 1 + (long) Math.min(ROWS, m) * Math.min(PANELS * Gemm.NR, n) * k / 32;
-        context.kernel("int8 products in fp32 blocks");
+        context.kernel(matrices.length == 0 ? "none" : GemmInt8.kernelName(m, matrices[0]));
         context.parallel(shapes.batch().size() * perBatch, cost, (from, to, scratch) -> {
-            float[] memory = scratch.floats(GemmInt8.SCRATCH);
+            int[] memory = scratch.ints(matrices.length == 0 ? 0 : GemmInt8.scratchSize(Math.min(ROWS, m), matrices[0]));
             for (int piece = from; piece < to; piece++) {
                 int batch = piece / perBatch;
                 int row = piece % perBatch / panelPieces * ROWS;
