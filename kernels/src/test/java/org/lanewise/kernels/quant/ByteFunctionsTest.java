@@ -17,7 +17,7 @@ class ByteFunctionsTest {
         assertEquals(-69, ByteValues.of(0.5f, 10, false)[128]);
         byte[] back = ByteValues.quantized(values, 0.5f, 10, true);
         byte[] same = new byte[256];
-        ByteValues.apply(back, back, 0, same, 0, 256);
+        ByteTable.apply(back, back, 0, same, 0, 256);
         for (int i = 0; i < 256; i++) {
             assertEquals((byte) i, same[i]);
         }
