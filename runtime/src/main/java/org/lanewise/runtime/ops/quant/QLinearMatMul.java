@@ -72,8 +72,16 @@ public record QLinearMatMul() implements Operator, Prepacks {
         int n = shapes.n();
         expect("A", aScales.length, m, shapes.aBatch().size(), "row");
         expect("B", bScales.length, n, shapes.bBatch().size(), "column");
-        int[] sums = new int[shapes.output().size()];
         ByteTensor y = (ByteTensor) context.output(0, context.input(Y_ZERO).type(), shapes.output());
+        if (aScales.length == 1) {
+            float[] columns = new float[bScales.length];
+            for (int i = 0; i < columns.length; i++) {
+                columns[i] = aScales[0] * bScales[i] / yScale;
+            }
+            weights.toBytes(context, a, context.input(A_ZERO), columns, zero, y);
+            return;
+        }
+        int[] sums = new int[shapes.output().size()];
         weights.product().run(context, shapes, a, context.input(A_ZERO), sums, 0, (batch, fromRow, toRow, from, to) -> {
             float[] scales = new float[bScales.length == 1 ? 1 : to - from];
             for (int row = fromRow; row < toRow; row++) {
