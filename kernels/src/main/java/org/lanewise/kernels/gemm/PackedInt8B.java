@@ -111,6 +111,11 @@ public final class PackedInt8B {
         return k;
     }
 
+    /** K, filled up to whole runs: the length of a widened row of A. */
+    public int depth() {
+        return depth;
+    }
+
     /** Number of columns of B. */
     public int n() {
         return n;

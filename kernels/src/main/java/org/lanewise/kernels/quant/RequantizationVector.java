@@ -35,11 +35,11 @@ final class RequantizationVector {
         FloatVector scale = FloatVector.fromArray(F32, q.scales, channel);
         FloatVector low = FloatVector.broadcast(F32, q.lo - q.zero);
         FloatVector high = FloatVector.broadcast(F32, q.hi - q.zero);
-        FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER + q.zero); // exact: the sum has no fraction
+        FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
         for (int r = 0; r < rows; r++) {
             IntVector sum = IntVector.fromArray(I32, sums, sumsOff + r * ld).add(first);
             FloatVector v = ((FloatVector) sum.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);
-            IntVector bits = v.max(low).min(high).add(rounder).reinterpretAsInts();
+            IntVector bits = v.max(low).min(high).add(rounder).reinterpretAsInts().add(q.zero);
             ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + r * ldy);
         }
     }
