@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.quant;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.conv.ConvInt8Nhwc;
 import org.lanewise.kernels.quant.Requantization;
@@ -7,6 +8,7 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.ops.nn.WindowAttributes;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.IntTensor;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
@@ -30,9 +32,16 @@ record ByteConvLayer(ByteConvolution convolution, ConvInt8Nhwc kernel, int[] wei
      *
      * @param x type of the input
      * @param xZero its zero point
+     * @param wZeros one for all, one for each output channel, or {@code null} for 0
+     * @param end {@code null} for sums
      */
     static ByteConvLayer of(
-            ByteConvolution convolution, DataType x, int xZero, Tensor w, int[] wZeros, Requantization end) {
+            ByteConvolution convolution,
+            DataType x,
+            int xZero,
+            Tensor w,
+            int @Nullable [] wZeros,
+            @Nullable Requantization end) {
         ByteConvolution image = w.shape().rank() == RANK ? convolution : image(convolution);
         int[] weights = image(w.shape());
         int[] input = {1, Math.multiplyExact(weights[1], convolution.group()), 1, 1};
@@ -97,32 +106,54 @@ record ByteConvLayer(ByteConvolution convolution, ConvInt8Nhwc kernel, int[] wei
         }
         int xOff = channelsLast ? x.offset() : 0;
         int yOff = channelsLast ? y.offset() : 0;
+        byte[] from = input;
+        byte[] to = output;
+        split(context, g, (memory, row, toRow, panel, toPanel) -> {
+            kernel.run(g, from, xOff, to, yOff, memory, 0, row, toRow, panel, toPanel);
+        });
+        if (!channelsLast) {
+            transpose(context, g.batch(), output, 0, out, g.outChannels(), y.array(), y.offset());
+        }
+    }
+
+    /** Computes sums, channels first as {@code x}. */
+    void run(OpContext context, ConvGeometry g, ByteTensor x, IntTensor y) {
+        byte[] input = new byte[x.size()];
+        int[] sums = new int[y.size()];
+        int channels = g.outChannels();
+        int pixels = g.outputPixels();
+        transpose(context, g.batch(), x.array(), x.offset(), g.inChannels(), g.inputPixels(), input, 0);
+        split(context, g, (memory, row, toRow, panel, toPanel) -> {
+            kernel.run(g, input, 0, sums, 0, memory, 0, row, toRow, panel, toPanel);
+        });
+        context.parallel(g.batch() * channels, 1 + pixels / 2, (from, to, scratch) -> {
+            for (int i = from; i < to; i++) {
+                int in = i / channels * pixels * channels + i % channels;
+                int out = y.offset() + i * pixels;
+                for (int p = 0; p < pixels; p++) {
+                    y.array()[out + p] = sums[in + p * channels];
+                }
+            }
+        });
+    }
+
+    /** One call of the kernel: output rows and panels of channels. */
+    @FunctionalInterface
+    private interface Piece {
+        void run(int[] memory, int row, int toRow, int panel, int toPanel);
+    }
+
+    private void split(OpContext context, ConvGeometry g, Piece work) {
         int rows = kernel.rows(g);
         int panels = kernel.panels();
         boolean byRows = rows >= context.threads() || panels == 1;
         int count = byRows ? rows : panels;
         context.kernel(kernel.kernelName(g));
-        byte[] from = input;
-        byte[] to = output;
         long cost = 1 + (long) g.outputSize() * g.depth() / 40 / Math.max(1, count);
-        context.parallel(count, cost, (begin, end, scratch) -> {
+        context.parallel(count, cost, (from, to, scratch) -> {
             int[] memory = scratch.ints(kernel.scratchSize(g));
-            kernel.run(
-                    g,
-                    from,
-                    xOff,
-                    to,
-                    yOff,
-                    memory,
-                    0,
-                    byRows ? begin : 0,
-                    byRows ? end : rows,
-                    byRows ? 0 : begin,
-                    byRows ? panels : end);
+            work.run(memory, byRows ? from : 0, byRows ? to : rows, byRows ? 0 : from, byRows ? panels : to);
         });
-        if (!channelsLast) {
-            transpose(context, g.batch(), output, 0, out, g.outChannels(), y.array(), y.offset());
-        }
     }
 
     /** {@code batch} matrices (rows, columns) of bytes transposed. */
