@@ -49,6 +49,32 @@ class ByteFunctionsTest {
     }
 
     @Test
+    void vectorsAgreeWithSingleElements() {
+        byte[] a = new byte[1 << 16];
+        byte[] b = new byte[1 << 16];
+        for (int i = 0; i < a.length; i++) {
+            a[i] = (byte) (i >> 8);
+            b[i] = (byte) i;
+        }
+        byte[] all = new byte[a.length + 3];
+        byte[] one = new byte[a.length];
+        for (boolean unsigned : new boolean[] {true, false}) {
+            int zero = unsigned ? 77 : -3;
+            ByteSum sum = new ByteSum(0.013f, zero, 0.031f, zero + 9, 0.027f, zero - 5, unsigned);
+            sum.run(a, 0, 1, b, 0, 1, all, 3, a.length);
+            ByteMul mul = new ByteMul(0.013f, zero, 0.031f, zero + 9, 0.9f, zero - 5, unsigned);
+            byte[] products = new byte[a.length];
+            mul.run(a, 0, 1, b, 0, 1, products, 0, a.length);
+            for (int i = 0; i < a.length; i++) {
+                sum.run(a, i, 0, b, i, 0, one, i, 1);
+                assertEquals(one[i], all[i + 3]);
+                mul.run(a, i, 0, b, i, 0, one, i, 1);
+                assertEquals(one[i], products[i]);
+            }
+        }
+    }
+
+    @Test
     void sumsToBytesAndFloatsByColumn() {
         int[] sums = {3, -3, 1000, Integer.MAX_VALUE};
         float[] scales = {9, 0.5f, 0.5f, 0.25f, 1};
