@@ -14,8 +14,7 @@ public final class ByteMul {
     private final boolean unsigned;
 
     /** @param unsigned whether all bytes are uint8; int8 otherwise */
-    public ByteMul(
-            float aScale, int aZero, float bScale, int bZero, float yScale, int yZero, boolean unsigned) {
+    public ByteMul(float aScale, int aZero, float bScale, int bZero, float yScale, int yZero, boolean unsigned) {
         this.aZero = aZero;
         this.bZero = bZero;
         this.ratio = aScale * bScale / yScale;

@@ -92,9 +92,7 @@ public record QGemm(float alpha, boolean transA, boolean transB) implements Oper
     public @Nullable Packed prepack(ShapeContext context) {
         Tensor b = context.constant(B);
         Tensor zero = context.constant(B_ZERO);
-        return b == null || zero == null
-                ? null
-                : new Packed(ByteProduct.pack(b, zero, transB), Set.of(B, B_ZERO));
+        return b == null || zero == null ? null : new Packed(ByteProduct.pack(b, zero, transB), Set.of(B, B_ZERO));
     }
 
     @Override

@@ -63,7 +63,9 @@ public record QLinearConcat(long axis) implements Operator, Prepacks, Repeatable
             }
             parts.add(part);
         }
-        return y == null ? null : new Packed(tables(y, parts, context.inputType(1).isUnsigned()), Set.of());
+        return y == null
+                ? null
+                : new Packed(tables(y, parts, context.inputType(1).isUnsigned()), Set.of());
     }
 
     private static byte[][] tables(PerTensor y, List<PerTensor> parts, boolean unsigned) {

@@ -3,7 +3,6 @@ package org.lanewise.runtime.ops.contrib;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.quant.ByteTable;
-import org.lanewise.kernels.quant.ByteValues;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;

@@ -76,9 +76,7 @@ record ByteConvLayer(ByteConvolution convolution, ConvInt8Nhwc kernel, int[] wei
     }
 
     private static int[] image(Shape shape) {
-        return shape.rank() == RANK
-                ? shape.toArray()
-                : new int[] {shape.dim(0), shape.dim(1), 1, shape.dim(2)};
+        return shape.rank() == RANK ? shape.toArray() : new int[] {shape.dim(0), shape.dim(1), 1, shape.dim(2)};
     }
 
     /** The sizes for an input of shape {@code x}, (N, C, I1..Ir) or, with {@code channelsLast}, (N, I1..Ir, C). */

@@ -66,8 +66,8 @@ public record ByteProduct(PackedInt8B[] matrices) {
         PackedInt8B[] packed = new PackedInt8B[count];
         for (int i = 0; i < count; i++) {
             int[] zeros = zeros(zero, i, n, count);
-            packed[i] =
-                    PackedInt8B.pack(array, b.offset() + i * k * n, columns, transposed, b.type() == DataType.INT8, k, n, zeros);
+            packed[i] = PackedInt8B.pack(
+                    array, b.offset() + i * k * n, columns, transposed, b.type() == DataType.INT8, k, n, zeros);
         }
         return new ByteProduct(packed);
     }
@@ -98,8 +98,21 @@ public record ByteProduct(PackedInt8B[] matrices) {
             PackedInt8B b = matrices[shapes.bIndex(batch)];
             int to = cOffset + batch * shapes.m() * n;
             GemmInt8.run(
-                    left.array, left.start(i), left.k, left.signed, left.zeros[i], b, c, to, n, row, toRow, panel,
-                    toPanel, memory, 0);
+                    left.array,
+                    left.start(i),
+                    left.k,
+                    left.signed,
+                    left.zeros[i],
+                    b,
+                    c,
+                    to,
+                    n,
+                    row,
+                    toRow,
+                    panel,
+                    toPanel,
+                    memory,
+                    0);
             finish.run(batch, row, toRow, column(panel, n), column(toPanel, n));
         });
     }
@@ -126,8 +139,22 @@ public record ByteProduct(PackedInt8B[] matrices) {
             Requantization end = ends[ends.length == 1 ? 0 : j];
             int to = cOffset + batch * shapes.m() * n;
             GemmInt8.run(
-                    left.array, left.start(i), left.k, left.signed, left.zeros[i], matrices[j], end, c, to, n, row,
-                    toRow, panel, toPanel, memory, 0);
+                    left.array,
+                    left.start(i),
+                    left.k,
+                    left.signed,
+                    left.zeros[i],
+                    matrices[j],
+                    end,
+                    c,
+                    to,
+                    n,
+                    row,
+                    toRow,
+                    panel,
+                    toPanel,
+                    memory,
+                    0);
         });
     }
 
@@ -156,8 +183,24 @@ public record ByteProduct(PackedInt8B[] matrices) {
             Rescaling end = ends[ends.length == 1 ? 0 : j];
             int to = cOffset + batch * shapes.m() * n;
             GemmInt8.run(
-                    left.array, left.start(i), left.k, left.signed, left.zeros[i], matrices[j], end, scale, 0, c, to,
-                    n, row, toRow, panel, toPanel, memory, 0);
+                    left.array,
+                    left.start(i),
+                    left.k,
+                    left.signed,
+                    left.zeros[i],
+                    matrices[j],
+                    end,
+                    scale,
+                    0,
+                    c,
+                    to,
+                    n,
+                    row,
+                    toRow,
+                    panel,
+                    toPanel,
+                    memory,
+                    0);
         });
     }
 

@@ -89,11 +89,11 @@ public record ByteWeights(ByteProduct product, Shape shape) {
      * @param scales one for all, one for each column of B, or one for each column of each matrix, each the product of the scales of A and B divided by that of Y
      * @param y of the product's shape
      */
-    public void toBytes(
-            OpContext context, Tensor a, @Nullable Tensor aZero, float[] scales, int yZero, ByteTensor y) {
+    public void toBytes(OpContext context, Tensor a, @Nullable Tensor aZero, float[] scales, int yZero, ByteTensor y) {
         MatrixShapes shapes = MatrixShapes.of(a.shape(), shape);
         int n = shapes.n();
-        Requantization[] ends = new Requantization[scales.length > n ? shapes.bBatch().size() : 1];
+        Requantization[] ends =
+                new Requantization[scales.length > n ? shapes.bBatch().size() : 1];
         for (int i = 0; i < ends.length; i++) {
             float[] part = ends.length == 1 ? scales : Arrays.copyOfRange(scales, i * n, (i + 1) * n);
             ends[i] = Requantization.of(n, part, null, yZero, y.type().isUnsigned());

@@ -135,7 +135,8 @@ public record QLinearConv(ByteConvolution convolution, boolean channelsLast) imp
         if (context.packed() instanceof ByteConvLayer layer) {
             ConvGeometry g = layer.geometry(given.shape(), channelsLast);
             DataType type = context.input(Y_ZERO).type();
-            ByteTensor y = (ByteTensor) context.output(0, type, output(g, given.shape().rank()));
+            ByteTensor y =
+                    (ByteTensor) context.output(0, type, output(g, given.shape().rank()));
             layer.run(context, g, given, y, channelsLast);
             return;
         }
