@@ -30,16 +30,7 @@ final class Int8Tiles {
      * @param ldc distance of two rows of C, at least {@code NR} for each panel
      */
     static void run(
-            int[] a,
-            int aOff,
-            int lda,
-            int rows,
-            PackedInt8B b,
-            int panelFrom,
-            int panelTo,
-            int[] c,
-            int cOff,
-            int ldc) {
+            int[] a, int aOff, int lda, int rows, PackedInt8B b, int panelFrom, int panelTo, int[] c, int cOff, int ldc) {
         int stride = b.depth * Gemm.NR;
         if (!Simd.ENABLED) {
             for (int p = panelFrom; p < panelTo; p++) {
