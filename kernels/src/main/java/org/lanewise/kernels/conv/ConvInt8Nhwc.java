@@ -254,6 +254,6 @@ public final class ConvInt8Nhwc {
     /** What one of {@code blocks} blocks takes of {@code left} rows: whole tiles, and all of it if it is the last. */
     private static int evenShare(int left, int blocks, int most) {
         int share = Math.ceilDiv(left, blocks);
-        return Math.min(left, Math.min(most, Math.ceilDiv(share, 4) * 4));
+        return Math.min(left, Math.min(most, Math.ceilDiv(share, GemmInt8.ROW_STEP) * GemmInt8.ROW_STEP));
     }
 }

@@ -27,12 +27,15 @@ public final class GemmInt8 {
 
     private static final int LDC = PANELS * Gemm.NR;
 
+    /** What numbers of widened rows are filled up to. */
+    public static final int ROW_STEP = Int8Tiles.MR;
+
     private GemmInt8() {}
 
     /** Elements of scratch for products of up to {@code rows} rows with B; each thread brings its own. */
     public static int scratchSize(int rows, PackedInt8B b) {
         int most = blockRows(rows, b);
-        return most * b.depth + blockScratchSize(most);
+        return most * b.depth + blockScratchSize(most, b);
     }
 
     /** Rows of A that are widened at a time: at most {@code rows} filled up to whole tiles. */
@@ -42,8 +45,8 @@ public final class GemmInt8 {
     }
 
     /** Elements of scratch of {@link #block} for {@code rows} rows. */
-    public static int blockScratchSize(int rows) {
-        return Math.ceilDiv(rows, Int8Tiles.MR) * Int8Tiles.MR * LDC + LDC;
+    public static int blockScratchSize(int rows, PackedInt8B b) {
+        return Math.ceilDiv(rows, Int8Tiles.MR) * Int8Tiles.MR * LDC + LDC + Int8Tiles.scratchSize(rows, b);
     }
 
     /**
@@ -195,7 +198,7 @@ public final class GemmInt8 {
     }
 
     /**
-     * The product of rows that are already widened (by {@link Int8Rows}), {@code b.depth()} values each, filled up with zeros and to a multiple of 4 rows.
+     * The product of rows that are already widened (by {@link Int8Rows}), {@code b.depth()} values each, filled up with zeros and to a multiple of {@link #ROW_STEP} rows.
      *
      * @param zeroRow the row of {@code aZeroPoints} that the first row has
      * @param end {@code null} for sums
@@ -224,6 +227,7 @@ public final class GemmInt8 {
             int scratchOff) {
         int start = scratchOff;
         int sums = scratchOff + LDC;
+        int wide = sums + Math.ceilDiv(rows, ROW_STEP) * ROW_STEP * LDC;
         boolean oneZero = aZeroPoints == null || aZeroPoints.length == 1;
         int centre = aSigned ? 0 : 128;
         int zero = oneZero ? zeroPoint(aZeroPoints, 0) - centre : 0;
@@ -235,7 +239,7 @@ public final class GemmInt8 {
                 int bias = end == null ? 0 : end.bias(channel + first + j);
                 scratch[start + j] = bias - zero * b.sums[first + j];
             }
-            Int8Tiles.run(a, aOff, b.depth, rows, b, p, to, scratch, sums, LDC);
+            Int8Tiles.run(a, aOff, b.depth, rows, b, p, to, scratch, sums, LDC, wide);
             if (b.zeros != null || !oneZero) {
                 for (int r = 0; r < rows; r++) {
                     int rowZero = oneZero ? 0 : zeroPoint(aZeroPoints, zeroRow + r) - centre;
@@ -298,7 +302,7 @@ public final class GemmInt8 {
 
     /** What a profile calls the kernel. */
     public static String kernelName(int rows, PackedInt8B b) {
-        return "gemm-int8-" + (Simd.ENABLED ? "g" + b.run : "scalar") + (rows == 1 ? "-1x4" : rows == 2 ? "-2x2" : "-4x2");
+        return "gemm-int8-" + (Simd.ENABLED ? "g" + b.run : "scalar") + (rows == 1 ? "-1x4" : rows == 2 ? "-2x2" : "-3x2");
     }
 
     static int widen(byte value, boolean signed) {
