@@ -96,7 +96,7 @@ record BlockWeights(int n, int k, int bits, int block) {
 
     private int element(byte[] packed, int from, int i) {
         int perByte = Byte.SIZE / bits;
-        return packed[from + i / perByte] >> i % perByte * bits & (1 << bits) - 1;
+        return (packed[from + i / perByte] >> (i % perByte * bits)) & ((1 << bits) - 1);
     }
 
     private static void expect(String name, Tensor tensor, long size) {
