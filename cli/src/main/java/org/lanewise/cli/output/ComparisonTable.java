@@ -125,9 +125,10 @@ public record ComparisonTable(ComparisonReport report, int width) {
         lines.add("output " + output.name() + ", " + report.samples() + " samples");
         lines.add(String.format(
                 Locale.ROOT, "  cosine          mean %.6f, least %.6f", output.meanCosine(), output.leastCosine()));
-        lines.add("  error           SQNR %s dB, max %s, mean %s"
+        double sqnr = output.error().sqnr();
+        lines.add("  error           SQNR %s, max %s, mean %s"
                 .formatted(
-                        decibels(output.error().sqnr()),
+                        decibels(sqnr) + (Double.isInfinite(sqnr) ? "" : " dB"),
                         number(output.error().maxError()),
                         number(output.error().meanError())));
         if (output.isRanked()) {
