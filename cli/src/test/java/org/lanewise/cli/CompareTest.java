@@ -53,23 +53,33 @@ final class CompareTest {
     void theTableFitsATerminal() throws IOException {
         Path quantized = QdqDigits.write(folder.resolve("q.onnx"), RANGES);
         CommandRun run = CommandRun.of(
-                        "compare", "zoo:digits", quantized, "--data", DIGITS, "--labels", labels(), "--isolated",
-                        "--threads", "1", "--seconds", "0.05")
+                        "compare",
+                        "zoo:digits",
+                        quantized,
+                        "--data",
+                        DIGITS,
+                        "--labels",
+                        labels(),
+                        "--isolated",
+                        "--threads",
+                        "1",
+                        "--seconds",
+                        "0.05")
                 .assertDone();
         List<String> lines = run.lines();
         assertTrue(lines.stream().allMatch(line -> line.length() <= 80), run.out());
         assertTrue(lines.getFirst().matches("layer +SQNR dB +own dB +cosine +max err +mean err +range +clipped"));
         assertTrue(lines.get(1).matches("conv1.Conv +[\\d.]+ +[\\d.]+ +0.99\\d+ +[\\d.]+ +[\\d.]+ +- +-"), run.out());
         assertTrue(lines.contains("7 layers compared on 10 samples"), run.out());
-        assertTrue(
-                run.out().contains("saturated sums: 0, proved: the sums of 4 layers need at most "), run.out());
+        assertTrue(run.out().contains("saturated sums: 0, proved: the sums of 4 layers need at most "), run.out());
         assertTrue(lines.contains("  same best class 100.00%, in best five 100.00%, of 10 rows"), run.out());
         assertTrue(lines.contains("  top-1 accuracy  100.00% -> 100.00% (+0.00 points)"), run.out());
         assertTrue(lines.stream().anyMatch(line -> line.matches("bytes +\\d+ +\\d+ +0.2\\dx")), run.out());
         assertTrue(
                 lines.stream()
                         .anyMatch(line -> line.matches(
-                                "us, 1 thread +[\\d.]+ \\([\\d.]+-[\\d.]+\\) +[\\d.]+ \\([\\d.]+-[\\d.]+\\) +[\\d.]+x")),
+                                "us, 1 thread +[\\d.]+ \\([\\d.]+-[\\d.]+\\) +[\\d.]+ \\([\\d.]+-[\\d.]+\\)"
+                                        + " +[\\d.]+x")),
                 run.out());
     }
 
@@ -125,8 +135,8 @@ final class CompareTest {
     @Test
     void aRangeThatIsTooShortIsFound() throws IOException {
         Path quantized = QdqDigits.write(folder.resolve("q.onnx"), RANGES[0], RANGES[1], 0.2, RANGES[3]);
-        JsonNode object = json(
-                "zoo:digits", quantized, "--data", DIGITS, "--seconds", 0, "--samples", 3, "--layer-samples", 2);
+        JsonNode object =
+                json("zoo:digits", quantized, "--data", DIGITS, "--seconds", 0, "--samples", 3, "--layer-samples", 2);
         JsonNode pool = object.get("layers").get(3);
         assertEquals(pool.get("name"), object.get("jump").get("name"));
         assertTrue(pool.get("clipped_share").asDouble() > 0.2, pool.toString());
@@ -174,8 +184,9 @@ final class CompareTest {
                 .assertRefused("the models take different inputs: the reference [x: float[n,2]], the candidate"
                         + " [a: float[2,3], b: float[n,3]]; both must have the same names");
         CommandRun.of("compare", product, product, "--data", folder.resolve("none"))
-                .assertRefused("no such data: " + folder.resolve("none") + "; expected a folder of images, .npy files or"
-                        + " test_data_set_* folders, or a .npy, .csv or (CIFAR-10) .bin file");
+                .assertRefused(
+                        "no such data: " + folder.resolve("none") + "; expected a folder of images, .npy files or"
+                                + " test_data_set_* folders, or a .npy, .csv or (CIFAR-10) .bin file");
         CommandRun.of("compare", sum, sum, "--data", csv)
                 .assertRefused("the model takes 2 inputs, [a: float[2,3], b: float[n,3]]: give a folder with"
                         + " test_data_set_* folders that have input_0.pb, input_1.pb, ...");

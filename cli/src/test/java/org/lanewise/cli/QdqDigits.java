@@ -53,8 +53,7 @@ final class QdqDigits {
         return file;
     }
 
-    private static String activations(
-            Node node, double end, List<Node> nodes, Map<String, Initializer> constants) {
+    private static String activations(Node node, double end, List<Node> nodes, Map<String, Initializer> constants) {
         String x = node.input(0);
         constants.put(x + "_scale", Initializer.of(Tensor.scalar((float) (end / CODES))));
         constants.put(x + "_zero", Initializer.of(Tensor.wrap(DataType.UINT8, Shape.scalar(), new byte[1], 0)));
@@ -76,8 +75,7 @@ final class QdqDigits {
         for (int i = 0; i < codes.length; i++) {
             codes[i] = (byte) Math.rint(values[i] / largest * LARGEST);
         }
-        constants.put(
-                name + "_quantized", Initializer.of(Tensor.wrap(DataType.INT8, weights.shape(), codes, 0)));
+        constants.put(name + "_quantized", Initializer.of(Tensor.wrap(DataType.INT8, weights.shape(), codes, 0)));
         constants.put(name + "_scale", Initializer.of(Tensor.scalar(largest / LARGEST)));
         nodes.add(onnx(node, "DequantizeLinear", name + "_values", name + "_quantized", name + "_scale"));
         return Objects.requireNonNull(nodes.getLast()).output(0);

@@ -107,7 +107,8 @@ class DataSamplesTest {
         Files.move(folder.resolve("cat"), folder.resolve("7"));
         Files.move(folder.resolve("ant"), folder.resolve("12"));
         assertEquals(
-                List.of(12, 7), ClassNumbers.ofFolders(open(folder, 1, 2), List.of()).numbers());
+                List.of(12, 7),
+                ClassNumbers.ofFolders(open(folder, 1, 2), List.of()).numbers());
     }
 
     @Test
@@ -159,8 +160,9 @@ class DataSamplesTest {
         assertArrayEquals(x(first, 0).toFloatArray(), x(second, 0).toFloatArray());
         Path odd = Files.write(folder.resolve("odd.bin"), new byte[100]);
         Exception e = assertThrows(InputException.class, () -> open(odd, 1, 3, 32, 32));
-        assertTrue(e.getMessage().endsWith("has 100 bytes, expected a multiple of 3073 (CIFAR-10: a label and 32x32x3"
-                + " bytes each)"));
+        assertTrue(e.getMessage()
+                .endsWith(
+                        "has 100 bytes, expected a multiple of 3073 (CIFAR-10: a label and 32x32x3" + " bytes each)"));
     }
 
     @Test

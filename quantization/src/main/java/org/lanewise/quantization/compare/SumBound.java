@@ -53,8 +53,7 @@ public record SumBound(long largest) {
         // Several matrices in a batch: their sums are apart, adding them up only loosens the bound
         long[] sums = new long[outputs];
         for (int i = 0; i < shape.size(); i++) {
-            sums[rows ? i / depth : i % outputs] +=
-                    Math.abs(weights.values().getLong(i) - weights.zeroPoint(i));
+            sums[rows ? i / depth : i % outputs] += Math.abs(weights.values().getLong(i) - weights.zeroPoint(i));
         }
         Bias bias = Bias.of(graph, node, weights);
         long largest = 0;

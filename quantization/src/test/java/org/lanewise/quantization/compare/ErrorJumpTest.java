@@ -14,7 +14,18 @@ class ErrorJumpTest {
         float signal = (float) Math.pow(10, sqnr / 20);
         error.add(signal, signal - 1);
         return new LayerResult(
-                "layer", "layer", "Conv", List.of(inputs), false, error, null, Double.NaN, Double.NaN, null, null, null);
+                "layer",
+                "layer",
+                "Conv",
+                List.of(inputs),
+                false,
+                error,
+                null,
+                Double.NaN,
+                Double.NaN,
+                null,
+                null,
+                null);
     }
 
     @Test
@@ -29,12 +40,16 @@ class ErrorJumpTest {
     @Test
     void theWorstInputCounts() {
         assertNull(ErrorJump.first(List.of(layer(45), layer(31, 0), layer(22, 0, 1))));
-        assertEquals(2, Objects.requireNonNull(ErrorJump.first(List.of(layer(45), layer(31, 0), layer(22, 0)))).layer());
+        assertEquals(
+                2,
+                Objects.requireNonNull(ErrorJump.first(List.of(layer(45), layer(31, 0), layer(22, 0))))
+                        .layer());
     }
 
     @Test
     void whatIsBetterThanEightBitsIsNoDropToFallFrom() {
         assertNull(ErrorJump.first(List.of(layer(80), layer(31, 0))));
-        assertEquals(0, Objects.requireNonNull(ErrorJump.first(List.of(layer(29)))).layer());
+        assertEquals(
+                0, Objects.requireNonNull(ErrorJump.first(List.of(layer(29)))).layer());
     }
 }

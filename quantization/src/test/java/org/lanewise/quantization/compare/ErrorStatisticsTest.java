@@ -29,9 +29,9 @@ class ErrorStatisticsTest {
 
     @Test
     void withoutErrorTheRatioIsInfinite() {
-        ErrorStatistics error = of(new float[] {1, Float.NaN, Float.POSITIVE_INFINITY}, new float[] {
-            1, Float.NaN, Float.POSITIVE_INFINITY
-        });
+        ErrorStatistics error = of(
+                new float[] {1, Float.NaN, Float.POSITIVE_INFINITY},
+                new float[] {1, Float.NaN, Float.POSITIVE_INFINITY});
         assertEquals(Double.POSITIVE_INFINITY, error.sqnr());
         assertEquals(1, error.cosine());
         assertEquals(0, error.maxError());
@@ -52,7 +52,8 @@ class ErrorStatisticsTest {
     void zerosHaveACosine() {
         assertEquals(1, of(new float[2], new float[2]).cosine());
         assertEquals(0, of(new float[2], new float[] {0, 1}).cosine());
-        assertEquals(Double.NEGATIVE_INFINITY, of(new float[2], new float[] {0, 1}).sqnr());
+        assertEquals(
+                Double.NEGATIVE_INFINITY, of(new float[2], new float[] {0, 1}).sqnr());
         assertEquals(0, new ErrorStatistics().meanError());
     }
 

@@ -50,7 +50,9 @@ class LayerComparisonTest {
         /** Codes of {@code value} and what they stand for, with zero point 0. */
         Builder quantized(String value, float scale) {
             constant(value + "_scale", Tensor.scalar(scale));
-            constant(value + "_zero", Tensor.wrap(DataType.UINT8, org.lanewise.runtime.tensor.Shape.scalar(), new byte[1], 0));
+            constant(
+                    value + "_zero",
+                    Tensor.wrap(DataType.UINT8, org.lanewise.runtime.tensor.Shape.scalar(), new byte[1], 0));
             node("QuantizeLinear", value + "_QuantizeLinear_Output", value, value + "_scale", value + "_zero");
             return node(
                     "DequantizeLinear",
@@ -133,7 +135,9 @@ class LayerComparisonTest {
                     layers.stream().map(LayerResult::inputs).toList());
             for (LayerResult layer : layers) {
                 assertEquals(Double.POSITIVE_INFINITY, layer.error().sqnr(), layer.name());
-                assertEquals(Double.POSITIVE_INFINITY, Objects.requireNonNull(layer.isolated()).sqnr());
+                assertEquals(
+                        Double.POSITIVE_INFINITY,
+                        Objects.requireNonNull(layer.isolated()).sqnr());
             }
             assertTrue(layers.get(0).quantized());
             assertTrue(!layers.get(2).quantized());
@@ -150,7 +154,8 @@ class LayerComparisonTest {
         List<LayerResult> layers = compare(candidate(4), ONE_THREAD, 1, 2);
         LayerResult first = layers.get(0);
         assertEquals(10 * Math.log10(17), first.error().sqnr(), 1e-9);
-        assertEquals(first.error().sqnr(), Objects.requireNonNull(first.isolated()).sqnr());
+        assertEquals(
+                first.error().sqnr(), Objects.requireNonNull(first.isolated()).sqnr());
         // (1, 5) becomes (0, 4): what the first layer lost; fed with the reference's own codes it gets (0, 4) again
         assertEquals(10 * Math.log10(26 / 2.0), layers.get(1).error().sqnr(), 1e-9);
         ErrorJump jump = Objects.requireNonNull(ErrorJump.first(layers));
@@ -192,7 +197,8 @@ class LayerComparisonTest {
     void integerOperatorsAreTheSameLayers() {
         Builder builder = new Builder().quantized("x", 1);
         builder.constant("one", Tensor.scalar(1f))
-                .constant("zero", Tensor.wrap(DataType.INT8, org.lanewise.runtime.tensor.Shape.scalar(), new byte[1], 0))
+                .constant(
+                        "zero", Tensor.wrap(DataType.INT8, org.lanewise.runtime.tensor.Shape.scalar(), new byte[1], 0))
                 .constant("aq", Tensor.of(new byte[] {1, 0, 0, 2}, 2, 2))
                 .node(
                         "QLinearMatMul",
@@ -223,12 +229,12 @@ class LayerComparisonTest {
 
     @Test
     void otherShapesAreNamed() {
-        Builder builder = new Builder().constant("a", Tensor.of(FIRST, 2, 2)).constant("c", Tensor.of(new long[] {0}, 1));
+        Builder builder =
+                new Builder().constant("a", Tensor.of(FIRST, 2, 2)).constant("c", Tensor.of(new long[] {0}, 1));
         builder.node("Concat", "z", "x", "x").node("MatMul", "y", "z", "a");
         Node concat = builder.nodes.getFirst();
         builder.nodes.set(
-                0,
-                concat.withAttributes(Map.of("axis", new org.lanewise.runtime.graph.Attribute.IntValue(0))));
+                0, concat.withAttributes(Map.of("axis", new org.lanewise.runtime.graph.Attribute.IntValue(0))));
         Model twice = builder.build("y");
         Model once = new Builder()
                 .constant("a", Tensor.of(FIRST, 2, 2))
@@ -237,8 +243,7 @@ class LayerComparisonTest {
         try (LayerComparison comparison = new LayerComparison(once, twice, ONE_THREAD, false)) {
             assertEquals(List.of("z_node"), comparison.unmatchedCandidate());
             Exception e = assertThrows(
-                    IllegalArgumentException.class,
-                    () -> comparison.add(Map.of("x", Tensor.of(new float[2], 1, 2))));
+                    IllegalArgumentException.class, () -> comparison.add(Map.of("x", Tensor.of(new float[2], 1, 2))));
             assertEquals("layer 'y_node' gives float[1,2], 'y_node' of the candidate float[2,2]", e.getMessage());
         }
     }
@@ -265,17 +270,20 @@ class LayerComparisonTest {
                         Initializer.of(Tensor.of(weights, depth, 3)),
                         "z",
                         Initializer.of(Tensor.wrap(
-                                DataType.UINT8, org.lanewise.runtime.tensor.Shape.scalar(), new byte[] {(byte) zero}, 0))),
+                                DataType.UINT8,
+                                org.lanewise.runtime.tensor.Shape.scalar(),
+                                new byte[] {(byte) zero},
+                                0))),
                 Map.of());
         GraphIndex index = new GraphIndex(graph);
         Node node = graph.nodes().getFirst();
-        SumBound bound = Objects.requireNonNull(
-                SumBound.of(index, node, Objects.requireNonNull(OperatorForm.of(node))));
+        SumBound bound =
+                Objects.requireNonNull(SumBound.of(index, node, Objects.requireNonNull(OperatorForm.of(node))));
         Model model = new Model(graph, 8, Map.of("", 13), "", "", Map.of());
         try (Session session = Session.open(model, ONE_THREAD)) {
-            Tensor x = Tensor.wrap(
-                    DataType.UINT8, org.lanewise.runtime.tensor.Shape.of(1, depth), extremes, 0);
-            for (long sum : Objects.requireNonNull(session.run(Map.of("x", x)).get("y")).toLongArray()) {
+            Tensor x = Tensor.wrap(DataType.UINT8, org.lanewise.runtime.tensor.Shape.of(1, depth), extremes, 0);
+            for (long sum :
+                    Objects.requireNonNull(session.run(Map.of("x", x)).get("y")).toLongArray()) {
                 assertTrue(Math.abs(sum) <= bound.largest(), sum + " passes " + bound.largest());
             }
         }

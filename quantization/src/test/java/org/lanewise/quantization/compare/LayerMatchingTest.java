@@ -67,6 +67,7 @@ class LayerMatchingTest {
         assertEquals(List.of("a=u", "b=", "c=v"), match(reference, candidate));
         assertEquals(
                 List.of("w_node"),
-                LayerMatching.without(candidate, LayerMatching.match(reference, candidate).values()));
+                LayerMatching.without(
+                        candidate, LayerMatching.match(reference, candidate).values()));
     }
 }
