@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -75,7 +76,7 @@ final class Compare implements Callable<Integer> {
     private String candidate;
 
     @Option(names = "--data", paramLabel = "DATA", required = true, description = "Real inputs, see above.")
-    private Path data;
+    private @Nullable Path data;
 
     @Option(
             names = "--labels",
@@ -138,7 +139,7 @@ final class Compare implements Callable<Integer> {
         Map<String, OnnxValue> sample;
         try (Session ofReference = Session.open(first, options);
                 Session ofCandidate = Session.open(second, options)) {
-            samples = DataSamples.of(data, ofReference, input -> pixels.how(input, a.metadata(first)));
+            samples = DataSamples.of(Objects.requireNonNull(data), ofReference, input -> pixels.how(input, a.metadata(first)));
             outputs = outputs(ofReference, ofCandidate, samples, classes(a, first, samples));
             sample = samples.read(0);
         }
