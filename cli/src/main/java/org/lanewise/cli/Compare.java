@@ -139,7 +139,8 @@ final class Compare implements Callable<Integer> {
         Map<String, OnnxValue> sample;
         try (Session ofReference = Session.open(first, options);
                 Session ofCandidate = Session.open(second, options)) {
-            samples = DataSamples.of(Objects.requireNonNull(data), ofReference, input -> pixels.how(input, a.metadata(first)));
+            samples = DataSamples.of(
+                    Objects.requireNonNull(data), ofReference, input -> pixels.how(input, a.metadata(first)));
             outputs = outputs(ofReference, ofCandidate, samples, classes(a, first, samples));
             sample = samples.read(0);
         }
