@@ -22,7 +22,7 @@ final class CompareTest {
     private static final Path DIGITS = Path.of("..", "test-models", "images");
 
     /** Ends of the ranges that the layers of the digits model take on these images, with some room. */
-    private static final double[] RANGES = {1, 4, 8, 12};
+    private static final double[] RANGES = {1, 6, 8, 12};
 
     @TempDir
     Path folder;
