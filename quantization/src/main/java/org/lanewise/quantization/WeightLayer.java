@@ -1,6 +1,9 @@
 package org.lanewise.quantization;
 
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Node;
@@ -38,6 +41,16 @@ record WeightLayer(Node node, Shape shape, int axis) {
                         : null;
             default -> shape.rank() == 2 ? new WeightLayer(node, shape, 1) : null;
         };
+    }
+
+    /** The products of a graph: {@code MatMul} and {@code Gemm}. */
+    static List<WeightLayer> products(Graph graph, Inference types) {
+        GraphEditor editor = new GraphEditor(graph);
+        return graph.nodes().stream()
+                .map(node -> of(editor, types, node))
+                .filter(Objects::nonNull)
+                .filter(layer -> !layer.isConvolution())
+                .toList();
     }
 
     String weights() {
