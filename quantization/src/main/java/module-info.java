@@ -4,4 +4,5 @@ module org.lanewise.quantization {
     requires static org.jspecify;
 
     exports org.lanewise.quantization;
+    exports org.lanewise.quantization.compare;
 }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Model.OptionSpec;
             Check.class,
             Bench.class,
             Profile.class,
+            Compare.class,
             HwBench.class,
             ZooCommand.class
         })

@@ -3,9 +3,11 @@ package org.lanewise.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.session.ModelFormat;
+import org.lanewise.testmodels.ImageInput;
 import org.lanewise.testmodels.Zoo;
 import org.lanewise.testmodels.ZooEntry;
 
@@ -46,5 +48,11 @@ record ModelReference(Path file, @Nullable ZooEntry entry) {
     /** Reads it. Whatever a file is called, ONNX is the format there is. */
     Model read() {
         return ModelFormat.forFile("model.onnx").read(file);
+    }
+
+    /** What is said of the model's images and classes: the zoo knows a model as its metadata does, and also models that have none. */
+    Map<String, String> metadata(Model model) {
+        ImageInput known = entry == null ? null : entry.image();
+        return known == null ? model.metadata() : ImageKeys.of(known);
     }
 }

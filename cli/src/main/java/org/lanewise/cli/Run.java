@@ -19,7 +19,6 @@ import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.Tensor;
-import org.lanewise.testmodels.ImageInput;
 import org.lanewise.testmodels.ZooEntry;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,7 +76,7 @@ final class Run implements Callable<Integer> {
             String imageNote = null;
             if (image.isGiven()) {
                 ValueInfo input = ImageMixin.imageInput(InputMixin.missing(session, values));
-                ImageFile read = image.read(input, metadata(reference, session.model()));
+                ImageFile read = image.read(input, reference.metadata(session.model()));
                 values.put(input.name(), read.tensor());
                 imageNote = read.description();
             }
@@ -97,13 +96,6 @@ final class Run implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    /** The zoo knows a model as its metadata does, and also models that have none. */
-    private static Map<String, String> metadata(ModelReference reference, Model model) {
-        ZooEntry entry = reference.entry();
-        ImageInput known = entry == null ? null : entry.image();
-        return known == null ? model.metadata() : ImageKeys.of(known);
     }
 
     private Labels labels(ModelReference reference, Model model) throws IOException {

@@ -25,7 +25,11 @@ public record ImageFile(Tensor tensor, String description) {
      * @throws InputException if it is no image
      */
     public static ImageFile read(Path file, ImageInput how, DataType type) throws IOException {
-        Pixels original = Pixels.read(file);
+        return of(Pixels.read(file), file.toString(), how, type);
+    }
+
+    /** Does with an image what {@code how} says. */
+    static ImageFile of(Pixels original, String name, ImageInput how, DataType type) {
         Pixels colored = how.color() == Color.GRAY ? original.toGray() : original.toColor(how.color() == Color.BGR);
         int height = side(how.height(), how.width(), original.height(), original.width(), how.multiple());
         int width = side(how.width(), how.height(), original.width(), original.height(), how.multiple());
@@ -41,7 +45,7 @@ public record ImageFile(Tensor tensor, String description) {
         String fit = original.width() == innerWidth && original.height() == innerHeight ? "kept at" : "resized to";
         String description = "%s, %dx%d, %s %dx%d%s, %s, %s, range %s..%s%s -> %s"
                 .formatted(
-                        file,
+                        name,
                         original.height(),
                         original.width(),
                         fit,

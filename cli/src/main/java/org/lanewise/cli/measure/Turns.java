@@ -3,6 +3,7 @@ package org.lanewise.cli.measure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 /** Times several ways of doing the same in turns, so that what else the machine does hits all alike. */
 public final class Turns {
@@ -15,12 +16,32 @@ public final class Turns {
     private Turns() {}
 
     /**
+     * What one of them took.
+     *
+     * @param turns the times of its turns
+     * @param repeats runs of a turn
+     */
+    public record Times(Samples turns, int repeats) {
+        /** The time of a run that the part {@code fraction} of the turns did not exceed, in microseconds. */
+        public double micros(double fraction) {
+            return turns.micros(fraction) / repeats;
+        }
+    }
+
+    /**
      * The nanoseconds each of them takes, the first quartile of its turns: interruptions only make times longer.
      *
      * @param warmUpSeconds for each of them
      * @param seconds for all together
      */
     public static double[] measure(List<Runnable> ways, double warmUpSeconds, double seconds) {
+        return times(ways, warmUpSeconds, seconds).stream()
+                .mapToDouble(times -> times.micros(GOOD_TURN) * 1e3)
+                .toArray();
+    }
+
+    /** The times of all turns of each of them; parameters as of {@link #measure}. */
+    public static List<Times> times(List<Runnable> ways, double warmUpSeconds, double seconds) {
         int[] repeats = new int[ways.size()];
         for (int i = 0; i < repeats.length; i++) {
             repeats[i] = warmUp(ways.get(i), warmUpSeconds);
@@ -35,9 +56,9 @@ public final class Turns {
                 samples[i].time(() -> repeat(way, count));
             }
         }
-        double[] nanos = new double[samples.length];
-        Arrays.setAll(nanos, i -> samples[i].micros(GOOD_TURN) * 1e3 / repeats[i]);
-        return nanos;
+        return IntStream.range(0, samples.length)
+                .mapToObj(i -> new Times(samples[i], repeats[i]))
+                .toList();
     }
 
     /** Runs for so long; returns how many runs make a turn. */

@@ -1,0 +1,136 @@
+package org.lanewise.cli.output;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.quantization.compare.ErrorJump;
+import org.lanewise.quantization.compare.LayerResult;
+import org.lanewise.quantization.compare.LayerWeights;
+import org.lanewise.quantization.compare.OutputStatistics;
+
+/**
+ * What {@code lanewise compare} found.
+ *
+ * @param reference the model that is right
+ * @param candidate the one that is compared with it
+ * @param samples inputs that the outputs are compared on
+ * @param layerSamples inputs that the layers are compared on
+ * @param layers pairs of layers, in the order of the reference's graph
+ * @param jump the first layer where the error jumps, {@code null} if there is none
+ * @param unmatchedReference layers of the reference without a partner
+ * @param unmatchedCandidate layers of the candidate without a partner
+ * @param outputs the outputs
+ * @param latencies how long runs take, by number of threads
+ */
+public record ComparisonReport(
+        ModelFile reference,
+        ModelFile candidate,
+        int samples,
+        int layerSamples,
+        List<LayerResult> layers,
+        @Nullable ErrorJump jump,
+        List<String> unmatchedReference,
+        List<String> unmatchedCandidate,
+        List<OutputStatistics> outputs,
+        List<Latency> latencies) {
+    /** Copies the lists. */
+    public ComparisonReport {
+        layers = List.copyOf(layers);
+        unmatchedReference = List.copyOf(unmatchedReference);
+        unmatchedCandidate = List.copyOf(unmatchedCandidate);
+        outputs = List.copyOf(outputs);
+        latencies = List.copyOf(latencies);
+    }
+
+    /**
+     * A model's file.
+     *
+     * @param name as the user gave it
+     * @param bytes on disk
+     * @param gzipBytes compressed by gzip
+     */
+    public record ModelFile(String name, long bytes, long gzipBytes) {}
+
+    /**
+     * Times of a run in microseconds, in turns.
+     *
+     * @param threads of both
+     * @param reference of the reference
+     * @param candidate of the candidate
+     */
+    public record Latency(int threads, Spread reference, Spread candidate) {
+        /** How many times as fast the candidate is. */
+        public double speedUp() {
+            return reference.median / candidate.median;
+        }
+    }
+
+    /** A time that a tenth of the turns, half of them and nine tenths did not exceed. */
+    public record Spread(double low, double median, double high) {}
+
+    /** Whether each layer's own error was measured. */
+    public boolean hasIsolated() {
+        return layers.stream().anyMatch(layer -> layer.isolated() != null);
+    }
+
+    /** The least SQNR of a layer in dB, if any has an error. */
+    public OptionalDouble leastSqnr() {
+        return layers.stream()
+                .mapToDouble(layer -> layer.error().sqnr())
+                .filter(sqnr -> sqnr < Double.POSITIVE_INFINITY)
+                .min();
+    }
+
+    /** Index of the layer with the least SQNR. */
+    public OptionalInt worstLayer() {
+        int worst = -1;
+        for (int i = 0; i < layers.size(); i++) {
+            double sqnr = layers.get(i).error().sqnr();
+            if (sqnr < Double.POSITIVE_INFINITY
+                    && (worst < 0 || sqnr < layers.get(worst).error().sqnr())) {
+                worst = i;
+            }
+        }
+        return worst < 0 ? OptionalInt.empty() : OptionalInt.of(worst);
+    }
+
+    /** Layers of the candidate that make integer sums. */
+    public List<LayerResult> integerLayers() {
+        return layers.stream().filter(layer -> layer.sums() != null).toList();
+    }
+
+    /** What can be said of saturated integer sums, in a sentence; empty if there are none. */
+    public String saturation() {
+        List<LayerResult> integer = integerLayers();
+        if (integer.isEmpty()) {
+            return "";
+        }
+        double most = 0;
+        StringBuilder open = new StringBuilder();
+        for (LayerResult layer : integer) {
+            var sums = layer.sums();
+            if (sums != null) {
+                most = Math.max(most, sums.bits());
+                if (!sums.fitsInt32()) {
+                    open.append(open.isEmpty() ? "" : ", ").append(layer.name());
+                }
+            }
+        }
+        return open.isEmpty()
+                ? String.format(
+                        Locale.ROOT,
+                        "saturated sums: 0, proved: the sums of %d layers need at most %.1f of 31 bits",
+                        integer.size(),
+                        most)
+                : "saturated sums: possible in " + open;
+    }
+
+    /** Share of weights that are zero, NaN where it is not known. */
+    public static double zeroShare(LayerWeights weights) {
+        return weights.zeros() < 0 || weights.elements() == 0
+                ? Double.NaN
+                : (double) weights.zeros() / weights.elements();
+    }
+}
