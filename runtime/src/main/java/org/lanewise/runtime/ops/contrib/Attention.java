@@ -99,37 +99,54 @@ public record Attention(Heads heads, long @Nullable [] sizes) implements Operato
                 : Epilogue.biasPerColumn(bias.toFloatArray(), new Activation(Activation.Kind.NONE, 0, 0));
         FloatTensor projected = (FloatTensor) Tensor.allocate(DataType.FLOAT, Shape.of(batch, rows, w.n()));
         FloatProduct.run(context, x, batch * rows, w, projected, null, epilogue);
-        Tensor past = optional(context, PAST);
+        attend(context, heads, projected, q, v, optional(context, MASK), optional(context, PAST), optional(context, ADDED));
+    }
+
+    /**
+     * The attention of projected rows (N, L, Q and K and V one after the other): outputs 0 and 1.
+     *
+     * @param q width of Q, and of K
+     * @param v width of V
+     */
+    static void attend(
+            OpContext context,
+            Heads heads,
+            FloatTensor projected,
+            int q,
+            int v,
+            @Nullable Tensor mask,
+            @Nullable Tensor past,
+            @Nullable Tensor added) {
+        int batch = projected.shape().dim(0);
+        int rows = projected.shape().dim(1);
         int before = past == null ? 0 : past.shape().dim(3);
-        Tensor present = present(context, batch, before + rows, v / heads.count(), past);
-        Shape half =
-                present == null ? Shape.scalar() : Shape.of(batch, heads.count(), before + rows, v / heads.count());
+        Shape each = Shape.of(batch, heads.count(), before + rows, v / heads.count());
+        Tensor present = present(context, each, past);
         InnerContext.runTo(
                 context,
                 heads.attention(),
                 new Tensor[] {
                     context.output(0, DataType.FLOAT, Shape.of(batch, rows, v)),
-                    present == null ? null : present.slice(0, half),
-                    present == null ? null : present.slice(half.size(), half),
+                    present == null ? null : present.slice(0, each),
+                    present == null ? null : present.slice(each.size(), each),
                     null
                 },
                 Heads.columns(projected, 0, q, null, 0),
                 Heads.columns(projected, q, q, null, 0),
                 Heads.columns(projected, 2 * q, v, null, 0),
-                heads.mask(context, optional(context, MASK), optional(context, ADDED), batch, rows, before + rows),
+                heads.mask(context, mask, added, batch, rows, before + rows),
                 past == null ? null : part(past, 0),
                 past == null ? null : part(past, 1),
                 null);
     }
 
-    private @Nullable Tensor present(OpContext context, int batch, int keys, int size, @Nullable Tensor past) {
-        if (past == null && (context.outputCount() < 2 || !context.hasOutput(1))) {
+    private static @Nullable Tensor present(OpContext context, Shape each, @Nullable Tensor past) {
+        boolean wanted = context.outputCount() > 1 && context.hasOutput(1);
+        if (past == null && !wanted) {
             return null;
         }
-        Shape shape = Shape.of(2, batch, heads.count(), keys, size);
-        return context.outputCount() > 1 && context.hasOutput(1)
-                ? context.output(1, DataType.FLOAT, shape)
-                : Tensor.allocate(DataType.FLOAT, shape);
+        Shape shape = Shape.of(2, each.dim(0), each.dim(1), each.dim(2), each.dim(3));
+        return wanted ? context.output(1, DataType.FLOAT, shape) : Tensor.allocate(DataType.FLOAT, shape);
     }
 
     private static Tensor part(Tensor past, int i) {

@@ -12,6 +12,18 @@ final class Checks {
 
     private Checks() {}
 
+    /** Fails unless the node has {@code min} to {@code max} inputs; of the first {@code min} only those of {@code optional} may be absent. */
+    static void inputs(NodeSpec spec, int min, int max, Integer... optional) {
+        if (spec.inputCount() < min || spec.inputCount() > max) {
+            throw spec.refuse("has " + spec.inputCount() + " inputs, expected " + min + " to " + max);
+        }
+        for (int i = 0; i < min; i++) {
+            if (!spec.hasInput(i) && !Set.of(optional).contains(i)) {
+                throw spec.refuse("required input " + i + " is absent");
+            }
+        }
+    }
+
     /** The type of input 0, which must be one that is computed in float. */
     static DataType floats(ShapeContext context) {
         return Types.check(context, 0, FLOATS);

@@ -39,8 +39,11 @@ record ByteConvolution(WindowAttributes window, int group) {
     PartialShape infer(ShapeContext context, int x, int w) {
         Types.check(context, x, QuantizedTypes.BYTES);
         Types.check(context, w, QuantizedTypes.BYTES);
-        PartialShape input = context.inputShape(x);
-        PartialShape weights = context.inputShape(w);
+        return infer(context.inputShape(x), context.inputShape(w));
+    }
+
+    /** The output's shape from those of an input (N, C, I1..Ir) and its weights, as far as it is known. */
+    PartialShape infer(PartialShape input, PartialShape weights) {
         if (input.isKnown() && weights.isKnown()) {
             return PartialShape.of(Shape.of(
                     geometry(input.toShape().toArray(), weights.toShape().toArray())

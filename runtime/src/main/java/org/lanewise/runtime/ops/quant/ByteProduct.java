@@ -19,19 +19,19 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param matrices B, its zero points subtracted, one for each matrix it has
  */
-record ByteProduct(PackedInt8B[] matrices) {
+public record ByteProduct(PackedInt8B[] matrices) {
     private static final int ROWS = 64;
     private static final int PANELS = 16;
 
     /** Where the sums of a piece of work are used while they are in cache. */
     @FunctionalInterface
-    interface Finish {
+    public interface Finish {
         /** Uses rows {@code fromRow..toRow}, columns {@code fromColumn..toColumn} of the product of batch {@code batch}. */
         void run(int batch, int fromRow, int toRow, int fromColumn, int toColumn);
     }
 
     /** Checks the types of A and B and of their zero points. */
-    static void check(ShapeContext context, int a, int b, int aZero, int bZero) {
+    public static void check(ShapeContext context, int a, int b, int aZero, int bZero) {
         Types.check(context, a, QuantizedTypes.BYTES);
         Types.check(context, b, QuantizedTypes.BYTES);
         if (aZero < context.inputCount() && context.hasInput(aZero)) {
@@ -43,10 +43,21 @@ record ByteProduct(PackedInt8B[] matrices) {
     }
 
     /** Packs B. */
-    static ByteProduct pack(Tensor b, @Nullable Tensor zero) {
+    public static ByteProduct pack(Tensor b, @Nullable Tensor zero) {
+        return pack(b, zero, false);
+    }
+
+    /**
+     * Packs B.
+     *
+     * @param transposed whether each matrix of B is given transposed
+     */
+    public static ByteProduct pack(Tensor b, @Nullable Tensor zero, boolean transposed) {
         boolean vector = b.shape().rank() == 1;
-        int k = vector ? b.size() : b.shape().dim(-2);
-        int n = vector ? 1 : b.shape().dim(-1);
+        int rows = vector ? b.size() : b.shape().dim(-2);
+        int columns = vector ? 1 : b.shape().dim(-1);
+        int k = transposed ? columns : rows;
+        int n = transposed ? rows : columns;
         int count =
                 b.shape().rank() <= 2 ? 1 : b.shape().sizeBetween(0, b.shape().rank() - 2);
         byte[] array = ((ByteTensor) b).array();
@@ -54,7 +65,7 @@ record ByteProduct(PackedInt8B[] matrices) {
         for (int i = 0; i < count; i++) {
             int[] zeros = zeros(zero, i, n, count);
             packed[i] =
-                    PackedInt8B.pack(array, b.offset() + i * k * n, n, false, b.type() == DataType.INT8, k, n, zeros);
+                    PackedInt8B.pack(array, b.offset() + i * k * n, columns, transposed, b.type() == DataType.INT8, k, n, zeros);
         }
         return new ByteProduct(packed);
     }
@@ -64,7 +75,7 @@ record ByteProduct(PackedInt8B[] matrices) {
      *
      * @param c from {@code cOffset} on, batch after batch
      */
-    void run(
+    public void run(
             OpContext context,
             MatrixShapes shapes,
             Tensor a,

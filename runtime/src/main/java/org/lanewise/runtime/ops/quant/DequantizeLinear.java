@@ -40,6 +40,12 @@ public record DequantizeLinear(
                 spec.opset() < 23 ? null : QuantizedTypes.attribute(spec, "output_dtype", Types.FLOATING));
     }
 
+    /** From a node of {@code com.microsoft}, version 1: integers, of 4 and 16 bits too, one scale for all or one for each index of {@code axis}. */
+    public static DequantizeLinear createContrib(NodeSpec spec) {
+        spec.inputs(2, 3);
+        return new DequantizeLinear(spec.intAttribute("axis", 1), 0, null);
+    }
+
     @Override
     public void inferShapes(ShapeContext context) {
         Types.check(context, 0, INPUTS);

@@ -1,6 +1,5 @@
 package org.lanewise.runtime.ops.quant;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -10,7 +9,6 @@ import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.IntTensor;
-import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
@@ -36,28 +34,14 @@ public record MatMulInteger() implements Operator, Prepacks {
 
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
-        Tensor b = context.constant(B);
-        boolean hasZero = context.inputCount() > B_ZERO && context.hasInput(B_ZERO);
-        Tensor zero = hasZero ? context.constant(B_ZERO) : null;
-        if (b == null || b.shape().rank() == 0 || hasZero && zero == null) {
-            return null;
-        }
-        return new Packed(new Weights(ByteProduct.pack(b, zero), b.shape()), hasZero ? Set.of(B, B_ZERO) : Set.of(B));
+        return ByteWeights.prepack(context, B, B_ZERO);
     }
-
-    /** Packed B with the shape it had. */
-    record Weights(ByteProduct product, Shape shape) {}
 
     @Override
     public void run(OpContext context) {
         Tensor a = context.input(0);
         Tensor aZero = context.inputCount() > A_ZERO ? context.optionalInput(A_ZERO) : null;
-        Weights weights = (Weights) context.packed();
-        if (weights == null) {
-            Tensor bZero = context.inputCount() > B_ZERO ? context.optionalInput(B_ZERO) : null;
-            weights = new Weights(
-                    ByteProduct.pack(context.input(B), bZero), context.input(B).shape());
-        }
+        ByteWeights weights = ByteWeights.of(context, B, B_ZERO);
         MatrixShapes shapes = MatrixShapes.of(a.shape(), weights.shape());
         IntTensor y = (IntTensor) context.output(0, DataType.INT32, shapes.output());
         weights.product()

@@ -1,8 +1,7 @@
 package org.lanewise.runtime.ops.quant;
 
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.quant.Quantize;
+import org.lanewise.kernels.quant.Rescale;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -52,23 +51,13 @@ public record QLinearMatMul() implements Operator, Prepacks {
 
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
-        Tensor b = context.constant(B);
-        Tensor zero = context.constant(B_ZERO);
-        if (b == null || zero == null || b.shape().rank() == 0) {
-            return null;
-        }
-        return new Packed(new MatMulInteger.Weights(ByteProduct.pack(b, zero), b.shape()), Set.of(B, B_ZERO));
+        return ByteWeights.prepack(context, B, B_ZERO);
     }
 
     @Override
     public void run(OpContext context) {
         Tensor a = context.input(0);
-        MatMulInteger.Weights weights = (MatMulInteger.Weights) context.packed();
-        if (weights == null) {
-            weights = new MatMulInteger.Weights(
-                    ByteProduct.pack(context.input(B), context.input(B_ZERO)),
-                    context.input(B).shape());
-        }
+        ByteWeights weights = ByteWeights.of(context, B, B_ZERO);
         MatrixShapes shapes = MatrixShapes.of(a.shape(), weights.shape());
         float[] aScales = context.input(A_SCALE).toFloatArray();
         float[] bScales = context.input(B_SCALE).toFloatArray();
@@ -80,33 +69,25 @@ public record QLinearMatMul() implements Operator, Prepacks {
         int[] sums = new int[shapes.output().size()];
         ByteTensor y = (ByteTensor) context.output(0, context.input(Y_ZERO).type(), shapes.output());
         weights.product().run(context, shapes, a, context.input(A_ZERO), sums, 0, (batch, fromRow, toRow, from, to) -> {
+            float[] scales = new float[bScales.length == 1 ? 1 : to - from];
             for (int row = fromRow; row < toRow; row++) {
                 float aScale = aScales[parameter(aScales.length, shapes.aIndex(batch), row, m)];
                 int start = (batch * m + row) * n;
-                if (bScales.length == 1) {
-                    Quantize.rescale(
-                            sums,
-                            start + from,
-                            y.array(),
-                            y.offset() + start + from,
-                            to - from,
-                            aScale * bScales[0] / yScale,
-                            zero,
-                            unsigned);
-                } else {
-                    for (int j = from; j < to; j++) {
-                        float bScale = bScales[parameter(bScales.length, shapes.bIndex(batch), j, n)];
-                        Quantize.rescale(
-                                sums,
-                                start + j,
-                                y.array(),
-                                y.offset() + start + j,
-                                1,
-                                aScale * bScale / yScale,
-                                zero,
-                                unsigned);
-                    }
+                int first = parameter(bScales.length, shapes.bIndex(batch), from, n);
+                for (int j = 0; j < (bScales.length == 1 ? 1 : to - from); j++) {
+                    scales[j] = aScale * bScales[first + j] / yScale;
                 }
+                Rescale.toBytes(
+                        sums,
+                        start + from,
+                        y.array(),
+                        y.offset() + start + from,
+                        to - from,
+                        scales,
+                        0,
+                        bScales.length == 1 ? 0 : 1,
+                        zero,
+                        unsigned);
             }
         });
     }

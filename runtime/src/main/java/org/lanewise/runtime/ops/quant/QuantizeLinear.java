@@ -52,6 +52,12 @@ public record QuantizeLinear(
                 spec.opset() < 23 ? null : QuantizedTypes.attribute(spec, "precision", Types.FLOATING));
     }
 
+    /** From a node of {@code com.microsoft}, version 1: integers, of 4 and 16 bits too, one scale for all or one for each index of {@code axis}. */
+    public static QuantizeLinear createContrib(NodeSpec spec) {
+        spec.inputs(2, 3);
+        return new QuantizeLinear(spec.intAttribute("axis", 1), 0, true, null, null);
+    }
+
     @Override
     public void inferShapes(ShapeContext context) {
         Types.check(context, 0, INPUTS);

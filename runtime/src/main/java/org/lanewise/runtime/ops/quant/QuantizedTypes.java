@@ -11,7 +11,7 @@ import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** The element types of quantized tensors, their ranges, and the checks that quantizing operators share. */
-final class QuantizedTypes {
+public final class QuantizedTypes {
     /** What values are quantized to. */
     static final Set<DataType> TARGETS = Collections.unmodifiableSet(EnumSet.of(
             DataType.UINT8,
@@ -29,7 +29,7 @@ final class QuantizedTypes {
             DataType.FLOAT4E2M1));
 
     /** 8-bit integers. */
-    static final Set<DataType> BYTES = Collections.unmodifiableSet(EnumSet.of(DataType.UINT8, DataType.INT8));
+    public static final Set<DataType> BYTES = Collections.unmodifiableSet(EnumSet.of(DataType.UINT8, DataType.INT8));
 
     private QuantizedTypes() {}
 

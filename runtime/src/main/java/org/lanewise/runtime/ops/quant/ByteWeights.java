@@ -1,0 +1,86 @@
+package org.lanewise.runtime.ops.quant;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.quant.Rescale;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.nn.MatrixShapes;
+import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.Shape;
+import org.lanewise.runtime.tensor.Tensor;
+
+/**
+ * The right-hand matrices of a product of bytes, packed, with the shape they had.
+ *
+ * @param product the packed matrices, zero points subtracted
+ * @param shape that of B
+ */
+public record ByteWeights(ByteProduct product, Shape shape) {
+    /** Packs B where it and its zero points are constant; {@code null} otherwise. */
+    public static Prepacks.@Nullable Packed prepack(ShapeContext context, int b, int zero) {
+        Tensor matrix = context.constant(b);
+        boolean hasZero = zero < context.inputCount() && context.hasInput(zero);
+        Tensor zeros = hasZero ? context.constant(zero) : null;
+        if (matrix == null || matrix.shape().rank() == 0 || hasZero && zeros == null) {
+            return null;
+        }
+        return new Prepacks.Packed(
+                new ByteWeights(ByteProduct.pack(matrix, zeros), matrix.shape()),
+                hasZero ? Set.of(b, zero) : Set.of(b));
+    }
+
+    /** What {@link #prepack} made, or B packed now. */
+    public static ByteWeights of(OpContext context, int b, int zero) {
+        if (context.packed() instanceof ByteWeights weights) {
+            return weights;
+        }
+        Tensor matrix = context.input(b);
+        Tensor zeros = zero < context.inputCount() ? context.optionalInput(zero) : null;
+        return new ByteWeights(ByteProduct.pack(matrix, zeros), matrix.shape());
+    }
+
+    /**
+     * {@code Y = aScale bScale (A - aZero) (B - bZero) + bias}; the product of bytes is exact, the product of the scales is rounded to {@code float} first.
+     *
+     * @param aZero {@code null} for 0
+     * @param bScales one for all, one for each column of B, or one for each column of each matrix
+     * @param bias one for each column, or {@code null}
+     * @param y of the product's shape
+     */
+    public void toFloats(
+            OpContext context,
+            Tensor a,
+            @Nullable Tensor aZero,
+            float aScale,
+            float[] bScales,
+            float @Nullable [] bias,
+            FloatTensor y) {
+        MatrixShapes shapes = MatrixShapes.of(a.shape(), shape);
+        int n = shapes.n();
+        if (bias != null && bias.length != n) {
+            throw new IllegalArgumentException("the bias has " + bias.length + " values, expected " + n);
+        }
+        if (bScales.length != 1
+                && bScales.length != n
+                && bScales.length != n * shapes.bBatch().size()) {
+            throw new IllegalArgumentException(
+                    "B has " + bScales.length + " scales, expected 1 or one for each of its " + n + " columns");
+        }
+        float[] scales = new float[bScales.length];
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = aScale * bScales[i];
+        }
+        int[] sums = new int[y.size()];
+        int step = scales.length == 1 ? 0 : 1;
+        product.run(context, shapes, a, aZero, sums, 0, (batch, fromRow, toRow, from, to) -> {
+            int first = scales.length == 1 ? 0 : scales.length == n ? from : shapes.bIndex(batch) * n + from;
+            for (int row = fromRow; row < toRow; row++) {
+                int at = (batch * shapes.m() + row) * n + from;
+                Rescale.toFloats(
+                        sums, at, y.array(), y.offset() + at, to - from, scales, first, step, bias, from);
+            }
+        });
+    }
+}
