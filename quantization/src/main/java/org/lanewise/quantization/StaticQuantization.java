@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.lanewise.runtime.graph.Graph;
+import org.lanewise.runtime.graph.GraphEditor;
+import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.session.Inference;
@@ -81,7 +83,10 @@ public final class StaticQuantization {
     private QuantizationResult run(CalibrationData data, ProgressListener progress, long before) {
         Graph graph = model.graph();
         List<Node> candidates = candidates(graph);
-        options.exclude().check(candidates);
+        List<Node> tables = options.embeddings() ? EmbeddingTables.find(new GraphEditor(graph)) : List.of();
+        List<Node> known = new ArrayList<>(candidates);
+        known.addAll(tables);
+        options.exclude().check(known);
         Scheme full = scheme(Set.of());
         if (full.layers().isEmpty()) {
             throw new QuantizationException(
@@ -107,6 +112,7 @@ public final class StaticQuantization {
         Scheme chosen = kept.isEmpty() ? full : scheme(kept);
         Graph quantized = write(chosen, corrected);
         List<LayerReport> reports = reports(candidates, full, chosen);
+        quantized = withTables(quantized, tables, reports);
         if (options.format() == QuantizedFormat.QOPERATOR) {
             quantized = QOperatorRewrite.apply(quantized);
         }
@@ -117,6 +123,19 @@ public final class StaticQuantization {
                 notes,
                 before,
                 Graphs.constantBytes(quantized));
+    }
+
+    private Graph withTables(Graph graph, List<Node> tables, List<LayerReport> reports) {
+        GraphEditor editor = new GraphEditor(graph);
+        for (Node gather : tables) {
+            String excluded = options.exclude().exclusion(gather);
+            Initializer table = Objects.requireNonNull(graph.initializers().get(gather.input(0)));
+            Node current = Objects.requireNonNull(editor.producer(gather.output(0)));
+            long after = excluded.isEmpty() ? EmbeddingTables.rewrite(editor, current) : table.bytes();
+            reports.add(new LayerReport(
+                    gather.name(), gather.opType(), excluded, table.bytes(), after, null, null, Double.NaN));
+        }
+        return editor.build();
     }
 
     private String describe(CalibrationData data) {
