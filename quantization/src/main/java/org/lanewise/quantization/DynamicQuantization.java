@@ -18,7 +18,7 @@ import org.lanewise.runtime.tensor.Tensor;
 /**
  * Dynamic quantization: every {@code MatMul} and {@code Gemm} of fp32 activations with a constant fp32 matrix B (K, N) becomes integer arithmetic on standard operators. B is quantized once,
  * symmetrically, one scale a column; the activations when they come, by one {@code DynamicQuantizeLinear} for all products that read them. No calibration is needed. Tables that {@code Gather} reads
- * rows of become int8 too, see {@link EmbeddingTables}. Convolutions and recurrent layers stay as they are.
+ * rows of become int8 too, with a scale a row, and {@code LSTM} becomes {@code DynamicQuantizeLSTM} of {@code com.microsoft}. Convolutions stay as they are: see {@link StaticQuantization}.
  *
  * <pre>{@code
  * s[n] = max over k of |B[k, n]| / 127          Bq[k, n] = round(B[k, n] / s[n])
@@ -73,10 +73,12 @@ public final class DynamicQuantization {
         List<WeightLayer> layers = WeightLayer.products(prepared.graph(), types);
         List<Node> tables = options.embeddings ? EmbeddingTables.find(editor) : List.of();
         List<Node> candidates = new ArrayList<>(layers.stream().map(WeightLayer::node).toList());
+        List<Node> recurrent = RecurrentLayers.find(editor);
+        candidates.addAll(recurrent);
         candidates.addAll(tables);
         if (candidates.isEmpty()) {
-            throw new QuantizationException("the model has no MatMul or Gemm with a constant fp32 matrix and no Gather"
-                    + " of a constant fp32 table, so there is nothing to quantize dynamically");
+            throw new QuantizationException("the model has no MatMul, Gemm or LSTM with constant fp32 weights and no"
+                    + " Gather of a constant fp32 table, so there is nothing to quantize dynamically");
         }
         options.exclude.check(candidates);
         DynamicQuantization run =
@@ -90,6 +92,18 @@ public final class DynamicQuantization {
             }
             long after = layer.shape().size() + 4L * (options.perChannel ? layer.channels() : 1);
             reports.add(report(layer.node(), excluded, bytes, after));
+        }
+        for (Node lstm : recurrent) {
+            String excluded = options.exclude.exclusion(lstm);
+            long bytes = 0;
+            for (int i = 1; i <= 2; i++) {
+                bytes += Objects.requireNonNull(editor.initializer(lstm.input(i))).bytes();
+            }
+            reports.add(report(
+                    lstm,
+                    excluded,
+                    bytes,
+                    excluded.isEmpty() ? RecurrentLayers.rewrite(editor, lstm, options.perChannel) : bytes));
         }
         for (Node gather : tables) {
             String excluded = options.exclude.exclusion(gather);
