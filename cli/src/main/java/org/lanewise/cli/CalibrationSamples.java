@@ -40,8 +40,8 @@ final class CalibrationSamples implements CalibrationData {
      * @param limit at most so many, evenly spread over all
      * @param how what is to be done with an image for an input
      */
-    static CalibrationSamples of(
-            List<Path> paths, int limit, Session session, Function<ValueInfo, ImageInput> how) throws IOException {
+    static CalibrationSamples of(List<Path> paths, int limit, Session session, Function<ValueInfo, ImageInput> how)
+            throws IOException {
         List<Place> all = new ArrayList<>();
         for (Path path : paths) {
             DataSamples samples = DataSamples.of(path, session, how);
@@ -75,7 +75,8 @@ final class CalibrationSamples implements CalibrationData {
             return 1;
         }
         PartialShape declared = ((ValueType.Of) input.type()).shape();
-        boolean single = sample.shape().rank() == declared.rank() && sample.shape().dim(0) == 1;
+        boolean single =
+                sample.shape().rank() == declared.rank() && sample.shape().dim(0) == 1;
         return single ? (int) declared.dim(0) : 1;
     }
 
@@ -106,9 +107,10 @@ final class CalibrationSamples implements CalibrationData {
                 Shape shape = first.shape();
                 Tensor all = Tensor.allocate(first.type(), shape.with(0, parts.size()));
                 for (int i = 0; i < parts.size(); i++) {
-                    if (!(parts.get(i).get(name) instanceof Tensor part) || !part.shape().equals(shape)) {
-                        throw new InputException("samples of one batch must have one shape, '" + name + "' has "
-                                + shape + " and " + parts.get(i).get(name));
+                    if (!(parts.get(i).get(name) instanceof Tensor part)
+                            || !part.shape().equals(shape)) {
+                        throw new InputException("samples of one batch must have one shape, '" + name + "' has " + shape
+                                + " and " + parts.get(i).get(name));
                     }
                     all.copyFrom(i * first.size(), part, 0, first.size());
                 }

@@ -56,7 +56,11 @@ final class Quantize implements Callable<Integer> {
     @Parameters(paramLabel = "MODEL", description = "The fp32 model: a file, or zoo:NAME.")
     private String model;
 
-    @Option(names = {"-o", "--output"}, paramLabel = "OUT", required = true, description = "The file to write.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            required = true,
+            description = "The file to write.")
     private Path output;
 
     @Option(
@@ -149,10 +153,7 @@ final class Quantize implements Callable<Integer> {
     @ArgGroup
     private @Nullable Target target;
 
-    @Option(
-            names = "--target-samples",
-            paramLabel = "N",
-            description = "Samples compared for the target; default 32.")
+    @Option(names = "--target-samples", paramLabel = "N", description = "Samples compared for the target; default 32.")
     private int targetSamples = StaticOptions.DEFAULT.evaluationSamples();
 
     @Option(names = "--verbose", description = "Show every layer with its ranges.")
@@ -230,8 +231,7 @@ final class Quantize implements Callable<Integer> {
             };
         }
         OnnxWriter.write(result.model(), output);
-        QuantizationReport report =
-                new QuantizationReport(model, output, size(reference.file()), size(output), result);
+        QuantizationReport report = new QuantizationReport(model, output, size(reference.file()), size(output), result);
         if (json.isOn()) {
             json.print(spec, report.json());
         } else {
@@ -261,9 +261,9 @@ final class Quantize implements Callable<Integer> {
     }
 
     private CalibrationSamples calibration(ModelReference reference, Model fp32) throws IOException {
-        try (Session raw = Session.open(fp32, SessionOptions.DEFAULT.withThreads(1).raw())) {
-            return CalibrationSamples.of(
-                    data, samples, raw, input -> pixels.how(input, reference.metadata(fp32)));
+        try (Session raw =
+                Session.open(fp32, SessionOptions.DEFAULT.withThreads(1).raw())) {
+            return CalibrationSamples.of(data, samples, raw, input -> pixels.how(input, reference.metadata(fp32)));
         }
     }
 

@@ -13,7 +13,6 @@ import org.lanewise.runtime.session.Inference;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Shape;
-import org.lanewise.runtime.tensor.Tensor;
 
 /**
  * Dynamic quantization: every {@code MatMul} and {@code Gemm} of fp32 activations with a constant fp32 matrix B (K, N) becomes integer arithmetic on standard operators. B is quantized once,
@@ -72,7 +71,8 @@ public final class DynamicQuantization {
         Inference types = Inference.of(prepared.graph());
         List<WeightLayer> layers = WeightLayer.products(prepared.graph(), types);
         List<Node> tables = options.embeddings ? EmbeddingTables.find(editor) : List.of();
-        List<Node> candidates = new ArrayList<>(layers.stream().map(WeightLayer::node).toList());
+        List<Node> candidates =
+                new ArrayList<>(layers.stream().map(WeightLayer::node).toList());
         List<Node> recurrent = RecurrentLayers.find(editor);
         candidates.addAll(recurrent);
         candidates.addAll(tables);
@@ -97,7 +97,8 @@ public final class DynamicQuantization {
             String excluded = options.exclude.exclusion(lstm);
             long bytes = 0;
             for (int i = 1; i <= 2; i++) {
-                bytes += Objects.requireNonNull(editor.initializer(lstm.input(i))).bytes();
+                bytes += Objects.requireNonNull(editor.initializer(lstm.input(i)))
+                        .bytes();
             }
             reports.add(report(
                     lstm,
@@ -107,8 +108,8 @@ public final class DynamicQuantization {
         }
         for (Node gather : tables) {
             String excluded = options.exclude.exclusion(gather);
-            long bytes = Objects.requireNonNull(editor.initializer(gather.input(0)))
-                    .bytes();
+            long bytes =
+                    Objects.requireNonNull(editor.initializer(gather.input(0))).bytes();
             reports.add(report(
                     gather, excluded, bytes, excluded.isEmpty() ? EmbeddingTables.rewrite(editor, gather) : bytes));
         }
@@ -156,9 +157,7 @@ public final class DynamicQuantization {
         List<String> known = activations.get(x);
         if (known == null) {
             known = List.of(
-                    editor.newName(x + "_quantized"),
-                    editor.newName(x + "_scale"),
-                    editor.newName(x + "_zero_point"));
+                    editor.newName(x + "_quantized"), editor.newName(x + "_scale"), editor.newName(x + "_zero_point"));
             activations.put(x, known);
             nodes.add(onnx(x + "_quantize", "DynamicQuantizeLinear", List.of(x), known, Map.of()));
         }
@@ -179,11 +178,7 @@ public final class DynamicQuantization {
         Map<String, Attribute> toFloat = Map.of("to", new Attribute.IntValue(DataType.FLOAT.code()));
         String name = node.name();
         nodes.add(onnx(
-                name + "_integer",
-                "MatMulInteger",
-                List.of(x.get(0), w.get(0), x.get(2)),
-                List.of(product),
-                Map.of()));
+                name + "_integer", "MatMulInteger", List.of(x.get(0), w.get(0), x.get(2)), List.of(product), Map.of()));
         nodes.add(onnx(name + "_cast", "Cast", List.of(product), List.of(floats), toFloat));
         nodes.add(onnx(name + "_scales", "Mul", List.of(x.get(1), w.get(1)), List.of(scale), Map.of()));
         nodes.add(onnx(name + "_scale", "Mul", List.of(floats, scale), List.of(scaled), Map.of()));

@@ -117,9 +117,7 @@ public final class Equalization {
             if (second != null) {
                 boolean fits = isOwned(second.weights())
                         && (first.isConvolution() == second.isConvolution() || flat)
-                        && (flat
-                                ? second.inputs() % first.outputs() == 0
-                                : second.inputs() == first.outputs());
+                        && (flat ? second.inputs() % first.outputs() == 0 : second.inputs() == first.outputs());
                 boolean free = bias.isEmpty() || isVector(bias, first) && isOwned(bias);
                 return fits && free ? new Pair(first, bias, second) : null;
             }

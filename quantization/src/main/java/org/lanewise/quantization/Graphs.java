@@ -52,8 +52,7 @@ final class Graphs {
                 outputs.add(new ValueInfo(value, graph.valueTypes().get(value)));
             }
         }
-        return Graph.of(
-                graph.name(), graph.inputs(), outputs, graph.nodes(), graph.initializers(), graph.valueTypes());
+        return Graph.of(graph.name(), graph.inputs(), outputs, graph.nodes(), graph.initializers(), graph.valueTypes());
     }
 
     /** Bytes of all constants, those in subgraphs and {@code Constant} nodes included. */
@@ -68,8 +67,7 @@ final class Graphs {
                     case Attribute.GraphValue(Graph body) -> constantBytes(body);
                     case Attribute.GraphsValue(List<Graph> bodies) ->
                         bodies.stream().mapToLong(Graphs::constantBytes).sum();
-                    case Attribute.TensorValue(Tensor tensor) ->
-                        tensor.type().serializedBytes(tensor.size());
+                    case Attribute.TensorValue(Tensor tensor) -> tensor.type().serializedBytes(tensor.size());
                     default -> 0;
                 };
             }

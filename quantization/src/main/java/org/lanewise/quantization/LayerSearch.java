@@ -71,8 +71,8 @@ final class LayerSearch {
                 kept = fewer;
             }
         }
-        notes.add("all layers quantized: " + text(all) + "; with " + kept.size() + " of " + layers.size()
-                + " in fp32: " + (kept.size() == layers.size() ? "nothing is quantized" : text(score(kept))));
+        notes.add("all layers quantized: " + text(all) + "; with " + kept.size() + " of " + layers.size() + " in fp32: "
+                + (kept.size() == layers.size() ? "nothing is quantized" : text(score(kept))));
         return kept;
     }
 

@@ -44,8 +44,7 @@ final class OpsetUpgrade {
         }
         Map<String, Integer> opsets = new LinkedHashMap<>(model.opsets());
         opsets.put("", target);
-        return new Model(
-                editor.build(), model.irVersion(), opsets, model.producer(), model.doc(), model.metadata());
+        return new Model(editor.build(), model.irVersion(), opsets, model.producer(), model.doc(), model.metadata());
     }
 
     private @Nullable Node convert(Node node) {

@@ -40,7 +40,9 @@ final class OutputComparison {
                     floats.put(name, tensor.toFloatArray());
                     elements[0] += tensor.size();
                     if (row[0] == 0) {
-                        row[0] = tensor.shape().rank() == 0 ? 1 : Math.max(1, tensor.shape().dim(-1));
+                        row[0] = tensor.shape().rank() == 0
+                                ? 1
+                                : Math.max(1, tensor.shape().dim(-1));
                     }
                 }
             }
@@ -49,7 +51,8 @@ final class OutputComparison {
         rowLength = Math.max(1, row[0]);
         outputs.retainAll(references.getFirst().keySet());
         if (outputs.isEmpty()) {
-            throw new QuantizationException("the model has no output of type float, so its accuracy cannot be measured");
+            throw new QuantizationException(
+                    "the model has no output of type float, so its accuracy cannot be measured");
         }
     }
 
@@ -112,7 +115,8 @@ final class OutputComparison {
         }
         sums[0] += signal;
         sums[1] += reference.length == got.length ? noise : Double.POSITIVE_INFINITY;
-        sums[2] += signal == 0 && square == 0 ? 1 : signal == 0 || square == 0 ? 0 : product / Math.sqrt(signal * square);
+        sums[2] +=
+                signal == 0 && square == 0 ? 1 : signal == 0 || square == 0 ? 0 : product / Math.sqrt(signal * square);
     }
 
     private void countRows(float[] reference, float[] got, long[] rows) {

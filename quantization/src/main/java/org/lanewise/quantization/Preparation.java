@@ -119,7 +119,8 @@ final class Preparation {
         if (bias == null || bias.type() != DataType.FLOAT || bias.shape().rank() > rank) {
             return null;
         }
-        boolean row = bias.size() == n && (bias.shape().rank() > 0 && bias.shape().dim(-1) == n || n == 1);
+        boolean row =
+                bias.size() == n && (bias.shape().rank() > 0 && bias.shape().dim(-1) == n || n == 1);
         if (!row && bias.size() != 1) {
             return null;
         }
@@ -140,7 +141,8 @@ final class Preparation {
         }
         int n = b.shape().dim(node.intAttribute("transB", 0) == 0 ? 1 : 0);
         Tensor bias = vector(c, n, 2);
-        if (!node.input(2).isEmpty() && bias == null || alpha == 1 && beta == 1 && (c == null || c.shape().rank() == 1)) {
+        if (!node.input(2).isEmpty() && bias == null
+                || alpha == 1 && beta == 1 && (c == null || c.shape().rank() == 1)) {
             return;
         }
         List<String> inputs = new ArrayList<>(List.of(node.input(0), node.input(1)));

@@ -127,7 +127,8 @@ final class QOperatorRewrite {
             case "Add", "Mul" -> contrib(node, inputs, y, Map.of());
             case "Sigmoid", "LeakyRelu" -> contrib(node, inputs, y, node.attributes());
             case "GlobalAveragePool" -> contrib(node, inputs, y, Map.of("channels_last", new Attribute.IntValue(0)));
-            case "AveragePool" -> node.attributes().containsKey("dilations") ? null : contrib(node, inputs, y, node.attributes());
+            case "AveragePool" ->
+                node.attributes().containsKey("dilations") ? null : contrib(node, inputs, y, node.attributes());
             case "Concat" -> {
                 List<String> names = new ArrayList<>(List.of(y.scale, y.zeroPoint));
                 names.addAll(flat(inputs));
@@ -177,13 +178,7 @@ final class QOperatorRewrite {
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.remove("beta");
         return new Node(
-                node.name(),
-                MICROSOFT,
-                "QGemm",
-                1,
-                names,
-                List.of(y == null ? node.output(0) : y.values),
-                attributes);
+                node.name(), MICROSOFT, "QGemm", 1, names, List.of(y == null ? node.output(0) : y.values), attributes);
     }
 
     /** Products whose result stays fp32. */
@@ -198,12 +193,10 @@ final class QOperatorRewrite {
         if (node.is("Gemm")) {
             integer = gemm(node, x, null);
         } else {
-            List<String> names = new ArrayList<>(
-                    List.of(x.values, w.values, x.scale, w.scale, x.zeroPoint, w.zeroPoint));
+            List<String> names =
+                    new ArrayList<>(List.of(x.values, w.values, x.scale, w.scale, x.zeroPoint, w.zeroPoint));
             Node add = editor.onlyConsumer(node.output(0));
-            String bias = add != null && add.is("Add")
-                    ? add.input(add.input(0).equals(node.output(0)) ? 1 : 0)
-                    : "";
+            String bias = add != null && add.is("Add") ? add.input(add.input(0).equals(node.output(0)) ? 1 : 0) : "";
             Tensor constant = editor.constant(bias);
             Tensor scales = editor.constant(w.scale);
             if (add != null

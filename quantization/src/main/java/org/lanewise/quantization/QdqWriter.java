@@ -161,8 +161,7 @@ final class QdqWriter {
         float[] bias = floats.bias();
         Weights weights = Weights.of(layer, floats.weights(), bias, options.perChannel(), inputScale);
         boolean perChannel = weights.scales().length > 1;
-        Map<String, Attribute> axis =
-                perChannel ? Map.of("axis", new Attribute.IntValue(layer.axis())) : Map.of();
+        Map<String, Attribute> axis = perChannel ? Map.of("axis", new Attribute.IntValue(layer.axis())) : Map.of();
         String w = names.newName(node.name() + "_weights_dequantized");
         nodes.add(onnx(
                 "DequantizeLinear",
@@ -195,11 +194,10 @@ final class QdqWriter {
     /** The weights of a layer in its graph; its bias only where it is a constant with one number a channel. */
     static LayerWeights weightsOf(GraphEditor editor, WeightLayer layer) {
         Tensor w = java.util.Objects.requireNonNull(editor.constant(layer.weights()));
-        Tensor b = layer.node().is("MatMul") ? null : editor.constant(layer.node().input(2));
-        boolean vector = b != null
-                && b.type() == DataType.FLOAT
-                && b.shape().rank() == 1
-                && b.size() == layer.outputs();
+        Tensor b =
+                layer.node().is("MatMul") ? null : editor.constant(layer.node().input(2));
+        boolean vector =
+                b != null && b.type() == DataType.FLOAT && b.shape().rank() == 1 && b.size() == layer.outputs();
         return new LayerWeights(w.toFloatArray(), b != null && vector ? b.toFloatArray() : null);
     }
 
@@ -209,7 +207,8 @@ final class QdqWriter {
         return name;
     }
 
-    private Node onnx(String opType, String name, List<String> inputs, String output, Map<String, Attribute> attributes) {
+    private Node onnx(
+            String opType, String name, List<String> inputs, String output, Map<String, Attribute> attributes) {
         return new Node(name + "_" + opType, "", opType, opset, inputs, List.of(output), attributes);
     }
 }

@@ -56,8 +56,7 @@ final class RangeFinder {
             for (double f = 1 - STEP; f > STEP / 2; f -= STEP) {
                 double low = end == 1 ? start[0] : start[0] * f;
                 double high = end == 0 ? start[1] : start[1] * f;
-                double error =
-                        squaredError(histogram, new Range(all.low() * low, all.high() * high), activations);
+                double error = squaredError(histogram, new Range(all.low() * low, all.high() * high), activations);
                 if (error < best) {
                     best = error;
                     factors[0] = low;

@@ -88,8 +88,8 @@ final class RecurrentLayers {
         }
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.remove("layout");
-        Node quantized = new Node(
-                node.name(), "com.microsoft", "DynamicQuantizeLSTM", 1, inputs, node.outputs(), attributes);
+        Node quantized =
+                new Node(node.name(), "com.microsoft", "DynamicQuantizeLSTM", 1, inputs, node.outputs(), attributes);
         editor.replace(node, quantized, "quantized dynamically");
         return bytes;
     }

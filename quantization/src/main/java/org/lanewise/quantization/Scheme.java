@@ -211,7 +211,8 @@ final class Scheme {
     /** Whether an integer node computes on {@code value}. */
     private boolean isRead(String value) {
         for (Node user : editor.consumers(value)) {
-            if (nodes.contains(user) && activations(user).stream().anyMatch(i -> user.input(i).equals(value))) {
+            if (nodes.contains(user)
+                    && activations(user).stream().anyMatch(i -> user.input(i).equals(value))) {
                 return true;
             }
         }
@@ -252,7 +253,8 @@ final class Scheme {
         return layers.values();
     }
 
-    @Nullable WeightLayer layer(Node node) {
+    @Nullable
+    WeightLayer layer(Node node) {
         return layers.get(node);
     }
 
@@ -290,7 +292,8 @@ final class Scheme {
     }
 
     /** The constant operand {@code i} of {@code node}, which becomes integer too, or {@code null}. */
-    @Nullable Tensor operand(Node node, int i) {
+    @Nullable
+    Tensor operand(Node node, int i) {
         return isOperand(node, i) ? editor.constant(node.input(i)) : null;
     }
 

@@ -59,77 +59,176 @@ public record StaticOptions(
     /** With another way of choosing ranges. */
     public StaticOptions withMethod(CalibrationMethod other) {
         return new StaticOptions(
-                other, percentile, activations, perChannel, format, equalization, biasCorrection, embeddings, exclude, target,
+                other,
+                percentile,
+                activations,
+                perChannel,
+                format,
+                equalization,
+                biasCorrection,
+                embeddings,
+                exclude,
+                target,
                 evaluationSamples);
     }
 
     /** With another percentile. */
     public StaticOptions withPercentile(double other) {
         return new StaticOptions(
-                method, other, activations, perChannel, format, equalization, biasCorrection, embeddings, exclude, target,
+                method,
+                other,
+                activations,
+                perChannel,
+                format,
+                equalization,
+                biasCorrection,
+                embeddings,
+                exclude,
+                target,
                 evaluationSamples);
     }
 
     /** With other integers for activations. */
     public StaticOptions withActivations(ActivationType other) {
         return new StaticOptions(
-                method, percentile, other, perChannel, format, equalization, biasCorrection, embeddings, exclude, target,
+                method,
+                percentile,
+                other,
+                perChannel,
+                format,
+                equalization,
+                biasCorrection,
+                embeddings,
+                exclude,
+                target,
                 evaluationSamples);
     }
 
     /** With a scale for each channel of weights, or one for all. */
     public StaticOptions withPerChannel(boolean on) {
         return new StaticOptions(
-                method, percentile, activations, on, format, equalization, biasCorrection, embeddings, exclude, target,
+                method,
+                percentile,
+                activations,
+                on,
+                format,
+                equalization,
+                biasCorrection,
+                embeddings,
+                exclude,
+                target,
                 evaluationSamples);
     }
 
     /** Written in another form. */
     public StaticOptions withFormat(QuantizedFormat other) {
         return new StaticOptions(
-                method, percentile, activations, perChannel, other, equalization, biasCorrection, embeddings, exclude, target,
+                method,
+                percentile,
+                activations,
+                perChannel,
+                other,
+                equalization,
+                biasCorrection,
+                embeddings,
+                exclude,
+                target,
                 evaluationSamples);
     }
 
     /** With or without equalization. */
     public StaticOptions withEqualization(boolean on) {
         return new StaticOptions(
-                method, percentile, activations, perChannel, format, on, biasCorrection, embeddings, exclude, target,
+                method,
+                percentile,
+                activations,
+                perChannel,
+                format,
+                on,
+                biasCorrection,
+                embeddings,
+                exclude,
+                target,
                 evaluationSamples);
     }
 
     /** With or without bias correction. */
     public StaticOptions withBiasCorrection(boolean on) {
         return new StaticOptions(
-                method, percentile, activations, perChannel, format, equalization, on, embeddings, exclude, target,
+                method,
+                percentile,
+                activations,
+                perChannel,
+                format,
+                equalization,
+                on,
+                embeddings,
+                exclude,
+                target,
                 evaluationSamples);
     }
 
     /** With tables of embeddings in int8 or as they are. */
     public StaticOptions withEmbeddings(boolean on) {
         return new StaticOptions(
-                method, percentile, activations, perChannel, format, equalization, biasCorrection, on, exclude, target,
+                method,
+                percentile,
+                activations,
+                perChannel,
+                format,
+                equalization,
+                biasCorrection,
+                on,
+                exclude,
+                target,
                 evaluationSamples);
     }
 
     /** With other layers left in fp32. */
     public StaticOptions withExclude(LayerSelection other) {
         return new StaticOptions(
-                method, percentile, activations, perChannel, format, equalization, biasCorrection, embeddings, other, target,
+                method,
+                percentile,
+                activations,
+                perChannel,
+                format,
+                equalization,
+                biasCorrection,
+                embeddings,
+                other,
+                target,
                 evaluationSamples);
     }
 
     /** With an accuracy to reach. */
     public StaticOptions withTarget(@Nullable AccuracyTarget other) {
         return new StaticOptions(
-                method, percentile, activations, perChannel, format, equalization, biasCorrection, embeddings, exclude, other,
+                method,
+                percentile,
+                activations,
+                perChannel,
+                format,
+                equalization,
+                biasCorrection,
+                embeddings,
+                exclude,
+                other,
                 evaluationSamples);
     }
 
     /** With another number of samples that are compared for the target. */
     public StaticOptions withEvaluationSamples(int count) {
         return new StaticOptions(
-                method, percentile, activations, perChannel, format, equalization, biasCorrection, embeddings, exclude, target,
+                method,
+                percentile,
+                activations,
+                perChannel,
+                format,
+                equalization,
+                biasCorrection,
+                embeddings,
+                exclude,
+                target,
                 count);
     }
 }

@@ -102,9 +102,8 @@ public final class StaticQuantization {
                     new OutputComparison(model, options.evaluationSamples(), feed, session),
                     options.target(),
                     out -> model.withGraph(write(scheme(out), corrected)));
-            kept.addAll(search.run(full.layers().stream()
-                    .map(layer -> layer.node().name())
-                    .toList()));
+            kept.addAll(search.run(
+                    full.layers().stream().map(layer -> layer.node().name()).toList()));
             sensitivities.putAll(search.sensitivities());
             notes.addAll(search.notes());
             kept.forEach(name -> reasons.put(name, "left out to meet the target"));
@@ -117,12 +116,7 @@ public final class StaticQuantization {
             quantized = QOperatorRewrite.apply(quantized);
         }
         return new QuantizationResult(
-                model.withGraph(quantized),
-                describe(data),
-                reports,
-                notes,
-                before,
-                Graphs.constantBytes(quantized));
+                model.withGraph(quantized), describe(data), reports, notes, before, Graphs.constantBytes(quantized));
     }
 
     private Graph withTables(Graph graph, List<Node> tables, List<LayerReport> reports) {
@@ -144,7 +138,8 @@ public final class StaticQuantization {
             method += " " + options.percentile();
         }
         return "static, " + options.format() + ", "
-                + options.activations().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " activations, int8 weights "
+                + options.activations().name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                + " activations, int8 weights "
                 + (options.perChannel() ? "per channel" : "per tensor") + ", " + method + " over " + data.size()
                 + (data.size() == 1 ? " sample" : " samples") + (options.equalization() ? ", equalization" : "")
                 + (options.biasCorrection() ? ", bias correction" : "");
@@ -221,8 +216,8 @@ public final class StaticQuantization {
             group.forEach(root -> groups.put(root, group));
         }
         Map<String, Range> result = new LinkedHashMap<>();
-        groups.forEach((root, group) ->
-                result.put(root, group.stream().map(this::range).reduce(Range::union).orElseThrow()));
+        groups.forEach((root, group) -> result.put(
+                root, group.stream().map(this::range).reduce(Range::union).orElseThrow()));
         return result;
     }
 
@@ -256,8 +251,8 @@ public final class StaticQuantization {
             Weights weights = Weights.of(layer, own.weights(), own.bias(), options.perChannel(), scale);
             double[] lost = new double[layer.outputs()];
             for (int i = 0; i < own.weights().length; i++) {
-                lost[layer.outputOf(i)] += ((double) own.weights()[i] - weights.dequantized(layer, i))
-                        * means[layer.inputOf(i)];
+                lost[layer.outputOf(i)] +=
+                        ((double) own.weights()[i] - weights.dequantized(layer, i)) * means[layer.inputOf(i)];
             }
             float[] bias = new float[layer.outputs()];
             for (int c = 0; c < bias.length; c++) {

@@ -95,9 +95,7 @@ record WeightLayer(Node node, Shape shape, int axis) {
     /** The output channel that weight {@code i} belongs to. */
     int outputOf(int i) {
         int channel = i / inner() % channels();
-        return node.is("ConvTranspose") && group() > 1
-                ? i / (shape.size() / group()) * channels() + channel
-                : channel;
+        return node.is("ConvTranspose") && group() > 1 ? i / (shape.size() / group()) * channels() + channel : channel;
     }
 
     /** The input channel that weight {@code i} belongs to. */

@@ -39,8 +39,8 @@ public record WeightOnlyOptions(
     }
 
     /** Four bits in blocks of 32 with zero points, rounded to nearest, as {@code MatMulNBits}. */
-    public static final WeightOnlyOptions DEFAULT = new WeightOnlyOptions(
-            4, 32, false, Rounding.NEAREST, Format.MATMUL_NBITS, true, LayerSelection.ALL);
+    public static final WeightOnlyOptions DEFAULT =
+            new WeightOnlyOptions(4, 32, false, Rounding.NEAREST, Format.MATMUL_NBITS, true, LayerSelection.ALL);
 
     /** Refuses what is not defined. */
     public WeightOnlyOptions {
@@ -48,7 +48,8 @@ public record WeightOnlyOptions(
             throw new IllegalArgumentException("weights can have 4 or 8 bits, got " + bits);
         }
         if (blockSize < 16 || Integer.bitCount(blockSize) != 1) {
-            throw new IllegalArgumentException("a block must have a power of two of weights from 16 on, got " + blockSize);
+            throw new IllegalArgumentException(
+                    "a block must have a power of two of weights from 16 on, got " + blockSize);
         }
     }
 

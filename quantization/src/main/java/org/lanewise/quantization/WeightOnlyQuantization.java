@@ -63,7 +63,8 @@ public final class WeightOnlyQuantization {
         WeightOnlyQuantization run = new WeightOnlyQuantization(prepared, options);
         List<WeightLayer> layers = WeightLayer.products(prepared.graph(), Inference.of(prepared.graph()));
         List<Node> tables = options.embeddings() ? EmbeddingTables.find(run.editor) : List.of();
-        List<Node> candidates = new ArrayList<>(layers.stream().map(WeightLayer::node).toList());
+        List<Node> candidates =
+                new ArrayList<>(layers.stream().map(WeightLayer::node).toList());
         candidates.addAll(tables);
         if (candidates.isEmpty()) {
             throw new QuantizationException("the model has no MatMul or Gemm with a constant fp32 matrix and no Gather"
@@ -94,8 +95,8 @@ public final class WeightOnlyQuantization {
             reports.add(report(layer.node(), before, bytes.getOrDefault(layer, before)));
         }
         for (Node gather : tables) {
-            long before = Objects.requireNonNull(editor.initializer(gather.input(0)))
-                    .bytes();
+            long before =
+                    Objects.requireNonNull(editor.initializer(gather.input(0))).bytes();
             boolean excluded = !options.exclude().exclusion(gather).isEmpty();
             reports.add(report(gather, before, excluded ? before : EmbeddingTables.rewrite(editor, gather)));
         }
@@ -117,14 +118,7 @@ public final class WeightOnlyQuantization {
 
     private LayerReport report(Node node, long before, long after) {
         return new LayerReport(
-                node.name(),
-                node.opType(),
-                options.exclude().exclusion(node),
-                before,
-                after,
-                null,
-                null,
-                Double.NaN);
+                node.name(), node.opType(), options.exclude().exclusion(node), before, after, null, null, Double.NaN);
     }
 
     /** Goes through the data once for as many layers as there is room for. */
@@ -157,8 +151,8 @@ public final class WeightOnlyQuantization {
             Map<String, double[]> factors = new LinkedHashMap<>();
             for (WeightLayer layer : layers.subList(from, to)) {
                 double[] factor = factors.computeIfAbsent(
-                        layer.node().input(0), name -> Objects.requireNonNull(hessians.get(name))
-                                .inverseFactor());
+                        layer.node().input(0),
+                        name -> Objects.requireNonNull(hessians.get(name)).inverseFactor());
                 bytes.put(layer, rewrite(layer, factor));
             }
             from = to;
@@ -228,17 +222,14 @@ public final class WeightOnlyQuantization {
         for (int i = 0; i < q.length && options.symmetric(); i++) {
             q[i] -= (byte) (1 << (blocks.bits() - 1));
         }
-        int[] scaleDims = transposed
-                ? new int[] {blocks.n(), blocks.blocks()}
-                : new int[] {blocks.blocks(), blocks.n()};
+        int[] scaleDims =
+                transposed ? new int[] {blocks.n(), blocks.blocks()} : new int[] {blocks.blocks(), blocks.n()};
         String hint = layer.weights();
         byte[] values = transposed ? blocks.transposed(q) : q;
         float[] scales = transposed ? blocks.transposed(blocks.scales()) : blocks.scales();
         byte[] zeros = transposed ? blocks.transposed(blocks.zeros()) : blocks.zeros();
         List<String> inputs = new ArrayList<>(List.of(
-                editor.addConstant(
-                        hint + "_quantized",
-                        new ByteTensor(type, layer.shape(), values, 0)),
+                editor.addConstant(hint + "_quantized", new ByteTensor(type, layer.shape(), values, 0)),
                 editor.addConstant(hint + "_scales", Tensor.of(scales, scaleDims))));
         if (!options.symmetric()) {
             inputs.add(editor.addConstant(hint + "_zero_points", bytes(type, zeros, scaleDims)));

@@ -97,7 +97,10 @@ class DynamicQuantizationTest {
     void anOldModelIsRefused() {
         Exception e = assertThrows(
                 QuantizationException.class, () -> DynamicQuantization.apply(product(new float[1], 1, 1, 10)));
-        assertEquals("the model is of opset 10, this needs 11 or newer: convert it first, with onnx.version_converter for example", e.getMessage());
+        assertEquals(
+                "the model is of opset 10, this needs 11 or newer: convert it first, with onnx.version_converter for"
+                        + " example",
+                e.getMessage());
     }
 
     @Test
@@ -113,7 +116,8 @@ class DynamicQuantizationTest {
                 .build(new long[] {-1, 4}, 2);
         QuantizationResult result = DynamicQuantization.apply(model);
         List<String> operators = Models.operators(result.model());
-        assertEquals(1, operators.stream().filter("DynamicQuantizeLinear"::equals).count());
+        assertEquals(
+                1, operators.stream().filter("DynamicQuantizeLinear"::equals).count());
         assertEquals(2, operators.stream().filter("MatMulInteger"::equals).count());
         assertTrue(Models.sqnr(model, result.model(), Models.samples(1, 3, 5, 4)) > 30);
     }

@@ -27,8 +27,15 @@ class EqualizationTest {
                 .node("Relu", "r1", "c1")
                 .conv("c2", "r1", Models.gaussian(random, 36, 1), Models.gaussian(random, 4, 1), 4, 4)
                 .node("LeakyRelu", "r2", "c2")
-                .node("AveragePool", "p2", Map.of("kernel_shape", new Attribute.IntsValue(new long[] {4, 4}),
-                        "strides", new Attribute.IntsValue(new long[] {4, 4})), "r2")
+                .node(
+                        "AveragePool",
+                        "p2",
+                        Map.of(
+                                "kernel_shape",
+                                new Attribute.IntsValue(new long[] {4, 4}),
+                                "strides",
+                                new Attribute.IntsValue(new long[] {4, 4})),
+                        "r2")
                 .node("Flatten", "f", "p2")
                 .constant("w", Tensor.of(Models.gaussian(random, 16 * 5, 1), 16, 5))
                 .node("MatMul", "y", "f", "w")

@@ -46,14 +46,12 @@ class LayerSelectionTest {
     void whatIsNotThereIsRefusedWithTheNearest() {
         List<Node> layers = List.of(node("layer1.conv", "Conv"), node("layer2.conv", "Conv"), node("head", "Gemm"));
         Exception name = assertThrows(
-                QuantizationException.class,
-                () -> new LayerSelection(Set.of("layer1.comv"), Set.of()).check(layers));
+                QuantizationException.class, () -> new LayerSelection(Set.of("layer1.comv"), Set.of()).check(layers));
         assertEquals(
                 "no layer to quantize is called 'layer1.comv'; the nearest: layer1.conv, layer2.conv, head",
                 name.getMessage());
         Exception type = assertThrows(
-                QuantizationException.class,
-                () -> new LayerSelection(Set.of(), Set.of("LSTM")).check(layers));
+                QuantizationException.class, () -> new LayerSelection(Set.of(), Set.of("LSTM")).check(layers));
         assertEquals("no layer to quantize is a 'LSTM'; there are [Conv, Gemm]", type.getMessage());
     }
 }

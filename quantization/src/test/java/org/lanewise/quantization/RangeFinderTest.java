@@ -34,9 +34,9 @@ class RangeFinderTest {
 
     @Test
     void minMaxIsTheWholeRangeAndZero() {
+        assertEquals(new Range(0, 1000), RangeFinder.find(of(ramp(false)), CalibrationMethod.MIN_MAX, 99, UINT8));
         assertEquals(
-                new Range(0, 1000), RangeFinder.find(of(ramp(false)), CalibrationMethod.MIN_MAX, 99, UINT8));
-        assertEquals(new Range(-3, 0), RangeFinder.find(of(new float[] {-3, -2}), CalibrationMethod.MIN_MAX, 99, UINT8));
+                new Range(-3, 0), RangeFinder.find(of(new float[] {-3, -2}), CalibrationMethod.MIN_MAX, 99, UINT8));
     }
 
     @Test
@@ -65,7 +65,8 @@ class RangeFinderTest {
         double best = error(values, RangeFinder.find(histogram, CalibrationMethod.MSE, 99.99, UINT8));
         assertTrue(best < error(values, histogram.range()));
         for (double shrink = 0.1; shrink < 1.01; shrink += 0.1) {
-            Range other = new Range(histogram.range().low() * shrink, histogram.range().high() * shrink);
+            Range other = new Range(
+                    histogram.range().low() * shrink, histogram.range().high() * shrink);
             assertTrue(best <= error(values, other) * 1.02, other.toString());
         }
     }

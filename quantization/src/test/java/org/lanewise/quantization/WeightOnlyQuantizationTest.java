@@ -51,8 +51,7 @@ class WeightOnlyQuantizationTest {
                 WeightOnlyOptions options =
                         NEAREST.withBits(bits).withBlockSize(16).withSymmetric(symmetric);
                 Model packed = quantize(model, data, options);
-                Model blocked =
-                        quantize(model, data, options.withFormat(WeightOnlyOptions.Format.DEQUANTIZE_LINEAR));
+                Model blocked = quantize(model, data, options.withFormat(WeightOnlyOptions.Format.DEQUANTIZE_LINEAR));
                 assertTrue(Models.operators(packed).contains("MatMulNBits"));
                 assertEquals(List.of("DequantizeLinear", "Gemm"), Models.operators(blocked));
                 assertTrue(Models.sqnr(packed, blocked, samples) > 100, "the forms differ");
@@ -72,8 +71,7 @@ class WeightOnlyQuantizationTest {
         for (int i = 0; i < 16; i++) {
             w[i] = i;
         }
-        BlockWeights blocks =
-                BlockWeights.of(w, 16, 1, NEAREST.withBlockSize(16), null);
+        BlockWeights blocks = BlockWeights.of(w, 16, 1, NEAREST.withBlockSize(16), null);
         assertArrayEquals(new float[] {1}, blocks.scales());
         assertArrayEquals(
                 new byte[] {0x10, 0x32, 0x54, 0x76, (byte) 0x98, (byte) 0xBA, (byte) 0xDC, (byte) 0xFE},
@@ -104,8 +102,8 @@ class WeightOnlyQuantizationTest {
         List<Map<String, Tensor>> other = samples.subList(16, 24);
         WeightOnlyOptions options = NEAREST.withFormat(WeightOnlyOptions.Format.DEQUANTIZE_LINEAR);
         double nearest = Models.sqnr(model, quantize(model, data, options), other);
-        double gptq = Models.sqnr(
-                model, quantize(model, data, options.withRounding(WeightOnlyOptions.Rounding.GPTQ)), other);
+        double gptq =
+                Models.sqnr(model, quantize(model, data, options.withRounding(WeightOnlyOptions.Rounding.GPTQ)), other);
         assertTrue(gptq > nearest + 5, "nearest " + nearest + ", gptq " + gptq);
     }
 

@@ -31,16 +31,14 @@ class WeightsTest {
 
     @Test
     void eachColumnOfAMatrixHasItsScale() {
-        Weights weights =
-                Weights.of(layer("MatMul", 1, 1, 2, 2), new float[] {127, 2, -63.5f, 1}, null, true, 1);
+        Weights weights = Weights.of(layer("MatMul", 1, 1, 2, 2), new float[] {127, 2, -63.5f, 1}, null, true, 1);
         assertArrayEquals(new float[] {1, 2f / 127}, weights.scales());
         assertArrayEquals(new byte[] {127, 127, -64, 64}, weights.values().array());
     }
 
     @Test
     void oneScaleForAll() {
-        Weights weights =
-                Weights.of(layer("MatMul", 1, 1, 2, 2), new float[] {127, 2, -63.5f, 1}, null, false, 1);
+        Weights weights = Weights.of(layer("MatMul", 1, 1, 2, 2), new float[] {127, 2, -63.5f, 1}, null, false, 1);
         assertArrayEquals(new float[] {1}, weights.scales());
         assertArrayEquals(new byte[] {127, 2, -64, 1}, weights.values().array());
     }
@@ -65,8 +63,12 @@ class WeightsTest {
     void channelsOfADepthwiseConvolution() {
         WeightLayer layer = layer("Conv", 0, 3, 3, 1, 2, 1);
         assertEquals(3, layer.inputs());
-        assertEquals(List.of(0, 0, 1, 1, 2, 2), java.util.stream.IntStream.range(0, 6).mapToObj(layer::inputOf).toList());
-        assertEquals(List.of(0, 0, 1, 1, 2, 2), java.util.stream.IntStream.range(0, 6).mapToObj(layer::outputOf).toList());
+        assertEquals(
+                List.of(0, 0, 1, 1, 2, 2),
+                java.util.stream.IntStream.range(0, 6).mapToObj(layer::inputOf).toList());
+        assertEquals(
+                List.of(0, 0, 1, 1, 2, 2),
+                java.util.stream.IntStream.range(0, 6).mapToObj(layer::outputOf).toList());
     }
 
     /** In steps of 1e-10 a bias of 10 would be 10^11, too large for an int32. */
@@ -88,7 +90,10 @@ class WeightsTest {
         assertTrue(weights.scales()[0] > 0);
         long q = weights.bias(new float[] {0.3f}, 0.05f).toLongArray()[0];
         assertEquals(0.3, q * (double) (weights.scales()[0] * 0.05f), 1e-6);
-        assertEquals(1, Weights.of(layer("Gemm", 1, 1, 2, 1), new float[2], null, true, 1).scales()[0]);
+        assertEquals(
+                1,
+                Weights.of(layer("Gemm", 1, 1, 2, 1), new float[2], null, true, 1)
+                        .scales()[0]);
     }
 
     @Property(tries = 100)

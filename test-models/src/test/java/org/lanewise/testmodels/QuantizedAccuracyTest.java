@@ -58,7 +58,10 @@ class QuantizedAccuracyTest {
             try (Session session = Session.open(model, ONE_THREAD)) {
                 String input = session.inputs().getFirst().name();
                 for (int i = calibrating; i < labels.length; i++) {
-                    Tensor scores = session.run(Map.of(input, sample(i))).values().iterator().next();
+                    Tensor scores = session.run(Map.of(input, sample(i)))
+                            .values()
+                            .iterator()
+                            .next();
                     right += HeldOut.largest(scores, 0, scores.size()) == labels[i] ? 1 : 0;
                 }
             }
@@ -84,8 +87,7 @@ class QuantizedAccuracyTest {
 
     private static QuantizationResult quantize(Model model, Examples examples, StaticOptions options) {
         String input = model.graph().inputs().getFirst().name();
-        return StaticQuantization.apply(
-                model, examples.calibration(input), options, ONE_THREAD, ProgressListener.NONE);
+        return StaticQuantization.apply(model, examples.calibration(input), options, ONE_THREAD, ProgressListener.NONE);
     }
 
     @ParameterizedTest
