@@ -35,8 +35,6 @@ final class Preparation {
             new ConstantFolding(),
             new DeadNodes()));
 
-    private static final long LAST_IR_WITH_CONSTANT_INPUTS = 3;
-
     private Preparation() {}
 
     /**
@@ -46,7 +44,7 @@ final class Preparation {
      */
     static Model apply(Model model, int oldest) {
         int opset = check(model, oldest);
-        Graph folded = PASSES.run(withoutDefaults(model), Integer.MAX_VALUE).graph();
+        Graph folded = PASSES.run(model.graph(), Integer.MAX_VALUE).graph();
         Inference types = Inference.of(folded);
         GraphEditor editor = new GraphEditor(folded);
         editor.forEach(node -> {
@@ -59,13 +57,7 @@ final class Preparation {
                 foldFactors(editor, node);
             }
         });
-        return new Model(
-                named(editor.build()),
-                Math.max(model.irVersion(), LAST_IR_WITH_CONSTANT_INPUTS + 1),
-                model.opsets(),
-                model.producer(),
-                model.doc(),
-                model.metadata());
+        return model.withGraph(named(editor.build()));
     }
 
     static int check(Model model, int oldest) {
@@ -87,23 +79,6 @@ final class Preparation {
             }
         }
         return opset;
-    }
-
-    /** Up to IR version 3 every constant had to be an input too, which nobody meant to be given: inputs with a default become constants. */
-    private static Graph withoutDefaults(Model model) {
-        Graph graph = model.graph();
-        if (model.irVersion() > LAST_IR_WITH_CONSTANT_INPUTS) {
-            return graph;
-        }
-        return Graph.of(
-                graph.name(),
-                graph.inputs().stream()
-                        .filter(input -> !graph.initializers().containsKey(input.name()))
-                        .toList(),
-                graph.outputs(),
-                graph.nodes(),
-                graph.initializers(),
-                graph.valueTypes());
     }
 
     private static Node withOpset(Node node, int opset) {
