@@ -68,13 +68,12 @@ final class CalibrationSamples implements CalibrationData {
             return 1;
         }
         ValueInfo input = session.inputs().getFirst();
-        boolean ranked = input.type() instanceof ValueType.Of tensor
-                && tensor.shape().rank() > 0
-                && tensor.shape().dim(0) > 1;
-        if (!ranked || !(first.data.read(first.index).get(input.name()) instanceof Tensor sample)) {
+        PartialShape declared = input.type() instanceof ValueType.Of tensor ? tensor.shape() : PartialShape.unranked();
+        if (declared.rank() < 1
+                || declared.dim(0) <= 1
+                || !(first.data.read(first.index).get(input.name()) instanceof Tensor sample)) {
             return 1;
         }
-        PartialShape declared = ((ValueType.Of) input.type()).shape();
         boolean single =
                 sample.shape().rank() == declared.rank() && sample.shape().dim(0) == 1;
         return single ? (int) declared.dim(0) : 1;

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class Quantize implements Callable<Integer> {
             paramLabel = "OUT",
             required = true,
             description = "The file to write.")
-    private Path output;
+    private @Nullable Path output;
 
     @Option(
             names = "--calibrate",
@@ -208,7 +209,8 @@ final class Quantize implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--samples must be at least 1, got " + samples);
         }
         ModelReference reference = ModelReference.of(model);
-        if (Files.exists(output) && Files.isSameFile(output, reference.file())) {
+        Path written = Objects.requireNonNull(output);
+        if (Files.exists(written) && Files.isSameFile(written, reference.file())) {
             throw new CliException("-o names the model itself: give another file, the fp32 model is worth keeping");
         }
         Model fp32 = reference.read();
@@ -230,8 +232,9 @@ final class Quantize implements Callable<Integer> {
                             progress);
             };
         }
-        OnnxWriter.write(result.model(), output);
-        QuantizationReport report = new QuantizationReport(model, output, size(reference.file()), size(output), result);
+        OnnxWriter.write(result.model(), written);
+        QuantizationReport report =
+                new QuantizationReport(model, written, size(reference.file()), size(written), result);
         if (json.isOn()) {
             json.print(spec, report.json());
         } else {

@@ -76,13 +76,12 @@ final class OutputComparison {
     /** Runs {@code model} and compares. */
     Score score(Model model, String phase) {
         Map<String, double[]> sums = new LinkedHashMap<>();
-        outputs.forEach(name -> sums.put(name, new double[3]));
         long[] rows = new long[2];
         int[] sample = {0};
         feed.run(model, List.of(), options, phase, references.size(), values -> {
             Map<String, float[]> reference = references.get(sample[0]++);
             for (String name : outputs) {
-                add(reference.getOrDefault(name, new float[0]), floats(values, name), sums.get(name));
+                add(reference.getOrDefault(name, new float[0]), floats(values, name), sums.computeIfAbsent(name, key -> new double[3]));
             }
             String first = outputs.getFirst();
             countRows(reference.getOrDefault(first, new float[0]), floats(values, first), rows);

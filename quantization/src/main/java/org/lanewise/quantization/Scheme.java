@@ -151,8 +151,10 @@ final class Scheme {
             end = next;
             next = next(end);
         }
-        boolean clamps = next != null && (next.is("Relu") || next.is("Clip") && bounds(next) != null);
-        return clamps && next.input(0).equals(end.output(0)) ? next : end;
+        if (next == null || !next.input(0).equals(end.output(0))) {
+            return end;
+        }
+        return next.is("Relu") || next.is("Clip") && bounds(next) != null ? next : end;
     }
 
     private @Nullable Node next(Node node) {

@@ -20,7 +20,8 @@ class EqualizationTest {
         Random random = new Random(seed);
         float[] w1 = Models.gaussian(random, 4 * 27, 0.3);
         for (int i = 0; i < w1.length; i++) {
-            w1[i] *= (float) Math.pow(4, i / 27 - 1.5);
+            int channel = i / 27;
+            w1[i] *= (float) Math.pow(4, channel - 1.5);
         }
         return new Models(13)
                 .conv("c1", "x", w1, Models.gaussian(random, 4, 1), 3, 1)
