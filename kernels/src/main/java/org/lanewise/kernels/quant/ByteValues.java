@@ -31,11 +31,4 @@ public final class ByteValues {
         Quantize.run(values, 0, bytes, 0, SIZE, scale, zero, unsigned);
         return bytes;
     }
-
-    /** {@code y = table(x)} for {@code n} bytes; x and y may be the same. */
-    public static void apply(byte[] table, byte[] x, int xOff, byte[] y, int yOff, int n) {
-        for (int i = 0; i < n; i++) {
-            y[yOff + i] = table[x[xOff + i] & 0xff];
-        }
-    }
 }

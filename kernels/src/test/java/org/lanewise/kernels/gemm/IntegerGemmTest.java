@@ -32,7 +32,7 @@ class IntegerGemmTest {
                 2,
                 0,
                 packed.panels(),
-                new float[GemmInt8.SCRATCH],
+                new int[GemmInt8.scratchSize(2, packed)],
                 0);
         assertArrayEquals(new int[] {199 * -128 + 2 * 5, 199 * 127 - 2, 128, -127}, c);
     }
@@ -68,7 +68,7 @@ class IntegerGemmTest {
             }
         }
         PackedInt8B packed = PackedInt8B.pack(b, 3, ldb, transB, bSigned, k, n, zb);
-        float[] scratch = new float[GemmInt8.SCRATCH + 1];
+        int[] scratch = new int[GemmInt8.scratchSize(m, packed) + 1];
         int row = random.nextInt(m + 1);
         int panel = random.nextInt(packed.panels() + 1);
         int p = packed.panels();

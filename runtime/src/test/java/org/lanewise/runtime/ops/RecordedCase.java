@@ -75,7 +75,12 @@ public record RecordedCase(String name, String domain, String opType, int opset,
             case "i" -> model.with(name, Long.parseLong(value));
             case "f" -> model.with(name, Float.parseFloat(value));
             case "s" -> model.with(name, value);
-            case "is" -> model.with(name, Arrays.stream(value.split(",")).mapToLong(Long::parseLong).toArray());
+            case "is" ->
+                model.with(
+                        name,
+                        Arrays.stream(value.split(","))
+                                .mapToLong(Long::parseLong)
+                                .toArray());
             case "ss" -> model.with(name, List.of(value.split(",")));
             default -> throw new IllegalStateException("no such kind of attribute: " + kind);
         }

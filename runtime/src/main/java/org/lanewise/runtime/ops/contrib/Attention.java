@@ -99,7 +99,15 @@ public record Attention(Heads heads, long @Nullable [] sizes) implements Operato
                 : Epilogue.biasPerColumn(bias.toFloatArray(), new Activation(Activation.Kind.NONE, 0, 0));
         FloatTensor projected = (FloatTensor) Tensor.allocate(DataType.FLOAT, Shape.of(batch, rows, w.n()));
         FloatProduct.run(context, x, batch * rows, w, projected, null, epilogue);
-        attend(context, heads, projected, q, v, optional(context, MASK), optional(context, PAST), optional(context, ADDED));
+        attend(
+                context,
+                heads,
+                projected,
+                q,
+                v,
+                optional(context, MASK),
+                optional(context, PAST),
+                optional(context, ADDED));
     }
 
     /**

@@ -60,8 +60,8 @@ record BlockWeights(int n, int k, int bits, int block) {
         for (int i = 0; i < k; i++) {
             group[i] = groups == null ? i / block : Math.toIntExact(groups.getLong(i));
             if (group[i] < 0 || group[i] >= blocks) {
-                throw new IllegalArgumentException("g_idx is " + group[i] + " for column " + i + ", expected 0 to "
-                        + (blocks - 1));
+                throw new IllegalArgumentException(
+                        "g_idx is " + group[i] + " for column " + i + ", expected 0 to " + (blocks - 1));
             }
         }
         float[] values = new float[Math.multiplyExact(n, k)];
@@ -96,12 +96,13 @@ record BlockWeights(int n, int k, int bits, int block) {
 
     private int element(byte[] packed, int from, int i) {
         int perByte = Byte.SIZE / bits;
-        return packed[from + i / perByte] >> i % perByte * bits & (1 << bits) - 1;
+        return (packed[from + i / perByte] >> (i % perByte * bits)) & ((1 << bits) - 1);
     }
 
     private static void expect(String name, Tensor tensor, long size) {
         if (tensor.size() != size) {
-            throw new IllegalArgumentException(name + " has shape " + tensor.shape() + ", expected " + size + " elements");
+            throw new IllegalArgumentException(
+                    name + " has shape " + tensor.shape() + ", expected " + size + " elements");
         }
     }
 }

@@ -129,8 +129,7 @@ public record MatMulNBits(BlockWeights layout) implements Operator, Prepacks, Co
         if (shape.rank() == 0 || shape.dim(-1) != layout.k()) {
             throw new IllegalArgumentException("A has shape " + shape + ", expected K = " + layout.k() + " columns");
         }
-        FloatTensor y =
-                (FloatTensor) context.output(0, DataType.FLOAT, shape.with(shape.rank() - 1, layout.n()));
+        FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, shape.with(shape.rank() - 1, layout.n()));
         FloatProduct.run(context, a, a.size() / layout.k(), weights.b, y, null, weights.epilogue);
     }
 }

@@ -66,13 +66,13 @@ public record QAttention(Heads heads) implements Operator, Prepacks, ComputesInF
         long before = 0;
         if (PerTensor.has(context, PAST)) {
             Types.same(context, PAST, BIAS);
-            before = context.inputShape(PAST).rank() == 5 ? context.inputShape(PAST).dim(3) : PartialShape.UNKNOWN;
+            before = context.inputShape(PAST).rank() == 5
+                    ? context.inputShape(PAST).dim(3)
+                    : PartialShape.UNKNOWN;
         }
         long all = before < 0 || x.dim(1) < 0 ? PartialShape.UNKNOWN : before + x.dim(1);
         context.output(
-                1,
-                type,
-                PartialShape.of(2, x.dim(0), heads.count(), all, width < 0 ? width : width / heads.count()));
+                1, type, PartialShape.of(2, x.dim(0), heads.count(), all, width < 0 ? width : width / heads.count()));
     }
 
     @Override
@@ -86,8 +86,8 @@ public record QAttention(Heads heads) implements Operator, Prepacks, ComputesInF
         ByteWeights weights = ByteWeights.of(context, 1, W_ZERO);
         MatrixShapes shapes = MatrixShapes.of(x.shape(), weights.shape());
         if (shapes.n() % (PARTS * heads.count()) != 0) {
-            throw new IllegalArgumentException("W has " + shapes.n() + " columns, expected a multiple of 3 times "
-                    + heads.count() + " heads");
+            throw new IllegalArgumentException(
+                    "W has " + shapes.n() + " columns, expected a multiple of 3 times " + heads.count() + " heads");
         }
         FloatTensor projected = (FloatTensor) Tensor.allocate(DataType.FLOAT, shapes.output());
         weights.toFloats(

@@ -1,7 +1,9 @@
 package org.lanewise.runtime.ops.contrib;
 
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.quant.Requantization;
 import org.lanewise.kernels.quant.Rescale;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -90,9 +92,7 @@ public record QGemm(float alpha, boolean transA, boolean transB) implements Oper
     public @Nullable Packed prepack(ShapeContext context) {
         Tensor b = context.constant(B);
         Tensor zero = context.constant(B_ZERO);
-        return b == null || zero == null
-                ? null
-                : new Packed(ByteProduct.pack(b, zero, transB), Set.of(B, B_ZERO));
+        return b == null || zero == null ? null : new Packed(ByteProduct.pack(b, zero, transB), Set.of(B, B_ZERO));
     }
 
     @Override
@@ -116,13 +116,20 @@ public record QGemm(float alpha, boolean transA, boolean transB) implements Oper
         for (int i = 0; i < scales.length; i++) {
             scales[i] = quantized ? aScale * scales[i] / out.scale() : aScale * scales[i];
         }
-        int step = scales.length == 1 ? 0 : 1;
         Tensor added = C < context.inputCount() ? context.optionalInput(C) : null;
+        Tensor y = context.output(0, type, shapes.output());
+        if (y instanceof ByteTensor bytes && (added == null || isRow(added.shape(), n))) {
+            int[] bias = added == null ? null : row(added, n);
+            boolean unsigned = type.isUnsigned();
+            Requantization[] end = {Requantization.of(n, scales, bias, out.zero(), unsigned)};
+            weights.run(context, shapes, a, context.input(A_ZERO), end, bytes.array(), y.offset());
+            return;
+        }
+        int step = scales.length == 1 ? 0 : 1;
         int[] c = added == null ? new int[1] : added.toIntArray();
         int rowStep = added == null ? 0 : step(added.shape(), -2, shapes.m(), shapes.output());
         int columnStep = added == null ? 0 : step(added.shape(), -1, n, shapes.output());
         int width = columnStep == 1 ? n : 1;
-        Tensor y = context.output(0, type, shapes.output());
         int[] sums = new int[y.size()];
         weights.run(context, shapes, a, context.input(A_ZERO), sums, 0, (batch, fromRow, toRow, from, to) -> {
             for (int row = fromRow; row < toRow; row++) {
@@ -130,17 +137,31 @@ public record QGemm(float alpha, boolean transA, boolean transB) implements Oper
                 for (int j = 0; j < to - from; j++) {
                     sums[at + j] += c[row * rowStep * width + (from + j) * columnStep];
                 }
-                int to0 = y.offset() + at;
+                int begin = y.offset() + at;
                 if (y instanceof ByteTensor bytes) {
                     boolean unsigned = bytes.type().isUnsigned();
                     Rescale.toBytes(
-                            sums, at, bytes.array(), to0, to - from, scales, from * step, step, out.zero(), unsigned);
+                            sums, at, bytes.array(), begin, to - from, scales, from * step, step, out.zero(), unsigned);
                 } else {
                     float[] floats = ((FloatTensor) y).array();
-                    Rescale.toFloats(sums, at, floats, to0, to - from, scales, from * step, step, null, 0);
+                    Rescale.toFloats(sums, at, floats, begin, to - from, scales, from * step, step, null, 0);
                 }
             }
         });
+    }
+
+    private static boolean isRow(Shape c, int n) {
+        return c.size() == 1 && c.rank() <= 2 || c.size() == n && (c.rank() == 1 || c.rank() == 2 && c.dim(0) == 1);
+    }
+
+    private static int[] row(Tensor c, int n) {
+        int[] values = c.toIntArray();
+        if (values.length == n) {
+            return values;
+        }
+        int[] row = new int[n];
+        Arrays.fill(row, values[0]);
+        return row;
     }
 
     /** 1 if dimension {@code axis} of C has a value for each of {@code n}, 0 if it repeats. */

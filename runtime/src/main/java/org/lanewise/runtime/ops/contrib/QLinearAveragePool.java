@@ -56,8 +56,7 @@ public record QLinearAveragePool(PoolRunner runner, boolean includePad) implemen
         PoolGeometry g = new PoolRunner(runner.window(), runner.ceil(), false)
                 .geometry(last ? moved(x.shape(), x.shape().rank() - 1, 1) : x.shape());
         Shape planes = Shape.of(g.outputShape());
-        ByteTensor y =
-                (ByteTensor) context.output(0, x.type(), last ? moved(planes, 1, planes.rank() - 1) : planes);
+        ByteTensor y = (ByteTensor) context.output(0, x.type(), last ? moved(planes, 1, planes.rank() - 1) : planes);
         PerTensor in = PerTensor.read(context, 1, 2);
         PerTensor out = PerTensor.read(context, Y_SCALE, Y_SCALE + 1);
         boolean unsigned = x.type().isUnsigned();

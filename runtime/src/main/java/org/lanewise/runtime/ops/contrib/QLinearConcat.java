@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.quant.ByteValues;
+import org.lanewise.kernels.quant.ByteTable;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -63,7 +63,9 @@ public record QLinearConcat(long axis) implements Operator, Prepacks, Repeatable
             }
             parts.add(part);
         }
-        return y == null ? null : new Packed(tables(y, parts, context.inputType(1).isUnsigned()), Set.of());
+        return y == null
+                ? null
+                : new Packed(tables(y, parts, context.inputType(1).isUnsigned()), Set.of());
     }
 
     private static byte[][] tables(PerTensor y, List<PerTensor> parts, boolean unsigned) {
@@ -105,7 +107,7 @@ public record QLinearConcat(long axis) implements Operator, Prepacks, Repeatable
                     if (tables[part].length == 0) {
                         System.arraycopy(x.array(), in, y.array(), out, count);
                     } else {
-                        ByteValues.apply(tables[part], x.array(), in, y.array(), out, count);
+                        ByteTable.apply(tables[part], x.array(), in, y.array(), out, count);
                     }
                     out += count;
                 }

@@ -21,8 +21,7 @@ import org.lanewise.runtime.tensor.Shape;
  * @param axes the axes, or {@code null}
  * @param keepDims whether reduced dimensions stay as 1
  */
-public record QLinearReduceMean(
-        long @Nullable [] axes, boolean keepDims) implements Operator, Repeatable {
+public record QLinearReduceMean(long @Nullable [] axes, boolean keepDims) implements Operator, Repeatable {
     private static final int Y_SCALE = 3;
 
     /** From a node. */

@@ -69,7 +69,15 @@ public record QLinearSoftmax(long axis, boolean flattens) implements Operator, R
             for (int row = from; row < to; row++) {
                 int start = row / inner * n * inner + row % inner;
                 probabilities(x, start, inner, exponentials, values);
-                Quantize.run(values, 0, bytes, 0, n, out.scale(), out.zero(), x.type().isUnsigned());
+                Quantize.run(
+                        values,
+                        0,
+                        bytes,
+                        0,
+                        n,
+                        out.scale(),
+                        out.zero(),
+                        x.type().isUnsigned());
                 for (int i = 0; i < n; i++) {
                     y.array()[y.offset() + start + i * inner] = bytes[i];
                 }

@@ -2,7 +2,7 @@ package org.lanewise.runtime.ops.contrib;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.quant.ByteValues;
+import org.lanewise.kernels.quant.ByteTable;
 import org.lanewise.runtime.op.InPlace;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -73,6 +73,6 @@ interface QuantizedUnary extends Operator, InPlace, Prepacks, Repeatable {
                 x.size(),
                 500,
                 (from, to) ->
-                        ByteValues.apply(table, x.array(), x.offset() + from, y.array(), y.offset() + from, to - from));
+                        ByteTable.apply(table, x.array(), x.offset() + from, y.array(), y.offset() + from, to - from));
     }
 }

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.GemmInt8;
 import org.lanewise.kernels.gemm.PackedInt8B;
+import org.lanewise.kernels.quant.Requantization;
+import org.lanewise.kernels.quant.Rescaling;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
@@ -64,14 +66,20 @@ public record ByteProduct(PackedInt8B[] matrices) {
         PackedInt8B[] packed = new PackedInt8B[count];
         for (int i = 0; i < count; i++) {
             int[] zeros = zeros(zero, i, n, count);
-            packed[i] =
-                    PackedInt8B.pack(array, b.offset() + i * k * n, columns, transposed, b.type() == DataType.INT8, k, n, zeros);
+            packed[i] = PackedInt8B.pack(
+                    array, b.offset() + i * k * n, columns, transposed, b.type() == DataType.INT8, k, n, zeros);
         }
         return new ByteProduct(packed);
     }
 
+    /** One call of the kernel: rows {@code fromRow..toRow} and panels {@code fromPanel..toPanel} of the product of batch {@code batch}. */
+    @FunctionalInterface
+    private interface Piece {
+        void run(int batch, int fromRow, int toRow, int fromPanel, int toPanel, int[] memory);
+    }
+
     /**
-     * Computes the product.
+     * Computes the sums.
      *
      * @param c from {@code cOffset} on, batch after batch
      */
@@ -83,47 +91,155 @@ public record ByteProduct(PackedInt8B[] matrices) {
             int[] c,
             int cOffset,
             Finish finish) {
-        int m = shapes.m();
+        Left left = Left.of(shapes, a, aZero);
         int n = shapes.n();
-        int k = shapes.k();
-        byte[] array = ((ByteTensor) a).array();
-        boolean signed = a.type() == DataType.INT8;
+        split(context, shapes, (batch, row, toRow, panel, toPanel, memory) -> {
+            int i = shapes.aIndex(batch);
+            PackedInt8B b = matrices[shapes.bIndex(batch)];
+            int to = cOffset + batch * shapes.m() * n;
+            GemmInt8.run(
+                    left.array,
+                    left.start(i),
+                    left.k,
+                    left.signed,
+                    left.zeros[i],
+                    b,
+                    c,
+                    to,
+                    n,
+                    row,
+                    toRow,
+                    panel,
+                    toPanel,
+                    memory,
+                    0);
+            finish.run(batch, row, toRow, column(panel, n), column(toPanel, n));
+        });
+    }
+
+    /**
+     * Computes the product as bytes.
+     *
+     * @param ends one for all matrices of B, or one for each
+     * @param c from {@code cOffset} on, batch after batch
+     */
+    public void run(
+            OpContext context,
+            MatrixShapes shapes,
+            Tensor a,
+            @Nullable Tensor aZero,
+            Requantization[] ends,
+            byte[] c,
+            int cOffset) {
+        Left left = Left.of(shapes, a, aZero);
+        int n = shapes.n();
+        split(context, shapes, (batch, row, toRow, panel, toPanel, memory) -> {
+            int i = shapes.aIndex(batch);
+            int j = shapes.bIndex(batch);
+            Requantization end = ends[ends.length == 1 ? 0 : j];
+            int to = cOffset + batch * shapes.m() * n;
+            GemmInt8.run(
+                    left.array,
+                    left.start(i),
+                    left.k,
+                    left.signed,
+                    left.zeros[i],
+                    matrices[j],
+                    end,
+                    c,
+                    to,
+                    n,
+                    row,
+                    toRow,
+                    panel,
+                    toPanel,
+                    memory,
+                    0);
+        });
+    }
+
+    /**
+     * Computes the product as {@code float}.
+     *
+     * @param ends one for all matrices of B, or one for each
+     * @param aScale scale of A
+     * @param c from {@code cOffset} on, batch after batch
+     */
+    public void run(
+            OpContext context,
+            MatrixShapes shapes,
+            Tensor a,
+            @Nullable Tensor aZero,
+            Rescaling[] ends,
+            float aScale,
+            float[] c,
+            int cOffset) {
+        Left left = Left.of(shapes, a, aZero);
+        int n = shapes.n();
+        float[] scale = {aScale};
+        split(context, shapes, (batch, row, toRow, panel, toPanel, memory) -> {
+            int i = shapes.aIndex(batch);
+            int j = shapes.bIndex(batch);
+            Rescaling end = ends[ends.length == 1 ? 0 : j];
+            int to = cOffset + batch * shapes.m() * n;
+            GemmInt8.run(
+                    left.array,
+                    left.start(i),
+                    left.k,
+                    left.signed,
+                    left.zeros[i],
+                    matrices[j],
+                    end,
+                    scale,
+                    0,
+                    c,
+                    to,
+                    n,
+                    row,
+                    toRow,
+                    panel,
+                    toPanel,
+                    memory,
+                    0);
+        });
+    }
+
+    /** The left-hand matrices, each with its zero points. */
+    private record Left(byte[] array, int offset, int size, int k, boolean signed, int[] @Nullable [] zeros) {
+        static Left of(MatrixShapes shapes, Tensor a, @Nullable Tensor aZero) {
+            int[] @Nullable [] zeros = new int[shapes.aBatch().size()][];
+            for (int i = 0; i < zeros.length; i++) {
+                zeros[i] = ByteProduct.zeros(aZero, i, shapes.m(), zeros.length);
+            }
+            byte[] array = ((ByteTensor) a).array();
+            boolean signed = a.type() == DataType.INT8;
+            return new Left(array, a.offset(), shapes.m() * shapes.k(), shapes.k(), signed, zeros);
+        }
+
+        int start(int matrix) {
+            return offset + matrix * size;
+        }
+    }
+
+    private void split(OpContext context, MatrixShapes shapes, Piece work) {
+        int m = shapes.m();
         int panels = matrices.length == 0 ? 0 : matrices[0].panels();
         int rowPieces = (m + ROWS - 1) / ROWS;
         int panelPieces = (panels + PANELS - 1) / PANELS;
         int perBatch = rowPieces * panelPieces;
-        int[] @Nullable [] zeros = new int[shapes.aBatch().size()][];
-        for (int i = 0; i < zeros.length; i++) {
-            zeros[i] = zeros(aZero, i, m, zeros.length);
+        if (perBatch == 0) {
+            return;
         }
-        long cost = 1 + (long) Math.min(ROWS, m) * Math.min(PANELS * Gemm.NR, n) * k / 32;
-        context.kernel("int8 products in fp32 blocks");
+        long cost = 1 + (long) Math.min(ROWS, m) * Math.min(PANELS * Gemm.NR, shapes.n()) * shapes.k() / 32;
+        context.kernel(GemmInt8.kernelName(m, matrices[0]));
         context.parallel(shapes.batch().size() * perBatch, cost, (from, to, scratch) -> {
-            float[] memory = scratch.floats(GemmInt8.SCRATCH);
+            int[] memory = scratch.ints(GemmInt8.scratchSize(Math.min(ROWS, m), matrices[0]));
             for (int piece = from; piece < to; piece++) {
-                int batch = piece / perBatch;
                 int row = piece % perBatch / panelPieces * ROWS;
                 int panel = piece % panelPieces * PANELS;
                 int toRow = Math.min(m, row + ROWS);
                 int toPanel = Math.min(panels, panel + PANELS);
-                int matrix = shapes.aIndex(batch);
-                GemmInt8.run(
-                        array,
-                        a.offset() + matrix * m * k,
-                        k,
-                        signed,
-                        zeros[matrix],
-                        matrices[shapes.bIndex(batch)],
-                        c,
-                        cOffset + batch * m * n,
-                        n,
-                        row,
-                        toRow,
-                        panel,
-                        toPanel,
-                        memory,
-                        0);
-                finish.run(batch, row, toRow, column(panel, n), column(toPanel, n));
+                work.run(piece / perBatch, row, toRow, panel, toPanel, memory);
             }
         });
     }

@@ -1,12 +1,16 @@
 package org.lanewise.runtime.ops.quant;
 
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.quant.Rescale;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.quant.Requantization;
+import org.lanewise.kernels.quant.Rescaling;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
+import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -18,6 +22,8 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param shape that of B
  */
 public record ByteWeights(ByteProduct product, Shape shape) {
+    private static final Activation NO_ACTIVATION = new Activation(Activation.Kind.NONE, 0, 0);
+
     /** Packs B where it and its zero points are constant; {@code null} otherwise. */
     public static Prepacks.@Nullable Packed prepack(ShapeContext context, int b, int zero) {
         Tensor matrix = context.constant(b);
@@ -68,19 +74,30 @@ public record ByteWeights(ByteProduct product, Shape shape) {
             throw new IllegalArgumentException(
                     "B has " + bScales.length + " scales, expected 1 or one for each of its " + n + " columns");
         }
-        float[] scales = new float[bScales.length];
-        for (int i = 0; i < scales.length; i++) {
-            scales[i] = aScale * bScales[i];
+        Rescaling[] ends = new Rescaling[bScales.length > n ? shapes.bBatch().size() : 1];
+        for (int i = 0; i < ends.length; i++) {
+            float[] scales = ends.length == 1 ? bScales : Arrays.copyOfRange(bScales, i * n, (i + 1) * n);
+            ends[i] = Rescaling.of(n, scales, bias, NO_ACTIVATION);
         }
-        int[] sums = new int[y.size()];
-        int step = scales.length == 1 ? 0 : 1;
-        product.run(context, shapes, a, aZero, sums, 0, (batch, fromRow, toRow, from, to) -> {
-            int first = scales.length == 1 ? 0 : scales.length == n ? from : shapes.bIndex(batch) * n + from;
-            for (int row = fromRow; row < toRow; row++) {
-                int at = (batch * shapes.m() + row) * n + from;
-                Rescale.toFloats(
-                        sums, at, y.array(), y.offset() + at, to - from, scales, first, step, bias, from);
-            }
-        });
+        product.run(context, shapes, a, aZero, ends, aScale, y.array(), y.offset());
+    }
+
+    /**
+     * {@code Y = saturate(round(scale (A - aZero) (B - bZero)) + yZero)}.
+     *
+     * @param aZero {@code null} for 0
+     * @param scales one for all, one for each column of B, or one for each column of each matrix, each the product of the scales of A and B divided by that of Y
+     * @param y of the product's shape
+     */
+    public void toBytes(OpContext context, Tensor a, @Nullable Tensor aZero, float[] scales, int yZero, ByteTensor y) {
+        MatrixShapes shapes = MatrixShapes.of(a.shape(), shape);
+        int n = shapes.n();
+        Requantization[] ends =
+                new Requantization[scales.length > n ? shapes.bBatch().size() : 1];
+        for (int i = 0; i < ends.length; i++) {
+            float[] part = ends.length == 1 ? scales : Arrays.copyOfRange(scales, i * n, (i + 1) * n);
+            ends[i] = Requantization.of(n, part, null, yZero, y.type().isUnsigned());
+        }
+        product.run(context, shapes, a, aZero, ends, y.array(), y.offset());
     }
 }

@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
+import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.IntTensor;
 import org.lanewise.runtime.tensor.Shape;
@@ -21,6 +22,9 @@ public record ConvInteger(ByteConvolution convolution) implements Operator {
     private static final int W = 1;
     private static final int X_ZERO = 2;
     private static final int W_ZERO = 3;
+
+    /** Output pixels from which on packing the weights costs less than it saves; x's zero point, which goes into the packed form, is known only in the run. */
+    private static final int PIXELS = 64;
 
     /** From a node. */
     public static ConvInteger create(NodeSpec spec) {
@@ -46,6 +50,14 @@ public record ConvInteger(ByteConvolution convolution) implements Operator {
         Tensor xZero = context.inputCount() > X_ZERO ? context.optionalInput(X_ZERO) : null;
         Tensor wZero = context.inputCount() > W_ZERO ? context.optionalInput(W_ZERO) : null;
         ConvGeometry g = convolution.geometry(x.shape().toArray(), w.shape().toArray());
+        if (ByteConvLayer.fits(w.shape()) && (long) g.batch() * g.outputPixels() >= PIXELS) {
+            int zero = xZero == null ? 0 : (int) xZero.scalarLong();
+            int[] zeros = wZero == null ? null : wZero.toIntArray();
+            ByteConvLayer layer = ByteConvLayer.of(convolution, x.type(), zero, w, zeros, null);
+            IntTensor sums = (IntTensor) context.output(0, DataType.INT32, Shape.of(g.outputShape()));
+            layer.run(context, layer.geometry(x.shape(), false), (ByteTensor) x, sums);
+            return;
+        }
         IntTensor y = (IntTensor) context.output(0, DataType.INT32, Shape.of(g.outputShape()));
         convolution.run(context, g, x, xZero, w, wZero, y.array(), y.offset(), (channel, start, pixels) -> {});
     }

@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.quant.Dequantize;
+import org.lanewise.kernels.quant.QuantizeShort;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -15,6 +16,7 @@ import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.ShortTensor;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
@@ -83,6 +85,16 @@ public record DequantizeLinear(
                     out);
             return;
         }
+        if (y instanceof FloatTensor out && (x.type() == DataType.UINT16 || x.type() == DataType.INT16)) {
+            fromShorts(
+                    context,
+                    layout,
+                    (ShortTensor) x,
+                    scale.toFloatArray(),
+                    QuantizedTypes.zeros(zero, scale.size()),
+                    out);
+            return;
+        }
         double[] scales = new double[scale.size()];
         Elements.read(scale, 0, 1, scales, scales.length);
         double[] zeros = new double[scales.length];
@@ -106,6 +118,16 @@ public record DequantizeLinear(
             } else {
                 Dequantize.run(x.array(), from, y.array(), to, n, scales, zeros, first, unsigned);
             }
+        });
+    }
+
+    private static void fromShorts(
+            OpContext context, ScaleLayout layout, ShortTensor x, float[] scales, int[] zeros, FloatTensor y) {
+        boolean unsigned = x.type() == DataType.UINT16;
+        layout.forEach(context, 200, (start, n, first, step) -> {
+            int from = x.offset() + start;
+            int to = y.offset() + start;
+            QuantizeShort.dequantize(x.array(), from, y.array(), to, n, scales, zeros, first, step, unsigned);
         });
     }
 

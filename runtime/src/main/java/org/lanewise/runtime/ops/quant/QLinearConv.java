@@ -1,11 +1,16 @@
 package org.lanewise.runtime.ops.quant;
 
 import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.quant.Quantize;
+import org.lanewise.kernels.quant.Requantization;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.ByteTensor;
@@ -21,7 +26,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param convolution the attributes
  * @param channelsLast whether x and y are (N, I1..Ir, C); (N, C, I1..Ir) otherwise. Weights are (M, C / group, K1..Kr) in both
  */
-public record QLinearConv(ByteConvolution convolution, boolean channelsLast) implements Operator {
+public record QLinearConv(ByteConvolution convolution, boolean channelsLast) implements Operator, Prepacks {
     private static final int X_SCALE = 1;
     private static final int X_ZERO = 2;
     private static final int W = 3;
@@ -78,15 +83,68 @@ public record QLinearConv(ByteConvolution convolution, boolean channelsLast) imp
     }
 
     @Override
+    public @Nullable Packed prepack(ShapeContext context) {
+        for (int i = X_SCALE; i < context.inputCount(); i++) {
+            if (context.hasInput(i) && context.constant(i) == null) {
+                return null;
+            }
+        }
+        Tensor w = constant(context, W);
+        if (!ByteConvLayer.fits(w.shape())) {
+            return null;
+        }
+        boolean biased = context.inputCount() > BIAS && context.hasInput(BIAS);
+        float[] scales = constant(context, W_SCALE).toFloatArray();
+        float xScale = (float) constant(context, X_SCALE).scalarDouble();
+        float yScale = (float) constant(context, Y_SCALE).scalarDouble();
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = xScale * scales[i] / yScale;
+        }
+        Tensor yZero = constant(context, Y_ZERO);
+        Requantization end = Requantization.of(
+                w.shape().dim(0),
+                scales,
+                biased ? constant(context, BIAS).toIntArray() : null,
+                (int) yZero.scalarLong(),
+                yZero.type().isUnsigned());
+        ByteConvLayer layer = ByteConvLayer.of(
+                convolution,
+                context.inputType(0),
+                (int) constant(context, X_ZERO).scalarLong(),
+                w,
+                constant(context, W_ZERO).toIntArray(),
+                end);
+        return new Packed(layer, biased ? Set.of(W, W_ZERO, BIAS) : Set.of(W, W_ZERO));
+    }
+
+    private static Tensor constant(ShapeContext context, int i) {
+        return Objects.requireNonNull(context.constant(i));
+    }
+
+    private Shape output(ConvGeometry g, int rank) {
+        long[] dims = Shape.of(g.outputShape()).toLongArray();
+        if (dims.length > rank) { // one axis, run as an image of one row
+            dims = new long[] {dims[0], dims[1], dims[3]};
+        }
+        return Shape.of(channelsLast ? moved(dims, 1, dims.length - 1) : dims);
+    }
+
+    @Override
     public void run(OpContext context) {
         ByteTensor given = (ByteTensor) context.input(0);
+        if (context.packed() instanceof ByteConvLayer layer) {
+            ConvGeometry g = layer.geometry(given.shape(), channelsLast);
+            DataType type = context.input(Y_ZERO).type();
+            ByteTensor y =
+                    (ByteTensor) context.output(0, type, output(g, given.shape().rank()));
+            layer.run(context, g, given, y, channelsLast);
+            return;
+        }
         ByteTensor x = channelsLast ? planes(given) : given;
         Tensor w = context.input(W);
         Tensor yZero = context.input(Y_ZERO);
         ConvGeometry g = convolution.geometry(x.shape().toArray(), w.shape().toArray());
-        long[] dims = Shape.of(g.outputShape()).toLongArray();
-        ByteTensor y = (ByteTensor) context.output(
-                0, yZero.type(), Shape.of(channelsLast ? moved(dims, 1, dims.length - 1) : dims));
+        ByteTensor y = (ByteTensor) context.output(0, yZero.type(), output(g, g.outputShape().length));
         float xScale = (float) context.input(X_SCALE).scalarDouble();
         float yScale = (float) context.input(Y_SCALE).scalarDouble();
         float[] wScales = context.input(W_SCALE).toFloatArray();

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.quant;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.quant.Rescale;
 import org.lanewise.runtime.op.NodeSpec;
@@ -10,6 +11,7 @@ import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
 import org.lanewise.runtime.tensor.ByteTensor;
+import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
@@ -25,6 +27,8 @@ public record QLinearMatMul() implements Operator, Prepacks {
     private static final int Y_SCALE = 6;
     private static final int Y_ZERO = 7;
 
+    private static final Set<DataType> SCALES = Set.of(DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16);
+
     /** From a node. */
     public static QLinearMatMul create(NodeSpec spec) {
         spec.inputs(8, 8);
@@ -35,7 +39,7 @@ public record QLinearMatMul() implements Operator, Prepacks {
     public void inferShapes(ShapeContext context) {
         ByteProduct.check(context, 0, B, A_ZERO, B_ZERO);
         for (int scale : new int[] {A_SCALE, B_SCALE, Y_SCALE}) {
-            Types.check(context, scale, Types.FLOATING);
+            Types.check(context, scale, SCALES);
         }
         for (int i : new int[] {Y_SCALE, Y_ZERO}) {
             if (context.inputShape(i).isKnown() && context.inputShape(i).size() != 1) {
@@ -66,8 +70,18 @@ public record QLinearMatMul() implements Operator, Prepacks {
         boolean unsigned = context.input(Y_ZERO).type().isUnsigned();
         int m = shapes.m();
         int n = shapes.n();
-        int[] sums = new int[shapes.output().size()];
+        expect("A", aScales.length, m, shapes.aBatch().size(), "row");
+        expect("B", bScales.length, n, shapes.bBatch().size(), "column");
         ByteTensor y = (ByteTensor) context.output(0, context.input(Y_ZERO).type(), shapes.output());
+        if (aScales.length == 1) {
+            float[] columns = new float[bScales.length];
+            for (int i = 0; i < columns.length; i++) {
+                columns[i] = aScales[0] * bScales[i] / yScale;
+            }
+            weights.toBytes(context, a, context.input(A_ZERO), columns, zero, y);
+            return;
+        }
+        int[] sums = new int[shapes.output().size()];
         weights.product().run(context, shapes, a, context.input(A_ZERO), sums, 0, (batch, fromRow, toRow, from, to) -> {
             float[] scales = new float[bScales.length == 1 ? 1 : to - from];
             for (int row = fromRow; row < toRow; row++) {
@@ -90,6 +104,13 @@ public record QLinearMatMul() implements Operator, Prepacks {
                         unsigned);
             }
         });
+    }
+
+    private static void expect(String matrix, int got, int each, int matrices, String what) {
+        if (got != 1 && got != each && got != each * matrices) {
+            throw new IllegalArgumentException(matrix + " has " + got + " scales, expected 1 or one for each " + what
+                    + ": " + each + " or " + each * matrices);
+        }
     }
 
     /** Which of {@code count} scales belongs to row or column {@code i} of {@code n} of matrix {@code matrix}. */

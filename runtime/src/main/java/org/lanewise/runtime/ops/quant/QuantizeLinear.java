@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.elementwise.HalfPrecision;
 import org.lanewise.kernels.quant.Quantize;
+import org.lanewise.kernels.quant.QuantizeShort;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -17,6 +18,7 @@ import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.MiniFloat;
+import org.lanewise.runtime.tensor.ShortTensor;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
@@ -89,13 +91,15 @@ public record QuantizeLinear(
         Tensor y = context.output(0, type, x.shape());
         ScaleLayout layout = ScaleLayout.of(x.shape(), scale.shape(), axis, blockSize);
         DataType quotient = precision != null ? precision : scale.type();
-        if (x instanceof FloatTensor in
-                && scale instanceof FloatTensor
-                && quotient == DataType.FLOAT
-                && (type == DataType.UINT8 || type == DataType.INT8)) {
-            toBytes(context, layout, in, scale.toFloatArray(), QuantizedTypes.zeros(zero, scale.size()), (ByteTensor)
-                    y);
-            return;
+        if (x instanceof FloatTensor in && scale instanceof FloatTensor && quotient == DataType.FLOAT) {
+            float[] scales = scale.toFloatArray();
+            if (type == DataType.UINT8 || type == DataType.INT8) {
+                toBytes(context, layout, in, scales, QuantizedTypes.zeros(zero, scales.length), (ByteTensor) y);
+                return;
+            } else if (type == DataType.UINT16 || type == DataType.INT16) {
+                toShorts(context, layout, in, scales, QuantizedTypes.zeros(zero, scales.length), (ShortTensor) y);
+                return;
+            }
         }
         double[] scales = new double[scale.size()];
         Elements.read(scale, 0, 1, scales, scales.length);
@@ -123,6 +127,16 @@ public record QuantizeLinear(
             } else {
                 Quantize.run(x.array(), from, y.array(), to, n, scales, zeros, first, unsigned);
             }
+        });
+    }
+
+    private static void toShorts(
+            OpContext context, ScaleLayout layout, FloatTensor x, float[] scales, int[] zeros, ShortTensor y) {
+        boolean unsigned = y.type() == DataType.UINT16;
+        layout.forEach(context, 300, (start, n, first, step) -> {
+            int from = x.offset() + start;
+            int to = y.offset() + start;
+            QuantizeShort.quantize(x.array(), from, y.array(), to, n, scales, zeros, first, step, unsigned);
         });
     }
 

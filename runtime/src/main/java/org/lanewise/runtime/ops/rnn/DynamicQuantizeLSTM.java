@@ -112,12 +112,14 @@ public record DynamicQuantizeLSTM(RecurrentAttributes attributes, boolean inputF
         }
         return w == null || r == null
                 ? null
-                : new Packed(
-                        new Weights(of(w, parts[1], parts[2]), of(r, parts[4], parts[5])), Set.of(W, R));
+                : new Packed(new Weights(of(w, parts[1], parts[2]), of(r, parts[4], parts[5])), Set.of(W, R));
     }
 
     private List<QuantizedMatrix> of(Tensor matrix, @Nullable Tensor scale, @Nullable Tensor zero) {
-        if (scale == null || zero == null || matrix.shape().rank() != 3 || matrix.shape().dim(0) != attributes.directions()) {
+        if (scale == null
+                || zero == null
+                || matrix.shape().rank() != 3
+                || matrix.shape().dim(0) != attributes.directions()) {
             throw new IllegalArgumentException("weights have shape " + matrix.shape() + ", expected ["
                     + attributes.directions() + ",rows," + GATES + "*hidden]");
         }

@@ -125,7 +125,8 @@ final class QuantizedLstmRun {
                     advance(b, step, p, y);
                 } else if (step == lengths[b]) {
                     System.arraycopy(h, b * hidden, ended, b * hidden, hidden);
-                    Arrays.fill(h, b * hidden, (b + 1) * hidden, 0); // what has ended has no say in the range of the rest
+                    Arrays.fill(
+                            h, b * hidden, (b + 1) * hidden, 0); // what has ended has no say in the range of the rest
                 }
             }
         }

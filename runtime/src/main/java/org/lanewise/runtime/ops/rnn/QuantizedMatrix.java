@@ -31,8 +31,8 @@ record QuantizedMatrix(ByteWeights weights, float[] scales) {
     private static Tensor part(Tensor parameters, int directions, int n, int d) {
         int each = parameters.size() / directions;
         if (each * directions != parameters.size() || each != 1 && each != n) {
-            throw new IllegalArgumentException("scales or zero points have shape " + parameters.shape()
-                    + ", expected [" + directions + "] or [" + directions + "," + n + "]");
+            throw new IllegalArgumentException("scales or zero points have shape " + parameters.shape() + ", expected ["
+                    + directions + "] or [" + directions + "," + n + "]");
         }
         return parameters.slice(d * each, Shape.of(each));
     }

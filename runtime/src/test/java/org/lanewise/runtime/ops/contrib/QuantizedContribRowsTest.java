@@ -55,11 +55,17 @@ class QuantizedContribRowsTest {
     @Test
     void absentZeroPointsAreZero() {
         Tensor one = Tensor.scalar(1f);
-        NodeModel sum = NodeModel.contrib("QLinearAdd").input(u8(1, 200, 3)).constant(one).absent();
+        NodeModel sum = NodeModel.contrib("QLinearAdd")
+                .input(u8(1, 200, 3))
+                .constant(one)
+                .absent();
         assertArrayEquals(
                 new long[] {3, 255, 6},
                 run(sum.input(u8(2, 100, 3)).constant(one).absent().constant(one)));
-        NodeModel product = NodeModel.contrib("QLinearMul").input(u8(1, 200, 5)).constant(one).absent();
+        NodeModel product = NodeModel.contrib("QLinearMul")
+                .input(u8(1, 200, 5))
+                .constant(one)
+                .absent();
         assertArrayEquals(
                 new long[] {1, 255, 8}, // 7.5 rounds to even
                 run(product.input(u8(2, 100, 3)).constant(one).absent().constant(Tensor.scalar(2f))));
@@ -176,7 +182,11 @@ class QuantizedContribRowsTest {
         Tensor one = Tensor.scalar(1f);
         Tensor two = Tensor.of(new float[] {1, 2});
         refused(
-                NodeModel.contrib("QLinearSigmoid").input(x).constant(two).absent().constant(one),
+                NodeModel.contrib("QLinearSigmoid")
+                        .input(x)
+                        .constant(two)
+                        .absent()
+                        .constant(one),
                 "input 1 has shape [2], expected one value: scales per axis are not defined");
         refused(
                 NodeModel.contrib("QLinearMul")
@@ -188,7 +198,8 @@ class QuantizedContribRowsTest {
                         .absent()
                         .constant(one),
                 "input 3 is int8, input 0 is uint8");
-        NodeModel bits = NodeModel.contrib("MatMulNBits").with("K", 16).with("N", 1).with("block_size", 16);
+        NodeModel bits =
+                NodeModel.contrib("MatMulNBits").with("K", 16).with("N", 1).with("block_size", 16);
         refused(bits.with("bits", 3).input(x).constant(x).constant(one), "bits is 3, expected 2, 4 or 8");
         refused(bits.with("bits", 4).with("weight_prepacked", 1), "weight_prepacked is 1");
         refused(
@@ -203,7 +214,11 @@ class QuantizedContribRowsTest {
                         .constant(one),
                 "y_scale and y_zero_point must be given together");
         refused(
-                NodeModel.contrib("MatMulIntegerToFloat").input(x).constant(x).constant(two).constant(one),
+                NodeModel.contrib("MatMulIntegerToFloat")
+                        .input(x)
+                        .constant(x)
+                        .constant(two)
+                        .constant(one),
                 "A per row is not supported");
         refused(
                 NodeModel.contrib("QAttention")
@@ -216,10 +231,19 @@ class QuantizedContribRowsTest {
                         .constant(one),
                 "attribute 'do_rotary' is not supported");
         refused(
-                NodeModel.contrib("QLinearConcat").with("axis", 0).constant(one).constant(zero(DataType.UINT8, 0)).input(x).constant(one),
+                NodeModel.contrib("QLinearConcat")
+                        .with("axis", 0)
+                        .constant(one)
+                        .constant(zero(DataType.UINT8, 0))
+                        .input(x)
+                        .constant(one),
                 "expected 5 to");
         refused(
-                NodeModel.contrib("QLinearAveragePool").input(x).constant(one).absent().constant(one),
+                NodeModel.contrib("QLinearAveragePool")
+                        .input(x)
+                        .constant(one)
+                        .absent()
+                        .constant(one),
                 "required attribute 'kernel_shape' is missing");
     }
 }

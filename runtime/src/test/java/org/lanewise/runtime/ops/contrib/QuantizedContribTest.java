@@ -18,12 +18,13 @@ class QuantizedContribTest {
     void agreesWithRecordedResults(String family) {
         List<RecordedCase> cases = RecordedCase.read(QuantizedContribTest.class, "quantized-" + family + ".txt");
         assertFalse(cases.isEmpty());
-        Stream<Executable> checks = cases.stream().flatMap(recorded -> Stream.of(true, false)
-                .map(constants -> () -> assertNull(
-                        recorded.difference(recorded.model(constants)
-                                .threads(constants ? 1 : 2)
-                                .run()),
-                        recorded::toString)));
+        Stream<Executable> checks = cases.stream()
+                .flatMap(recorded -> Stream.of(true, false)
+                        .map(constants -> () -> assertNull(
+                                recorded.difference(recorded.model(constants)
+                                        .threads(constants ? 1 : 2)
+                                        .run()),
+                                recorded::toString)));
         assertAll(checks);
     }
 }

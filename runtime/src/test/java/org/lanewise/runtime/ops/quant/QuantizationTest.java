@@ -156,4 +156,59 @@ class QuantizationTest {
                         bytes(DataType.UINT8, Shape.of(1, 1, 1, 2), 1, 1));
         assertArrayEquals(new long[] {3, 5}, sums.toLongArray());
     }
+
+    @Test
+    void productsWithScalesForEachRowAndColumn() {
+        Random random = new Random(5);
+        byte[] a = new byte[2 * 3 * 4];
+        byte[] b = new byte[2 * 4 * 5];
+        random.nextBytes(a);
+        random.nextBytes(b);
+        float[] aScales = {0.5f, 0.25f, 0.125f, 1, 0.5f, 2}; // (2, 3, 1)
+        float[] bScales = {1, 0.5f, 2, 4, 0.25f}; // (5)
+        short[] halves = new short[aScales.length];
+        for (int i = 0; i < halves.length; i++) {
+            halves[i] = Float.floatToFloat16(aScales[i]);
+        }
+        short[] columns = new short[bScales.length];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = Float.floatToFloat16(bScales[i]);
+        }
+        short[] one = {Float.floatToFloat16(1024)};
+        Tensor y = OneNode.of("QLinearMatMul", 21)
+                .run(
+                        Tensor.wrap(DataType.UINT8, Shape.of(2, 3, 4), a, 0),
+                        Tensor.wrap(DataType.FLOAT16, Shape.of(2, 3, 1), halves, 0),
+                        bytes(DataType.UINT8, Shape.of(2, 3, 1), 1, 2, 3, 4, 5, 255),
+                        Tensor.of(b, 2, 4, 5),
+                        Tensor.wrap(DataType.FLOAT16, Shape.of(5), columns, 0),
+                        bytes(DataType.INT8, Shape.of(5), -128, 127, 0, 1, 2),
+                        Tensor.wrap(DataType.FLOAT16, Shape.scalar(), one, 0),
+                        bytes(DataType.INT8, Shape.scalar(), 7));
+        int[] aZeros = {1, 2, 3, 4, 5, 255};
+        int[] bZeros = {-128, 127, 0, 1, 2};
+        for (int i = 0; i < 30; i++) {
+            int row = i / 5;
+            int column = i % 5;
+            int sum = 0;
+            for (int k = 0; k < 4; k++) {
+                sum += ((a[row * 4 + k] & 255) - aZeros[row]) * (b[row / 3 * 20 + k * 5 + column] - bZeros[column]);
+            }
+            double scaled = sum * (double) aScales[row] * bScales[column] / 1024;
+            assertEquals((long) Math.clamp(Math.rint(scaled) + 7, -128, 127), y.getLong(i));
+        }
+        InferenceException error = assertThrows(
+                InferenceException.class,
+                () -> OneNode.of("QLinearMatMul", 21)
+                        .run(
+                                bytes(DataType.UINT8, Shape.of(1, 2), 1, 2),
+                                Tensor.of(new double[] {1}),
+                                bytes(DataType.UINT8, Shape.scalar(), 0),
+                                bytes(DataType.UINT8, Shape.of(2, 1), 1, 2),
+                                Tensor.scalar(1f),
+                                bytes(DataType.UINT8, Shape.scalar(), 0),
+                                Tensor.scalar(1f),
+                                bytes(DataType.UINT8, Shape.scalar(), 0)));
+        assertTrue(error.getMessage().contains("input 1 is double"), error.getMessage());
+    }
 }

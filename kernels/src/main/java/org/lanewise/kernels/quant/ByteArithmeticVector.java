@@ -1,0 +1,53 @@
+package org.lanewise.kernels.quant;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.Species;
+
+/** The vector kernels of {@link ByteArithmetic}, for whole vectors, from 256 bits on. */
+final class ByteArithmeticVector {
+    private static final VectorSpecies<Float> F32 = Species.F32;
+    private static final VectorSpecies<Integer> I32 = Species.I32;
+    private static final VectorSpecies<Byte> I8 =
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
+
+    private ByteArithmeticVector() {}
+
+    static void add(
+            ByteArithmetic q, float left, float right, byte[] a, int aOff, byte[] b, int bOff, byte[] y, int yOff, int n) {
+        IntVector mask = IntVector.broadcast(I32, q.unsigned() ? 0xff : -1);
+        FloatVector low = FloatVector.broadcast(F32, q.lo() - q.yZero());
+        FloatVector high = FloatVector.broadcast(F32, q.hi() - q.yZero());
+        FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
+        for (int i = 0; i < n; i += Simd.LANES) {
+            IntVector u = (IntVector) ByteVector.fromArray(I8, a, aOff + i).convertShape(VectorOperators.B2I, I32, 0);
+            IntVector v = (IntVector) ByteVector.fromArray(I8, b, bOff + i).convertShape(VectorOperators.B2I, I32, 0);
+            FloatVector f = (FloatVector) u.and(mask).sub(q.aZero()).convertShape(VectorOperators.I2F, F32, 0);
+            FloatVector g = (FloatVector) v.and(mask).sub(q.bZero()).convertShape(VectorOperators.I2F, F32, 0);
+            FloatVector sum = f.mul(left).add(g.mul(right));
+            IntVector bits = sum.max(low).min(high).add(rounder).reinterpretAsInts().add(q.yZero());
+            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
+        }
+    }
+
+    static void mul(
+            ByteArithmetic q, float scale, byte[] a, int aOff, byte[] b, int bOff, byte[] y, int yOff, int n) {
+        IntVector mask = IntVector.broadcast(I32, q.unsigned() ? 0xff : -1);
+        FloatVector low = FloatVector.broadcast(F32, q.lo() - q.yZero());
+        FloatVector high = FloatVector.broadcast(F32, q.hi() - q.yZero());
+        FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
+        for (int i = 0; i < n; i += Simd.LANES) {
+            IntVector u = (IntVector) ByteVector.fromArray(I8, a, aOff + i).convertShape(VectorOperators.B2I, I32, 0);
+            IntVector v = (IntVector) ByteVector.fromArray(I8, b, bOff + i).convertShape(VectorOperators.B2I, I32, 0);
+            IntVector exact = u.and(mask).sub(q.aZero()).mul(v.and(mask).sub(q.bZero()));
+            FloatVector product = ((FloatVector) exact.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);
+            IntVector bits = product.max(low).min(high).add(rounder).reinterpretAsInts().add(q.yZero());
+            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
+        }
+    }
+}
