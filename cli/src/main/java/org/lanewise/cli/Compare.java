@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -45,8 +46,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "compare",
         description = {
-            "Compares a quantized or pruned model with the one it was made from, on real inputs: the error of each layer,"
-                    + " outputs and accuracy, size, speed.",
+            "Compares a quantized or pruned model with the one it was made from, on real inputs: the error of each"
+                    + " layer, outputs and accuracy, size, speed.",
             "",
             "DATA is a folder of images or .npy files (its folders may be classes), a folder with test_data_set_*"
                     + " folders, a .npy file with samples along its first axis, a .csv file with one a row, or a"
@@ -57,6 +58,10 @@ final class Compare implements Callable<Integer> {
     private static final double LOW = 0.1;
     private static final double HIGH = 0.9;
     private static final double WARM_UP_LIMIT_SECONDS = 10;
+
+    /** Of the bar: both models warmed up, then measured. */
+    private static final long STEPS = 3;
+
     private static final double TURN_WARM_UP_SECONDS = 0.05;
     private static final double SHOW_PROGRESS_NANOS = 2e9;
     private static final String STANDARD_OUTPUT = "-";
@@ -71,7 +76,7 @@ final class Compare implements Callable<Integer> {
     private String candidate;
 
     @Option(names = "--data", paramLabel = "DATA", required = true, description = "Real inputs, see above.")
-    private Path data;
+    private @Nullable Path data;
 
     @Option(
             names = "--labels",
@@ -83,10 +88,7 @@ final class Compare implements Callable<Integer> {
     @Option(names = "--isolated", description = "Measure each layer's own error, too, fed with the reference's values.")
     private boolean isolated;
 
-    @Option(
-            names = "--samples",
-            paramLabel = "N",
-            description = "Use the first N samples only; default: all.")
+    @Option(names = "--samples", paramLabel = "N", description = "Use the first N samples only; default: all.")
     private int sampleLimit = Integer.MAX_VALUE;
 
     @Option(
@@ -111,7 +113,10 @@ final class Compare implements Callable<Integer> {
     @Option(names = "--raw", description = "Run both graphs as they are in the files, without the passes.")
     private boolean raw;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write a JSON object to FILE, or with - instead of the table.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write a JSON object to FILE, or with - instead of the table.")
     private @Nullable String json;
 
     @Option(names = "--html", paramLabel = "FILE", description = "Write a page for reading to FILE.")
@@ -128,13 +133,14 @@ final class Compare implements Callable<Integer> {
         Model first = a.read();
         Model second = b.read();
         refuseOthers(first, second);
-        SessionOptions options = raw ? SessionOptions.DEFAULT.raw() : SessionOptions.DEFAULT;
+        SessionOptions options = options();
         DataSamples samples;
         List<OutputStatistics> outputs;
         Map<String, OnnxValue> sample;
         try (Session ofReference = Session.open(first, options);
                 Session ofCandidate = Session.open(second, options)) {
-            samples = DataSamples.of(data, ofReference, input -> pixels.how(input, a.metadata(first)));
+            samples = DataSamples.of(
+                    Objects.requireNonNull(data), ofReference, input -> pixels.how(input, a.metadata(first)));
             outputs = outputs(ofReference, ofCandidate, samples, classes(a, first, samples));
             sample = samples.read(0);
         }
@@ -163,7 +169,10 @@ final class Compare implements Callable<Integer> {
     }
 
     private void checkOptions() {
-        if (!(seconds >= 0) || layerSamples < 0 || sampleLimit < 1 || threads.stream().anyMatch(count -> count < 1)) {
+        if (!(seconds >= 0)
+                || layerSamples < 0
+                || sampleLimit < 1
+                || threads.stream().anyMatch(count -> count < 1)) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
                     "--seconds and --layer-samples must not be negative, --samples and --threads must be at least 1");
@@ -199,7 +208,8 @@ final class Compare implements Callable<Integer> {
             return ClassNumbers.of(samples).numbers();
         }
         if (labelFile.equals(ClassNumbers.FOLDERS)) {
-            List<String> names = Labels.of(known.entry() == null ? null : known.entry().labels(), model.metadata())
+            List<String> names = Labels.of(
+                            known.entry() == null ? null : known.entry().labels(), model.metadata())
                     .names();
             return ClassNumbers.ofFolders(samples, names).numbers();
         }
@@ -220,7 +230,9 @@ final class Compare implements Callable<Integer> {
             for (int o = 0; o < a.size(); o++) {
                 String name = a.get(o).name();
                 OnnxValue other = got.get(named ? name : b.get(o).name());
-                if (expected.get(name) instanceof Tensor x && other instanceof Tensor y && x.type().isNumeric()) {
+                if (expected.get(name) instanceof Tensor x
+                        && other instanceof Tensor y
+                        && x.type().isNumeric()) {
                     boolean scores = !classes.isEmpty() && o == 0;
                     add(statistics.get(o), x, y, scores ? new int[] {classes.get(i)} : new int[0]);
                 }
@@ -273,18 +285,32 @@ final class Compare implements Callable<Integer> {
     }
 
     private List<Latency> latencies(Model first, Model second, Map<String, OnnxValue> sample) {
+        if (seconds == 0) {
+            return List.of();
+        }
         List<Latency> latencies = new ArrayList<>();
-        for (int count : seconds == 0 ? List.<Integer>of() : threads) {
-            SessionOptions options = (raw ? SessionOptions.DEFAULT.raw() : SessionOptions.DEFAULT).withThreads(count);
-            try (Session a = Session.open(first, options);
-                    Session b = Session.open(second, options)) {
-                List<Runnable> both = List.of(() -> a.run(sample, null), () -> b.run(sample, null));
-                both.forEach(run -> new WarmUp(WARM_UP_LIMIT_SECONDS).run(run, passed -> {}));
-                List<Turns.Times> times = Turns.times(both, TURN_WARM_UP_SECONDS, seconds);
-                latencies.add(new Latency(count, spread(times.get(0)), spread(times.get(1))));
+        try (Progress bar = Progress.of("latency", STEPS * threads.size())) {
+            for (int count : threads) {
+                SessionOptions options = options().withThreads(count);
+                try (Session a = Session.open(first, options);
+                        Session b = Session.open(second, options)) {
+                    long step = STEPS * latencies.size();
+                    List<Runnable> both = List.of(() -> a.run(sample, null), () -> b.run(sample, null));
+                    for (Runnable run : both) {
+                        new WarmUp(WARM_UP_LIMIT_SECONDS).run(run, passed -> {});
+                        bar.to(++step);
+                    }
+                    List<Turns.Times> times = Turns.times(both, TURN_WARM_UP_SECONDS, seconds);
+                    latencies.add(new Latency(count, spread(times.get(0)), spread(times.get(1))));
+                    bar.to(++step);
+                }
             }
         }
         return latencies;
+    }
+
+    private SessionOptions options() {
+        return raw ? SessionOptions.DEFAULT.raw() : SessionOptions.DEFAULT;
     }
 
     private static Spread spread(Turns.Times times) {
@@ -294,8 +320,9 @@ final class Compare implements Callable<Integer> {
     private void write(ComparisonReport report) throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         if (json != null) {
-            JsonMapper mapper =
-                    JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+            JsonMapper mapper = JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build();
             String text = mapper.writeValueAsString(ComparisonJson.of(report));
             if (json.equals(STANDARD_OUTPUT)) {
                 out.println(text);

@@ -17,8 +17,10 @@ final class TerminalWidth {
             return DEFAULT;
         }
         try {
-            Process process = new ProcessBuilder("stty", "size").redirectInput(TERMINAL).start();
-            String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
+            Process process =
+                    new ProcessBuilder("stty", "size").redirectInput(TERMINAL).start();
+            String text =
+                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII);
             boolean done = process.waitFor(1, TimeUnit.SECONDS) && process.exitValue() == 0;
             String[] size = text.strip().split(" ");
             return done && size.length == 2 ? Integer.parseInt(size[1]) : DEFAULT;

@@ -90,8 +90,8 @@ public record ClassNumbers(List<Integer> numbers) {
      * @param names of the model's classes, may be empty
      */
     public static ClassNumbers ofFolders(DataSamples samples, List<String> names) {
-        List<String> folders =
-                List.copyOf(new TreeSet<>(IntStream.range(0, samples.size()).mapToObj(samples::folder).toList()));
+        List<String> folders = List.copyOf(new TreeSet<>(
+                IntStream.range(0, samples.size()).mapToObj(samples::folder).toList()));
         if (folders.contains("")) {
             throw new InputException(
                     "folders are to be classes, but '" + samples.name(0) + "' or another sample lies in none");

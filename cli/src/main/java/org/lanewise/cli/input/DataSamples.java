@@ -112,7 +112,8 @@ public final class DataSamples {
         } else {
             try (Stream<Path> children = Files.list(folder)) {
                 children.filter(child -> name(child).startsWith(DataSet.PREFIX) && Files.isDirectory(child))
-                        .sorted(Comparator.comparingInt((Path child) -> name(child).length())
+                        .sorted(Comparator.comparingInt(
+                                        (Path child) -> name(child).length())
                                 .thenComparing(child -> name(child)))
                         .forEach(sets::add);
             }
@@ -137,8 +138,7 @@ public final class DataSamples {
                 case ".npy" -> batch(data);
                 case ".csv" -> table(data);
                 case ".bin" -> cifar(data);
-                default ->
-                    IMAGES.contains(ending(data)) ? List.of(place(data, "")) : List.<Place>of();
+                default -> IMAGES.contains(ending(data)) ? List.of(place(data, "")) : List.<Place>of();
             };
         }
 

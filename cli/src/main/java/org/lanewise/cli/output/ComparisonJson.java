@@ -35,9 +35,11 @@ public final class ComparisonJson {
         object.put("jump", jump(report));
         object.put("unmatched_reference", report.unmatchedReference());
         object.put("unmatched_candidate", report.unmatchedCandidate());
-        object.put("outputs", report.outputs().stream().map(ComparisonJson::output).toList());
         object.put(
-                "latency", report.latencies().stream().map(ComparisonJson::latency).toList());
+                "outputs", report.outputs().stream().map(ComparisonJson::output).toList());
+        object.put(
+                "latency",
+                report.latencies().stream().map(ComparisonJson::latency).toList());
         return object;
     }
 

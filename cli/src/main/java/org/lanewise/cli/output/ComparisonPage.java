@@ -14,25 +14,24 @@ import org.lanewise.quantization.compare.OutputStatistics;
 
 /** A comparison as a page for reading: one file, without scripts and without anything from elsewhere, light or dark as the reader's system is. */
 public final class ComparisonPage {
-    private static final String STYLE =
-            """
-            :root { color-scheme: light dark; --ink: #1b1f24; --soft: #5d6671; --paper: #fff; --line: #d9dee4;
-              --bar: #3b6ea8; --jump: #c2410c; --exact: #9db4cd; --own: #1b1f24; }
-            @media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --soft: #9aa4b0; --paper: #15181c;
-              --line: #333a42; --bar: #6ea3dd; --jump: #fb923c; --exact: #3d5570; --own: #fff; } }
-            body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
-              max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-            h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
-            .wide { overflow-x: auto; }
-            table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-            th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-            th { color: var(--soft); font-weight: 600; } th:first-child, td:first-child { text-align: left; }
-            tr.jump td { color: var(--jump); font-weight: 600; }
-            p, li { max-width: 46rem; } .soft { color: var(--soft); }
-            svg text { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
-            .bar { fill: var(--bar); } .jump { fill: var(--jump); } .exact { fill: var(--exact); }
-            .own { fill: var(--paper); stroke: var(--own); stroke-width: 1.5; }
-            """;
+    private static final String STYLE = """
+        :root { color-scheme: light dark; --ink: #1b1f24; --soft: #5d6671; --paper: #fff; --line: #d9dee4;
+          --bar: #3b6ea8; --jump: #c2410c; --exact: #9db4cd; --own: #1b1f24; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e4e7eb; --soft: #9aa4b0; --paper: #15181c;
+          --line: #333a42; --bar: #6ea3dd; --jump: #fb923c; --exact: #3d5570; --own: #fff; } }
+        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
+          max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
+        h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+        .wide { overflow-x: auto; }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+        th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
+        th { color: var(--soft); font-weight: 600; } th:first-child, td:first-child { text-align: left; }
+        tr.jump td { color: var(--jump); font-weight: 600; }
+        p, li { max-width: 46rem; } .soft { color: var(--soft); }
+        svg text { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
+        .bar { fill: var(--bar); } .jump { fill: var(--jump); } .exact { fill: var(--exact); }
+        .own { fill: var(--paper); stroke: var(--own); stroke-width: 1.5; }
+        """;
 
     private final ComparisonReport report;
     private final StringBuilder page = new StringBuilder();
@@ -47,7 +46,8 @@ public final class ComparisonPage {
     }
 
     private String write() {
-        String title = escaped(report.candidate().name() + " compared with " + report.reference().name());
+        String title = escaped(report.candidate().name() + " compared with "
+                + report.reference().name());
         page.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
                 .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>")
                 .append(title)
@@ -120,13 +120,17 @@ public final class ComparisonPage {
         paragraph(report.layers().size() + " pairs of layers, compared on " + report.layerSamples() + " samples. "
                 + (jump == null
                         ? "There is no layer where the error jumps."
-                        : "The error jumps first at " + report.layers().get(jump.layer()).name() + ": from "
+                        : "The error jumps first at "
+                                + report.layers().get(jump.layer()).name() + ": from "
                                 + ComparisonTable.decibels(jump.before()) + " to "
                                 + ComparisonTable.decibels(jump.after()) + " dB."));
+        if (report.isUnrelated()) {
+            paragraph(ComparisonReport.UNRELATED);
+        }
         page.append("<div class=\"wide\">\n").append(SqnrChart.of(report)).append("</div>\n");
         boolean isolated = report.hasIsolated();
-        paragraph("Bars: signal to quantization noise of what has come together up to the layer, higher is better; 6 dB are"
-                + " a factor of two in the error. "
+        paragraph("Bars: signal to quantization noise of what has come together up to the layer, higher is better; 6 dB"
+                + " are a factor of two in the error. "
                 + (isolated ? "Rings: the layer's own error, fed with the reference's values. " : "")
                 + report.saturation());
         open("layer", "operator", "SQNR dB", "own dB", "cosine", "max error", "mean error", "range used", "clipped");
@@ -178,8 +182,7 @@ public final class ComparisonPage {
         if (!names.isEmpty()) {
             heading("Layers of the " + model + " without a partner");
             page.append("<ul>\n");
-            names.forEach(name ->
-                    page.append("<li>").append(escaped(name)).append("</li>\n"));
+            names.forEach(name -> page.append("<li>").append(escaped(name)).append("</li>\n"));
             page.append("</ul>\n");
         }
     }

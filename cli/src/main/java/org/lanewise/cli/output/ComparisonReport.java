@@ -2,8 +2,6 @@ package org.lanewise.cli.output;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.quantization.compare.ErrorJump;
 import org.lanewise.quantization.compare.LayerResult;
@@ -70,40 +68,27 @@ public record ComparisonReport(
     /** A time that a tenth of the turns, half of them and nine tenths did not exceed. */
     public record Spread(double low, double median, double high) {}
 
+    /** What is to be said where {@link #isUnrelated()}. */
+    public static final String UNRELATED =
+            "most layers have nothing in common: is the candidate made from the reference?";
+
     /** Whether each layer's own error was measured. */
     public boolean hasIsolated() {
         return layers.stream().anyMatch(layer -> layer.isolated() != null);
     }
 
-    /** The least SQNR of a layer in dB, if any has an error. */
-    public OptionalDouble leastSqnr() {
-        return layers.stream()
-                .mapToDouble(layer -> layer.error().sqnr())
-                .filter(sqnr -> sqnr < Double.POSITIVE_INFINITY)
-                .min();
-    }
-
-    /** Index of the layer with the least SQNR. */
-    public OptionalInt worstLayer() {
-        int worst = -1;
-        for (int i = 0; i < layers.size(); i++) {
-            double sqnr = layers.get(i).error().sqnr();
-            if (sqnr < Double.POSITIVE_INFINITY
-                    && (worst < 0 || sqnr < layers.get(worst).error().sqnr())) {
-                worst = i;
-            }
-        }
-        return worst < 0 ? OptionalInt.empty() : OptionalInt.of(worst);
-    }
-
-    /** Layers of the candidate that make integer sums. */
-    public List<LayerResult> integerLayers() {
-        return layers.stream().filter(layer -> layer.sums() != null).toList();
+    /**
+     * Whether most layers have less signal than error, as layers of models have that were trained apart: then their comparison says nothing about quantization or pruning.
+     */
+    public boolean isUnrelated() {
+        long lost = layers.stream().filter(layer -> layer.error().sqnr() < 0).count();
+        return 2 * lost > layers.size();
     }
 
     /** What can be said of saturated integer sums, in a sentence; empty if there are none. */
     public String saturation() {
-        List<LayerResult> integer = integerLayers();
+        List<LayerResult> integer =
+                layers.stream().filter(layer -> layer.sums() != null).toList();
         if (integer.isEmpty()) {
             return "";
         }

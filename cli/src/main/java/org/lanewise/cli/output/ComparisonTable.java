@@ -61,7 +61,10 @@ public record ComparisonTable(ComparisonReport report, int width) {
             lines.add((left(layer.name(), name)
                             + right(decibels(layer.error().sqnr()), SHARE)
                             + (own == null ? "" : right(decibels(own.sqnr()), SHARE))
-                            + right(String.format(Locale.ROOT, "%.5f", layer.error().cosine()), NUMBER)
+                            + right(
+                                    String.format(
+                                            Locale.ROOT, "%.5f", layer.error().cosine()),
+                                    NUMBER)
                             + right(number(layer.error().maxError()), NUMBER)
                             + right(number(layer.error().meanError()), NUMBER)
                             + right(percent(layer.rangeUsed(), 0), SHARE)
@@ -81,7 +84,8 @@ public record ComparisonTable(ComparisonReport report, int width) {
                 + right("zeros", SHARE));
         for (LayerResult layer : report.layers()) {
             if (layer.referenceWeights() != null || layer.candidateWeights() != null) {
-                lines.add(left(layer.name(), name) + weights(layer.referenceWeights())
+                lines.add(left(layer.name(), name)
+                        + weights(layer.referenceWeights())
                         + weights(layer.candidateWeights()));
             }
         }
@@ -102,8 +106,12 @@ public record ComparisonTable(ComparisonReport report, int width) {
             lines.add(
                     jump == null
                             ? "no layer where the error jumps"
-                            : "error jumps first at " + report.layers().get(jump.layer()).name() + ": from "
-                                    + decibels(jump.before()) + " to " + decibels(jump.after()) + " dB");
+                            : "error jumps first at "
+                                    + report.layers().get(jump.layer()).name() + ": from " + decibels(jump.before())
+                                    + " to " + decibels(jump.after()) + " dB");
+        }
+        if (report.isUnrelated()) {
+            lines.add(ComparisonReport.UNRELATED);
         }
         if (!report.saturation().isEmpty()) {
             lines.add(report.saturation());
@@ -125,9 +133,10 @@ public record ComparisonTable(ComparisonReport report, int width) {
         lines.add("output " + output.name() + ", " + report.samples() + " samples");
         lines.add(String.format(
                 Locale.ROOT, "  cosine          mean %.6f, least %.6f", output.meanCosine(), output.leastCosine()));
-        lines.add("  error           SQNR %s dB, max %s, mean %s"
+        double sqnr = output.error().sqnr();
+        lines.add("  error           SQNR %s, max %s, mean %s"
                 .formatted(
-                        decibels(output.error().sqnr()),
+                        decibels(sqnr) + (Double.isInfinite(sqnr) ? "" : " dB"),
                         number(output.error().maxError()),
                         number(output.error().meanError())));
         if (output.isRanked()) {

@@ -24,7 +24,8 @@ final class CodeStatistics {
             highest = Math.max(highest, code);
             if (code == quantizer.lowest() || code == quantizer.highest()) {
                 int channel = quantizer.channel(codes.shape(), i);
-                double wanted = (double) reference[i] / quantizer.scales()[channel] + quantizer.zeroPoints()[channel];
+                double wanted = (double) reference[i] / quantizer.scales()[channel]
+                        + quantizer.zeroPoints()[channel];
                 boolean beyond = code == quantizer.lowest() ? wanted < code - HALF_STEP : wanted > code + HALF_STEP;
                 clipped += beyond ? 1 : 0;
             }

@@ -31,8 +31,9 @@ final class GraphIndex {
         for (Node node : graph.nodes()) {
             node.outputs().forEach(output -> producers.put(output, node));
             new HashSet<>(node.inputs())
-                    .forEach(input ->
-                            consumers.computeIfAbsent(input, key -> new ArrayList<>()).add(node));
+                    .forEach(input -> consumers
+                            .computeIfAbsent(input, key -> new ArrayList<>())
+                            .add(node));
             captured.addAll(node.captures());
         }
     }
@@ -45,7 +46,8 @@ final class GraphIndex {
         return types;
     }
 
-    @Nullable Node producer(String value) {
+    @Nullable
+    Node producer(String value) {
         return value.isEmpty() ? null : producers.get(value);
     }
 
@@ -54,7 +56,8 @@ final class GraphIndex {
     }
 
     /** The only use of a value, {@code null} if there are others or none. */
-    @Nullable Node onlyConsumer(String value) {
+    @Nullable
+    Node onlyConsumer(String value) {
         List<Node> all = consumers(value);
         return all.size() == 1 && !graph.isOutput(value) && !captured.contains(value) ? all.getFirst() : null;
     }
@@ -74,7 +77,8 @@ final class GraphIndex {
     }
 
     /** The elements of a constant that is not computed, {@code null} if it is none. */
-    @Nullable Tensor constant(String value) {
+    @Nullable
+    Tensor constant(String value) {
         return value.isEmpty() ? null : types.constant(value);
     }
 

@@ -76,13 +76,11 @@ public final class LayerComparison implements AutoCloseable {
                         referenceIndex.types(),
                         layers.stream().map(Layer::value).toList()),
                 options);
-        this.candidate =
-                open(candidate, Taps.withOutputs(candidate.graph(), candidateIndex.types(), taps), options);
+        this.candidate = open(candidate, Taps.withOutputs(candidate.graph(), candidateIndex.types(), taps), options);
         if (isolated) {
             Taps.Cut cut = Taps.cut(candidateIndex, partners.values());
             cuts = cut.inputs();
-            this.isolated =
-                    open(candidate, Taps.withOutputs(cut.graph(), candidateIndex.types(), taps), options);
+            this.isolated = open(candidate, Taps.withOutputs(cut.graph(), candidateIndex.types(), taps), options);
         } else {
             cuts = Map.of();
             this.isolated = null;
@@ -129,8 +127,7 @@ public final class LayerComparison implements AutoCloseable {
         }
     }
 
-    private Map<String, OnnxValue> withCuts(
-            Map<String, ? extends OnnxValue> inputs, Map<String, OnnxValue> expected) {
+    private Map<String, OnnxValue> withCuts(Map<String, ? extends OnnxValue> inputs, Map<String, OnnxValue> expected) {
         Map<String, OnnxValue> all = new HashMap<>(inputs);
         for (Layer layer : layers) {
             Layer partner = partner(layer);

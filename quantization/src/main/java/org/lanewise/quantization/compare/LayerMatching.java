@@ -100,9 +100,8 @@ final class LayerMatching {
     }
 
     private void byPosition() {
-        List<Layer> left = reference.stream()
-                .filter(layer -> !pairs.containsKey(layer))
-                .toList();
+        List<Layer> left =
+                reference.stream().filter(layer -> !pairs.containsKey(layer)).toList();
         List<Layer> right =
                 candidate.stream().filter(layer -> !taken.contains(layer)).toList();
         // length[i][j]: the longest common sequence of left from i on and right from j on

@@ -107,6 +107,8 @@ public record LayerWeights(long elements, long zeros, long bytes, DataType type)
             }
         }
         Tensor values = graph.constant(name);
-        return values == null ? null : new Stored(name, values, zero == null ? new int[1] : zero.toIntArray(), null, axis);
+        return values == null
+                ? null
+                : new Stored(name, values, zero == null ? new int[1] : zero.toIntArray(), null, axis);
     }
 }

@@ -21,7 +21,11 @@ record Quantizer(String codes, DataType type, float[] scales, int[] zeroPoints, 
     /** A quantizer of these constants; {@code null} if they do not make one. */
     static @Nullable Quantizer of(
             String codes, @Nullable DataType type, @Nullable Tensor scale, @Nullable Tensor zero, long axis) {
-        if (type == null || !type.isInteger() || type.bits() > MOST_BITS || scale == null || scale.shape().rank() > 1) {
+        if (type == null
+                || !type.isInteger()
+                || type.bits() > MOST_BITS
+                || scale == null
+                || scale.shape().rank() > 1) {
             return null;
         }
         int[] zeros = zero == null ? new int[scale.size()] : zero.toIntArray();

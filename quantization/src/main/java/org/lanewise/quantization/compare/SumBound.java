@@ -29,7 +29,7 @@ public record SumBound(long largest) {
 
     /** Bits that the largest sum takes, without the sign: 31 are there. */
     public double bits() {
-        return largest == 0 ? 0 : Math.log(largest) / Math.log(2);
+        return largest == 0 ? 0 : Math.log((double) largest) / Math.log(2);
     }
 
     /** The bound of a node's sums; {@code null} if it does not multiply codes of 8 bits with constant ones. */
@@ -53,8 +53,7 @@ public record SumBound(long largest) {
         // Several matrices in a batch: their sums are apart, adding them up only loosens the bound
         long[] sums = new long[outputs];
         for (int i = 0; i < shape.size(); i++) {
-            sums[rows ? i / depth : i % outputs] +=
-                    Math.abs(weights.values().getLong(i) - weights.zeroPoint(i));
+            sums[rows ? i / depth : i % outputs] += Math.abs(weights.values().getLong(i) - weights.zeroPoint(i));
         }
         Bias bias = Bias.of(graph, node, weights);
         long largest = 0;

@@ -24,8 +24,7 @@ final class Taps {
                 .distinct()
                 .filter(value -> !graph.isOutput(value))
                 .forEach(value -> outputs.add(new ValueInfo(value, types.type(value))));
-        return Graph.of(
-                graph.name(), graph.inputs(), outputs, graph.nodes(), graph.initializers(), graph.valueTypes());
+        return Graph.of(graph.name(), graph.inputs(), outputs, graph.nodes(), graph.initializers(), graph.valueTypes());
     }
 
     /**
@@ -68,8 +67,8 @@ final class Taps {
             nodes.add(node.withInputs(inputs));
         }
         List<ValueInfo> inputs = new ArrayList<>(graph.inputs());
-        replaced.forEach((value, input) ->
-                inputs.add(new ValueInfo(input, index.types().type(value))));
+        replaced.forEach(
+                (value, input) -> inputs.add(new ValueInfo(input, index.types().type(value))));
         return new Cut(
                 Graph.of(graph.name(), inputs, graph.outputs(), nodes, graph.initializers(), graph.valueTypes()),
                 replaced);
