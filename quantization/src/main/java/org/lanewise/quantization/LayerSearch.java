@@ -21,13 +21,21 @@ final class LayerSearch {
     private final Function<Set<String>, Model> quantizer;
     private final Map<String, Double> sensitivities = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final ProgressListener progress;
+    private int measured;
+    private int expected = 1;
 
     /**
      * A search.
      *
      * @param quantizer gives the model with these layers left in fp32
      */
-    LayerSearch(OutputComparison comparison, AccuracyTarget target, Function<Set<String>, Model> quantizer) {
+    LayerSearch(
+            OutputComparison comparison,
+            AccuracyTarget target,
+            Function<Set<String>, Model> quantizer,
+            ProgressListener progress) {
+        this.progress = progress;
         this.comparison = comparison;
         this.target = target;
         this.quantizer = quantizer;
@@ -44,15 +52,12 @@ final class LayerSearch {
             Set<String> others = new LinkedHashSet<>(layers);
             others.remove(layer);
             sensitivities.put(
-                    layer,
-                    comparison
-                            .score(
-                                    quantizer.apply(others),
-                                    "layer " + (sensitivities.size() + 1) + " of " + layers.size() + " alone")
-                            .sqnr());
+                    layer, comparison.score(quantizer.apply(others)).sqnr());
+            progress.progress("each layer alone", sensitivities.size(), layers.size());
         }
         List<String> worst = new ArrayList<>(layers);
         worst.sort(Comparator.comparingDouble(layer -> sensitivities.getOrDefault(layer, 0.0)));
+        expected = 2 + Integer.SIZE - Integer.numberOfLeadingZeros(layers.size());
         int tooFew = 0;
         int enough = layers.size();
         while (enough - tooFew > 1) {
@@ -63,6 +68,7 @@ final class LayerSearch {
                 tooFew = middle;
             }
         }
+        expected = measured + enough + 1;
         Set<String> kept = new LinkedHashSet<>(worst.subList(0, enough));
         for (String layer : worst.subList(0, enough).reversed()) {
             Set<String> fewer = new LinkedHashSet<>(kept);
@@ -77,7 +83,10 @@ final class LayerSearch {
     }
 
     private OutputComparison.Score score(Set<String> kept) {
-        return comparison.score(quantizer.apply(kept), "measuring with " + kept.size() + " layers in fp32");
+        OutputComparison.Score score = comparison.score(quantizer.apply(kept));
+        measured++;
+        progress.progress("choosing layers", measured, Math.max(measured, expected));
+        return score;
     }
 
     private boolean meets(OutputComparison.Score score) {

@@ -23,7 +23,7 @@ final class OutputComparison {
 
     /** Runs {@code model} on up to {@code samples} samples. */
     OutputComparison(Model model, int samples, Observation.Feed feed, SessionOptions options) {
-        this.feed = feed;
+        this.feed = new Observation.Feed(feed.data(), ProgressListener.NONE);
         this.options = options;
         for (ValueInfo output : model.graph().outputs()) {
             outputs.add(output.name());
@@ -74,11 +74,11 @@ final class OutputComparison {
     }
 
     /** Runs {@code model} and compares. */
-    Score score(Model model, String phase) {
+    Score score(Model model) {
         Map<String, double[]> sums = new LinkedHashMap<>();
         long[] rows = new long[2];
         int[] sample = {0};
-        feed.run(model, List.of(), options, phase, references.size(), values -> {
+        feed.run(model, List.of(), options, "comparing", references.size(), values -> {
             Map<String, float[]> reference = references.get(sample[0]++);
             for (String name : outputs) {
                 add(reference.getOrDefault(name, new float[0]), floats(values, name), sums.computeIfAbsent(name, key -> new double[3]));

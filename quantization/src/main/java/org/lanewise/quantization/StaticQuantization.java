@@ -101,7 +101,8 @@ public final class StaticQuantization {
             LayerSearch search = new LayerSearch(
                     new OutputComparison(model, options.evaluationSamples(), feed, session),
                     options.target(),
-                    out -> model.withGraph(write(scheme(out), corrected)));
+                    out -> model.withGraph(write(scheme(out), corrected)),
+                    progress);
             kept.addAll(search.run(
                     full.layers().stream().map(layer -> layer.node().name()).toList()));
             sensitivities.putAll(search.sensitivities());
