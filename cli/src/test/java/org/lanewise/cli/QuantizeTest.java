@@ -35,7 +35,9 @@ class QuantizeTest {
         assertEquals(
                 "static, QDQ, uint8 asymmetric activations, int8 weights per channel, min-max over 3 samples",
                 lines.get(1));
-        String run = CommandRun.of("run", out, "--input", "x=" + table, "--json").assertDone().out();
+        String run = CommandRun.of("run", out, "--input", "x=" + table, "--json")
+                .assertDone()
+                .out();
         assertTrue(run.contains("scores"), run);
     }
 
@@ -59,7 +61,15 @@ class QuantizeTest {
                 .out();
         assertTrue(dynamic.contains("dynamic, uint8 activations, int8 weights per channel"), dynamic);
         String weights = CommandRun.of(
-                        "quantize", model, "--mode", "weight-only", "--bits", 8, "--store", "dequantize-linear", "-o",
+                        "quantize",
+                        model,
+                        "--mode",
+                        "weight-only",
+                        "--bits",
+                        8,
+                        "--store",
+                        "dequantize-linear",
+                        "-o",
                         out)
                 .assertDone()
                 .out();
@@ -78,7 +88,8 @@ class QuantizeTest {
                 .assertRefused("--method is one of min-max, percentile, entropy, mse, got 'kl'; see lanewise quantize"
                         + " --help");
         CommandRun.of("quantize", model, "--calibrate", table, "--percentile", 0.99, "-o", out)
-                .assertRefused("the percentile must be above 50 and at most 100, got 0.99; see lanewise quantize --help");
+                .assertRefused(
+                        "the percentile must be above 50 and at most 100, got 0.99; see lanewise quantize --help");
         CommandRun.of("quantize", model, "--calibrate", table, "-o", model)
                 .assertRefused("-o names the model itself: give another file, the fp32 model is worth keeping");
         CommandRun.of("quantize", model, "--mode", "weight-only", "--rounding", "gptq", "-o", out)

@@ -51,8 +51,7 @@ final class LayerSearch {
         for (String layer : layers) {
             Set<String> others = new LinkedHashSet<>(layers);
             others.remove(layer);
-            sensitivities.put(
-                    layer, comparison.score(quantizer.apply(others)).sqnr());
+            sensitivities.put(layer, comparison.score(quantizer.apply(others)).sqnr());
             progress.progress("each layer alone", sensitivities.size(), layers.size());
         }
         List<String> worst = new ArrayList<>(layers);

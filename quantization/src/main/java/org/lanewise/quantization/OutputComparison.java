@@ -81,7 +81,10 @@ final class OutputComparison {
         feed.run(model, List.of(), options, "comparing", references.size(), values -> {
             Map<String, float[]> reference = references.get(sample[0]++);
             for (String name : outputs) {
-                add(reference.getOrDefault(name, new float[0]), floats(values, name), sums.computeIfAbsent(name, key -> new double[3]));
+                add(
+                        reference.getOrDefault(name, new float[0]),
+                        floats(values, name),
+                        sums.computeIfAbsent(name, key -> new double[3]));
             }
             String first = outputs.getFirst();
             countRows(reference.getOrDefault(first, new float[0]), floats(values, first), rows);

@@ -42,8 +42,8 @@ public record QuantizationReport(
         } else {
             result.layers().stream()
                     .filter(layer -> !layer.isQuantized())
-                    .forEach(layer -> lines.add(
-                            "fp32: " + layer.operator() + " '" + layer.name() + "', " + layer.fp32Reason()));
+                    .forEach(layer ->
+                            lines.add("fp32: " + layer.operator() + " '" + layer.name() + "', " + layer.fp32Reason()));
         }
         return lines;
     }
@@ -57,7 +57,8 @@ public record QuantizationReport(
                         .orElse(0));
         String row = "%-" + width + "s  %-17s %10s %10s  %-22s %-22s %s";
         lines.add("");
-        lines.add(String.format(row, "layer", "operator", "bytes", "now", "input", "output", "dB alone").stripTrailing());
+        lines.add(String.format(row, "layer", "operator", "bytes", "now", "input", "output", "dB alone")
+                .stripTrailing());
         for (LayerReport layer : result.layers()) {
             String last = Double.isNaN(layer.sqnr()) ? "" : String.format(Locale.ROOT, "%.1f", layer.sqnr());
             lines.add(String.format(
@@ -90,7 +91,8 @@ public record QuantizationReport(
         object.put("constant_bytes_after", result.bytesAfter());
         object.put("quantized", result.quantized());
         object.put("notes", result.notes());
-        object.put("layers", result.layers().stream().map(QuantizationReport::json).toList());
+        object.put(
+                "layers", result.layers().stream().map(QuantizationReport::json).toList());
         return object;
     }
 
