@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import org.lanewise.cli.input.InputException;
+import org.lanewise.quantization.QuantizationException;
 import org.lanewise.runtime.InferenceException;
 import org.lanewise.testmodels.ZooException;
 import picocli.CommandLine;
@@ -61,6 +62,7 @@ final class ErrorMessages {
             case CliException known -> String.valueOf(known.getMessage());
             case InferenceException known -> String.valueOf(known.getMessage());
             case InputException known -> String.valueOf(known.getMessage());
+            case QuantizationException known -> String.valueOf(known.getMessage());
             case ZooException known -> String.valueOf(known.getMessage());
             case NoSuchFileException file -> "no such file: " + file.getMessage();
             case AccessDeniedException file -> "may not be read: " + file.getMessage();

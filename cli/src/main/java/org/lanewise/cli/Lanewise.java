@@ -19,6 +19,7 @@ import picocli.CommandLine.Model.OptionSpec;
             Profile.class,
             Compare.class,
             HwBench.class,
+            Quantize.class,
             ZooCommand.class
         })
 public final class Lanewise implements Runnable {

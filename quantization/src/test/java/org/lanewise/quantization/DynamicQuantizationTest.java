@@ -11,6 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
@@ -45,13 +46,16 @@ class DynamicQuantizationTest {
     void valuesOnTheGridComeOutExactly() {
         // Columns of largest magnitude 127 have scale 1; activations from 0 to 255 have scale 1 and zero point 0.
         Model model = product(new float[] {127, -127, -64, 1}, 2, 2, 13);
-        DynamicQuantization.Result result = DynamicQuantization.apply(model);
+        QuantizationResult result = DynamicQuantization.apply(model);
         float[] y = run(result.model(), new float[] {255, 3, 0, 7}, 2, 2);
         assertEquals(255 * 127 - 3 * 64, y[0]);
         assertEquals(-255 * 127 + 3, y[1]);
         assertEquals(-7 * 64, y[2]);
         assertEquals(7, y[3]);
-        assertEquals(List.of("MatMul 'product': quantized dynamically, B per column"), result.log());
+        assertEquals(1, result.quantized());
+        assertEquals(
+                List.of("DynamicQuantizeLinear", "MatMulInteger", "Cast", "Mul", "Mul"),
+                result.model().graph().nodes().stream().map(Node::opType).toList());
         assertEquals(1, model.graph().nodes().size(), "the original stays");
     }
 
@@ -92,8 +96,47 @@ class DynamicQuantizationTest {
     @Test
     void anOldModelIsRefused() {
         Exception e = assertThrows(
-                IllegalArgumentException.class, () -> DynamicQuantization.apply(product(new float[1], 1, 1, 10)));
-        assertEquals("the model is of opset 10, dynamic quantization needs 11 or newer", e.getMessage());
+                QuantizationException.class, () -> DynamicQuantization.apply(product(new float[1], 1, 1, 10)));
+        assertEquals(
+                "the model is of opset 10, this needs 11 or newer: convert it first, with onnx.version_converter for"
+                        + " example",
+                e.getMessage());
+    }
+
+    @Test
+    void productsOfOneValueQuantizeItOnce() {
+        Random random = new Random(1);
+        Model model = new Models(13)
+                .constant("w1", Tensor.of(Models.gaussian(random, 12, 1), 4, 3))
+                .constant("w2", Tensor.of(Models.gaussian(random, 12, 1), 3, 4))
+                .constant("b", Tensor.of(new float[] {1, 2, 3}))
+                .node("MatMul", "p", "x", "w1")
+                .node("Gemm", "q", Map.of("transB", new Attribute.IntValue(1)), "x", "w2", "b")
+                .node("Add", "y", "p", "q")
+                .build(new long[] {-1, 4}, 2);
+        QuantizationResult result = DynamicQuantization.apply(model);
+        List<String> operators = Models.operators(result.model());
+        assertEquals(
+                1, operators.stream().filter("DynamicQuantizeLinear"::equals).count());
+        assertEquals(2, operators.stream().filter("MatMulInteger"::equals).count());
+        assertTrue(Models.sqnr(model, result.model(), Models.samples(1, 3, 5, 4)) > 30);
+    }
+
+    @Test
+    void rowsOfTablesAreInt8() {
+        Random random = new Random(1);
+        Model model = new Models(13)
+                .constant("table", Tensor.of(Models.gaussian(random, 1024 * 16, 1), 1024, 16))
+                .constant("half", Tensor.scalar(0.5f))
+                .node("Cast", "i", Map.of("to", new Attribute.IntValue(DataType.INT64.code())), "x")
+                .node("Gather", "g", "table", "i")
+                .node("Mul", "y", "g", "half")
+                .build(new long[] {-1}, 2);
+        QuantizationResult result = DynamicQuantization.apply(model);
+        assertEquals(4L * 1024 * 16 + 4, result.bytesBefore());
+        assertEquals(1024L * 16 + 4 * 1024 + 4, result.bytesAfter());
+        List<Map<String, Tensor>> rows = List.of(Map.of("x", Tensor.of(new float[] {0, 7, 1023})));
+        assertTrue(Models.sqnr(model, result.model(), rows) > 40);
     }
 
     private static void fill(float[] values, Random random) {

@@ -1,0 +1,337 @@
+package org.lanewise.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.cli.output.QuantizationReport;
+import org.lanewise.loaders.onnx.OnnxWriter;
+import org.lanewise.quantization.AccuracyTarget;
+import org.lanewise.quantization.ActivationType;
+import org.lanewise.quantization.CalibrationMethod;
+import org.lanewise.quantization.DynamicQuantization;
+import org.lanewise.quantization.LayerSelection;
+import org.lanewise.quantization.QuantizationResult;
+import org.lanewise.quantization.QuantizedFormat;
+import org.lanewise.quantization.StaticOptions;
+import org.lanewise.quantization.StaticQuantization;
+import org.lanewise.quantization.WeightOnlyOptions;
+import org.lanewise.quantization.WeightOnlyQuantization;
+import org.lanewise.runtime.graph.Model;
+import org.lanewise.runtime.session.Session;
+import org.lanewise.runtime.session.SessionOptions;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code lanewise quantize}: an fp32 model into one of small integers. */
+@Command(
+        name = "quantize",
+        description = {
+            "Makes a model of small integers out of an fp32 model, without training.",
+            "",
+            "static: int8 weights and 8-bit activations whose ranges are measured on --calibrate; for convolutions."
+                    + " dynamic: int8 weights, activations quantized as they come; for transformers, needs no data."
+                    + " weight-only: weights in 4 or 8 bits, activations fp32.",
+            "",
+            "DATA is what lanewise compare takes: a folder of images or .npy files, a folder with test_data_set_*"
+                    + " folders, a .npy, .csv or CIFAR-10 .bin file."
+        })
+final class Quantize implements Callable<Integer> {
+    private static final int DEFAULT_SAMPLES = 500;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Parameters(paramLabel = "MODEL", description = "The fp32 model: a file, or zoo:NAME.")
+    private String model;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            required = true,
+            description = "The file to write.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--calibrate",
+            paramLabel = "DATA",
+            arity = "1..*",
+            description = "Real inputs, see above; several are taken together.")
+    private List<Path> data = List.of();
+
+    @Option(
+            names = "--mode",
+            paramLabel = "M",
+            description = "static (default with --calibrate), dynamic or weight-only.")
+    private @Nullable String mode;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            description = "Calibrate with at most N samples, evenly spread; default " + DEFAULT_SAMPLES + ".")
+    private int samples = DEFAULT_SAMPLES;
+
+    @Option(
+            names = "--method",
+            paramLabel = "M",
+            description = "static: how ranges are chosen: min-max (default), percentile, entropy or mse.")
+    private String method = "min-max";
+
+    @Option(
+            names = "--percentile",
+            paramLabel = "P",
+            description = "static: percent of the values within the range, for --method percentile; default 99.99.")
+    private double percentile = StaticOptions.DEFAULT_PERCENTILE;
+
+    @Option(
+            names = "--activations",
+            paramLabel = "T",
+            description = "static: uint8-asymmetric (default) or int8-symmetric.")
+    private String activations = "uint8-asymmetric";
+
+    @Option(names = "--per-tensor", description = "static, dynamic: one scale for all channels of weights.")
+    private boolean perTensor;
+
+    @Option(names = "--format", paramLabel = "F", description = "static: qdq (default) or qoperator.")
+    private String format = "qdq";
+
+    @Option(names = "--equalize", description = "static: even out weights across layers first.")
+    private boolean equalize;
+
+    @Option(names = "--bias-correction", description = "static: let biases make up for the mean error of weights.")
+    private boolean biasCorrection;
+
+    @Option(names = "--bits", paramLabel = "B", description = "weight-only: 4 (default) or 8.")
+    private int bits = 4;
+
+    @Option(names = "--block", paramLabel = "N", description = "weight-only: weights that share a scale; default 32.")
+    private int block = 32;
+
+    @Option(names = "--symmetric", description = "weight-only: without zero points.")
+    private boolean symmetric;
+
+    @Option(
+            names = "--rounding",
+            paramLabel = "R",
+            description = "weight-only: nearest (default) or gptq, which needs --calibrate.")
+    private String rounding = "nearest";
+
+    @Option(
+            names = "--store",
+            paramLabel = "S",
+            description = "weight-only: matmul-nbits (default) or dequantize-linear.")
+    private String store = "matmul-nbits";
+
+    @Option(names = "--no-embeddings", description = "Leave tables that Gather reads in fp32.")
+    private boolean noEmbeddings;
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "NAME,..",
+            split = ",",
+            description = "Layers to leave in fp32; * stands for any characters.")
+    private Set<String> names = new LinkedHashSet<>();
+
+    @Option(
+            names = "--exclude-type",
+            paramLabel = "OP,..",
+            split = ",",
+            description = "Operators to leave in fp32, such as Gemm.")
+    private Set<String> types = new LinkedHashSet<>();
+
+    @ArgGroup
+    private @Nullable Target target;
+
+    @Option(names = "--target-samples", paramLabel = "N", description = "Samples compared for the target; default 32.")
+    private int targetSamples = StaticOptions.DEFAULT.evaluationSamples();
+
+    @Option(names = "--verbose", description = "Show every layer with its ranges.")
+    private boolean verbose;
+
+    @Mixin
+    private PixelMixin pixels;
+
+    @Mixin
+    private SessionMixin session;
+
+    @Mixin
+    private JsonMixin json;
+
+    /** What the quantized model must reach; layers are left in fp32 until it does. */
+    static final class Target {
+        @Option(
+                names = "--target-sqnr",
+                paramLabel = "DB",
+                description = "static: leave the fewest layers in fp32 with which outputs have this signal to noise.")
+        private @Nullable Double sqnr;
+
+        @Option(
+                names = "--target-agreement",
+                paramLabel = "SHARE",
+                description = "The same for the share (0 to 1) of samples with the same top-1.")
+        private @Nullable Double agreement;
+
+        @Option(names = "--target-cosine", paramLabel = "C", description = "The same for the cosine of outputs.")
+        private @Nullable Double cosine;
+
+        AccuracyTarget value() {
+            return sqnr != null
+                    ? new AccuracyTarget(AccuracyTarget.Metric.SQNR, sqnr)
+                    : agreement != null
+                            ? new AccuracyTarget(AccuracyTarget.Metric.AGREEMENT, agreement)
+                            : new AccuracyTarget(AccuracyTarget.Metric.COSINE, cosine == null ? 1 : cosine);
+        }
+    }
+
+    /** The ways to quantize. */
+    private enum Mode {
+        STATIC,
+        DYNAMIC,
+        WEIGHT_ONLY
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Mode chosen = mode();
+        if (samples < 1) {
+            throw new ParameterException(spec.commandLine(), "--samples must be at least 1, got " + samples);
+        }
+        ModelReference reference = ModelReference.of(model);
+        Path written = Objects.requireNonNull(output);
+        if (Files.exists(written) && Files.isSameFile(written, reference.file())) {
+            throw new CliException("-o names the model itself: give another file, the fp32 model is worth keeping");
+        }
+        Model fp32 = reference.read();
+        QuantizationResult result;
+        try (PhaseProgress progress = new PhaseProgress()) {
+            result = switch (chosen) {
+                case STATIC ->
+                    StaticQuantization.apply(
+                            fp32, calibration(reference, fp32), staticOptions(), session.options(), progress);
+                case DYNAMIC ->
+                    DynamicQuantization.apply(
+                            fp32, new DynamicQuantization.Options(!perTensor, !noEmbeddings, exclude()));
+                case WEIGHT_ONLY ->
+                    WeightOnlyQuantization.apply(
+                            fp32,
+                            data.isEmpty() ? null : calibration(reference, fp32),
+                            weightOnlyOptions(),
+                            session.options(),
+                            progress);
+            };
+        }
+        OnnxWriter.write(result.model(), written);
+        QuantizationReport report =
+                new QuantizationReport(model, written, size(reference.file()), size(written), result);
+        if (json.isOn()) {
+            json.print(spec, report.json());
+        } else {
+            report.lines(verbose).forEach(spec.commandLine().getOut()::println);
+            spec.commandLine().getOut().flush();
+        }
+        return 0;
+    }
+
+    private Mode mode() {
+        if (mode == null && data.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--calibrate DATA gives real inputs to measure ranges on; without, choose --mode dynamic or"
+                            + " --mode weight-only, which need none");
+        }
+        Mode chosen = mode == null ? Mode.STATIC : choice("--mode", mode, Mode.class);
+        if (chosen == Mode.STATIC && data.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--mode static needs --calibrate DATA: real inputs to measure ranges on");
+        }
+        if (chosen != Mode.STATIC && target != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--target-sqnr, --target-agreement and --target-cosine are for --mode static");
+        }
+        return chosen;
+    }
+
+    private CalibrationSamples calibration(ModelReference reference, Model fp32) throws IOException {
+        try (Session raw =
+                Session.open(fp32, SessionOptions.DEFAULT.withThreads(1).raw())) {
+            return CalibrationSamples.of(data, samples, raw, input -> pixels.how(input, reference.metadata(fp32)));
+        }
+    }
+
+    private LayerSelection exclude() {
+        return new LayerSelection(names, types);
+    }
+
+    private StaticOptions staticOptions() {
+        try {
+            return StaticOptions.DEFAULT
+                    .withMethod(choice("--method", method, CalibrationMethod.class))
+                    .withPercentile(percentile)
+                    .withActivations(choice("--activations", activations, ActivationType.class))
+                    .withPerChannel(!perTensor)
+                    .withFormat(choice("--format", format, QuantizedFormat.class))
+                    .withEqualization(equalize)
+                    .withBiasCorrection(biasCorrection)
+                    .withEmbeddings(!noEmbeddings)
+                    .withExclude(exclude())
+                    .withTarget(target == null ? null : target.value())
+                    .withEvaluationSamples(targetSamples);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private WeightOnlyOptions weightOnlyOptions() {
+        try {
+            return WeightOnlyOptions.DEFAULT
+                    .withBits(bits)
+                    .withBlockSize(block)
+                    .withSymmetric(symmetric)
+                    .withRounding(choice("--rounding", rounding, WeightOnlyOptions.Rounding.class))
+                    .withFormat(choice("--store", store, WeightOnlyOptions.Format.class))
+                    .withEmbeddings(!noEmbeddings)
+                    .withExclude(exclude());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The constant written so, in small letters with hyphens. */
+    private <E extends Enum<E>> E choice(String option, String text, Class<E> type) {
+        for (E constant : type.getEnumConstants()) {
+            if (written(constant).equalsIgnoreCase(text)) {
+                return constant;
+            }
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                option + " is one of "
+                        + String.join(
+                                ", ",
+                                Arrays.stream(type.getEnumConstants())
+                                        .map(Quantize::written)
+                                        .toList())
+                        + ", got '" + text + "'");
+    }
+
+    private static String written(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static long size(Path file) throws IOException {
+        Path weights = file.resolveSibling(file.getFileName() + ".data");
+        return Files.size(file) + (Files.isRegularFile(weights) ? Files.size(weights) : 0);
+    }
+}

@@ -1,0 +1,38 @@
+package org.lanewise.quantization;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.lanewise.runtime.tensor.OnnxValue;
+
+/**
+ * Real inputs of a model. Samples are walked through one at a time, several times over, and never held together: what they need of memory is one of them.
+ */
+public interface CalibrationData {
+    /** How many samples there are; each is what one run takes. */
+    long size();
+
+    /**
+     * Calls {@code action} for each of the first {@code limit} samples, always in the same order.
+     *
+     * @param action takes the inputs of a run by name
+     */
+    void forEach(long limit, Consumer<Map<String, OnnxValue>> action);
+
+    /** Samples in memory. */
+    static CalibrationData of(List<? extends Map<String, ? extends OnnxValue>> samples) {
+        List<Map<String, OnnxValue>> copies =
+                samples.stream().map(Map::<String, OnnxValue>copyOf).toList();
+        return new CalibrationData() {
+            @Override
+            public long size() {
+                return copies.size();
+            }
+
+            @Override
+            public void forEach(long limit, Consumer<Map<String, OnnxValue>> action) {
+                copies.stream().limit(limit).forEach(action);
+            }
+        };
+    }
+}

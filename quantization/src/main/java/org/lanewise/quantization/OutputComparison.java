@@ -1,0 +1,140 @@
+package org.lanewise.quantization;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.lanewise.runtime.graph.Model;
+import org.lanewise.runtime.graph.ValueInfo;
+import org.lanewise.runtime.session.SessionOptions;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.OnnxValue;
+import org.lanewise.runtime.tensor.Tensor;
+
+/** Compares models with the fp32 model whose outputs it keeps. Those outputs are limited: where they are large, fewer samples are compared. */
+final class OutputComparison {
+    private static final long MOST_ELEMENTS = 64L << 20;
+
+    private final List<Map<String, float[]>> references = new ArrayList<>();
+    private final List<String> outputs = new ArrayList<>();
+    private final int rowLength;
+    private final Observation.Feed feed;
+    private final SessionOptions options;
+
+    /** Runs {@code model} on up to {@code samples} samples. */
+    OutputComparison(Model model, int samples, Observation.Feed feed, SessionOptions options) {
+        this.feed = new Observation.Feed(feed.data(), ProgressListener.NONE);
+        this.options = options;
+        for (ValueInfo output : model.graph().outputs()) {
+            outputs.add(output.name());
+        }
+        long[] elements = {0};
+        int[] row = {0};
+        feed.run(model, List.of(), options, "fp32 outputs", samples, values -> {
+            if (elements[0] > MOST_ELEMENTS) {
+                return;
+            }
+            Map<String, float[]> floats = new LinkedHashMap<>();
+            for (String name : outputs) {
+                if (values.get(name) instanceof Tensor tensor && tensor.type() == DataType.FLOAT) {
+                    floats.put(name, tensor.toFloatArray());
+                    elements[0] += tensor.size();
+                    if (row[0] == 0) {
+                        row[0] = tensor.shape().rank() == 0
+                                ? 1
+                                : Math.max(1, tensor.shape().dim(-1));
+                    }
+                }
+            }
+            references.add(floats);
+        });
+        rowLength = Math.max(1, row[0]);
+        outputs.retainAll(references.getFirst().keySet());
+        if (outputs.isEmpty()) {
+            throw new QuantizationException(
+                    "the model has no output of type float, so its accuracy cannot be measured");
+        }
+    }
+
+    /**
+     * How close two models' outputs are, see {@link AccuracyTarget.Metric}.
+     *
+     * @param sqnr in dB; infinite where they are equal
+     * @param agreement 0 to 1
+     * @param cosine -1 to 1
+     */
+    record Score(double sqnr, double agreement, double cosine) {
+        double of(AccuracyTarget.Metric metric) {
+            return switch (metric) {
+                case SQNR -> sqnr;
+                case AGREEMENT -> agreement;
+                case COSINE -> cosine;
+            };
+        }
+    }
+
+    /** Runs {@code model} and compares. */
+    Score score(Model model) {
+        Map<String, double[]> sums = new LinkedHashMap<>();
+        long[] rows = new long[2];
+        int[] sample = {0};
+        feed.run(model, List.of(), options, "comparing", references.size(), values -> {
+            Map<String, float[]> reference = references.get(sample[0]++);
+            for (String name : outputs) {
+                add(
+                        reference.getOrDefault(name, new float[0]),
+                        floats(values, name),
+                        sums.computeIfAbsent(name, key -> new double[3]));
+            }
+            String first = outputs.getFirst();
+            countRows(reference.getOrDefault(first, new float[0]), floats(values, first), rows);
+        });
+        double sqnr = Double.POSITIVE_INFINITY;
+        double cosine = 1;
+        for (double[] sum : sums.values()) {
+            sqnr = Math.min(sqnr, sum[1] == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(sum[0] / sum[1]));
+            cosine = Math.min(cosine, sum[2] / references.size());
+        }
+        return new Score(sqnr, rows[1] == 0 ? 1 : (double) rows[0] / rows[1], cosine);
+    }
+
+    private static float[] floats(Map<String, OnnxValue> values, String name) {
+        return values.get(name) instanceof Tensor tensor ? tensor.toFloatArray() : new float[0];
+    }
+
+    /** Adds signal, noise and cosine. */
+    private static void add(float[] reference, float[] got, double[] sums) {
+        double signal = 0;
+        double noise = 0;
+        double product = 0;
+        double square = 0;
+        for (int i = 0; i < Math.min(reference.length, got.length); i++) {
+            double difference = (double) reference[i] - got[i];
+            signal += (double) reference[i] * reference[i];
+            noise += difference * difference;
+            product += (double) reference[i] * got[i];
+            square += (double) got[i] * got[i];
+        }
+        sums[0] += signal;
+        sums[1] += reference.length == got.length ? noise : Double.POSITIVE_INFINITY;
+        sums[2] +=
+                signal == 0 && square == 0 ? 1 : signal == 0 || square == 0 ? 0 : product / Math.sqrt(signal * square);
+    }
+
+    private void countRows(float[] reference, float[] got, long[] rows) {
+        for (int at = 0; at + rowLength <= Math.min(reference.length, got.length); at += rowLength) {
+            rows[0] += largest(reference, at) == largest(got, at) ? 1 : 0;
+            rows[1]++;
+        }
+    }
+
+    private int largest(float[] values, int from) {
+        int best = 0;
+        for (int i = 1; i < rowLength; i++) {
+            if (values[from + i] > values[from + best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}

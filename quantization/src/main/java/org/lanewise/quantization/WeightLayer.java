@@ -1,0 +1,118 @@
+package org.lanewise.quantization;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.graph.Graph;
+import org.lanewise.runtime.graph.GraphEditor;
+import org.lanewise.runtime.graph.Initializer;
+import org.lanewise.runtime.graph.Node;
+import org.lanewise.runtime.session.Inference;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.Shape;
+
+/**
+ * A product of an activation with constant fp32 weights: {@code Conv}, {@code ConvTranspose}, {@code Gemm} or {@code MatMul}. Its weights are seen as {@code (outer, channels, inner)}, channels being
+ * those of the output; a grouped {@code ConvTranspose} has as many here as a group.
+ *
+ * @param node the node
+ * @param shape of the weights
+ * @param axis of the weights along which output channels lie
+ */
+record WeightLayer(Node node, Shape shape, int axis) {
+    /** The layer that {@code node} is, or {@code null} if it is none. */
+    static @Nullable WeightLayer of(GraphEditor editor, Inference types, Node node) {
+        boolean known = node.is("Conv") || node.is("ConvTranspose") || node.is("Gemm") || node.is("MatMul");
+        Initializer weights = known ? editor.initializer(node.input(1)) : null;
+        if (weights == null
+                || weights.type() != DataType.FLOAT
+                || weights.shape().size() == 0
+                || editor.isConstant(node.input(0))
+                || types.elementType(node.input(0)) != DataType.FLOAT) {
+            return null;
+        }
+        Shape shape = weights.shape();
+        return switch (node.opType()) {
+            case "Conv" -> new WeightLayer(node, shape, 0);
+            case "ConvTranspose" -> new WeightLayer(node, shape, 1);
+            case "Gemm" ->
+                node.intAttribute("transA", 0) == 0
+                        ? new WeightLayer(node, shape, node.intAttribute("transB", 0) == 0 ? 1 : 0)
+                        : null;
+            default -> shape.rank() == 2 ? new WeightLayer(node, shape, 1) : null;
+        };
+    }
+
+    /** The products of a graph: {@code MatMul} and {@code Gemm}. */
+    static List<WeightLayer> products(Graph graph, Inference types) {
+        GraphEditor editor = new GraphEditor(graph);
+        return graph.nodes().stream()
+                .map(node -> of(editor, types, node))
+                .filter(Objects::nonNull)
+                .filter(layer -> !layer.isConvolution())
+                .toList();
+    }
+
+    String weights() {
+        return node.input(1);
+    }
+
+    /** Channels along {@link #axis}. */
+    int channels() {
+        return shape.dim(axis);
+    }
+
+    int outer() {
+        return shape.sizeBetween(0, axis);
+    }
+
+    int inner() {
+        return shape.sizeBetween(axis + 1, shape.rank());
+    }
+
+    boolean isConvolution() {
+        return node.is("Conv") || node.is("ConvTranspose");
+    }
+
+    int group() {
+        return (int) node.intAttribute("group", 1);
+    }
+
+    /** Channels of the output. */
+    int outputs() {
+        return node.is("ConvTranspose") ? channels() * group() : channels();
+    }
+
+    /** Channels of the input. */
+    int inputs() {
+        return switch (node.opType()) {
+            case "Conv" -> shape.dim(1) * group();
+            case "ConvTranspose" -> shape.dim(0);
+            default -> shape.dim(1 - axis);
+        };
+    }
+
+    /** The output channel that weight {@code i} belongs to. */
+    int outputOf(int i) {
+        int channel = i / inner() % channels();
+        return node.is("ConvTranspose") && group() > 1 ? i / (shape.size() / group()) * channels() + channel : channel;
+    }
+
+    /** The input channel that weight {@code i} belongs to. */
+    int inputOf(int i) {
+        return switch (node.opType()) {
+            case "Conv" -> {
+                int taps = shape.sizeBetween(2, shape.rank());
+                int group = i / (shape.size() / group());
+                yield group * shape.dim(1) + i / taps % shape.dim(1);
+            }
+            case "ConvTranspose" -> i / shape.sizeBetween(1, shape.rank());
+            default -> axis == 1 ? i / shape.dim(1) : i % shape.dim(1);
+        };
+    }
+
+    /** The axis of the input and output values that their channels lie along, counted from the end where it is the last. */
+    int channelAxis() {
+        return isConvolution() ? 1 : -1;
+    }
+}
