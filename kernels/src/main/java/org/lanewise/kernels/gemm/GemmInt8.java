@@ -170,11 +170,7 @@ public final class GemmInt8 {
         int sums = scratchOff + most * b.depth;
         for (int row = rowFrom; row < rowTo; row += most) {
             int count = Math.min(most, rowTo - row);
-            for (int r = 0; r < count; r++) {
-                int to = scratchOff + r * b.depth;
-                Int8Rows.widen(a, aOff + (row + r) * lda, aSigned, scratch, to, b.k());
-                Arrays.fill(scratch, to + b.k(), to + b.depth, 0);
-            }
+            Int8Rows.widen(a, aOff + row * lda, lda, aSigned, count, b.k(), scratch, scratchOff, b.depth);
             block(
                     scratch,
                     scratchOff,

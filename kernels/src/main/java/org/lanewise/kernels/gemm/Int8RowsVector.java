@@ -43,4 +43,33 @@ final class Int8RowsVector {
         }
         return end;
     }
+
+    /** As {@link Int8Rows#gather}. */
+    static void gather(
+            byte[] x,
+            int from,
+            int step,
+            int lineStep,
+            boolean signed,
+            int count,
+            int lines,
+            int run,
+            int[] y,
+            int yOff,
+            int depth) {
+        byte flip = signed ? 0 : (byte) 128;
+        for (int i = 0; i < count; i++) {
+            for (int k = 0; k < lines; k++) {
+                int in = from + i * step + k * lineStep;
+                int out = yOff + i * depth + k * run;
+                for (int j = 0; j < run; j += LANES) {
+                    ByteVector bytes = ByteVector.fromArray(I8, x, in + j).lanewise(VectorOperators.XOR, flip);
+                    IntVector v = (IntVector) bytes.convertShape(VectorOperators.B2I, I32, 0);
+                    v.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.OR, v.lanewise(VectorOperators.AND, 0xffff))
+                            .intoArray(y, out + j);
+                }
+            }
+        }
+    }
 }

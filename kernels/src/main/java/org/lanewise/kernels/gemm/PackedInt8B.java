@@ -15,7 +15,7 @@ public final class PackedInt8B {
     static final int STEP = 4;
 
     /** Runs of four pay as long as at most one weight in this many is taken out. */
-    private static final int WEIGHTS_PER_EXCESS = 500;
+    private static final int WEIGHTS_PER_EXCESS = 400;
 
     final byte[] data;
 
