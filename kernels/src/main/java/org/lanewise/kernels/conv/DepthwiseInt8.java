@@ -163,7 +163,8 @@ final class DepthwiseInt8 {
         for (int p = begin; p < last; p++) {
             int in = from + (p - begin) * channels;
             int out = at + p * pixel;
-            int whole = DepthwiseInt8Vector.widen(x, in, xSigned, line, out, channels / BLOCK);
+            boolean room = in + blocks * BLOCK <= x.length; // values of the next pixel meet weights of 0
+            int whole = DepthwiseInt8Vector.widen(x, in, xSigned, line, out, room ? blocks : channels / BLOCK);
             for (int c = whole * BLOCK; c < blocks * BLOCK; c += BLOCK) {
                 for (int j = 0; j < Simd.LANES; j++) {
                     int low = c + j < channels ? (byte) (x[in + c + j] - centre) : 0;

@@ -95,4 +95,27 @@ final class GemmBlockwiseVector {
                 .intoArray(x, out + LANES);
     }
 
+    /** Rows {@code row} to {@code row + rows} of a panel, all of one block, as {@code float}. */
+    static void expand(PackedBlockwiseB b, int panelOff, int parameters, int row, int rows, float[] out, int outOff) {
+        byte[] bytes = b.data;
+        FloatVector zero0 = FloatVector.fromArray(F32, b.zeros, parameters);
+        FloatVector zero1 = FloatVector.fromArray(F32, b.zeros, parameters + LANES);
+        FloatVector scale0 = FloatVector.fromArray(F32, b.scales, parameters);
+        FloatVector scale1 = FloatVector.fromArray(F32, b.scales, parameters + LANES);
+        int perByte = 8 / b.bits;
+        int mask = b.bits == 4 ? 15 : 0xff;
+        for (int i = 0; i < rows; i++) {
+            int from = panelOff + (row + i) / perByte * NR;
+            int shift = (row + i) % perByte * 4;
+            IntVector v0 = (IntVector) ByteVector.fromArray(I8, bytes, from).convertShape(VectorOperators.B2I, I32, 0);
+            IntVector v1 =
+                    (IntVector) ByteVector.fromArray(I8, bytes, from + LANES).convertShape(VectorOperators.B2I, I32, 0);
+            FloatVector f0 = (FloatVector)
+                    v0.lanewise(VectorOperators.LSHR, shift).and(mask).convertShape(VectorOperators.I2F, F32, 0);
+            FloatVector f1 = (FloatVector)
+                    v1.lanewise(VectorOperators.LSHR, shift).and(mask).convertShape(VectorOperators.I2F, F32, 0);
+            f0.sub(zero0).mul(scale0).intoArray(out, outOff + i * NR);
+            f1.sub(zero1).mul(scale1).intoArray(out, outOff + i * NR + LANES);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package org.lanewise.kernels.gemm;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Simd;
 
 /**
  * A right-hand matrix (K, N) of integers of 4 or 8 bits with a scale and zero point for each block of K in each column: {@code B(k, n) = (q(k, n) - zero(n, k / size)) * scale(n,
@@ -113,6 +114,15 @@ public final class PackedBlockwiseB {
 
     /** Writes {@code rows} rows of a panel, from row {@code k0} on, a multiple of the block size, as {@code float}. */
     void expand(int panel, int k0, int rows, float[] out, int outOff) {
+        if (Simd.BITS >= 256) {
+            for (int x = 0; x < rows; x += blockSize) {
+                int parameters = (panel * blocks + (k0 + x) / blockSize) * NR;
+                int count = Math.min(blockSize, rows - x);
+                GemmBlockwiseVector.expand(
+                        this, panel * panelBytes, parameters, k0 + x, count, out, outOff + x * NR);
+            }
+            return;
+        }
         for (int x = 0; x < rows; x++) {
             int row = k0 + x;
             int from = panel * panelBytes + (bits == 8 ? row : row / 2) * NR;
