@@ -127,7 +127,8 @@ final class DepthwiseInt8 {
                     widenLine(g.axis(1), x, inside ? from : -1, scratch, at, size);
                 }
                 for (int kx = 0; kx < g.axis(1).kernel(); kx++) {
-                    scratch[offsets + ky * g.axis(1).kernel() + kx] = at + kx * g.axis(1).dilation() * blocks * Simd.LANES;
+                    scratch[offsets + ky * g.axis(1).kernel() + kx] =
+                            at + kx * g.axis(1).dilation() * blocks * Simd.LANES;
                 }
             }
             int step = g.axis(1).stride() * blocks * Simd.LANES;

@@ -36,25 +36,34 @@ final class GemmBlockwiseVector {
         for (int i = 0; i < pairs; i++) {
             FloatVector x0 = FloatVector.broadcast(F32, x[xOff + 2 * i]);
             FloatVector x1 = FloatVector.broadcast(F32, x[xOff + 2 * i + 1]);
-            IntVector v0 = (IntVector) ByteVector.fromArray(I8, bytes, data + i * NR).convertShape(VectorOperators.B2I, I32, 0);
+            IntVector v0 = (IntVector)
+                    ByteVector.fromArray(I8, bytes, data + i * NR).convertShape(VectorOperators.B2I, I32, 0);
             FloatVector low0 = (FloatVector) v0.and(15).convertShape(VectorOperators.I2F, F32, 0);
-            FloatVector high0 = (FloatVector) v0.lanewise(VectorOperators.LSHR, 4).and(15).convertShape(VectorOperators.I2F, F32, 0);
+            FloatVector high0 = (FloatVector)
+                    v0.lanewise(VectorOperators.LSHR, 4).and(15).convertShape(VectorOperators.I2F, F32, 0);
             e0 = Simd.FMA ? low0.fma(x0, e0) : low0.mul(x0).add(e0);
             o0 = Simd.FMA ? high0.fma(x1, o0) : high0.mul(x1).add(o0);
-            IntVector v1 = (IntVector) ByteVector.fromArray(I8, bytes, data + i * NR + LANES).convertShape(VectorOperators.B2I, I32, 0);
+            IntVector v1 = (IntVector)
+                    ByteVector.fromArray(I8, bytes, data + i * NR + LANES).convertShape(VectorOperators.B2I, I32, 0);
             FloatVector low1 = (FloatVector) v1.and(15).convertShape(VectorOperators.I2F, F32, 0);
-            FloatVector high1 = (FloatVector) v1.lanewise(VectorOperators.LSHR, 4).and(15).convertShape(VectorOperators.I2F, F32, 0);
+            FloatVector high1 = (FloatVector)
+                    v1.lanewise(VectorOperators.LSHR, 4).and(15).convertShape(VectorOperators.I2F, F32, 0);
             e1 = Simd.FMA ? low1.fma(x0, e1) : low1.mul(x0).add(e1);
             o1 = Simd.FMA ? high1.fma(x1, o1) : high1.mul(x1).add(o1);
         }
         FloatVector zero0 = FloatVector.fromArray(F32, b.zeros, parameters).mul(sum);
         FloatVector.fromArray(F32, b.scales, parameters)
-                .mul(((FloatVector) TYPE.cast(e0)).add((FloatVector) TYPE.cast(o0)).sub(zero0))
+                .mul(((FloatVector) TYPE.cast(e0))
+                        .add((FloatVector) TYPE.cast(o0))
+                        .sub(zero0))
                 .add(FloatVector.fromArray(F32, x, out))
                 .intoArray(x, out);
-        FloatVector zero1 = FloatVector.fromArray(F32, b.zeros, parameters + LANES).mul(sum);
+        FloatVector zero1 =
+                FloatVector.fromArray(F32, b.zeros, parameters + LANES).mul(sum);
         FloatVector.fromArray(F32, b.scales, parameters + LANES)
-                .mul(((FloatVector) TYPE.cast(e1)).add((FloatVector) TYPE.cast(o1)).sub(zero1))
+                .mul(((FloatVector) TYPE.cast(e1))
+                        .add((FloatVector) TYPE.cast(o1))
+                        .sub(zero1))
                 .add(FloatVector.fromArray(F32, x, out + LANES))
                 .intoArray(x, out + LANES);
     }
@@ -70,27 +79,36 @@ final class GemmBlockwiseVector {
         for (int i = 0; i < pairs; i++) {
             FloatVector x0 = FloatVector.broadcast(F32, x[xOff + 2 * i]);
             FloatVector x1 = FloatVector.broadcast(F32, x[xOff + 2 * i + 1]);
-            IntVector u0 = (IntVector) ByteVector.fromArray(I8, bytes, data + 2 * i * NR).convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
+            IntVector u0 = (IntVector) ByteVector.fromArray(I8, bytes, data + 2 * i * NR)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
             FloatVector low0 = (FloatVector) u0.convertShape(VectorOperators.I2F, F32, 0);
-            IntVector v0 = (IntVector) ByteVector.fromArray(I8, bytes, data + (2 * i + 1) * NR).convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
+            IntVector v0 = (IntVector) ByteVector.fromArray(I8, bytes, data + (2 * i + 1) * NR)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
             FloatVector high0 = (FloatVector) v0.convertShape(VectorOperators.I2F, F32, 0);
             e0 = Simd.FMA ? low0.fma(x0, e0) : low0.mul(x0).add(e0);
             o0 = Simd.FMA ? high0.fma(x1, o0) : high0.mul(x1).add(o0);
-            IntVector u1 = (IntVector) ByteVector.fromArray(I8, bytes, data + 2 * i * NR + LANES).convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
+            IntVector u1 = (IntVector) ByteVector.fromArray(I8, bytes, data + 2 * i * NR + LANES)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
             FloatVector low1 = (FloatVector) u1.convertShape(VectorOperators.I2F, F32, 0);
-            IntVector v1 = (IntVector) ByteVector.fromArray(I8, bytes, data + (2 * i + 1) * NR + LANES).convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
+            IntVector v1 = (IntVector) ByteVector.fromArray(I8, bytes, data + (2 * i + 1) * NR + LANES)
+                    .convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
             FloatVector high1 = (FloatVector) v1.convertShape(VectorOperators.I2F, F32, 0);
             e1 = Simd.FMA ? low1.fma(x0, e1) : low1.mul(x0).add(e1);
             o1 = Simd.FMA ? high1.fma(x1, o1) : high1.mul(x1).add(o1);
         }
         FloatVector zero0 = FloatVector.fromArray(F32, b.zeros, parameters).mul(sum);
         FloatVector.fromArray(F32, b.scales, parameters)
-                .mul(((FloatVector) TYPE.cast(e0)).add((FloatVector) TYPE.cast(o0)).sub(zero0))
+                .mul(((FloatVector) TYPE.cast(e0))
+                        .add((FloatVector) TYPE.cast(o0))
+                        .sub(zero0))
                 .add(FloatVector.fromArray(F32, x, out))
                 .intoArray(x, out);
-        FloatVector zero1 = FloatVector.fromArray(F32, b.zeros, parameters + LANES).mul(sum);
+        FloatVector zero1 =
+                FloatVector.fromArray(F32, b.zeros, parameters + LANES).mul(sum);
         FloatVector.fromArray(F32, b.scales, parameters + LANES)
-                .mul(((FloatVector) TYPE.cast(e1)).add((FloatVector) TYPE.cast(o1)).sub(zero1))
+                .mul(((FloatVector) TYPE.cast(e1))
+                        .add((FloatVector) TYPE.cast(o1))
+                        .sub(zero1))
                 .add(FloatVector.fromArray(F32, x, out + LANES))
                 .intoArray(x, out + LANES);
     }

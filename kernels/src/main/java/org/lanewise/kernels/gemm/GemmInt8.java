@@ -1,6 +1,5 @@
 package org.lanewise.kernels.gemm;
 
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
@@ -74,8 +73,24 @@ public final class GemmInt8 {
             int scratchOff) {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         rows(
-                a, aOff, lda, aSigned, aZeroPoints, b, null, null, 0, c, cOff, ldc, rowFrom, rowTo, panelFrom, panelTo,
-                scratch, scratchOff);
+                a,
+                aOff,
+                lda,
+                aSigned,
+                aZeroPoints,
+                b,
+                null,
+                null,
+                0,
+                c,
+                cOff,
+                ldc,
+                rowFrom,
+                rowTo,
+                panelFrom,
+                panelTo,
+                scratch,
+                scratchOff);
     }
 
     /** The same, as bytes. */
@@ -99,8 +114,24 @@ public final class GemmInt8 {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         checkChannels(end, b.n());
         rows(
-                a, aOff, lda, aSigned, aZeroPoints, b, end, null, 0, c, cOff, ldc, rowFrom, rowTo, panelFrom, panelTo,
-                scratch, scratchOff);
+                a,
+                aOff,
+                lda,
+                aSigned,
+                aZeroPoints,
+                b,
+                end,
+                null,
+                0,
+                c,
+                cOff,
+                ldc,
+                rowFrom,
+                rowTo,
+                panelFrom,
+                panelTo,
+                scratch,
+                scratchOff);
     }
 
     /**
@@ -130,8 +161,24 @@ public final class GemmInt8 {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         checkChannels(end, b.n());
         rows(
-                a, aOff, lda, aSigned, aZeroPoints, b, end, aScales, aScalesOff, c, cOff, ldc, rowFrom, rowTo,
-                panelFrom, panelTo, scratch, scratchOff);
+                a,
+                aOff,
+                lda,
+                aSigned,
+                aZeroPoints,
+                b,
+                end,
+                aScales,
+                aScalesOff,
+                c,
+                cOff,
+                ldc,
+                rowFrom,
+                rowTo,
+                panelFrom,
+                panelTo,
+                scratch,
+                scratchOff);
     }
 
     private static void checkChannels(Int8End end, int n) {
@@ -163,8 +210,8 @@ public final class GemmInt8 {
         checkZeroPoints("A", aSigned, aZeroPoints, rowTo);
         int size = scratchSize(rowTo - rowFrom, b);
         if (scratchOff < 0 || size > scratch.length - scratchOff) {
-            throw new IllegalArgumentException("scratch of " + scratch.length + " values from " + scratchOff
-                    + ", expected " + size + " after it");
+            throw new IllegalArgumentException(
+                    "scratch of " + scratch.length + " values from " + scratchOff + ", expected " + size + " after it");
         }
         int most = blockRows(rowTo - rowFrom, b);
         int sums = scratchOff + most * b.depth;
@@ -298,7 +345,8 @@ public final class GemmInt8 {
 
     /** What a profile calls the kernel. */
     public static String kernelName(int rows, PackedInt8B b) {
-        return "gemm-int8-" + (Simd.ENABLED ? "g" + b.run : "scalar") + (rows == 1 ? "-1x4" : rows == 2 ? "-2x2" : "-3x2");
+        return "gemm-int8-" + (Simd.ENABLED ? "g" + b.run : "scalar")
+                + (rows == 1 ? "-1x4" : rows == 2 ? "-2x2" : "-3x2");
     }
 
     static int widen(byte value, boolean signed) {

@@ -24,7 +24,8 @@ final class Int8RowsVector {
     /** Widens {@code rows} rows of panels to 16 bits, two values an {@code int}. */
     static void shorts(byte[] x, int xOff, int[] y, int yOff, int rows) {
         for (int i = 0; i < rows; i++) {
-            ((ShortVector) ByteVector.fromArray(HALF, x, xOff + i * (2 * LANES)).convertShape(VectorOperators.B2S, I16, 0))
+            ((ShortVector) ByteVector.fromArray(HALF, x, xOff + i * (2 * LANES))
+                            .convertShape(VectorOperators.B2S, I16, 0))
                     .reinterpretAsInts()
                     .intoArray(y, yOff + i * LANES);
         }

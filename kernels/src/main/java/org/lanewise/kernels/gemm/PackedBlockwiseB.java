@@ -118,8 +118,7 @@ public final class PackedBlockwiseB {
             for (int x = 0; x < rows; x += blockSize) {
                 int parameters = (panel * blocks + (k0 + x) / blockSize) * NR;
                 int count = Math.min(blockSize, rows - x);
-                GemmBlockwiseVector.expand(
-                        this, panel * panelBytes, parameters, k0 + x, count, out, outOff + x * NR);
+                GemmBlockwiseVector.expand(this, panel * panelBytes, parameters, k0 + x, count, out, outOff + x * NR);
             }
             return;
         }

@@ -47,8 +47,7 @@ class GemmBlockwiseTest {
         for (int i = 0; i < a.length; i++) {
             a[i] = (float) random.nextGaussian();
         }
-        PackedBlockwiseB packed =
-                PackedBlockwiseB.pack(b, 2, bits, size, k, n, scales, 1, withZeros ? zeros : null, 3);
+        PackedBlockwiseB packed = PackedBlockwiseB.pack(b, 2, bits, size, k, n, scales, 1, withZeros ? zeros : null, 3);
         float[] bias = new float[n];
         bias[0] = 2;
         float[] c = new float[2 + m * (n + 1)];

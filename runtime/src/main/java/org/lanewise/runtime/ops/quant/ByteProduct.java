@@ -88,7 +88,8 @@ record ByteProduct(PackedInt8B[] matrices) {
         long cost = 1 + (long) Math.min(ROWS, m) * Math.min(PANELS * Gemm.NR, n) * k / 32;
         context.kernel(matrices.length == 0 ? "none" : GemmInt8.kernelName(m, matrices[0]));
         context.parallel(shapes.batch().size() * perBatch, cost, (from, to, scratch) -> {
-            int[] memory = scratch.ints(matrices.length == 0 ? 0 : GemmInt8.scratchSize(Math.min(ROWS, m), matrices[0]));
+            int[] memory =
+                    scratch.ints(matrices.length == 0 ? 0 : GemmInt8.scratchSize(Math.min(ROWS, m), matrices[0]));
             for (int piece = from; piece < to; piece++) {
                 int batch = piece / perBatch;
                 int row = piece % perBatch / panelPieces * ROWS;
