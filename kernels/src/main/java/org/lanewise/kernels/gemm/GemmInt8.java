@@ -241,8 +241,9 @@ public final class GemmInt8 {
     }
 
     /**
-     * The product of rows that are already widened (by {@link Int8Rows}), {@code b.depth()} values each, filled up with zeros and to a multiple of {@link #ROW_STEP} rows.
+     * The product of rows that are already widened (by {@link Int8Rows}), {@code b.depth()} values each, with room to a multiple of {@link #ROW_STEP} rows.
      *
+     * @param a overwritten where B has few columns
      * @param zeroRow the row of {@code aZeroPoints} that the first row has
      * @param end {@code null} for sums
      * @param channel the channel of B's first column in {@code end}
@@ -274,6 +275,10 @@ public final class GemmInt8 {
         boolean oneZero = aZeroPoints == null || aZeroPoints.length == 1;
         int centre = aSigned ? 0 : 128;
         int zero = oneZero ? zeroPoint(aZeroPoints, 0) - centre : 0;
+        int ld = b.paired ? Simd.LANES : LDC;
+        if (b.paired) {
+            Int8Rows.pair(a, aOff, rows, b.depth);
+        }
         for (int p = panelFrom; p < panelTo; p += PANELS) {
             int to = Math.min(panelTo, p + PANELS);
             int first = p * Gemm.NR;
@@ -282,14 +287,31 @@ public final class GemmInt8 {
                 int bias = end == null ? 0 : end.bias(channel + first + j);
                 scratch[start + j] = bias - zero * b.sums[first + j];
             }
-            Int8Tiles.run(a, aOff, b.depth, rows, b, p, to, scratch, sums, LDC, wide);
+            if (b.paired) {
+                Int8Tiles.run(a, aOff, b.depth, Math.ceilDiv(rows, 2), b, p, to, scratch, sums, Gemm.NR, wide);
+            } else {
+                Int8Tiles.run(a, aOff, b.depth, rows, b, p, to, scratch, sums, LDC, wide);
+            }
             if (b.zeros != null || !oneZero) {
                 for (int r = 0; r < rows; r++) {
                     int rowZero = oneZero ? 0 : zeroPoint(aZeroPoints, zeroRow + r) - centre;
-                    correct(a, aOff + r * b.depth, b, first, columns, rowZero, scratch, sums + r * LDC);
+                    correct(a, aOff + r * b.depth, b, first, columns, rowZero, scratch, sums + r * ld);
                 }
             }
-            store(end, scratch, sums, start, rows, channel + first, columns, aScales, aScalesOff, c, cOff + first, ldc);
+            store(
+                    end,
+                    scratch,
+                    sums,
+                    ld,
+                    start,
+                    rows,
+                    channel + first,
+                    columns,
+                    aScales,
+                    aScalesOff,
+                    c,
+                    cOff + first,
+                    ldc);
         }
     }
 
@@ -297,6 +319,7 @@ public final class GemmInt8 {
             @Nullable Int8End end,
             int[] scratch,
             int sums,
+            int ld,
             int start,
             int rows,
             int channel,
@@ -311,16 +334,16 @@ public final class GemmInt8 {
                 int[] out = (int[]) c;
                 for (int r = 0; r < rows; r++) {
                     for (int j = 0; j < columns; j++) {
-                        out[cOff + r * ldc + j] = scratch[sums + r * LDC + j] + scratch[start + j];
+                        out[cOff + r * ldc + j] = scratch[sums + r * ld + j] + scratch[start + j];
                     }
                 }
             }
             case Requantization q ->
-                q.store(scratch, sums, LDC, scratch, start, rows, channel, columns, (byte[]) c, cOff, ldc);
+                q.store(scratch, sums, ld, scratch, start, rows, channel, columns, (byte[]) c, cOff, ldc);
             case Rescaling q -> {
                 float[] scales = Objects.requireNonNull(aScales);
                 float[] out = (float[]) c;
-                q.store(scratch, sums, LDC, scratch, start, rows, scales, aScalesOff, channel, columns, out, cOff, ldc);
+                q.store(scratch, sums, ld, scratch, start, rows, scales, aScalesOff, channel, columns, out, cOff, ldc);
             }
         }
     }

@@ -72,6 +72,21 @@ public final class Int8Rows {
         return (centred & 0xffff) * 0x10001;
     }
 
+    /** Puts each two rows into one in place: the values of the first in the low halves, those of the second in the high ones. */
+    static void pair(int[] a, int aOff, int rows, int depth) {
+        for (int r = 0; r < rows; r += 2) {
+            int from = aOff + r * depth;
+            int to = aOff + r / 2 * depth;
+            if (depth >= Simd.LANES) {
+                Int8RowsVector.pair(a, from, from + depth, to, depth);
+                continue;
+            }
+            for (int i = 0; i < depth; i++) { // whole vectors would reach rows that are still to be read
+                a[to + i] = a[from + i] & 0xffff | a[from + depth + i] & 0xffff0000;
+            }
+        }
+    }
+
     static int sum(int[] a, int aOff, int n) {
         int sum = 0;
         for (int i = 0; i < n; i++) {

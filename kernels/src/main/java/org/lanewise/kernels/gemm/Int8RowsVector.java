@@ -73,4 +73,13 @@ final class Int8RowsVector {
             }
         }
     }
+
+    /** As {@link Int8Rows#pair}; less than a vector more than {@code depth} values is read and written, which is what has been read if {@code depth} is a vector at least. */
+    static void pair(int[] a, int first, int second, int to, int depth) {
+        for (int i = 0; i < depth; i += LANES) {
+            IntVector low = IntVector.fromArray(I32, a, first + i).and(0xffff);
+            IntVector high = IntVector.fromArray(I32, a, second + i).and(0xffff0000);
+            low.or(high).intoArray(a, to + i);
+        }
+    }
 }

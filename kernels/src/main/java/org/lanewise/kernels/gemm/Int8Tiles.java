@@ -148,8 +148,11 @@ final class Int8Tiles {
                 int from = aOff + excess[i];
                 int to = cOff + p * Gemm.NR + excess[i + 1];
                 int weight = excess[i + 2];
+                int shift = excess[i + 1] < Simd.LANES
+                        ? 16
+                        : 0; // the half that meets the column; both are the same unless paired
                 for (int r = 0; r < rows; r++) {
-                    c[to + r * ldc] += (short) a[from + r * lda] * weight;
+                    c[to + r * ldc] += (a[from + r * lda] << shift >> 16) * weight;
                 }
             }
         }

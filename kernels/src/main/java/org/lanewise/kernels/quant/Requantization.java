@@ -118,6 +118,12 @@ public final class Requantization implements Int8End {
                 RequantizationVector.columns(
                         this, sums, sumsOff + j, ld, start, startOff + j, rows, channel + j, y, yOff + j, ldy);
             }
+            if (0 < done && done < count) { // the last vector overlaps the one before it
+                int j = count - Simd.LANES;
+                RequantizationVector.columns(
+                        this, sums, sumsOff + j, ld, start, startOff + j, rows, channel + j, y, yOff + j, ldy);
+                done = count;
+            }
         }
         if (done < count) {
             scalar(
