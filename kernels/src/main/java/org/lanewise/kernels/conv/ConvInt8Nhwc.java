@@ -78,8 +78,7 @@ public final class ConvInt8Nhwc {
     }
 
     /** Reorders one group's {@code (M, C, KH * KW)} to {@code (M, KH * KW * C)} and packs its transpose. */
-    private static PackedInt8B packGroup(
-            ConvGeometry g, byte[] w, int wOff, boolean wSigned, int @Nullable [] wZeros) {
+    private static PackedInt8B packGroup(ConvGeometry g, byte[] w, int wOff, boolean wSigned, int @Nullable [] wZeros) {
         int channels = g.groupInChannels();
         int taps = g.taps();
         int depth = g.depth();

@@ -127,7 +127,8 @@ final class DepthwiseInt8 {
                     widenLine(g.axis(1), x, inside ? from : -1, scratch, at, size);
                 }
                 for (int kx = 0; kx < g.axis(1).kernel(); kx++) {
-                    scratch[offsets + ky * g.axis(1).kernel() + kx] = at + kx * g.axis(1).dilation() * blocks * Simd.LANES;
+                    scratch[offsets + ky * g.axis(1).kernel() + kx] =
+                            at + kx * g.axis(1).dilation() * blocks * Simd.LANES;
                 }
             }
             int step = g.axis(1).stride() * blocks * Simd.LANES;
@@ -163,7 +164,8 @@ final class DepthwiseInt8 {
         for (int p = begin; p < last; p++) {
             int in = from + (p - begin) * channels;
             int out = at + p * pixel;
-            int whole = DepthwiseInt8Vector.widen(x, in, xSigned, line, out, channels / BLOCK);
+            boolean room = in + blocks * BLOCK <= x.length; // values of the next pixel meet weights of 0
+            int whole = DepthwiseInt8Vector.widen(x, in, xSigned, line, out, room ? blocks : channels / BLOCK);
             for (int c = whole * BLOCK; c < blocks * BLOCK; c += BLOCK) {
                 for (int j = 0; j < Simd.LANES; j++) {
                     int low = c + j < channels ? (byte) (x[in + c + j] - centre) : 0;

@@ -33,9 +33,12 @@ final class DepthwiseInt8Vector {
         byte flip = signed ? 0 : (byte) 128;
         for (int i = 0; i < blocks; i++) {
             ByteVector low = ByteVector.fromArray(I8, x, xOff + i * BLOCK).lanewise(VectorOperators.XOR, flip);
-            ByteVector high = ByteVector.fromArray(I8, x, xOff + i * BLOCK + LANES).lanewise(VectorOperators.XOR, flip);
-            IntVector a = ((IntVector) low.convertShape(VectorOperators.B2I, I32, 0)).lanewise(VectorOperators.AND, 0xffff);
-            IntVector b = ((IntVector) high.convertShape(VectorOperators.B2I, I32, 0)).lanewise(VectorOperators.LSHL, 16);
+            ByteVector high =
+                    ByteVector.fromArray(I8, x, xOff + i * BLOCK + LANES).lanewise(VectorOperators.XOR, flip);
+            IntVector a =
+                    ((IntVector) low.convertShape(VectorOperators.B2I, I32, 0)).lanewise(VectorOperators.AND, 0xffff);
+            IntVector b =
+                    ((IntVector) high.convertShape(VectorOperators.B2I, I32, 0)).lanewise(VectorOperators.LSHL, 16);
             a.lanewise(VectorOperators.OR, b).intoArray(y, yOff + i * LANES);
         }
         return blocks;
@@ -63,13 +66,48 @@ final class DepthwiseInt8Vector {
         int x8 = x[offsets + 8] + block;
         ShortVector start = ShortVector.broadcast(I16, START);
         for (int p = 0; p < width; p++) {
-            IntVector e0 = IntVector.fromArray(I32, x, x0 + p * step).reinterpretAsShorts().mul(w0).add(IntVector.fromArray(I32, x, x1 + p * step).reinterpretAsShorts().mul(w1)).add(start).reinterpretAsInts();
-            IntVector e1 = IntVector.fromArray(I32, x, x2 + p * step).reinterpretAsShorts().mul(w2).add(IntVector.fromArray(I32, x, x3 + p * step).reinterpretAsShorts().mul(w3)).add(start).reinterpretAsInts();
-            IntVector e2 = IntVector.fromArray(I32, x, x4 + p * step).reinterpretAsShorts().mul(w4).add(IntVector.fromArray(I32, x, x5 + p * step).reinterpretAsShorts().mul(w5)).add(start).reinterpretAsInts();
-            IntVector e3 = IntVector.fromArray(I32, x, x6 + p * step).reinterpretAsShorts().mul(w6).add(IntVector.fromArray(I32, x, x7 + p * step).reinterpretAsShorts().mul(w7)).add(start).reinterpretAsInts();
-            IntVector e4 = IntVector.fromArray(I32, x, x8 + p * step).reinterpretAsShorts().mul(w8).add(start).reinterpretAsInts();
+            IntVector e0 = IntVector.fromArray(I32, x, x0 + p * step)
+                    .reinterpretAsShorts()
+                    .mul(w0)
+                    .add(IntVector.fromArray(I32, x, x1 + p * step)
+                            .reinterpretAsShorts()
+                            .mul(w1))
+                    .add(start)
+                    .reinterpretAsInts();
+            IntVector e1 = IntVector.fromArray(I32, x, x2 + p * step)
+                    .reinterpretAsShorts()
+                    .mul(w2)
+                    .add(IntVector.fromArray(I32, x, x3 + p * step)
+                            .reinterpretAsShorts()
+                            .mul(w3))
+                    .add(start)
+                    .reinterpretAsInts();
+            IntVector e2 = IntVector.fromArray(I32, x, x4 + p * step)
+                    .reinterpretAsShorts()
+                    .mul(w4)
+                    .add(IntVector.fromArray(I32, x, x5 + p * step)
+                            .reinterpretAsShorts()
+                            .mul(w5))
+                    .add(start)
+                    .reinterpretAsInts();
+            IntVector e3 = IntVector.fromArray(I32, x, x6 + p * step)
+                    .reinterpretAsShorts()
+                    .mul(w6)
+                    .add(IntVector.fromArray(I32, x, x7 + p * step)
+                            .reinterpretAsShorts()
+                            .mul(w7))
+                    .add(start)
+                    .reinterpretAsInts();
+            IntVector e4 = IntVector.fromArray(I32, x, x8 + p * step)
+                    .reinterpretAsShorts()
+                    .mul(w8)
+                    .add(start)
+                    .reinterpretAsInts();
             IntVector s = e0.add(e1).add(e2.add(e3)).add(e4);
-            IntVector h = e0.lanewise(VectorOperators.LSHR, 16).add(e1.lanewise(VectorOperators.LSHR, 16)).add(e2.lanewise(VectorOperators.LSHR, 16).add(e3.lanewise(VectorOperators.LSHR, 16))).add(e4.lanewise(VectorOperators.LSHR, 16));
+            IntVector h = e0.lanewise(VectorOperators.LSHR, 16)
+                    .add(e1.lanewise(VectorOperators.LSHR, 16))
+                    .add(e2.lanewise(VectorOperators.LSHR, 16).add(e3.lanewise(VectorOperators.LSHR, 16)))
+                    .add(e4.lanewise(VectorOperators.LSHR, 16));
             s.sub(h.lanewise(VectorOperators.LSHL, 16)).sub(5 * START).intoArray(x, sums + p * BLOCK);
             h.sub(5 * START).intoArray(x, sums + p * BLOCK + LANES);
         }

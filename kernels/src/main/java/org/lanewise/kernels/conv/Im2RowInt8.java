@@ -5,7 +5,7 @@ import org.lanewise.kernels.gemm.Int8Rows;
 
 /**
  * Gathers the patches of bytes that output pixels read, channels-last, widened for the tiles: one row of {@code KH * KW * C/group} values per pixel, the zero point for
- * the padding, and zeros up to {@code depth}.
+ * the padding.
  */
 final class Im2RowInt8 {
     /** Values beyond the last row that are overwritten. */
@@ -29,24 +29,36 @@ final class Im2RowInt8 {
         WindowAxis h = g.axis(1);
         int channels = g.groupInChannels();
         int pixelStep = g.inChannels();
-        int values = g.depth();
-        boolean pointwise = g.isPointwise();
+        if (g.isPointwise()) {
+            Int8Rows.widen(x, xOff + from * pixelStep, pixelStep, signed, to - from, channels, rows, rowsOff, depth);
+            return;
+        }
         boolean joined = h.dilation() == 1 && g.group() == 1;
         int padding = Int8Rows.both(zero - (signed ? 0 : 128));
+        boolean quick = joined && Int8Rows.gathers();
+        int line = h.kernel() * channels;
         int at = rowsOff;
-        for (int pixel = from; pixel < to; pixel++, at += depth) {
-            if (pointwise) {
-                Int8Rows.widenOverrunning(x, xOff + pixel * pixelStep, signed, rows, at, channels);
-            } else {
-                int row = pixel / h.output();
-                int top = row % v.output() * v.stride() - v.padBegin();
-                int left = pixel % h.output() * h.stride() - h.padBegin();
-                int image = xOff + row / v.output() * v.input() * h.input() * pixelStep;
-                patch(v, h, x, image, top, left, pixelStep, channels, joined, signed, padding, rows, at);
+        for (int pixel = from; pixel < to; ) {
+            int row = pixel / h.output();
+            int ox = pixel % h.output();
+            int top = row % v.output() * v.stride() - v.padBegin();
+            int left = ox * h.stride() - h.padBegin();
+            int image = xOff + row / v.output() * v.input() * h.input() * pixelStep;
+            if (quick && top >= 0 && top + v.extent() <= v.input() && ox >= h.interiorBegin() && ox < h.interiorEnd()) {
+                int count = Math.min(h.interiorEnd() - ox, to - pixel);
+                int source = image + (top * h.input() + left) * pixelStep;
+                int step = h.stride() * pixelStep;
+                int lineStep = v.dilation() * h.input() * pixelStep;
+                if (source + (count - 1) * step + (v.kernel() - 1) * lineStep + line + OVERRUN <= x.length) {
+                    Int8Rows.gather(x, source, step, lineStep, signed, count, v.kernel(), line, rows, at, depth);
+                    at += count * depth;
+                    pixel += count;
+                    continue;
+                }
             }
-            if (values < depth) {
-                Arrays.fill(rows, at + values, at + depth, 0);
-            }
+            patch(v, h, x, image, top, left, pixelStep, channels, joined, signed, padding, rows, at);
+            at += depth;
+            pixel++;
         }
     }
 

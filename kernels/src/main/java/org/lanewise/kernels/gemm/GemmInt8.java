@@ -1,6 +1,5 @@
 package org.lanewise.kernels.gemm;
 
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
@@ -74,8 +73,24 @@ public final class GemmInt8 {
             int scratchOff) {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         rows(
-                a, aOff, lda, aSigned, aZeroPoints, b, null, null, 0, c, cOff, ldc, rowFrom, rowTo, panelFrom, panelTo,
-                scratch, scratchOff);
+                a,
+                aOff,
+                lda,
+                aSigned,
+                aZeroPoints,
+                b,
+                null,
+                null,
+                0,
+                c,
+                cOff,
+                ldc,
+                rowFrom,
+                rowTo,
+                panelFrom,
+                panelTo,
+                scratch,
+                scratchOff);
     }
 
     /** The same, as bytes. */
@@ -99,8 +114,24 @@ public final class GemmInt8 {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         checkChannels(end, b.n());
         rows(
-                a, aOff, lda, aSigned, aZeroPoints, b, end, null, 0, c, cOff, ldc, rowFrom, rowTo, panelFrom, panelTo,
-                scratch, scratchOff);
+                a,
+                aOff,
+                lda,
+                aSigned,
+                aZeroPoints,
+                b,
+                end,
+                null,
+                0,
+                c,
+                cOff,
+                ldc,
+                rowFrom,
+                rowTo,
+                panelFrom,
+                panelTo,
+                scratch,
+                scratchOff);
     }
 
     /**
@@ -130,8 +161,24 @@ public final class GemmInt8 {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         checkChannels(end, b.n());
         rows(
-                a, aOff, lda, aSigned, aZeroPoints, b, end, aScales, aScalesOff, c, cOff, ldc, rowFrom, rowTo,
-                panelFrom, panelTo, scratch, scratchOff);
+                a,
+                aOff,
+                lda,
+                aSigned,
+                aZeroPoints,
+                b,
+                end,
+                aScales,
+                aScalesOff,
+                c,
+                cOff,
+                ldc,
+                rowFrom,
+                rowTo,
+                panelFrom,
+                panelTo,
+                scratch,
+                scratchOff);
     }
 
     private static void checkChannels(Int8End end, int n) {
@@ -163,18 +210,14 @@ public final class GemmInt8 {
         checkZeroPoints("A", aSigned, aZeroPoints, rowTo);
         int size = scratchSize(rowTo - rowFrom, b);
         if (scratchOff < 0 || size > scratch.length - scratchOff) {
-            throw new IllegalArgumentException("scratch of " + scratch.length + " values from " + scratchOff
-                    + ", expected " + size + " after it");
+            throw new IllegalArgumentException(
+                    "scratch of " + scratch.length + " values from " + scratchOff + ", expected " + size + " after it");
         }
         int most = blockRows(rowTo - rowFrom, b);
         int sums = scratchOff + most * b.depth;
         for (int row = rowFrom; row < rowTo; row += most) {
             int count = Math.min(most, rowTo - row);
-            for (int r = 0; r < count; r++) {
-                int to = scratchOff + r * b.depth;
-                Int8Rows.widen(a, aOff + (row + r) * lda, aSigned, scratch, to, b.k());
-                Arrays.fill(scratch, to + b.k(), to + b.depth, 0);
-            }
+            Int8Rows.widen(a, aOff + row * lda, lda, aSigned, count, b.k(), scratch, scratchOff, b.depth);
             block(
                     scratch,
                     scratchOff,
@@ -198,8 +241,9 @@ public final class GemmInt8 {
     }
 
     /**
-     * The product of rows that are already widened (by {@link Int8Rows}), {@code b.depth()} values each, filled up with zeros and to a multiple of {@link #ROW_STEP} rows.
+     * The product of rows that are already widened (by {@link Int8Rows}), {@code b.depth()} values each, with room to a multiple of {@link #ROW_STEP} rows.
      *
+     * @param a overwritten where B has few columns
      * @param zeroRow the row of {@code aZeroPoints} that the first row has
      * @param end {@code null} for sums
      * @param channel the channel of B's first column in {@code end}
@@ -231,6 +275,10 @@ public final class GemmInt8 {
         boolean oneZero = aZeroPoints == null || aZeroPoints.length == 1;
         int centre = aSigned ? 0 : 128;
         int zero = oneZero ? zeroPoint(aZeroPoints, 0) - centre : 0;
+        int ld = b.paired ? Simd.LANES : LDC;
+        if (b.paired) {
+            Int8Rows.pair(a, aOff, rows, b.depth);
+        }
         for (int p = panelFrom; p < panelTo; p += PANELS) {
             int to = Math.min(panelTo, p + PANELS);
             int first = p * Gemm.NR;
@@ -239,14 +287,31 @@ public final class GemmInt8 {
                 int bias = end == null ? 0 : end.bias(channel + first + j);
                 scratch[start + j] = bias - zero * b.sums[first + j];
             }
-            Int8Tiles.run(a, aOff, b.depth, rows, b, p, to, scratch, sums, LDC, wide);
+            if (b.paired) {
+                Int8Tiles.run(a, aOff, b.depth, Math.ceilDiv(rows, 2), b, p, to, scratch, sums, Gemm.NR, wide);
+            } else {
+                Int8Tiles.run(a, aOff, b.depth, rows, b, p, to, scratch, sums, LDC, wide);
+            }
             if (b.zeros != null || !oneZero) {
                 for (int r = 0; r < rows; r++) {
                     int rowZero = oneZero ? 0 : zeroPoint(aZeroPoints, zeroRow + r) - centre;
-                    correct(a, aOff + r * b.depth, b, first, columns, rowZero, scratch, sums + r * LDC);
+                    correct(a, aOff + r * b.depth, b, first, columns, rowZero, scratch, sums + r * ld);
                 }
             }
-            store(end, scratch, sums, start, rows, channel + first, columns, aScales, aScalesOff, c, cOff + first, ldc);
+            store(
+                    end,
+                    scratch,
+                    sums,
+                    ld,
+                    start,
+                    rows,
+                    channel + first,
+                    columns,
+                    aScales,
+                    aScalesOff,
+                    c,
+                    cOff + first,
+                    ldc);
         }
     }
 
@@ -254,6 +319,7 @@ public final class GemmInt8 {
             @Nullable Int8End end,
             int[] scratch,
             int sums,
+            int ld,
             int start,
             int rows,
             int channel,
@@ -268,16 +334,16 @@ public final class GemmInt8 {
                 int[] out = (int[]) c;
                 for (int r = 0; r < rows; r++) {
                     for (int j = 0; j < columns; j++) {
-                        out[cOff + r * ldc + j] = scratch[sums + r * LDC + j] + scratch[start + j];
+                        out[cOff + r * ldc + j] = scratch[sums + r * ld + j] + scratch[start + j];
                     }
                 }
             }
             case Requantization q ->
-                q.store(scratch, sums, LDC, scratch, start, rows, channel, columns, (byte[]) c, cOff, ldc);
+                q.store(scratch, sums, ld, scratch, start, rows, channel, columns, (byte[]) c, cOff, ldc);
             case Rescaling q -> {
                 float[] scales = Objects.requireNonNull(aScales);
                 float[] out = (float[]) c;
-                q.store(scratch, sums, LDC, scratch, start, rows, scales, aScalesOff, channel, columns, out, cOff, ldc);
+                q.store(scratch, sums, ld, scratch, start, rows, scales, aScalesOff, channel, columns, out, cOff, ldc);
             }
         }
     }
@@ -302,7 +368,8 @@ public final class GemmInt8 {
 
     /** What a profile calls the kernel. */
     public static String kernelName(int rows, PackedInt8B b) {
-        return "gemm-int8-" + (Simd.ENABLED ? "g" + b.run : "scalar") + (rows == 1 ? "-1x4" : rows == 2 ? "-2x2" : "-3x2");
+        return "gemm-int8-" + (Simd.ENABLED ? "g" + b.run : "scalar")
+                + (rows == 1 ? "-1x4" : rows == 2 ? "-2x2" : "-3x2");
     }
 
     static int widen(byte value, boolean signed) {

@@ -24,6 +24,9 @@ final class Int8Tiles {
     /** Rows of the large tile: more sums than 12 vectors, two for each vector of C, do not stay in registers. */
     private static final int TILE_ROWS = Gemm.REGISTERS == 32 ? 3 : 2;
 
+    /** Rows of the tile of one panel. */
+    private static final int THIN_ROWS = Gemm.REGISTERS == 32 ? 6 : 3;
+
     /** From how many rows on widening two panels of B beforehand pays. */
     private static final int WIDEN_ROWS = 16;
 
@@ -63,7 +66,7 @@ final class Int8Tiles {
             int left = panelTo - p;
             int panels = rows == 1 && left >= 4 ? 4 : Math.min(left, 2);
             int to = cOff + (p - panelFrom) * Gemm.NR;
-            int step = panels == 1 ? 3 : TILE_ROWS;
+            int step = panels == 2 ? TILE_ROWS : panels == 1 ? (widens(rows) ? THIN_ROWS : 3) : 1;
             if (!Simd.ENABLED) {
                 scalar(a, aOff, lda, rows, b, p * stride, c, to, ldc);
                 panels = 1;
@@ -71,16 +74,16 @@ final class Int8Tiles {
                 Int8RowsVector.shorts(b.data, p * stride, c, wide, panels * b.depth);
                 for (int r = 0; r < rows; r += step) {
                     wideTile(panels, a, aOff + r * lda, lda, c, wide, b, to + r * ldc, ldc);
+                    addExcess(a, aOff + r * lda, lda, Math.min(step, rows - r), b, p, panels, c, to + r * ldc, ldc);
                 }
             } else {
                 for (int r = 0; r < rows; r += step) {
-                    tile(Math.min(step, rows - r), panels, a, aOff + r * lda, lda, b, p * stride, c, to + r * ldc, ldc);
+                    int height = Math.min(step, rows - r);
+                    tile(height, panels, a, aOff + r * lda, lda, b, p * stride, c, to + r * ldc, ldc);
+                    addExcess(a, aOff + r * lda, lda, height, b, p, panels, c, to + r * ldc, ldc);
                 }
             }
             p += panels;
-        }
-        for (int p = panelFrom; p < panelTo; p++) {
-            addExcess(a, aOff, lda, rows, b, p, c, cOff + (p - panelFrom) * Gemm.NR, ldc);
         }
     }
 
@@ -89,15 +92,19 @@ final class Int8Tiles {
         int stride = b.depth * Simd.LANES;
         int runs = b.depth / b.run;
         if (b.run == PackedInt8B.STEP) {
-            if (panels == 1) {
+            if (panels == 1 && THIN_ROWS == 3) {
                 Int8Shorts4.tile3x1(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
+            } else if (panels == 1) {
+                Int8Shorts4.tile6x1(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
             } else if (TILE_ROWS == 2) {
                 Int8Shorts4.tile2x2(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
             } else {
                 Int8Shorts4.tile3x2(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
             }
-        } else if (panels == 1) {
+        } else if (panels == 1 && THIN_ROWS == 3) {
             Int8Shorts2.tile3x1(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
+        } else if (panels == 1) {
+            Int8Shorts2.tile6x1(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
         } else if (TILE_ROWS == 2) {
             Int8Shorts2.tile2x2(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
         } else {
@@ -131,16 +138,22 @@ final class Int8Tiles {
         }
     }
 
-    /** What was taken out of panel {@code panel}. */
+    /** Adds what was taken out of some panels, while the rows of A are in the first-level cache. */
     private static void addExcess(
-            int[] a, int aOff, int lda, int rows, PackedInt8B b, int panel, int[] c, int cOff, int ldc) {
+            int[] a, int aOff, int lda, int rows, PackedInt8B b, int panel, int panels, int[] c, int cOff, int ldc) {
         int[] excess = b.excess;
-        for (int i = b.excessStart[panel]; i < b.excessStart[panel + 1]; i += 3) {
-            int from = aOff + excess[i];
-            int to = cOff + excess[i + 1];
-            int weight = excess[i + 2];
-            for (int r = 0; r < rows; r++) {
-                c[to + r * ldc] += (short) a[from + r * lda] * weight;
+        for (int p = 0; p < panels; p++) {
+            int end = b.excessStart[panel + p + 1];
+            for (int i = b.excessStart[panel + p]; i < end; i += 3) {
+                int from = aOff + excess[i];
+                int to = cOff + p * Gemm.NR + excess[i + 1];
+                int weight = excess[i + 2];
+                int shift = excess[i + 1] < Simd.LANES
+                        ? 16
+                        : 0; // the half that meets the column; both are the same unless paired
+                for (int r = 0; r < rows; r++) {
+                    c[to + r * ldc] += (a[from + r * lda] << shift >> 16) * weight;
+                }
             }
         }
     }

@@ -15,7 +15,7 @@ public final class PackedInt8B {
     static final int STEP = 4;
 
     /** Runs of four pay as long as at most one weight in this many is taken out. */
-    private static final int WEIGHTS_PER_EXCESS = 500;
+    private static final int WEIGHTS_PER_EXCESS = 400;
 
     final byte[] data;
 
@@ -31,6 +31,11 @@ public final class PackedInt8B {
     /** Zero point of each centred column, whole panels; null when all are 0. */
     final int @Nullable [] zeros;
 
+    /**
+     * Whether there are at most half a panel of columns: each then stands in both halves of its 32 bits, where A has one row in the low halves and the next in the high ones.
+     */
+    final boolean paired;
+
     /** Where the excess of each panel starts in {@link #excess}, and of the one after the last. */
     final int[] excessStart;
 
@@ -40,13 +45,14 @@ public final class PackedInt8B {
     private final int k;
     private final int n;
 
-    private PackedInt8B(byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, Excess taken) {
+    private PackedInt8B(byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, boolean paired, Excess taken) {
         this.data = data;
         this.k = k;
         this.n = n;
         this.depth = depth(k);
         this.sums = sums;
         this.zeros = zeros;
+        this.paired = paired;
         this.run = taken.run;
         this.excessStart = taken.start;
         this.excess = Arrays.copyOf(taken.triples, taken.count);
@@ -85,11 +91,15 @@ public final class PackedInt8B {
             zeros[j] = zero;
             shifted |= zero != 0;
         }
+        boolean paired = Simd.ENABLED && !shifted && n <= Simd.LANES;
+        for (int i = 0; paired && i < data.length; i += 2) {
+            data[i + 1] = data[i];
+        }
         Excess taken = new Excess(Gemm.panels(n));
         if (Simd.ENABLED) {
             taken.takeAll(data, depth, (int) Math.max(16, (long) k * n / WEIGHTS_PER_EXCESS));
         }
-        return new PackedInt8B(data, k, n, sums, shifted ? zeros : null, taken);
+        return new PackedInt8B(data, k, n, sums, shifted ? zeros : null, paired, taken);
     }
 
     /** K, filled up to whole runs. */

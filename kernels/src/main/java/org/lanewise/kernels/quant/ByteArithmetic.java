@@ -57,8 +57,7 @@ public record ByteArithmetic(
         }
         int mask = unsigned ? 0xff : -1;
         for (int i = done; i < n; i++) {
-            y[yOff + i] =
-                    round(((a[aOff + i] & mask) - aZero) * ((b[bOff + i] & mask) - bZero) * scale, lo, hi, yZero);
+            y[yOff + i] = round(((a[aOff + i] & mask) - aZero) * ((b[bOff + i] & mask) - bZero) * scale, lo, hi, yZero);
         }
     }
 

@@ -19,7 +19,16 @@ final class ByteArithmeticVector {
     private ByteArithmeticVector() {}
 
     static void add(
-            ByteArithmetic q, float left, float right, byte[] a, int aOff, byte[] b, int bOff, byte[] y, int yOff, int n) {
+            ByteArithmetic q,
+            float left,
+            float right,
+            byte[] a,
+            int aOff,
+            byte[] b,
+            int bOff,
+            byte[] y,
+            int yOff,
+            int n) {
         IntVector mask = IntVector.broadcast(I32, q.unsigned() ? 0xff : -1);
         FloatVector low = FloatVector.broadcast(F32, q.lo() - q.yZero());
         FloatVector high = FloatVector.broadcast(F32, q.hi() - q.yZero());
@@ -30,13 +39,13 @@ final class ByteArithmeticVector {
             FloatVector f = (FloatVector) u.and(mask).sub(q.aZero()).convertShape(VectorOperators.I2F, F32, 0);
             FloatVector g = (FloatVector) v.and(mask).sub(q.bZero()).convertShape(VectorOperators.I2F, F32, 0);
             FloatVector sum = f.mul(left).add(g.mul(right));
-            IntVector bits = sum.max(low).min(high).add(rounder).reinterpretAsInts().add(q.yZero());
+            IntVector bits =
+                    sum.max(low).min(high).add(rounder).reinterpretAsInts().add(q.yZero());
             ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
         }
     }
 
-    static void mul(
-            ByteArithmetic q, float scale, byte[] a, int aOff, byte[] b, int bOff, byte[] y, int yOff, int n) {
+    static void mul(ByteArithmetic q, float scale, byte[] a, int aOff, byte[] b, int bOff, byte[] y, int yOff, int n) {
         IntVector mask = IntVector.broadcast(I32, q.unsigned() ? 0xff : -1);
         FloatVector low = FloatVector.broadcast(F32, q.lo() - q.yZero());
         FloatVector high = FloatVector.broadcast(F32, q.hi() - q.yZero());
@@ -46,7 +55,8 @@ final class ByteArithmeticVector {
             IntVector v = (IntVector) ByteVector.fromArray(I8, b, bOff + i).convertShape(VectorOperators.B2I, I32, 0);
             IntVector exact = u.and(mask).sub(q.aZero()).mul(v.and(mask).sub(q.bZero()));
             FloatVector product = ((FloatVector) exact.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);
-            IntVector bits = product.max(low).min(high).add(rounder).reinterpretAsInts().add(q.yZero());
+            IntVector bits =
+                    product.max(low).min(high).add(rounder).reinterpretAsInts().add(q.yZero());
             ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
         }
     }

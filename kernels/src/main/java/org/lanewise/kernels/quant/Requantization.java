@@ -25,7 +25,8 @@ public final class Requantization implements Int8End {
     final byte @Nullable [] table;
     private final int channels;
 
-    private Requantization(float[] scales, int[] bias, int channels, int zero, int lo, int hi, byte @Nullable [] table) {
+    private Requantization(
+            float[] scales, int[] bias, int channels, int zero, int lo, int hi, byte @Nullable [] table) {
         this.scales = scales;
         this.bias = bias;
         this.channels = channels;
@@ -43,8 +44,7 @@ public final class Requantization implements Int8End {
      * @param zero the value of y that stands for 0, in the range of its type
      * @param unsigned whether y is uint8; int8 otherwise
      */
-    public static Requantization of(
-            int channels, float[] scales, int @Nullable [] bias, int zero, boolean unsigned) {
+    public static Requantization of(int channels, float[] scales, int @Nullable [] bias, int zero, boolean unsigned) {
         if (scales.length != 1 && scales.length != channels) {
             throw new IllegalArgumentException(scales.length + " scales, expected 1 or " + channels);
         }
@@ -118,9 +118,26 @@ public final class Requantization implements Int8End {
                 RequantizationVector.columns(
                         this, sums, sumsOff + j, ld, start, startOff + j, rows, channel + j, y, yOff + j, ldy);
             }
+            if (0 < done && done < count) { // the last vector overlaps the one before it
+                int j = count - Simd.LANES;
+                RequantizationVector.columns(
+                        this, sums, sumsOff + j, ld, start, startOff + j, rows, channel + j, y, yOff + j, ldy);
+                done = count;
+            }
         }
         if (done < count) {
-            scalar(sums, sumsOff + done, ld, start, startOff + done, rows, channel + done, count - done, y, yOff + done, ldy);
+            scalar(
+                    sums,
+                    sumsOff + done,
+                    ld,
+                    start,
+                    startOff + done,
+                    rows,
+                    channel + done,
+                    count - done,
+                    y,
+                    yOff + done,
+                    ldy);
         }
         if (table != null) {
             for (int r = 0; r < rows; r++) {

@@ -39,7 +39,8 @@ final class RequantizationVector {
         for (int r = 0; r < rows; r++) {
             IntVector sum = IntVector.fromArray(I32, sums, sumsOff + r * ld).add(first);
             FloatVector v = ((FloatVector) sum.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);
-            IntVector bits = v.max(low).min(high).add(rounder).reinterpretAsInts().add(q.zero);
+            IntVector bits =
+                    v.max(low).min(high).add(rounder).reinterpretAsInts().add(q.zero);
             ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + r * ldy);
         }
     }

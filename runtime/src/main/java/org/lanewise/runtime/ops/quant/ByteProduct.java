@@ -227,7 +227,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
         int rowPieces = (m + ROWS - 1) / ROWS;
         int panelPieces = (panels + PANELS - 1) / PANELS;
         int perBatch = rowPieces * panelPieces;
-        if (perBatch == 0) {
+        if (perBatch == 0 || matrices.length == 0) {
             return;
         }
         long cost = 1 + (long) Math.min(ROWS, m) * Math.min(PANELS * Gemm.NR, shapes.n()) * shapes.k() / 32;
