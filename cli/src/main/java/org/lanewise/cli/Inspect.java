@@ -51,13 +51,20 @@ final class Inspect implements Callable<Integer> {
     @Option(names = "--no-winograd", description = "Show the passes without the one that allows Winograd's transforms.")
     private boolean noWinograd;
 
+    @Option(names = "--no-int8", description = "Show the passes without those that compute quantized models on bytes.")
+    private boolean noInt8;
+
     @Override
     public Integer call() {
         Model read = ModelReference.of(model).read();
         GraphSummary summary = new GraphSummary(read.graph());
         String contradiction = summary.unsupported().isEmpty() ? contradiction(read) : null;
         Pipeline.@Nullable Result passes = optimized && summary.unsupported().isEmpty() && contradiction == null
-                ? SessionOptions.DEFAULT.withWinograd(!noWinograd).pipeline().run(read.graph(), Integer.MAX_VALUE)
+                ? SessionOptions.DEFAULT
+                        .withWinograd(!noWinograd)
+                        .withQuantizedFusion(!noInt8)
+                        .pipeline()
+                        .run(read.graph(), Integer.MAX_VALUE)
                 : null;
         if (json.isOn()) {
             json.print(spec, object(read, summary, contradiction, passes));

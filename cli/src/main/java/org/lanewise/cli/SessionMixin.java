@@ -20,6 +20,12 @@ final class SessionMixin {
             description = "Compute 3x3 convolutions without Winograd's transforms: slower, rounds a little less.")
     private boolean noWinograd;
 
+    @Option(
+            names = "--no-int8",
+            description =
+                    "Compute quantized models operator by operator as they are written, not on bytes from end to end.")
+    private boolean noInt8;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads of a run; default: the processors there are.")
     void setThreads(int count) {
         if (count < 1) {
@@ -30,7 +36,10 @@ final class SessionMixin {
 
     /** What the options say. */
     SessionOptions options() {
-        SessionOptions options = SessionOptions.DEFAULT.withThreads(threads).withWinograd(!noWinograd);
+        SessionOptions options = SessionOptions.DEFAULT
+                .withThreads(threads)
+                .withWinograd(!noWinograd)
+                .withQuantizedFusion(!noInt8);
         return raw ? options.raw() : options;
     }
 }

@@ -90,6 +90,13 @@ public final class FloatElementwise {
         }
     }
 
+    /** {@code y += x} for {@code n} elements. */
+    public static void addTo(float[] x, int xOffset, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] += x[xOffset + i];
+        }
+    }
+
     /** y = 1 where the comparison holds, else 0. */
     public static void compare(
             Comparison op,

@@ -41,4 +41,12 @@ public final class Quantize {
         int done = QuantizeVector.AVAILABLE ? QuantizeVector.rescale(x, xOff, y, yOff, n, scale, zero, unsigned) : 0;
         QuantizeScalar.rescale(x, xOff + done, y, yOff + done, n - done, scale, zero, unsigned);
     }
+
+    /** Limits bytes to {@code low..high}, in place. */
+    public static void limit(byte[] y, int yOff, int n, int low, int high, boolean unsigned) {
+        int mask = unsigned ? 0xff : -1;
+        for (int i = yOff; i < yOff + n; i++) {
+            y[i] = (byte) Math.min(Math.max(y[i] & mask, low), high);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package org.lanewise.kernels.quant;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
 
@@ -24,12 +25,14 @@ public final class Requantization implements Int8End {
     final int hi;
     final byte @Nullable [] table;
     private final int channels;
+    private final boolean uniform;
 
     private Requantization(
             float[] scales, int[] bias, int channels, int zero, int lo, int hi, byte @Nullable [] table) {
         this.scales = scales;
         this.bias = bias;
         this.channels = channels;
+        this.uniform = IntStream.range(1, channels).allMatch(i -> scales[i] == scales[0]);
         this.zero = zero;
         this.lo = lo;
         this.hi = hi;
@@ -167,6 +170,43 @@ public final class Requantization implements Int8End {
                 y[yOff + r * ldy + j] =
                         (byte) ((int) (limited + QuantizeScalar.ROUNDER - QuantizeScalar.ROUNDER) + zero);
             }
+        }
+    }
+
+    /**
+     * Writes rows of bytes from sums that are exact in {@code float}, the bias in them.
+     *
+     * @param sums {@code (rows, channels)}
+     */
+    public void store(float[] sums, int sumsOff, int rows, byte[] y, int yOff) {
+        int count = rows * channels;
+        boolean vector = QuantizeVector.AVAILABLE;
+        if (uniform) {
+            int done = vector ? count - count % Simd.LANES : 0;
+            if (done > 0) {
+                RequantizationVector.run(this, sums, sumsOff, done, y, yOff);
+            }
+            scalar(sums, sumsOff, done, count, 0, y, yOff);
+        } else {
+            int done = vector ? channels - channels % Simd.LANES : 0;
+            for (int j = 0; j < done; j += Simd.LANES) {
+                RequantizationVector.columns(this, sums, sumsOff + j, channels, rows, j, y, yOff + j);
+            }
+            for (int r = 0; done < channels && r < rows; r++) {
+                scalar(sums, sumsOff + r * channels, done, channels, 1, y, yOff + r * channels);
+            }
+        }
+        if (table != null) {
+            ByteTable.apply(table, y, yOff, y, yOff, count);
+        }
+    }
+
+    private void scalar(float[] sums, int sumsOff, int from, int to, int step, byte[] y, int yOff) {
+        float low = lo - zero;
+        float high = hi - zero;
+        for (int j = from; j < to; j++) {
+            float limited = Math.min(Math.max(sums[sumsOff + j] * scales[j * step], low), high);
+            y[yOff + j] = (byte) ((int) (limited + QuantizeScalar.ROUNDER - QuantizeScalar.ROUNDER) + zero);
         }
     }
 

@@ -18,6 +18,14 @@ final class RequantizationVector {
 
     private RequantizationVector() {}
 
+    /**
+     * The bits of a limit with the rounder added. Bits of such sums are ordered as the sums are, where they are negative too, so limits are two operations on integers; the minimum and
+     * maximum of floats as Java defines them are six each.
+     */
+    private static int limit(int value) {
+        return Float.floatToRawIntBits(value + QuantizeScalar.ROUNDER);
+    }
+
     /** One vector of columns of all rows; after adding the rounder the low bits of the {@code float} are the integer. */
     static void columns(
             Requantization q,
@@ -33,15 +41,44 @@ final class RequantizationVector {
             int ldy) {
         IntVector first = IntVector.fromArray(I32, start, startOff);
         FloatVector scale = FloatVector.fromArray(F32, q.scales, channel);
-        FloatVector low = FloatVector.broadcast(F32, q.lo - q.zero);
-        FloatVector high = FloatVector.broadcast(F32, q.hi - q.zero);
+        int low = limit(q.lo - q.zero);
+        int high = limit(q.hi - q.zero);
         FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
         for (int r = 0; r < rows; r++) {
             IntVector sum = IntVector.fromArray(I32, sums, sumsOff + r * ld).add(first);
             FloatVector v = ((FloatVector) sum.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);
             IntVector bits =
-                    v.max(low).min(high).add(rounder).reinterpretAsInts().add(q.zero);
+                    v.add(rounder).reinterpretAsInts().max(low).min(high).add(q.zero);
             ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + r * ldy);
+        }
+    }
+
+    /** {@code n} sums of one scale, whole vectors. */
+    static void run(Requantization q, float[] sums, int sumsOff, int n, byte[] y, int yOff) {
+        FloatVector scale = FloatVector.broadcast(F32, q.scales[0]);
+        int low = limit(q.lo - q.zero);
+        int high = limit(q.hi - q.zero);
+        FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
+        for (int i = 0; i < n; i += Simd.LANES) {
+            FloatVector v = FloatVector.fromArray(F32, sums, sumsOff + i).mul(scale);
+            IntVector bits =
+                    v.add(rounder).reinterpretAsInts().max(low).min(high).add(q.zero);
+            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
+        }
+    }
+
+    /** One vector of columns of all rows, {@code ld} apart. */
+    static void columns(
+            Requantization q, float[] sums, int sumsOff, int ld, int rows, int channel, byte[] y, int yOff) {
+        FloatVector scale = FloatVector.fromArray(F32, q.scales, channel);
+        int low = limit(q.lo - q.zero);
+        int high = limit(q.hi - q.zero);
+        FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
+        for (int r = 0; r < rows; r++) {
+            FloatVector v = FloatVector.fromArray(F32, sums, sumsOff + r * ld).mul(scale);
+            IntVector bits =
+                    v.add(rounder).reinterpretAsInts().max(low).min(high).add(q.zero);
+            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + r * ld);
         }
     }
 }

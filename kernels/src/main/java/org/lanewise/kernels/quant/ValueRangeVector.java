@@ -1,6 +1,7 @@
 package org.lanewise.kernels.quant;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Simd;
@@ -9,23 +10,45 @@ import org.lanewise.kernels.Species;
 /** The vector kernels of {@link ValueRange}, for whole vectors. */
 final class ValueRangeVector {
     /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
-    private static final Class<? extends Vector<Float>> TYPE = Species.F32.vectorType();
+    private static final Class<? extends Vector<Integer>> TYPE = Species.I32.vectorType();
+
+    private static final int MAGNITUDE = Integer.MAX_VALUE;
+    private static final int INFINITY = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
 
     private ValueRangeVector() {}
 
     static float min(float[] x, int off, int n) {
-        FloatVector result = FloatVector.broadcast(Species.F32, Float.POSITIVE_INFINITY);
+        IntVector least = IntVector.broadcast(Species.I32, Integer.MAX_VALUE);
+        IntVector largest = IntVector.zero(Species.I32);
         for (int i = 0; i < n; i += Simd.LANES) {
-            result = ((FloatVector) TYPE.cast(result)).min(FloatVector.fromArray(Species.F32, x, off + i));
+            IntVector bits = FloatVector.fromArray(Species.F32, x, off + i).reinterpretAsInts();
+            IntVector order = bits.lanewise(
+                    VectorOperators.XOR, bits.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE));
+            least = order.min(least);
+            largest = bits.and(MAGNITUDE).max(largest);
         }
-        return ((FloatVector) TYPE.cast(result)).reduceLanes(VectorOperators.MIN);
+        return value(
+                ((IntVector) TYPE.cast(least)).reduceLanes(VectorOperators.MIN),
+                ((IntVector) TYPE.cast(largest)).reduceLanes(VectorOperators.MAX));
     }
 
     static float max(float[] x, int off, int n) {
-        FloatVector result = FloatVector.broadcast(Species.F32, Float.NEGATIVE_INFINITY);
+        IntVector most = IntVector.broadcast(Species.I32, Integer.MIN_VALUE);
+        IntVector largest = IntVector.zero(Species.I32);
         for (int i = 0; i < n; i += Simd.LANES) {
-            result = ((FloatVector) TYPE.cast(result)).max(FloatVector.fromArray(Species.F32, x, off + i));
+            IntVector bits = FloatVector.fromArray(Species.F32, x, off + i).reinterpretAsInts();
+            IntVector order = bits.lanewise(
+                    VectorOperators.XOR, bits.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE));
+            most = order.max(most);
+            largest = bits.and(MAGNITUDE).max(largest);
         }
-        return ((FloatVector) TYPE.cast(result)).reduceLanes(VectorOperators.MAX);
+        return value(
+                ((IntVector) TYPE.cast(most)).reduceLanes(VectorOperators.MAX),
+                ((IntVector) TYPE.cast(largest)).reduceLanes(VectorOperators.MAX));
+    }
+
+    /** The value that has this place in the order, or NaN where a magnitude is beyond infinity's. */
+    private static float value(int order, int largest) {
+        return largest > INFINITY ? Float.NaN : Float.intBitsToFloat(order ^ (order >> 31 & MAGNITUDE));
     }
 }

@@ -231,7 +231,19 @@ public final class GraphEditor {
      * in the log, for {@code reason}.
      */
     public void fuse(Node last, Node fused, String reason) {
-        replace(last, List.of(fused), reason);
+        fuse(last, List.of(fused), reason);
+    }
+
+    /** The same with several nodes, or none, in place of one. */
+    public void fuse(Node last, List<Node> fused, String reason) {
+        fuse(last, last, fused, reason);
+    }
+
+    /** The same; the log names {@code main}, the node that the others are taken into. */
+    public void fuse(Node main, Node last, List<Node> fused, String reason) {
+        int place = unlink(last);
+        fused.forEach(node -> link(node, place));
+        entries.add(new Entry(main.path(), reason, false));
         last.inputs().forEach(this::removeUnused);
     }
 

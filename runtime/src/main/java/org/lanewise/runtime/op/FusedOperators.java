@@ -8,6 +8,13 @@ import org.lanewise.runtime.ops.fused.NhwcAveragePool;
 import org.lanewise.runtime.ops.fused.NhwcGlobalAveragePool;
 import org.lanewise.runtime.ops.fused.NhwcGlobalMaxPool;
 import org.lanewise.runtime.ops.fused.NhwcMaxPool;
+import org.lanewise.runtime.ops.fused.quant.QAdd;
+import org.lanewise.runtime.ops.fused.quant.QAveragePool;
+import org.lanewise.runtime.ops.fused.quant.QConv;
+import org.lanewise.runtime.ops.fused.quant.QGlobalAveragePool;
+import org.lanewise.runtime.ops.fused.quant.QLookup;
+import org.lanewise.runtime.ops.fused.quant.QMatMul;
+import org.lanewise.runtime.ops.fused.quant.QMul;
 
 /** The operators of the domain {@code org.lanewise}, which only the passes make, one a line in alphabetical order, each with the first opset that has it. */
 final class FusedOperators {
@@ -22,5 +29,12 @@ final class FusedOperators {
         catalog.add("org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);
         catalog.add("org.lanewise.MatMul", 1, FusedMatMul::create);
         catalog.add("org.lanewise.MaxPool", 1, NhwcMaxPool::create);
+        catalog.add("org.lanewise.QAdd", 1, QAdd::create);
+        catalog.add("org.lanewise.QAveragePool", 1, QAveragePool::create);
+        catalog.add("org.lanewise.QConv", 1, QConv::create);
+        catalog.add("org.lanewise.QGlobalAveragePool", 1, QGlobalAveragePool::create);
+        catalog.add("org.lanewise.QLookup", 1, QLookup::create);
+        catalog.add("org.lanewise.QMatMul", 1, QMatMul::create);
+        catalog.add("org.lanewise.QMul", 1, QMul::create);
     }
 }

@@ -29,6 +29,22 @@ public final class ConstantFolding implements Pass {
     /** All folded constants together may have {@link #GROWTH} times the elements of the model's, and this many. */
     private static final long FREE_TOTAL = 1 << 20;
 
+    private final boolean keepsQuantized;
+
+    /** Folds everything. */
+    public ConstantFolding() {
+        this(false);
+    }
+
+    private ConstantFolding(boolean keepsQuantized) {
+        this.keepsQuantized = keepsQuantized;
+    }
+
+    /** Leaves the dequantization of constant bytes to the passes that look for it, and to {@link #ConstantFolding()} behind them. */
+    static ConstantFolding keepingQuantized() {
+        return new ConstantFolding(true);
+    }
+
     @Override
     public String name() {
         return "constant-folding";
@@ -38,6 +54,9 @@ public final class ConstantFolding implements Pass {
     public void apply(GraphEditor editor, Inference types) {
         long elements = FREE_TOTAL + GROWTH * editor.constantElements();
         for (Node node : editor.nodes()) {
+            if (keepsQuantized && dequantizesWeights(editor, node)) {
+                continue;
+            }
             List<@Nullable Tensor> values = known(node, types);
             if (values != null && node.is("Constant")) {
                 elements += GROWTH * outputElements(node, types);
@@ -50,6 +69,13 @@ public final class ConstantFolding implements Pass {
                 editor.replaceByConstants(node, values, "its inputs are constant");
             }
         }
+    }
+
+    private static boolean dequantizesWeights(GraphEditor editor, Node node) {
+        Initializer bytes = node.is("DequantizeLinear") ? editor.initializer(node.input(0)) : null;
+        return bytes != null
+                && bytes.type().bits() <= Byte.SIZE
+                && bytes.shape().size() > 1;
     }
 
     private static long outputElements(Node node, Inference types) {

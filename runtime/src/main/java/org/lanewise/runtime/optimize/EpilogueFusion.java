@@ -16,12 +16,12 @@ import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
- * Lets matrix products and channels-last convolutions with constant weights do what follows them while their results are in registers or cache: add a constant
+ * Lets matrix products and channels-last convolutions with constant weights, quantized ones with an end in fp32 too, do what follows them while their results are in registers or cache: add a constant
  * bias, add a value of the same shape (a residual connection), apply an activation. Makes {@code org.lanewise.MatMul} and completes {@code org.lanewise.Conv}.
  */
 public final class EpilogueFusion implements Pass {
-    private static final int BIAS = 2;
-    private static final int RESIDUAL = 3;
+
+    private static final int Y_SCALE = 6;
 
     @Override
     public String name() {
@@ -31,7 +31,7 @@ public final class EpilogueFusion implements Pass {
     @Override
     public void apply(GraphEditor editor, Inference types) {
         editor.forEach(node -> {
-            Node current = isConv(node) ? node : product(editor, types, node);
+            Node current = isConv(node) || isQuantized(node) ? node : product(editor, types, node);
             Node inGraph = node;
             while (current != null) {
                 current = extend(editor, types, current, inGraph);
@@ -43,6 +43,18 @@ public final class EpilogueFusion implements Pass {
     private static boolean isConv(Node node) {
         return node.domain().equals(Rewrites.LANEWISE)
                 && (node.opType().equals("Conv") || node.opType().equals("ConvTranspose"));
+    }
+
+    /** A quantized product that gives fp32. */
+    private static boolean isQuantized(Node node) {
+        return node.domain().equals(Rewrites.LANEWISE)
+                && (node.opType().equals("QConv") || node.opType().equals("QMatMul"))
+                && node.input(Y_SCALE).isEmpty();
+    }
+
+    /** The input that is the bias; the residual is the one behind it. */
+    private static int bias(Node node) {
+        return isQuantized(node) ? 8 : 2;
     }
 
     /** A {@code MatMul} with a constant matrix, renamed so that it can take an epilogue. */
@@ -73,26 +85,37 @@ public final class EpilogueFusion implements Pass {
             return null;
         }
         String value = node.output(0);
+        int biasAt = bias(node);
+        int residualAt = biasAt + 1;
         if (next.is("Add") && !next.input(0).equals(next.input(1)) && next.opset() >= 7) {
             String other = Rewrites.other(next, value);
             Tensor constant = editor.constant(other);
             if (constant != null
-                    && node.input(BIAS).isEmpty()
-                    && node.input(RESIDUAL).isEmpty()
+                    && node.input(biasAt).isEmpty()
+                    && node.input(residualAt).isEmpty()
                     && isBias(constant, types, value)) {
                 String bias = editor.addConstant(other + "_bias", Constants.vector(constant.toFloatArray()));
-                return withInput(node, BIAS, bias).withOutputs(next.outputs());
+                return withInput(node, biasAt, bias).withOutputs(next.outputs());
             }
             if (constant == null
-                    && !node.opType().equals("ConvTranspose")
-                    && node.input(RESIDUAL).isEmpty()
+                    && takesResidual(types, node)
+                    && node.input(residualAt).isEmpty()
                     && sameShape(types, value, other)) {
-                return withInput(node, RESIDUAL, other).withOutputs(next.outputs());
+                return withInput(node, residualAt, other).withOutputs(next.outputs());
             }
             return null;
         }
         Activation activation = Activations.of(editor, next);
         return activation == null ? null : withActivation(node, activation).withOutputs(next.outputs());
+    }
+
+    /** A quantized convolution does not repeat itself where the shapes turn out to broadcast in the run. */
+    private static boolean takesResidual(Inference types, Node node) {
+        return switch (node.opType()) {
+            case "ConvTranspose" -> false;
+            case "QConv" -> types.shape(node.output(0)).isKnown();
+            default -> true;
+        };
     }
 
     private static boolean has(Node node, String attribute) {
@@ -126,7 +149,7 @@ public final class EpilogueFusion implements Pass {
         return node.withInputs(inputs);
     }
 
-    private static Node withActivation(Node node, Activation activation) {
+    static Node withActivation(Node node, Activation activation) {
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.put(
                 "activation", new Attribute.StringValue(activation.kind().name().toLowerCase(Locale.ROOT)));

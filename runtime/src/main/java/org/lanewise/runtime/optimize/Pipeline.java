@@ -2,6 +2,7 @@ package org.lanewise.runtime.optimize;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.graph.Graph;
@@ -15,6 +16,17 @@ import org.lanewise.runtime.session.Inference;
  * @param passes the passes, first to last
  */
 public record Pipeline(List<Pass> passes) {
+    private static final Set<String> QUANTIZED = Set.of(
+            "dynamic-quantization",
+            "q-operators",
+            "qdq-concat",
+            "qdq-conv",
+            "qdq-elementwise",
+            "qdq-matmul",
+            "qdq-pool",
+            "qdq-sink",
+            "qdq-tables");
+
     /** Copies the list. */
     public Pipeline {
         passes = List.copyOf(passes);
@@ -40,15 +52,25 @@ public record Pipeline(List<Pass> passes) {
     public static Pipeline standard() {
         return new Pipeline(List.of(
                 new NoOps(),
-                new ConstantFolding(),
+                ConstantFolding.keepingQuantized(),
                 new IfInlining(),
                 new OuterConstants(),
-                new ConstantFolding(),
+                ConstantFolding.keepingQuantized(),
                 new DeadNodes(),
-                new LayerNormFusion(),
-                new RmsNormFusion(),
                 new GeluFusion(),
                 new ActivationFusion(),
+                new QdqSink(),
+                new QdqTables(),
+                new QdqConv(),
+                new QdqMatMul(),
+                new QdqElementwise(),
+                new QdqPool(),
+                new QdqConcat(),
+                new QOperators(),
+                new DynamicQuantFusion(),
+                new ConstantFolding(),
+                new LayerNormFusion(),
+                new RmsNormFusion(),
                 new SoftmaxFusion(),
                 new AttentionFusion(),
                 new GemmFusion(),
@@ -65,6 +87,12 @@ public record Pipeline(List<Pass> passes) {
                 new ConstantFolding(),
                 new DeadNodes(),
                 new Winograd()));
+    }
+
+    /** The same without the passes that compute quantized models on bytes: they are evaluated as they are written, in fp32 between quantizations. */
+    public Pipeline withoutQuantizedFusion() {
+        return new Pipeline(
+                passes.stream().filter(pass -> !QUANTIZED.contains(pass.name())).toList());
     }
 
     /** The same without the passes of that name. */

@@ -122,6 +122,9 @@ public final class TransposeSink implements Pass {
     }
 
     private static void visit(GraphEditor editor, Inference types, Node node, Permutation moved) {
+        if (node.domain().equals(Rewrites.LANEWISE)) {
+            QuantizedSink.visit(editor, node, moved);
+        }
         if (!node.domain().isEmpty()) {
             return;
         }
@@ -224,7 +227,7 @@ public final class TransposeSink implements Pass {
     }
 
     /** A constant that broadcasts against the transposed value, made to broadcast against the original. */
-    private static String reordered(GraphEditor editor, String name, Tensor constant, Permutation moved) {
+    static String reordered(GraphEditor editor, String name, Tensor constant, Permutation moved) {
         int rank = moved.rank();
         int[] padded = new int[rank];
         Arrays.fill(padded, 1);
@@ -377,7 +380,7 @@ public final class TransposeSink implements Pass {
     }
 
     /** The node's inputs, input {@code i} replaced by what its transpose transposes. */
-    private static List<String> withInput(GraphEditor editor, Node node, int i) {
+    static List<String> withInput(GraphEditor editor, Node node, int i) {
         List<String> inputs = new ArrayList<>(node.inputs());
         Node transpose = editor.producer(inputs.get(i));
         if (transpose != null) {
@@ -392,7 +395,7 @@ public final class TransposeSink implements Pass {
         return attributes;
     }
 
-    private static void replace(
+    static void replace(
             GraphEditor editor, Node node, Permutation moved, List<String> inputs, Map<String, Attribute> attributes) {
         String result = editor.newName(node.output(0) + "_before_transpose");
         Node sunk = node.withInputs(inputs).withAttributes(attributes).withOutputs(List.of(result));

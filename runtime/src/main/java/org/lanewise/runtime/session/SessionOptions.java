@@ -11,10 +11,11 @@ import org.lanewise.runtime.schedule.WorkerPool;
  * @param optimize whether the graph passes run; the raw graph gives the same answers, slower
  * @param maxPasses the pipeline stops after this many passes: to bisect a wrong result
  * @param winograd whether 3x3 convolutions may use Winograd's transforms, which are faster and round a little more
+ * @param quantizedFusion whether quantized models are computed on bytes, whose results may differ by one step of a quantizer from evaluation in fp32 between quantizations
  */
-public record SessionOptions(int threads, boolean optimize, int maxPasses, boolean winograd) {
+public record SessionOptions(int threads, boolean optimize, int maxPasses, boolean winograd, boolean quantizedFusion) {
     /** Shared pool, optimized. */
-    public static final SessionOptions DEFAULT = new SessionOptions(0, true, Integer.MAX_VALUE, true);
+    public static final SessionOptions DEFAULT = new SessionOptions(0, true, Integer.MAX_VALUE, true, true);
 
     /** Refuses negative numbers. */
     public SessionOptions {
@@ -26,28 +27,34 @@ public record SessionOptions(int threads, boolean optimize, int maxPasses, boole
 
     /** With a pool of its own of this many threads, the caller being one of them. */
     public SessionOptions withThreads(int count) {
-        return new SessionOptions(count, optimize, maxPasses, winograd);
+        return new SessionOptions(count, optimize, maxPasses, winograd, quantizedFusion);
     }
 
     /** The graph as it is in the file. */
     public SessionOptions raw() {
-        return new SessionOptions(threads, false, maxPasses, winograd);
+        return new SessionOptions(threads, false, maxPasses, winograd, quantizedFusion);
     }
 
     /** With the pipeline cut after {@code count} passes. */
     public SessionOptions withMaxPasses(int count) {
-        return new SessionOptions(threads, optimize, count, winograd);
+        return new SessionOptions(threads, optimize, count, winograd, quantizedFusion);
     }
 
     /** With Winograd's transforms allowed or not; they are by default. */
     public SessionOptions withWinograd(boolean allowed) {
-        return new SessionOptions(threads, optimize, maxPasses, allowed);
+        return new SessionOptions(threads, optimize, maxPasses, allowed, quantizedFusion);
+    }
+
+    /** With quantized models computed on bytes or, operator by operator, as they are written; on bytes by default. */
+    public SessionOptions withQuantizedFusion(boolean allowed) {
+        return new SessionOptions(threads, optimize, maxPasses, winograd, allowed);
     }
 
     /** The passes a session runs, before {@link #maxPasses} cuts them off. */
     public Pipeline pipeline() {
-        Pipeline standard = Pipeline.standard();
-        return winograd ? standard : standard.without(Winograd.NAME);
+        Pipeline pipeline =
+                quantizedFusion ? Pipeline.standard() : Pipeline.standard().withoutQuantizedFusion();
+        return winograd ? pipeline : pipeline.without(Winograd.NAME);
     }
 
     WorkerPool pool() {

@@ -63,8 +63,19 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         if (context.inputType(W) != type || context.hasInput(B) && context.inputType(B) != type) {
             throw new IllegalArgumentException("inputs have different types, expected all as X: " + type.onnxName());
         }
-        PartialShape x = context.inputShape(X);
-        PartialShape w = context.inputShape(W);
+        return infer(
+                context.inputShape(X),
+                context.inputShape(W),
+                context.hasInput(B) ? context.inputShape(B) : PartialShape.unranked());
+    }
+
+    /**
+     * Checks the shapes of X, W and B; returns what is known of the convolution's.
+     *
+     * @param b unranked where there is no bias
+     */
+    public PartialShape infer(PartialShape input, PartialShape w, PartialShape b) {
+        PartialShape x = input;
         if (!x.isRanked() && w.isRanked()) {
             x = PartialShape.ofRank(w.rank());
         }
@@ -72,7 +83,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         if (!x.isRanked()) {
             return PartialShape.unranked();
         }
-        checkChannels(x, w, context.hasInput(B) ? context.inputShape(B) : PartialShape.unranked());
+        checkChannels(x, w, b);
         return PartialShape.of(outputDims(x, w));
     }
 
@@ -237,7 +248,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
     }
 
     /** The output's shape, for an input of rank {@code rank}. */
-    Shape outputShape(ConvGeometry geometry, int rank) {
+    public Shape outputShape(ConvGeometry geometry, int rank) {
         int[] dims = geometry.outputShape();
         if (!form.channelsLast()) {
             return Shape.of(dims);
@@ -246,7 +257,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
     }
 
     /** The sizes of the convolution of an input of shape {@code x} with weights of shape {@code w}. */
-    ConvGeometry geometry(Shape x, Shape w) {
+    public ConvGeometry geometry(Shape x, Shape w) {
         int[] input = x.toArray();
         int[] strides = window.strides();
         int[] pads = window.pads();
@@ -274,7 +285,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
     }
 
     /** A convolution with weights of shape {@code w} over an image of the size of its kernel: what is known before there is an input. */
-    ConvGeometry smallest(Shape w) {
+    public ConvGeometry smallest(Shape w) {
         boolean line = form.channelsLast() && w.rank() == 3;
         int[] weights = form.channelsLast() ? inTwoAxes(w) : w.toArray();
         int[] input = weights.clone();

@@ -1,0 +1,176 @@
+package org.lanewise.kernels.conv;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.quant.Dequantize;
+import org.lanewise.kernels.quant.Requantization;
+
+/**
+ * The convolution of {@link ConvInt8Nhwc} that ends in bytes, computed by the fp32 kernels on bytes and weights widened to {@code float}: exact where no sum can reach 2^24, which {@link #isExact} tells from the
+ * weights, and then equal in every bit. Where products are few for each output, widening to {@code float} and multiplying there is faster than 16-bit lanes that have to be widened and reordered.
+ *
+ * <p>Works on blocks of output rows whose values stay in the second-level cache: widen the input rows, convolve, requantize. Immutable, shared by threads.
+ */
+public final class ConvInt8Floats {
+    private static final double EXACT = 1 << 24;
+    private static final int LARGEST_X = 255;
+
+    /** Values of the input and output rows of a block. */
+    private static final int BLOCK_VALUES = 64 << 10;
+
+    private final ConvNhwc kernel;
+    private final Requantization end;
+    private final boolean xSigned;
+    private final int xZero;
+    private volatile @Nullable Plan last;
+
+    /** A part of the output rows of every image: a convolution of its own. */
+    private record Block(ConvGeometry geometry, int inputRow, int inputRows, int outputRow, int outputRows) {}
+
+    /** What follows from a geometry. */
+    private record Plan(ConvGeometry geometry, List<Block> blocks, int values) {}
+
+    /** Packs the weights; arguments as for {@link ConvInt8Nhwc}. */
+    public ConvInt8Floats(
+            ConvGeometry g,
+            byte[] w,
+            int wOff,
+            boolean wSigned,
+            int @Nullable [] wZeros,
+            boolean xSigned,
+            int xZero,
+            Requantization end) {
+        int channels = g.outChannels();
+        float[] weights = new float[channels * g.depth()];
+        float[] bias = new float[channels];
+        for (int m = 0; m < channels; m++) {
+            bias[m] = end.bias(m);
+            for (int i = m * g.depth(); i < (m + 1) * g.depth(); i++) {
+                weights[i] = centred(w[wOff + i], wSigned, wZeros, m);
+            }
+        }
+        this.kernel = new ConvNhwc(g, weights, 0, bias, 0, new Activation(Activation.Kind.NONE, 0, 0));
+        this.end = end;
+        this.xSigned = xSigned;
+        this.xZero = xZero;
+    }
+
+    private static int centred(byte w, boolean signed, int @Nullable [] zeros, int channel) {
+        int zero = zeros == null ? 0 : zeros[zeros.length == 1 ? 0 : channel];
+        return (signed ? w : w & 0xff) - zero;
+    }
+
+    /** Whether every sum of products with these weights, the bias included, and every part of it is exact in {@code float}. */
+    public static boolean isExact(
+            ConvGeometry g, byte[] w, int wOff, boolean wSigned, int @Nullable [] wZeros, Requantization end) {
+        for (int m = 0; m < g.outChannels(); m++) {
+            double largest = Math.abs((double) end.bias(m));
+            for (int i = m * g.depth(); i < (m + 1) * g.depth(); i++) {
+                largest += LARGEST_X * Math.abs(centred(w[wOff + i], wSigned, wZeros, m));
+            }
+            if (largest >= EXACT) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Blocks of output rows: the range that can be split between threads. */
+    public int blocks(ConvGeometry g) {
+        return g.batch() * plan(g).blocks.size();
+    }
+
+    /** What a profile calls the kernel. */
+    public String kernelName(ConvGeometry g) {
+        return "int8-floats-" + kernel.kernelName(g);
+    }
+
+    /** Elements of scratch that {@link #run} needs; each thread brings its own. */
+    public int scratchSize(ConvGeometry g) {
+        int most = 0;
+        for (Block block : plan(g).blocks) {
+            most = Math.max(most, kernel.scratchSize(block.geometry));
+        }
+        return plan(g).values + most;
+    }
+
+    /**
+     * Computes blocks {@code from} to {@code to} (exclusive).
+     *
+     * @param scratch {@link #scratchSize} values from {@code scratchOff} on
+     */
+    public void run(
+            ConvGeometry g, byte[] x, int xOff, byte[] y, int yOff, float[] scratch, int scratchOff, int from, int to) {
+        Plan plan = plan(g);
+        int perImage = plan.blocks.size();
+        int inRow = g.axis(1).input() * g.inChannels();
+        int outRow = g.axis(1).output() * g.outChannels();
+        for (int i = from; i < to; i++) {
+            int image = i / perImage;
+            Block block = plan.blocks.get(i % perImage);
+            int in = xOff + (image * g.axis(0).input() + block.inputRow) * inRow;
+            int values = block.inputRows * inRow;
+            Dequantize.run(x, in, scratch, scratchOff, values, 1, xZero, !xSigned);
+            int sums = scratchOff + values;
+            kernel.run(
+                    block.geometry,
+                    scratch,
+                    scratchOff,
+                    scratch,
+                    sums,
+                    null,
+                    0,
+                    scratch,
+                    scratchOff + plan.values,
+                    0,
+                    block.outputRows);
+            int out = yOff + (image * g.axis(0).output() + block.outputRow) * outRow;
+            end.store(scratch, sums, block.outputRows * g.axis(1).output(), y, out);
+        }
+    }
+
+    private Plan plan(ConvGeometry g) {
+        Plan plan = last;
+        if (plan == null || !plan.geometry.equals(g)) {
+            plan = plan(g, rowsOfABlock(g));
+            last = plan;
+        }
+        return plan;
+    }
+
+    private static int rowsOfABlock(ConvGeometry g) {
+        WindowAxis h = g.axis(0);
+        long perRow = (long) h.stride() * g.axis(1).input() * g.inChannels()
+                + (long) g.axis(1).output() * g.outChannels();
+        int rows = (int) Math.clamp(BLOCK_VALUES / Math.max(1, perRow), 4, Math.max(4, h.output()));
+        int blocks = Math.max(1, Math.ceilDiv(h.output(), rows));
+        return Math.max(1, Math.ceilDiv(h.output(), blocks));
+    }
+
+    private static Plan plan(ConvGeometry g, int rows) {
+        WindowAxis h = g.axis(0);
+        WindowAxis w = g.axis(1);
+        List<Block> blocks = new ArrayList<>();
+        int most = 0;
+        for (int row = 0; row < h.output(); row += rows) {
+            int count = Math.min(rows, h.output() - row);
+            int top = row * h.stride() - h.padBegin();
+            int bottom = (row + count - 1) * h.stride() - h.padBegin() + h.extent();
+            int first = Math.clamp(top, 0, h.input());
+            int behind = Math.clamp(bottom, first, h.input());
+            ConvGeometry part = ConvGeometry.of(
+                    new int[] {1, g.inChannels(), behind - first, w.input()},
+                    new int[] {g.outChannels(), g.groupInChannels(), h.kernel(), w.kernel()},
+                    g.group(),
+                    AutoPad.NOTSET,
+                    new int[] {h.stride(), w.stride()},
+                    new int[] {first - top, w.padBegin(), bottom - behind, w.padEnd()},
+                    new int[] {h.dilation(), w.dilation()});
+            blocks.add(new Block(part, first, behind - first, row, count));
+            most = Math.max(most, (behind - first) * w.input() * g.inChannels() + count * w.output() * g.outChannels());
+        }
+        return new Plan(g, List.copyOf(blocks), most);
+    }
+}

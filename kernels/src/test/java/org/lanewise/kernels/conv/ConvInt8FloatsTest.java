@@ -1,0 +1,121 @@
+package org.lanewise.kernels.conv;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.quant.Requantization;
+
+/** {@link ConvInt8Floats} gives every bit that {@link ConvInt8Nhwc} gives, where it says that it is exact. */
+class ConvInt8FloatsTest {
+    private static ConvGeometry geometry(Random random) {
+        boolean depthwise = random.nextBoolean();
+        return Cases.geometry(random, 2, depthwise ? 70 : 20, depthwise);
+    }
+
+    @Property(tries = 100)
+    void equalsTheIntegerKernel(@ForAll long seed) {
+        Random random = new Random(seed);
+        ConvGeometry g = geometry(random);
+        boolean xSigned = random.nextBoolean();
+        boolean wSigned = random.nextBoolean();
+        byte[] x = new byte[g.inputSize() + 5];
+        byte[] w = new byte[g.weightSize() + 2];
+        random.nextBytes(x);
+        random.nextBytes(w);
+        int lowestX = xSigned ? -128 : 0;
+        int xZero = lowestX + random.nextInt(256);
+        int[] wZeros = random.nextInt(3) == 0 ? null : new int[random.nextBoolean() ? 1 : g.outChannels()];
+        for (int i = 0; wZeros != null && i < wZeros.length; i++) {
+            wZeros[i] = (wSigned ? -128 : 0) + random.nextInt(256);
+        }
+        Requantization end = end(random, g.outChannels());
+        assertTrue(ConvInt8Floats.isExact(g, w, 2, wSigned, wZeros, end));
+        ConvInt8Nhwc integers = new ConvInt8Nhwc(g, w, 2, wSigned, wZeros, xSigned, xZero, end);
+        byte[] expected = new byte[g.outputSize()];
+        integers.run(
+                g, x, 5, expected, 0, new int[integers.scratchSize(g)], 0, 0, integers.rows(g), 0, integers.panels());
+        assertArrayEquals(expected, floats(g, w, wSigned, wZeros, x, xSigned, xZero, end, random), g.toString());
+    }
+
+    private static Requantization end(Random random, int channels) {
+        float[] scales = new float[random.nextBoolean() ? 1 : channels];
+        for (int i = 0; i < scales.length; i++) {
+            scales[i] = (float) Math.exp(random.nextGaussian() - 7);
+        }
+        int[] bias = random.ints(channels, -5000, 5000).toArray();
+        boolean unsigned = random.nextBoolean();
+        Requantization end = Requantization.of(channels, scales, bias, 3, unsigned);
+        byte[] table = new byte[256];
+        random.nextBytes(table);
+        return switch (random.nextInt(3)) {
+            case 0 -> end.within(3, 90);
+            case 1 -> end.withTable(table);
+            default -> end;
+        };
+    }
+
+    private static byte[] floats(
+            ConvGeometry g,
+            byte[] w,
+            boolean wSigned,
+            int @Nullable [] wZeros,
+            byte[] x,
+            boolean xSigned,
+            int xZero,
+            Requantization end,
+            Random random) {
+        ConvInt8Floats layer = new ConvInt8Floats(g, w, 2, wSigned, wZeros, xSigned, xZero, end);
+        byte[] y = new byte[g.outputSize() + 7];
+        float[] scratch = new float[layer.scratchSize(g) + 12];
+        Arrays.fill(scratch, Float.NaN);
+        int split = random.nextInt(layer.blocks(g) + 1);
+        layer.run(g, x, 5, y, 7, scratch, 12, 0, split);
+        layer.run(g, x, 5, y, 7, scratch, 12, split, layer.blocks(g));
+        return Arrays.copyOfRange(y, 7, y.length);
+    }
+
+    @Test
+    void severalBlocksAndImages() {
+        WindowAxis h = WindowAxis.padded(70, 5, 2, 2, 1, 2, false);
+        WindowAxis w = WindowAxis.padded(61, 3, 1, 1, 1, 1, false);
+        ConvGeometry g = new ConvGeometry(2, 24, 18, 1, List.of(h, w));
+        Random random = new Random(4);
+        byte[] weights = new byte[g.weightSize() + 2];
+        byte[] x = new byte[g.inputSize() + 5];
+        random.nextBytes(weights);
+        random.nextBytes(x);
+        Requantization end = end(random, 18);
+        ConvInt8Nhwc integers = new ConvInt8Nhwc(g, weights, 2, true, null, false, 100, end);
+        byte[] expected = new byte[g.outputSize()];
+        int[] scratch = new int[integers.scratchSize(g)];
+        integers.run(g, x, 5, expected, 0, scratch, 0, 0, integers.rows(g), 0, integers.panels());
+        assertArrayEquals(expected, floats(g, weights, true, null, x, false, 100, end, random));
+        ConvInt8Floats layer = new ConvInt8Floats(g, weights, 2, true, null, false, 100, end);
+        assertTrue(layer.blocks(g) > 2, "blocks of an image");
+        assertEquals("int8-floats-", layer.kernelName(g).substring(0, 12));
+    }
+
+    @Test
+    void refusesSumsThatFp32CannotHold() {
+        WindowAxis one = WindowAxis.padded(1, 1, 1, 0, 0, 1, false);
+        Requantization end = Requantization.of(1, new float[] {1}, null, 0, true);
+        byte[] ones = new byte[65794];
+        Arrays.fill(ones, (byte) 1);
+        assertTrue(
+                ConvInt8Floats.isExact(new ConvGeometry(1, 65793, 1, 1, List.of(one, one)), ones, 0, true, null, end));
+        assertFalse(
+                ConvInt8Floats.isExact(new ConvGeometry(1, 65794, 1, 1, List.of(one, one)), ones, 0, true, null, end));
+        Requantization biased = Requantization.of(1, new float[] {1}, new int[] {1 << 24}, 0, true);
+        assertFalse(
+                ConvInt8Floats.isExact(new ConvGeometry(1, 1, 1, 1, List.of(one, one)), ones, 0, true, null, biased));
+    }
+}

@@ -1,0 +1,96 @@
+package org.lanewise.runtime.ops.fused.quant;
+
+import org.lanewise.kernels.elementwise.Broadcast;
+import org.lanewise.kernels.quant.ByteArithmetic;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Blocks;
+import org.lanewise.runtime.ops.math.Elementwise;
+import org.lanewise.runtime.tensor.ByteTensor;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Shape;
+import org.lanewise.runtime.tensor.Tensor;
+
+/** What {@link QAdd} and {@link QMul} share. */
+final class QBinary {
+    private static final int B = 3;
+    private static final int Y = 6;
+
+    private QBinary() {}
+
+    static void inferShapes(ShapeContext context) {
+        Quantization.check(context, 0);
+        Quantization.check(context, B);
+        context.output(
+                0,
+                Quantization.checkOutput(context, Y),
+                PartialShape.broadcast(context.inputShape(0), context.inputShape(B)));
+    }
+
+    static boolean readsAhead(int i) {
+        return i != 0 && i != B;
+    }
+
+    static void run(OpContext context, ByteRange range, boolean sum) {
+        ByteTensor a = (ByteTensor) context.input(0);
+        ByteTensor b = (ByteTensor) context.input(B);
+        DataType type = context.input(Y + 1).type();
+        Quantization qa = Quantization.read(context, 1);
+        Quantization qb = Quantization.read(context, B + 1);
+        Quantization qy = Quantization.read(context, Y);
+        Broadcast plan = Elementwise.plan(a.shape(), b.shape());
+        ByteTensor y = (ByteTensor) context.output(0, type, Shape.of(plan.outputShape()));
+        boolean vector = a.type() == type && b.type() == type && plan.rowStride(0) == 1 && plan.rowStride(1) == 1;
+        context.kernel((sum ? "byte-add" : "byte-mul") + (vector ? "" : "-general"));
+        ByteArithmetic arithmetic = new ByteArithmetic(
+                qa.scale(),
+                qa.zero(),
+                qb.scale(),
+                qb.zero(),
+                qy.scale(),
+                qy.zero(),
+                type == DataType.UINT8,
+                range.low(type),
+                range.high(type));
+        Blocks.run(context, plan.size(), vector ? 100 : 5000, (from, to) -> {
+            for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
+                int at = y.offset() + r.position();
+                if (!vector) {
+                    general(arithmetic, sum, plan, r, a, b, y.array(), at);
+                } else if (sum) {
+                    arithmetic.add(
+                            a.array(),
+                            a.offset() + r.offset(0),
+                            b.array(),
+                            b.offset() + r.offset(1),
+                            y.array(),
+                            at,
+                            r.length());
+                } else {
+                    arithmetic.mul(
+                            a.array(),
+                            a.offset() + r.offset(0),
+                            b.array(),
+                            b.offset() + r.offset(1),
+                            y.array(),
+                            at,
+                            r.length());
+                }
+            }
+        });
+    }
+
+    /** Operands of different types, or one that is repeated along the row: rare. */
+    private static void general(
+            ByteArithmetic f, boolean sum, Broadcast plan, Broadcast.Rows r, Tensor a, Tensor b, byte[] y, int yOff) {
+        for (int i = 0; i < r.length(); i++) {
+            long va = a.getLong(r.offset(0) + i * plan.rowStride(0)) - f.aZero();
+            long vb = b.getLong(r.offset(1) + i * plan.rowStride(1)) - f.bZero();
+            float steps = sum
+                    ? va * (f.aScale() / f.yScale()) + vb * (f.bScale() / f.yScale())
+                    : va * vb * (f.aScale() * f.bScale() / f.yScale());
+            y[yOff + i] = (byte) Math.clamp(Math.rint(steps) + f.yZero(), f.lo(), f.hi());
+        }
+    }
+}

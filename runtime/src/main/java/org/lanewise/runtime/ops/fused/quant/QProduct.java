@@ -1,0 +1,138 @@
+package org.lanewise.runtime.ops.fused.quant;
+
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.gemm.Gemm;
+import org.lanewise.kernels.gemm.GemmInt8;
+import org.lanewise.kernels.gemm.PackedInt8B;
+import org.lanewise.kernels.quant.Requantization;
+import org.lanewise.kernels.quant.Rescaling;
+import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.ops.nn.FloatProduct;
+import org.lanewise.runtime.schedule.Scratch;
+import org.lanewise.runtime.tensor.ByteTensor;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.Tensor;
+
+/**
+ * A product of bytes with a packed matrix, ready for runs; shared by threads.
+ *
+ * @param b the packed matrix
+ * @param end what becomes of the sums
+ * @param x the quantization of the left-hand side, or {@code null} where the run's inputs 1 and 2 are
+ * @param signed whether the left-hand side is {@code INT8}
+ */
+record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean signed) {
+    /** Multiply-adds a core does in a nanosecond, roughly: decides only when a product is worth splitting. */
+    private static final long MACS_PER_NANO = 60;
+
+    /** Rows that go through fp32 scratch at a time. */
+    private static final int ROWS = 32;
+
+    static QProduct of(ProductParameters p, ProductEnd end, DataType type) {
+        Tensor w = p.w();
+        int k = w.shape().dim(0);
+        int n = w.shape().dim(1);
+        byte[] bytes = ((ByteTensor) w).array();
+        PackedInt8B packed = PackedInt8B.pack(bytes, w.offset(), n, false, w.type() == DataType.INT8, k, n, p.wZeros());
+        return new QProduct(packed, end, p.x(), type == DataType.INT8);
+    }
+
+    /** Computes {@code y} (m, N), split over threads. */
+    void run(OpContext context, ByteTensor a, int m, Tensor y, @Nullable FloatTensor residual) {
+        Quantization given = x == null ? new Quantization(1, 0) : x;
+        Tensor scale = x == null ? context.input(1) : null;
+        Tensor zero = x == null ? context.input(2) : null;
+        FloatProduct.Split split = FloatProduct.Split.of(m, b.panels(), context.threads());
+        context.kernel(GemmInt8.kernelName(m, b));
+        long cost = (long) m * b.n() * b.k() / MACS_PER_NANO / split.pieces();
+        context.parallel(m == 0 ? 0 : split.pieces(), cost, (from, to, scratch) -> {
+            float[] scales = {scale == null ? given.scale() : (float) scale.getDouble(0)};
+            int[] zeros = {zero == null ? given.zero() : (int) zero.getLong(0)};
+            for (int piece = from; piece < to; piece++) {
+                piece(
+                        a,
+                        scales,
+                        zeros,
+                        y,
+                        residual,
+                        scratch,
+                        split.rowFrom(piece),
+                        split.rowTo(piece),
+                        split.panelFrom(piece),
+                        split.panelTo(piece));
+            }
+        });
+    }
+
+    private void piece(
+            ByteTensor a,
+            float[] scales,
+            int[] zeros,
+            Tensor y,
+            @Nullable FloatTensor residual,
+            Scratch scratch,
+            int fromRow,
+            int toRow,
+            int fromPanel,
+            int toPanel) {
+        int n = b.n();
+        int[] sums = scratch.ints(GemmInt8.scratchSize(toRow - fromRow, b));
+        if (end.kernel() instanceof Requantization bytes) {
+            GemmInt8.run(
+                    a.array(),
+                    a.offset(),
+                    b.k(),
+                    signed,
+                    zeros,
+                    b,
+                    bytes,
+                    ((ByteTensor) y).array(),
+                    y.offset(),
+                    n,
+                    fromRow,
+                    toRow,
+                    fromPanel,
+                    toPanel,
+                    sums,
+                    0);
+            return;
+        }
+        int column = fromPanel * Gemm.NR;
+        int columns = Math.min(n, toPanel * Gemm.NR) - column;
+        int step = end.goesOn() ? ROWS : toRow - fromRow;
+        for (int row = fromRow; row < toRow; row += step) {
+            int rows = Math.min(step, toRow - row);
+            float[] out = end.goesOn() ? scratch.floats(rows * n) : ((FloatTensor) y).array();
+            int outOff = end.goesOn() ? Scratch.START : y.offset() + row * n;
+            GemmInt8.run(
+                    a.array(),
+                    a.offset() + row * b.k(),
+                    b.k(),
+                    signed,
+                    zeros,
+                    b,
+                    (Rescaling) end.kernel(),
+                    scales,
+                    0,
+                    out,
+                    outOff,
+                    n,
+                    0,
+                    rows,
+                    fromPanel,
+                    toPanel,
+                    sums,
+                    0);
+            for (int r = 0; r < rows; r++) {
+                int at = (row + r) * n + column;
+                if (end.goesOn()) {
+                    byte[] bytes = ((ByteTensor) y).array();
+                    end.quantize(out, outOff + r * n + column, bytes, y.offset() + at, columns);
+                } else if (residual != null) {
+                    end.addResidual((FloatTensor) y, residual, at, columns);
+                }
+            }
+        }
+    }
+}
