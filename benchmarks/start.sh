@@ -22,5 +22,5 @@ if [ ! -s "$classes/classpath.txt" ] ||
 fi
 main_class=$1
 shift
-exec "$jdk/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC \
+exec "$jdk/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
     -Dlanewise.root="$root" -cp "$(echo "$classes"/lanewise-benchmarks-*.jar):$(<"$classes/classpath.txt")" "$main_class" "$@"
