@@ -125,7 +125,7 @@ public final class ConvInt8Floats {
                     scratch,
                     scratchOff + plan.values,
                     0,
-                    block.outputRows);
+                    kernel.units(block.geometry));
             int out = yOff + (image * g.axis(0).output() + block.outputRow) * outRow;
             end.store(scratch, sums, block.outputRows * g.axis(1).output(), y, out);
         }
