@@ -171,7 +171,8 @@ abstract sealed class ConvLayer
                 return 1;
             }
             int pixels = g.batch() * g.outputPixels();
-            return Math.min(units, Math.clamp(pixels / PIECE_PIXELS, 1, threads * PIECES_PER_THREAD));
+            int cuts = Math.min(units, Math.clamp(pixels / PIECE_PIXELS, 1, threads * PIECES_PER_THREAD));
+            return cuts < threads ? cuts : cuts - cuts % threads; // as many for each thread
         }
 
         private void part(
