@@ -52,7 +52,7 @@ final class CompareTest {
     @Test
     void rowsSurviveTheFileAndReplaceOlderOnes() throws IOException {
         Path file = folder.resolve("rows.json");
-        Results results = new Results(MACHINE, List.of())
+        Results results = Results.none(MACHINE)
                 .with(row("a", 1, 10, 5))
                 .with(row("b", 1, 1, 1))
                 .with(row("a", 1, 10, 20))
@@ -76,7 +76,10 @@ final class CompareTest {
             """);
         ReadmeTable.write(
                 readme,
-                new Results(MACHINE, List.of(row("a", 2, 1000, 2500), row("a", 1, 2000, 3000), row("b", 1, 1.5, 3))));
+                new Results(
+                        MACHINE,
+                        List.of(row("a", 2, 1000, 2500), row("a", 1, 2000, 3000), row("b", 1, 1.5, 3)),
+                        List.of()));
         String text = Files.readString(readme);
         assertTrue(text.startsWith("before\n") && text.endsWith("<!-- /speed -->\nafter\n"), text);
         assertTrue(text.contains("| label of a | 2,000 | 3,000 | 1.50 | 1,000 | 2,500 | 2.50 |\n"), text);
