@@ -28,9 +28,10 @@ import picocli.CommandLine.Parameters;
                 + " built:bert-base-SEQUENCE, or a model (file, folder, zoo:NAME or shared:NAME), with @DIM=SIZE,..."
                 + " for open dimensions and with =FOLDER for a test_data_set to take the inputs from.",
             "",
-            "With --int8 it runs quantized models in both and the fp32 models they were made from in Lanewise. WORK is then the"
-                    + " label of a line of that table, or one of qdq:MODEL, bytes:MODEL (the same without quantizers at the ends),"
-                    + " dynamic:MODEL, weights8:MODEL and weights4:MODEL, which are quantized by Lanewise here and now.",
+            "With --int8 it runs quantized models in both and the fp32 models they were made from in Lanewise. WORK is"
+                + " then the label of a line of that table, or one of qdq:MODEL, bytes:MODEL (the same without"
+                + " quantizers at the ends), dynamic:MODEL, weights8:MODEL and weights4:MODEL, which are quantized by"
+                + " Lanewise here and now.",
             "",
             "Exit code 1: some outputs differ by more than rtol 1e-3, atol 1e-4; with --int8, by more than a tenth."
         })
@@ -109,8 +110,9 @@ public final class Compare implements Callable<Integer> {
             return 0;
         }
         if (int8) {
-            List<Int8Work> works =
-                    names.isEmpty() ? Int8Work.standard() : names.stream().map(Int8Work::of).toList();
+            List<Int8Work> works = names.isEmpty()
+                    ? Int8Work.standard()
+                    : names.stream().map(Int8Work::of).toList();
             return int8(works);
         }
         List<Work> works =
@@ -206,7 +208,9 @@ public final class Compare implements Callable<Integer> {
                     QuantizedModels.write(work.int8());
                 }
                 progress.doing("in a process of its own");
-                return isolated(work.int8(), count, List.of("--int8", "--one-process")).int8().getFirst();
+                return isolated(work.int8(), count, List.of("--int8", "--one-process"))
+                        .int8()
+                        .getFirst();
             }
             Measurement way = new Measurement(count, alternating, seconds, leastWarmUp(), !noTune);
             return new Int8Measurement(way).of(work, progress::doing);

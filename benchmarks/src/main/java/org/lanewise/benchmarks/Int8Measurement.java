@@ -52,17 +52,13 @@ record Int8Measurement(Measurement way) {
     }
 
     private Int8Row row(
-            Int8Work work,
-            Workload int8,
-            Workload fp32,
-            String options,
-            List<List<double[]>> times,
-            double agreement)
+            Int8Work work, Workload int8, Workload fp32, String options, List<List<double[]>> times, double agreement)
             throws IOException {
         List<double[]> ours = times.get(0);
         List<double[]> standard = times.get(2);
         List<double[]> tried = options.equals(OrtOptions.DEFAULT) ? standard : times.getLast();
-        boolean better = Measurement.times(tried).median() < Measurement.times(standard).median();
+        boolean better =
+                Measurement.times(tried).median() < Measurement.times(standard).median();
         List<double[]> ort = better ? tried : standard;
         return new Int8Row(
                 work.label(),
@@ -86,7 +82,8 @@ record Int8Measurement(Measurement way) {
 
     private static Times ratio(List<double[]> ours, List<double[]> theirs) {
         Times spread = Times.of(Measurement.ratios(ours, theirs));
-        double medians = Measurement.times(theirs).median() / Measurement.times(ours).median();
+        double medians =
+                Measurement.times(theirs).median() / Measurement.times(ours).median();
         return new Times(spread.p10(), medians, spread.p90());
     }
 

@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param overFp32 the wanted ratio of the fp32 model's time to the quantized one's; null where there is none
  * @param overOrt the wanted ratio of ONNX Runtime's time to ours, both for the quantized model
  */
-record Int8Work(String label, String int8, String fp32, @Nullable Double overFp32, @Nullable Double overOrt) {
+record Int8Work(
+        String label,
+        String int8,
+        String fp32,
+        @Nullable Double overFp32,
+        @Nullable Double overOrt) {
     private static final Pattern WINOGRAD = Pattern.compile("conv:\\d+,\\d+,3,1,.*");
 
     /** The works of the table. */
@@ -48,8 +53,9 @@ record Int8Work(String label, String int8, String fp32, @Nullable Double overFp3
 
     private static Int8Work made(String name) {
         if (!QuantizedModels.knows(name)) {
-            throw new IllegalArgumentException("'" + name + "': expected a line of compare --int8 --list, or one of qdq:MODEL,"
-                    + " bytes:MODEL, dynamic:MODEL, weights8:MODEL, weights4:MODEL");
+            throw new IllegalArgumentException(
+                    "'" + name + "': expected a line of compare --int8 --list, or one of qdq:MODEL,"
+                            + " bytes:MODEL, dynamic:MODEL, weights8:MODEL, weights4:MODEL");
         }
         return new Int8Work(name, name, name.substring(name.indexOf(':') + 1), null, null);
     }

@@ -25,8 +25,7 @@ abstract class LocalRunner implements Runner {
         return switch (runtime) {
             case LANEWISE -> new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads));
             case IM2COL ->
-                new Lanewise(
-                        work, SessionOptions.DEFAULT.withThreads(threads).withWinograd(false));
+                new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads).withWinograd(false));
             default -> new OrtRunner(work, OrtOptions.of(runtime), threads);
         };
     }

@@ -59,9 +59,7 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
     }
 
     Runner open(String runtime, String work, Workload workload) throws Exception {
-        return alternating
-                ? RemoteRunner.start(runtime, work, threads)
-                : LocalRunner.open(runtime, workload, threads);
+        return alternating ? RemoteRunner.start(runtime, work, threads) : LocalRunner.open(runtime, workload, threads);
     }
 
     /** The name of the tuned options that did best in a short trial. */

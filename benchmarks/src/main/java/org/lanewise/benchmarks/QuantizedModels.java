@@ -67,10 +67,12 @@ final class QuantizedModels {
         SessionOptions one = SessionOptions.DEFAULT.withThreads(1);
         CalibrationData data = CalibrationData.of(samples);
         return switch (kind) {
-            case "qdq" -> StaticQuantization.apply(model, data, STATIC, one, ProgressListener.NONE)
-                    .model();
-            case "bytes" -> bytesAtTheEnds(StaticQuantization.apply(model, data, STATIC, one, ProgressListener.NONE)
-                    .model());
+            case "qdq" ->
+                StaticQuantization.apply(model, data, STATIC, one, ProgressListener.NONE)
+                        .model();
+            case "bytes" ->
+                bytesAtTheEnds(StaticQuantization.apply(model, data, STATIC, one, ProgressListener.NONE)
+                        .model());
             case "dynamic" -> DynamicQuantization.apply(model).model();
             case "weights4", "weights8" -> {
                 int bits = kind.charAt(kind.length() - 1) - '0';

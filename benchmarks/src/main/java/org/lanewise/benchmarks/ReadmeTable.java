@@ -45,13 +45,17 @@ final class ReadmeTable {
     private static String int8(Results results) {
         Machine machine = results.machine();
         StringBuilder text = new StringBuilder();
-        text.append("Medians in microseconds, one thread, in turns in one process: a quantized model, the fp32 model it was made from, and the quantized one in ONNX Runtime ");
+        text.append("Medians in microseconds, one thread, in turns in one process: a quantized model, the fp32 model it"
+                + " was made from, and the quantized one in ONNX Runtime ");
         text.append(machine.onnxRuntime()).append(" (the fastest of the session options tried),\non ");
         text.append(machine.cpu()).append(", ").append(machine.vectorBits()).append("-bit vectors, Java ");
         text.append(machine.java()).append(", ").append(machine.date()).append(".\n");
-        text.append("Ratios above 1: Lanewise's int8 is faster. Layers take and give bytes where there is a second quantizer, as in the middle of a network; their fp32 form runs without Winograd's algorithm, with it in brackets.\n");
+        text.append("Ratios above 1: Lanewise's int8 is faster. Layers take and give bytes where there is a second"
+                + " quantizer, as in the middle of a network; their fp32 form runs without Winograd's algorithm,"
+                + " with it in brackets.\n");
         text.append("`benchmarks/compare --int8` measures it again.\n\n");
-        text.append("| work | int8 | fp32 | fp32 / int8 | ONNX Runtime, int8 | ONNX Runtime / Lanewise | file, of fp32 |\n");
+        text.append("| work | int8 | fp32 | fp32 / int8 | ONNX Runtime, int8 | ONNX Runtime / Lanewise | file, of fp32"
+                + " |\n");
         text.append("|---|---|---|---|---|---|---|\n");
         Set<String> works = new LinkedHashSet<>();
         Int8Work.standard().forEach(work -> works.add(work.int8()));
@@ -71,7 +75,8 @@ final class ReadmeTable {
         if (row.overFp32() == null || row.overOrt() == null) {
             return "";
         }
-        String winograd = row.winograd() == null ? "" : " (" + micros(row.winograd().median()) + ")";
+        String winograd =
+                row.winograd() == null ? "" : " (" + micros(row.winograd().median()) + ")";
         return String.format(
                 Locale.ROOT,
                 "| %s | %s | %s%s | %.2f | %s | %.2f | %.0f %% |\n",

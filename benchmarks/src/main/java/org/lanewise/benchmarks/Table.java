@@ -8,8 +8,7 @@ final class Table {
     private static final int LABEL = 40;
     private static final String FORMAT = "%-" + LABEL + "s %3s %22s %10s %22s %18s %12s %s";
 
-    private static final String INT8_FORMAT =
-            "%-" + LABEL + "s %3s %9s %9s %9s %18s %12s %9s %18s %12s %5s %s";
+    private static final String INT8_FORMAT = "%-" + LABEL + "s %3s %9s %9s %9s %18s %12s %9s %18s %12s %5s %s";
 
     private Table() {}
 
@@ -41,7 +40,8 @@ final class Table {
     }
 
     static String int8Heading() {
-        return "median microseconds; ratios above 1: our int8 is faster; size: of the files; agreement with ONNX Runtime's outputs in dB\n"
+        return "median microseconds; ratios above 1: our int8 is faster; size: of the files; agreement with ONNX"
+                + " Runtime's outputs in dB\n"
                 + String.format(
                         INT8_FORMAT,
                         "work",

@@ -52,7 +52,11 @@ record Workload(Path model, Map<String, OnnxValue> inputs) {
             Path file = QuantizedModels.file(text);
             Workload base = of(text.substring(text.indexOf(':') + 1));
             Model model = read(file);
-            return new Workload(file, model.graph().inputs().stream().allMatch(input -> base.takes(input)) ? base.inputs : random(model, Map.of()));
+            return new Workload(
+                    file,
+                    model.graph().inputs().stream().allMatch(input -> base.takes(input))
+                            ? base.inputs
+                            : random(model, Map.of()));
         }
         if (BuiltModels.knows(text)) {
             Path file = BuiltModels.file(text);

@@ -145,7 +145,8 @@ final class CompareTest {
     @Test
     void tableOfQuantizedModelsNamesEachOnce() {
         List<Int8Work> works = Int8Work.standard();
-        assertEquals(works.size(), new HashSet<>(works.stream().map(Int8Work::int8).toList()).size());
+        assertEquals(
+                works.size(), new HashSet<>(works.stream().map(Int8Work::int8).toList()).size());
         Int8Work work = Int8Work.of("Conv 3x3, 64 channels, 56x56");
         assertEquals(1.0, work.overFp32());
         assertTrue(work.hasWinograd());

@@ -81,28 +81,25 @@ class Int8CornersTest {
                 }
             }
         }
-        for (int s = (aForm + bForm) % 4; s < SHAPES.length; s += 4) { // every shape with every zero point of each side
-            int m = SHAPES[s][0];
-            int n = SHAPES[s][1];
-            int[] za = zeros(aForm, m, aSigned);
-            PackedInt8B b = packed(full, bSigned, n, zeros(bForm, n, bSigned));
-            assertTrue(!Simd.ENABLED || b.run == (full ? 4 : 2), "runs of " + b.run);
-            byte[] a = new byte[m * K];
-            for (int i = 0; i < a.length; i++) {
-                a[i] = (byte) (corner(i / K % KINDS, i % K) + (aSigned ? 0 : 128));
-            }
-            int[] c = new int[m * n];
-            GemmInt8.run(a, 0, K, aSigned, za, b, c, 0, n, 0, m, 0, b.panels(), new int[GemmInt8.scratchSize(m, b)], 0);
-            for (int i = 0; i < m; i++) {
-                for (int j = 0; j < n; j++) {
-                    int x = zero(aForm, i);
-                    int y = zero(bForm, j);
-                    int expected = products[i % KINDS][j % KINDS]
-                            - x * bSums[j % KINDS]
-                            - y * aSums[i % KINDS]
-                            + K * x * y;
-                    assertEquals(expected, c[i * n + j], () -> m + " x " + n + " zero points " + aForm + " " + bForm);
-                }
+        int[] shape = SHAPES[(4 * aForm + bForm + (full ? 3 : 0)) % SHAPES.length];
+        int m = shape[0];
+        int n = shape[1];
+        int[] za = zeros(aForm, m, aSigned);
+        PackedInt8B b = packed(full, bSigned, n, zeros(bForm, n, bSigned));
+        assertTrue(!Simd.ENABLED || b.run == (full ? 4 : 2), "runs of " + b.run);
+        byte[] a = new byte[m * K];
+        for (int i = 0; i < a.length; i++) {
+            a[i] = (byte) (corner(i / K % KINDS, i % K) + (aSigned ? 0 : 128));
+        }
+        int[] c = new int[m * n];
+        GemmInt8.run(a, 0, K, aSigned, za, b, c, 0, n, 0, m, 0, b.panels(), new int[GemmInt8.scratchSize(m, b)], 0);
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                int x = zero(aForm, i);
+                int y = zero(bForm, j);
+                int expected =
+                        products[i % KINDS][j % KINDS] - x * bSums[j % KINDS] - y * aSums[i % KINDS] + K * x * y;
+                assertEquals(expected, c[i * n + j], () -> m + " x " + n + " zero points " + aForm + " " + bForm);
             }
         }
     }
