@@ -28,7 +28,12 @@ import picocli.CommandLine.Parameters;
                 + " built:bert-base-SEQUENCE, or a model (file, folder, zoo:NAME or shared:NAME), with @DIM=SIZE,..."
                 + " for open dimensions and with =FOLDER for a test_data_set to take the inputs from.",
             "",
-            "Exit code 1: some outputs differ by more than rtol 1e-3, atol 1e-4."
+            "With --int8 it runs quantized models in both and the fp32 models they were made from in Lanewise. WORK is"
+                + " then the label of a line of that table, or one of qdq:MODEL, bytes:MODEL (the same without"
+                + " quantizers at the ends), dynamic:MODEL, weights8:MODEL and weights4:MODEL, which are quantized by"
+                + " Lanewise here and now.",
+            "",
+            "Exit code 1: some outputs differ by more than rtol 1e-3, atol 1e-4; with --int8, by more than a tenth."
         })
 public final class Compare implements Callable<Integer> {
     private static final String INTERLEAVED = "interleaved";
@@ -76,6 +81,9 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--readme", paramLabel = "FILE", description = "only write the README's table from such a file")
     private @Nullable Path readme;
 
+    @Option(names = "--int8", description = "quantized models against the fp32 models they were made from")
+    private boolean int8;
+
     @Option(names = "--list", description = "only list the standard table")
     private boolean list;
 
@@ -100,6 +108,12 @@ public final class Compare implements Callable<Integer> {
         if (readme != null) {
             ReadmeTable.write(Path.of(System.getProperty("lanewise.root", "."), "README.md"), Results.read(readme));
             return 0;
+        }
+        if (int8) {
+            List<Int8Work> works = names.isEmpty()
+                    ? Int8Work.standard()
+                    : names.stream().map(Int8Work::of).toList();
+            return int8(works);
         }
         List<Work> works =
                 names.isEmpty() ? Work.standard() : names.stream().map(Work::of).toList();
@@ -154,16 +168,76 @@ public final class Compare implements Callable<Integer> {
         return failed ? 1 : 0;
     }
 
+    private int int8(List<Int8Work> works) throws Exception {
+        if (list) {
+            works.forEach(work -> System.out.printf("%-42s %s%n", work.label(), work.int8()));
+            return 0;
+        }
+        if (file) {
+            for (Int8Work work : works) {
+                System.out.println(Workload.of(work.int8()).model());
+            }
+            return 0;
+        }
+        check();
+        System.out.println(Table.int8Heading());
+        boolean failed = false;
+        ProgressLine progress = new ProgressLine(works.size() * threads.size());
+        for (int count : threads) {
+            for (Int8Work work : works) {
+                progress.next(work.label());
+                Int8Row row = row(work, count, progress);
+                progress.clear();
+                System.out.println(Table.line(row));
+                System.out.flush();
+                failed |= row.failed();
+                if (json != null) {
+                    Results.readOrNew(json).with(row).write(json);
+                }
+            }
+        }
+        return failed ? 1 : 0;
+    }
+
+    private Int8Row row(Int8Work work, int count, ProgressLine progress) throws Exception {
+        boolean alternating = isAlternating(count);
+        try {
+            if (!alternating && !oneProcess) {
+                if (QuantizedModels.knows(work.int8())) {
+                    progress.doing("quantizing");
+                    QuantizedModels.write(work.int8());
+                }
+                progress.doing("in a process of its own");
+                return isolated(work.int8(), count, List.of("--int8", "--one-process"))
+                        .int8()
+                        .getFirst();
+            }
+            Measurement way = new Measurement(count, alternating, seconds, leastWarmUp(), !noTune);
+            return new Int8Measurement(way).of(work, progress::doing);
+        } catch (IllegalArgumentException | IOException | ZooException e) {
+            return Int8Row.skipped(work, count, String.valueOf(e.getMessage()));
+        } finally {
+            System.gc();
+        }
+    }
+
+    private boolean isAlternating(int count) {
+        return mode == null ? count > 1 : mode.equals(ALTERNATING);
+    }
+
+    private double leastWarmUp() {
+        return warmUp == null ? Math.max(1, seconds / 2) : warmUp;
+    }
+
     private Row row(Work work, int count, ProgressLine progress) throws Exception {
-        boolean alternating = mode == null ? count > 1 : mode.equals(ALTERNATING);
-        double warming = warmUp == null ? Math.max(1, seconds / 2) : warmUp;
+        boolean alternating = isAlternating(count);
         boolean isolated = !alternating && !oneProcess && names.size() != 1;
         try {
             if (isolated) {
                 progress.doing("in a process of its own");
-                return isolated(work, count, warming);
+                return isolated(work.name(), count, List.of()).rows().getFirst();
             }
-            return new Measurement(count, alternating, seconds, warming, !noTune).of(work, progress::doing);
+            return new Measurement(count, alternating, seconds, leastWarmUp(), !noTune).of(work, progress::doing);
         } catch (IllegalArgumentException | IOException | ZooException e) {
             return Row.skipped(work, count, String.valueOf(e.getMessage()));
         } finally {
@@ -172,7 +246,7 @@ public final class Compare implements Callable<Integer> {
     }
 
     /** Measures in a new process, because code that the compiler has seen with other shapes may run otherwise. */
-    private Row isolated(Work work, int count, double warming) throws IOException, InterruptedException {
+    private Results isolated(String work, int count, List<String> more) throws IOException, InterruptedException {
         Path result = Files.createTempFile("lanewise-compare", ".json");
         Files.delete(result);
         Path messages = Files.createTempFile("lanewise-compare", ".log");
@@ -182,7 +256,8 @@ public final class Compare implements Callable<Integer> {
             command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), Compare.class.getName()));
             command.addAll(List.of("--mode", INTERLEAVED, "--threads", "" + count, "--seconds", "" + seconds));
-            command.addAll(List.of("--warm-up", "" + warming, "--json", result.toString(), work.name()));
+            command.addAll(List.of("--warm-up", "" + leastWarmUp(), "--json", result.toString(), work));
+            command.addAll(more);
             if (noTune) {
                 command.add("--no-tune");
             }
@@ -198,7 +273,7 @@ public final class Compare implements Callable<Integer> {
                 throw new IOException(
                         "its process ended: " + Files.readString(messages).strip());
             }
-            return Results.read(result).rows().getFirst();
+            return Results.read(result);
         } finally {
             Files.deleteIfExists(result);
             Files.deleteIfExists(messages);

@@ -19,16 +19,22 @@ abstract class LocalRunner implements Runner {
     /**
      * Opens a model.
      *
-     * @param runtime {@code lanewise}, or the name of a {@link OrtOptions}
+     * @param runtime {@link #LANEWISE}, {@link #IM2COL}, or the name of a {@link OrtOptions}
      */
     static LocalRunner open(String runtime, Workload work, int threads) throws Exception {
-        return runtime.equals(LANEWISE)
-                ? new Lanewise(work, threads)
-                : new OrtRunner(work, OrtOptions.of(runtime), threads);
+        return switch (runtime) {
+            case LANEWISE -> new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads));
+            case IM2COL ->
+                new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads).withWinograd(false));
+            default -> new OrtRunner(work, OrtOptions.of(runtime), threads);
+        };
     }
 
     /** The name of this runtime. */
     static final String LANEWISE = "lanewise";
+
+    /** The name of this runtime with convolutions that multiply as often as there are weights and pixels, never by Winograd's algorithm. */
+    static final String IM2COL = "lanewise-im2col";
 
     /** One run with its outputs where a caller can read them. */
     abstract Callable<?> task();
@@ -53,9 +59,9 @@ abstract class LocalRunner implements Runner {
         private final Session session;
         private final Workload work;
 
-        Lanewise(Workload work, int threads) {
+        Lanewise(Workload work, SessionOptions options) {
             this.work = work;
-            session = Session.open(work.model(), SessionOptions.DEFAULT.withThreads(threads));
+            session = Session.open(work.model(), options);
         }
 
         @Override

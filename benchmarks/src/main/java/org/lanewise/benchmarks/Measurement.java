@@ -25,7 +25,7 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
     /** Longer than idle threads of ONNX Runtime spin. */
     private static final long PAUSE_MILLIS = 20;
 
-    private static final double PEER_WARM_UP = 0.25;
+    static final double PEER_WARM_UP = 0.25;
     private static final int LEAST_ROUNDS = 3;
 
     /** Warm-up ends when this many windows were no faster, and after some multiple of its least time in any case. */
@@ -39,33 +39,31 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
     Row of(Work work, Consumer<String> progress) throws Exception {
         progress.accept("opening");
         Workload workload = Workload.of(work.name());
-        try (Runner lanewise = open(LocalRunner.LANEWISE, work, workload);
-                Runner standard = open(OrtOptions.DEFAULT, work, workload)) {
+        try (Runner lanewise = open(LocalRunner.LANEWISE, work.name(), workload);
+                Runner standard = open(OrtOptions.DEFAULT, work.name(), workload)) {
             Map<String, float[]> expected = standard.outputs();
             Map<String, float[]> got = lanewise.outputs();
             progress.accept("warm-up");
             warmUp(lanewise);
             run(standard, warmUp * PEER_WARM_UP);
-            String options = tune ? tuned(standard, work, workload, progress) : OrtOptions.DEFAULT;
+            String options = tune ? tuned(standard, work.name(), workload, progress) : OrtOptions.DEFAULT;
             progress.accept("measuring");
             if (options.equals(OrtOptions.DEFAULT)) {
                 return row(work, options, rounds(List.of(lanewise, standard)), expected, got);
             }
-            try (Runner tuned = open(options, work, workload)) {
+            try (Runner tuned = open(options, work.name(), workload)) {
                 run(tuned, warmUp * PEER_WARM_UP);
                 return row(work, options, rounds(List.of(lanewise, standard, tuned)), expected, got);
             }
         }
     }
 
-    private Runner open(String runtime, Work work, Workload workload) throws Exception {
-        return alternating
-                ? RemoteRunner.start(runtime, work.name(), threads)
-                : LocalRunner.open(runtime, workload, threads);
+    Runner open(String runtime, String work, Workload workload) throws Exception {
+        return alternating ? RemoteRunner.start(runtime, work, threads) : LocalRunner.open(runtime, workload, threads);
     }
 
     /** The name of the tuned options that did best in a short trial. */
-    private String tuned(Runner standard, Work work, Workload workload, Consumer<String> progress) throws Exception {
+    String tuned(Runner standard, String work, Workload workload, Consumer<String> progress) throws Exception {
         double trial = Math.min(0.5, seconds / 8);
         String best = OrtOptions.DEFAULT;
         double bestTime = Double.POSITIVE_INFINITY;
@@ -84,7 +82,7 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
         return best;
     }
 
-    private void warmUp(Runner runner) throws Exception {
+    void warmUp(Runner runner) throws Exception {
         long start = System.nanoTime();
         double best = Double.POSITIVE_INFINITY;
         int flat = 0;
@@ -98,7 +96,7 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
     }
 
     /** Runs for so long, in rounds, as one round is cut off after some number of runs. */
-    private static double[] run(Runner runner, double seconds) throws Exception {
+    static double[] run(Runner runner, double seconds) throws Exception {
         double[] last;
         long end = System.nanoTime() + (long) (seconds * 1e9);
         double left = seconds;
@@ -110,7 +108,7 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
     }
 
     /** The times of each runner in each round. */
-    private List<List<double[]>> rounds(List<Runner> runners) throws Exception {
+    List<List<double[]>> rounds(List<Runner> runners) throws Exception {
         List<List<double[]>> times = new ArrayList<>();
         runners.forEach(runner -> times.add(new ArrayList<>()));
         long end = System.nanoTime() + (long) (seconds * 1e9);
@@ -160,11 +158,11 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
                 null);
     }
 
-    private static Times times(List<double[]> rounds) {
+    static Times times(List<double[]> rounds) {
         return Times.of(rounds.stream().flatMapToDouble(Arrays::stream).toArray());
     }
 
-    private static double[] ratios(List<double[]> ours, List<double[]> theirs) {
+    static double[] ratios(List<double[]> ours, List<double[]> theirs) {
         double[] ratios = new double[ours.size()];
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = Times.of(theirs.get(i)).median() / Times.of(ours.get(i)).median();

@@ -47,6 +47,13 @@ final class OrtRunner extends LocalRunner {
             try (OrtSession.Result result = session.run(inputs)) {
                 for (int i = 0; i < result.size(); i++) {
                     if (result.get(i) instanceof OnnxTensor tensor) {
+                        if (tensor.getInfo().type == OnnxJavaType.UINT8) {
+                            ByteBuffer buffer = tensor.getByteBuffer();
+                            byte[] values = new byte[buffer.remaining()];
+                            buffer.get(values);
+                            read += values.length;
+                            continue;
+                        }
                         FloatBuffer buffer = tensor.getFloatBuffer();
                         if (buffer != null) {
                             float[] values = new float[buffer.remaining()];
@@ -72,6 +79,13 @@ final class OrtRunner extends LocalRunner {
                             float[] values = new float[buffer.remaining()];
                             buffer.get(values);
                             outputs.put(output.getKey(), values);
+                        }
+                        case UINT8, INT8 -> {
+                            ByteBuffer buffer = tensor.getByteBuffer();
+                            boolean signed = tensor.getInfo().type == OnnxJavaType.INT8;
+                            outputs.put(
+                                    output.getKey(),
+                                    floats(buffer.remaining(), i -> signed ? buffer.get(i) : buffer.get(i) & 0xff));
                         }
                         case INT64 -> {
                             LongBuffer buffer = tensor.getLongBuffer();

@@ -10,23 +10,84 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The table of speeds in the README, between two markers. */
+/** The tables of speeds in the README, each between two markers. */
 final class ReadmeTable {
     private static final String START = "<!-- speed: written by benchmarks/compare --readme FILE -->";
     private static final String END = "<!-- /speed -->";
 
+    private static final String INT8_START = "<!-- int8: written by benchmarks/compare --readme FILE -->";
+    private static final String INT8_END = "<!-- /int8 -->";
+
     private ReadmeTable() {}
 
-    /** Replaces what is between the markers. */
+    /** Replaces what is between the markers of the tables that there are results for. */
     static void write(Path readme, Results results) throws IOException {
         String text = Files.readString(readme);
-        int start = text.indexOf(START);
-        int end = text.indexOf(END);
-        if (start < 0 || end < start) {
-            throw new IOException(readme + " has no lines '" + START + "' and '" + END + "'");
+        if (!results.rows().isEmpty()) {
+            text = replaced(readme, text, START, END, of(results));
         }
-        Files.writeString(
-                readme, text.substring(0, start + START.length()) + "\n\n" + of(results) + "\n" + text.substring(end));
+        if (!results.int8().isEmpty()) {
+            text = replaced(readme, text, INT8_START, INT8_END, int8(results));
+        }
+        Files.writeString(readme, text);
+    }
+
+    private static String replaced(Path readme, String text, String from, String to, String table) throws IOException {
+        int start = text.indexOf(from);
+        int end = text.indexOf(to);
+        if (start < 0 || end < start) {
+            throw new IOException(readme + " has no lines '" + from + "' and '" + to + "'");
+        }
+        return text.substring(0, start + from.length()) + "\n\n" + table + "\n" + text.substring(end);
+    }
+
+    /** The table of quantized models, one thread. */
+    private static String int8(Results results) {
+        Machine machine = results.machine();
+        StringBuilder text = new StringBuilder();
+        text.append("Medians in microseconds, one thread, in turns in one process: a quantized model, the fp32 model it"
+                + " was made from, and the quantized one in ONNX Runtime ");
+        text.append(machine.onnxRuntime()).append(" (the fastest of the session options tried),\non ");
+        text.append(machine.cpu()).append(", ").append(machine.vectorBits()).append("-bit vectors, Java ");
+        text.append(machine.java()).append(", ").append(machine.date()).append(".\n");
+        text.append("Ratios above 1: Lanewise's int8 is faster. Layers take and give bytes where there is a second"
+                + " quantizer, as in the middle of a network; their fp32 form runs without Winograd's algorithm,"
+                + " with it in brackets.\n");
+        text.append("`benchmarks/compare --int8` measures it again.\n\n");
+        text.append("| work | int8 | fp32 | fp32 / int8 | ONNX Runtime, int8 | ONNX Runtime / Lanewise | file, of fp32"
+                + " |\n");
+        text.append("|---|---|---|---|---|---|---|\n");
+        Set<String> works = new LinkedHashSet<>();
+        Int8Work.standard().forEach(work -> works.add(work.int8()));
+        results.int8().forEach(row -> works.add(row.work()));
+        for (String work : works) {
+            results.int8().stream()
+                    .filter(row -> row.work().equals(work) && row.threads() == 1 && row.skipped() == null)
+                    .forEach(row -> text.append(int8Line(row)));
+        }
+        return text.toString();
+    }
+
+    private static String int8Line(Int8Row row) {
+        if (row.int8() == null || row.fp32() == null || row.ort() == null) {
+            return "";
+        }
+        if (row.overFp32() == null || row.overOrt() == null) {
+            return "";
+        }
+        String winograd =
+                row.winograd() == null ? "" : " (" + micros(row.winograd().median()) + ")";
+        return String.format(
+                Locale.ROOT,
+                "| %s | %s | %s%s | %.2f | %s | %.2f | %.0f %% |\n",
+                row.label(),
+                micros(row.int8().median()),
+                micros(row.fp32().median()),
+                winograd,
+                row.overFp32().median(),
+                micros(row.ort().median()),
+                row.overOrt().median(),
+                100.0 * row.int8Bytes() / row.fp32Bytes());
     }
 
     static String of(Results results) {

@@ -7,15 +7,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of measurements.
  *
  * @param machine where they were made
  * @param rows one per work and number of threads
+ * @param int8 the same for quantized models
  */
-record Results(Machine machine, List<Row> rows) {
+record Results(Machine machine, List<Row> rows, List<Int8Row> int8) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /** A file may lack either. */
+    Results(Machine machine, @Nullable List<Row> rows, @Nullable List<Int8Row> int8) {
+        this.machine = machine;
+        this.rows = rows == null ? List.of() : List.copyOf(rows);
+        this.int8 = int8 == null ? List.of() : List.copyOf(int8);
+    }
+
+    /** No measurements yet. */
+    static Results none(Machine machine) {
+        return new Results(machine, null, null);
+    }
 
     /** Reads a file. */
     static Results read(Path file) throws IOException {
@@ -26,14 +40,14 @@ record Results(Machine machine, List<Row> rows) {
     static Results readOrNew(Path file) throws IOException {
         Machine here = Machine.here();
         if (!Files.isRegularFile(file)) {
-            return new Results(here, List.of());
+            return none(here);
         }
         Results results = read(file);
         if (!results.machine.sameAs(here)) {
             throw new IllegalArgumentException(
                     file + " has measurements of another machine: " + results.machine + ", this is " + here);
         }
-        return new Results(here, results.rows);
+        return new Results(here, results.rows, results.int8);
     }
 
     /** With a row added, or put in the place of an older one of the same work. */
@@ -42,11 +56,24 @@ record Results(Machine machine, List<Row> rows) {
         for (int i = 0; i < changed.size(); i++) {
             if (row.replaces(changed.get(i))) {
                 changed.set(i, row);
-                return new Results(machine, List.copyOf(changed));
+                return new Results(machine, changed, int8);
             }
         }
         changed.add(row);
-        return new Results(machine, List.copyOf(changed));
+        return new Results(machine, changed, int8);
+    }
+
+    /** The same for a quantized model. */
+    Results with(Int8Row row) {
+        List<Int8Row> changed = new ArrayList<>(int8);
+        for (int i = 0; i < changed.size(); i++) {
+            if (row.replaces(changed.get(i))) {
+                changed.set(i, row);
+                return new Results(machine, rows, changed);
+            }
+        }
+        changed.add(row);
+        return new Results(machine, rows, changed);
     }
 
     /** Writes the file. */

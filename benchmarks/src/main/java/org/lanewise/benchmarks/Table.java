@@ -8,6 +8,8 @@ final class Table {
     private static final int LABEL = 40;
     private static final String FORMAT = "%-" + LABEL + "s %3s %22s %10s %22s %18s %12s %s";
 
+    private static final String INT8_FORMAT = "%-" + LABEL + "s %3s %9s %9s %9s %18s %12s %9s %18s %12s %5s %s";
+
     private Table() {}
 
     static String heading() {
@@ -32,9 +34,60 @@ final class Table {
                 times(lanewise),
                 number(standard.median()),
                 times(tuned),
-                String.format(Locale.ROOT, "%.2f [%.2f %.2f]", ratio.median(), ratio.p10(), ratio.p90()),
+                spread(ratio),
                 target(ratio.median(), row.target()),
                 String.format(Locale.ROOT, "%7.1e ", row.maxDifference()) + (row.failed() ? "FAIL" : "OK"));
+    }
+
+    static String int8Heading() {
+        return "median microseconds; ratios above 1: our int8 is faster; size: of the files; agreement with ONNX"
+                + " Runtime's outputs in dB\n"
+                + String.format(
+                        INT8_FORMAT,
+                        "work",
+                        "thr",
+                        "int8",
+                        "fp32",
+                        "winograd",
+                        "fp32 / int8",
+                        "target",
+                        "ORT int8",
+                        "ORT / ours",
+                        "target",
+                        "size",
+                        "dB");
+    }
+
+    static String line(Int8Row row) {
+        Times int8 = row.int8();
+        Times fp32 = row.fp32();
+        Times ort = row.ort();
+        Times overFp32 = row.overFp32();
+        Times overOrt = row.overOrt();
+        if (int8 == null || fp32 == null || ort == null || overFp32 == null || overOrt == null) {
+            return String.format(
+                    "%-" + LABEL + "s %3d skipped: %s", shorten(row.label()), row.threads(), row.skipped());
+        }
+        Times winograd = row.winograd();
+        return String.format(
+                Locale.ROOT,
+                INT8_FORMAT,
+                shorten(row.label()),
+                row.threads(),
+                number(int8.median()),
+                number(fp32.median()),
+                winograd == null ? "-" : number(winograd.median()),
+                spread(overFp32),
+                target(overFp32.median(), row.targetFp32()),
+                number(ort.median()),
+                spread(overOrt),
+                target(overOrt.median(), row.targetOrt()),
+                String.format(Locale.ROOT, "%.0f %%", 100.0 * row.int8Bytes() / row.fp32Bytes()),
+                String.format(Locale.ROOT, "%.0f ", row.agreement()) + (row.failed() ? "FAIL" : "OK"));
+    }
+
+    private static String spread(Times ratio) {
+        return String.format(Locale.ROOT, "%.2f [%.2f %.2f]", ratio.median(), ratio.p10(), ratio.p90());
     }
 
     private static String target(double ratio, @Nullable Double target) {

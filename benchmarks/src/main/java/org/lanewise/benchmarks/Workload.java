@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -40,12 +42,22 @@ record Workload(Path model, Map<String, OnnxValue> inputs) {
     /**
      * A workload by name: {@code MODEL[@DIM=SIZE,...][=FOLDER]}.
      *
-     * <p>MODEL is a file, a folder with {@code model.onnx}, {@code zoo:NAME}, {@code shared:NAME} or what {@link BuiltModels} knows; DIM an open dimension (by
+     * <p>MODEL is a file, a folder with {@code model.onnx}, {@code zoo:NAME}, {@code shared:NAME} or what {@link BuiltModels} or {@link QuantizedModels} know; DIM an open dimension (by
      * name or {@code INPUT:AXIS}, otherwise 1); FOLDER a {@code test_data_set} with the inputs, which are random without it where the model has none of its own.
      *
      * @throws IllegalArgumentException if there is no such model or input; the message says why
      */
     static Workload of(String text) throws IOException {
+        if (QuantizedModels.knows(text)) {
+            Path file = QuantizedModels.file(text);
+            Workload base = of(text.substring(text.indexOf(':') + 1));
+            Model model = read(file);
+            return new Workload(
+                    file,
+                    model.graph().inputs().stream().allMatch(input -> base.takes(input))
+                            ? base.inputs
+                            : random(model, Map.of()));
+        }
         if (BuiltModels.knows(text)) {
             Path file = BuiltModels.file(text);
             return new Workload(file, random(read(file), Map.of()));
@@ -68,7 +80,7 @@ record Workload(Path model, Map<String, OnnxValue> inputs) {
         }
         Model read = read(file);
         if (!folder) {
-            Map<String, OnnxValue> recorded = at < 0 && model.startsWith(ZOO) ? recorded(model, read) : Map.of();
+            Map<String, OnnxValue> recorded = at < 0 && model.startsWith(ZOO) ? recorded(model, read, 0) : Map.of();
             return new Workload(file, recorded.isEmpty() ? random(read, dims) : recorded);
         }
         Path inputs = file(text.substring(equals + 1));
@@ -78,10 +90,31 @@ record Workload(Path model, Map<String, OnnxValue> inputs) {
         return new Workload(file, TestDataSet.read(inputs, read).inputs());
     }
 
+    private boolean takes(ValueInfo input) {
+        return inputs.get(input.name()) instanceof Tensor value
+                && input.type() instanceof ValueType.Of(DataType type, PartialShape shape)
+                && value.type() == type;
+    }
+
+    /** Inputs to measure ranges on: all that a zoo model of our own comes with, otherwise those of the work. */
+    static List<Map<String, OnnxValue>> samples(String name, Workload work) throws IOException {
+        List<Map<String, OnnxValue>> samples = new ArrayList<>();
+        if (name.startsWith(ZOO)) {
+            Model model = read(work.model);
+            for (int set = 0; samples.size() == set; set++) {
+                Map<String, OnnxValue> inputs = recorded(name, model, set);
+                if (!inputs.isEmpty()) {
+                    samples.add(inputs);
+                }
+            }
+        }
+        return samples.isEmpty() ? List.of(work.inputs) : samples;
+    }
+
     /** The inputs that a zoo model of our own comes with, or none. */
-    private static Map<String, OnnxValue> recorded(String name, Model model) throws IOException {
+    private static Map<String, OnnxValue> recorded(String name, Model model, int set) throws IOException {
         Map<String, OnnxValue> inputs = new LinkedHashMap<>();
-        String folder = name.substring(ZOO.length()) + "/test_data_set_0/";
+        String folder = name.substring(ZOO.length()) + "/test_data_set_" + set + "/";
         for (ValueInfo input : model.graph().inputs()) {
             try (InputStream in = Zoo.class.getResourceAsStream(folder + "input_" + inputs.size() + ".pb")) {
                 if (in == null) {
@@ -174,6 +207,7 @@ record Workload(Path model, Map<String, OnnxValue> inputs) {
                     values[i] = (float) random.nextGaussian();
                 }
             }
+            case byte[] values -> random.nextBytes(values);
             case long[] values -> Arrays.setAll(values, i -> random.nextLong(from, to));
             default -> throw new IllegalArgumentException("no random " + type.onnxName() + " inputs");
         }

@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CompareTest {
     private static final Machine MACHINE = new Machine("cpu", 2, 512, "25", "Linux", "1.29.0", "2026-01-01");
@@ -52,7 +55,7 @@ final class CompareTest {
     @Test
     void rowsSurviveTheFileAndReplaceOlderOnes() throws IOException {
         Path file = folder.resolve("rows.json");
-        Results results = new Results(MACHINE, List.of())
+        Results results = Results.none(MACHINE)
                 .with(row("a", 1, 10, 5))
                 .with(row("b", 1, 1, 1))
                 .with(row("a", 1, 10, 20))
@@ -76,7 +79,10 @@ final class CompareTest {
             """);
         ReadmeTable.write(
                 readme,
-                new Results(MACHINE, List.of(row("a", 2, 1000, 2500), row("a", 1, 2000, 3000), row("b", 1, 1.5, 3))));
+                new Results(
+                        MACHINE,
+                        List.of(row("a", 2, 1000, 2500), row("a", 1, 2000, 3000), row("b", 1, 1.5, 3)),
+                        List.of()));
         String text = Files.readString(readme);
         assertTrue(text.startsWith("before\n") && text.endsWith("<!-- /speed -->\nafter\n"), text);
         assertTrue(text.contains("| label of a | 2,000 | 3,000 | 1.50 | 1,000 | 2,500 | 2.50 |\n"), text);
@@ -90,6 +96,92 @@ final class CompareTest {
                 Table.line(row("a", 1, 10, 16)).matches("label of a .* 1\\.60 \\[1\\.60 1\\.60\\] +1\\.50 met .*OK"));
         assertTrue(Table.line(row("a", 1, 10, 14)).contains("1.50 missed"));
         assertTrue(Table.line(Row.skipped(Work.of("c"), 1, "no file c")).endsWith("skipped: no file c"));
+    }
+
+    private static Int8Row int8Row(String work, double agreement) {
+        Times time = new Times(1000, 1000, 1000);
+        Times ratio = new Times(1.2, 1.25, 1.3);
+        return new Int8Row(
+                "label of " + work,
+                work,
+                1,
+                "interleaved",
+                time,
+                new Times(1250, 1250, 1250),
+                new Times(400, 400, 400),
+                new Times(500, 500, 500),
+                OrtOptions.DEFAULT,
+                ratio,
+                new Times(0.5, 0.5, 0.5),
+                26,
+                100,
+                agreement,
+                1.0,
+                1.0,
+                null);
+    }
+
+    @Test
+    void quantizedModelsHaveATableOfTheirOwn() throws IOException {
+        Path readme = folder.resolve("README.md");
+        Files.writeString(
+                readme, "<!-- int8: written by benchmarks/compare --readme FILE -->\nold\n<!-- /int8 -->\nafter\n");
+        Path file = folder.resolve("int8.json");
+        Results results = Results.none(MACHINE)
+                .with(int8Row("a", 10))
+                .with(int8Row("a", 60))
+                .with(Int8Row.skipped(Int8Work.of("qdq:b"), 1, "no file"));
+        results.write(file);
+        assertEquals(results, Results.read(file));
+        ReadmeTable.write(readme, results);
+        String text = Files.readString(readme);
+        assertTrue(text.contains("| label of a | 1,000 | 1,250 (400) | 1.25 | 500 | 0.50 | 26 % |\n"), text);
+        assertTrue(text.endsWith("<!-- /int8 -->\nafter\n") && !text.contains("qdq:b"), text);
+        String line = Table.line(int8Row("a", 60));
+        assertTrue(line.contains("1.00 met") && line.contains("1.00 missed") && line.endsWith("26 % 60 OK"), line);
+        assertTrue(Table.line(int8Row("a", 10)).endsWith("FAIL"));
+    }
+
+    @Test
+    void tableOfQuantizedModelsNamesEachOnce() {
+        List<Int8Work> works = Int8Work.standard();
+        assertEquals(
+                works.size(), new HashSet<>(works.stream().map(Int8Work::int8).toList()).size());
+        Int8Work work = Int8Work.of("Conv 3x3, 64 channels, 56x56");
+        assertEquals(1.0, work.overFp32());
+        assertTrue(work.hasWinograd());
+        assertEquals("zoo:digits", Int8Work.of("qdq:zoo:digits").fp32());
+        assertThrows(IllegalArgumentException.class, () -> Int8Work.of("zoo:digits"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qdq:conv:8,16,3,1,9-normal",
+                "bytes:conv:8,16,3,1,9*2",
+                "bytes:gemm:3,40,50-normal",
+                "dynamic:gemm:3,40,50-normal",
+                "weights8:gemm:1,40,64",
+                "weights4:gemm:1,40,64"
+            })
+    void quantizedModelsRunTheSameInBoth(String name) throws Exception {
+        Int8Work work = Int8Work.of(name);
+        Workload workload = Workload.of(name);
+        try (Runner lanewise = LocalRunner.open(LocalRunner.LANEWISE, workload, 1);
+                Runner peer = LocalRunner.open(OrtOptions.DEFAULT, workload, 1)) {
+            double decibels = Int8Measurement.decibels(peer.outputs(), lanewise.outputs());
+            assertTrue(decibels > 40, work.label() + ": " + decibels + " dB");
+            assertTrue(lanewise.run(0.001).length >= 1);
+            assertTrue(peer.run(0.001).length >= 1);
+        }
+    }
+
+    @Test
+    void decibelsAreThoseOfTheWorstOutput() {
+        Map<String, float[]> expected = Map.of("a", new float[] {3, 4}, "b", new float[] {10});
+        assertEquals(200, Int8Measurement.decibels(expected, expected));
+        Map<String, float[]> got = Map.of("a", new float[] {3, 4}, "b", new float[] {9});
+        assertEquals(20, Int8Measurement.decibels(expected, got), 1e-9);
     }
 
     @Test

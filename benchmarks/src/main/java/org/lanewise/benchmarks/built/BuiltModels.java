@@ -13,7 +13,7 @@ import org.lanewise.runtime.graph.Model;
  * Builds models by name and keeps them as files outside the source tree, so that every runtime reads the same one.
  *
  * <p>Names: {@code built:resnet50}, {@code built:mobilenetv2}, {@code built:vgg16}, {@code built:bert-base-SEQUENCE}, each with {@code -sparseNN} at the
- * end for NN percent of zero weights; {@code conv:CIN,COUT,K,STRIDE,SIZE[,GROUP][*REPEAT]} and {@code gemm:M,N,K}.
+ * end for NN percent of zero weights or {@code -normal} for normally distributed ones, as trained weights nearly are; {@code conv:CIN,COUT,K,STRIDE,SIZE[,GROUP][*REPEAT]} and {@code gemm:M,N,K}.
  */
 public final class BuiltModels {
     /** Metadata of a model: what this plus the name of an integer input says is its least value and the first one too large. */
@@ -27,6 +27,7 @@ public final class BuiltModels {
 
     private static final long SEED = 20_150_512;
     private static final Pattern SPARSE = Pattern.compile("(.+)-sparse(\\d{1,2})");
+    private static final String NORMAL = "-normal";
     private static final Pattern CONV = Pattern.compile("conv:(\\d+(?:,\\d+){4,5})(?:\\*(\\d+))?");
     private static final Pattern GEMM = Pattern.compile("gemm:(\\d+(?:,\\d+){2})");
     private static final Pattern BERT = Pattern.compile("built:bert-base-(\\d{1,3})");
@@ -56,6 +57,9 @@ public final class BuiltModels {
 
     /** Builds a model. */
     static Model build(String name) {
+        if (name.endsWith(NORMAL)) {
+            return build(name.substring(0, name.length() - NORMAL.length()), Weights.normal(SEED));
+        }
         Matcher sparse = SPARSE.matcher(name);
         return sparse.matches()
                 ? build(sparse.group(1), Weights.of(SEED, Integer.parseInt(sparse.group(2)) / 100.0))
@@ -93,7 +97,8 @@ public final class BuiltModels {
         return Arrays.stream(list.split(",", -1)).mapToInt(Integer::parseInt).toArray();
     }
 
-    private static Path folder() {
+    /** Where models are kept. */
+    public static Path folder() {
         String named = System.getProperty(FOLDER_PROPERTY);
         if (named != null) {
             return Path.of(named);

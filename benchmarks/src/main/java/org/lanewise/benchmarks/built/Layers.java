@@ -17,19 +17,22 @@ final class Layers {
     /**
      * {@code Conv} with bias, padded by half the kernel, on (1, in, size, size), then {@code Relu}.
      *
-     * @param repeat how many of them follow each other, so that what happens at the ends of the graph weighs less
+     * @param repeat how many of them follow each other, so that what happens at the ends of the graph weighs less; an even number if the channels change: every
+     *     other one goes from {@code out} back to {@code in}
      */
     static Model conv(Weights weights, int in, int out, int kernel, int stride, int size, int group, int repeat) {
-        if (repeat > 1 && (in != out || stride != 1)) {
-            throw new IllegalArgumentException("only layers that keep the shape can be repeated");
+        if (repeat > 1 && (stride != 1 || in != out && repeat % 2 == 1)) {
+            throw new IllegalArgumentException("only layers that keep the shape, or two of them, can be repeated");
         }
         Network net = new Network("conv", weights);
         String x = net.input("x", 1, in, size, size);
         for (int i = 0; i < repeat; i++) {
-            x = net.add("Relu", "relu" + i, net.conv("conv" + i, x, in, out, kernel, stride, group, 2, true));
+            int from = i % 2 == 0 ? in : out;
+            int to = in + out - from;
+            x = net.add("Relu", "relu" + i, net.conv("conv" + i, x, from, to, kernel, stride, group, 2, true));
         }
         int outSize = (size + 2 * (kernel / 2) - kernel) / stride + 1;
-        net.output("y", x, 1, out, outSize, outSize);
+        net.output("y", x, 1, repeat % 2 == 0 ? in : out, outSize, outSize);
         return net.model();
     }
 }

@@ -58,7 +58,14 @@ final class BuiltModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"conv:8,16,3,2,9", "conv:6,6,5,1,7,6*3", "conv:8,8,1,1,5-sparse50", "gemm:3,5,7"})
+    @ValueSource(
+            strings = {
+                "conv:8,16,3,2,9",
+                "conv:6,6,5,1,7,6*3",
+                "conv:8,8,1,1,5-sparse50",
+                "conv:8,12,1,1,5*4-normal",
+                "gemm:3,5,7"
+            })
     void layersRunTheSameRawAndOptimized(String name) {
         Model model = BuiltModels.build(name);
         assertSame(model, model.graph().outputs().getFirst().name());
@@ -78,7 +85,7 @@ final class BuiltModelsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"built:nothing", "conv:1,2", "gemm:1,2,x", "conv:8,16,3,1,9*2"})
+    @ValueSource(strings = {"built:nothing", "conv:1,2", "gemm:1,2,x", "conv:8,16,3,1,9*3"})
     void refusesWhatItCannotBuild(String name) {
         assertThrows(IllegalArgumentException.class, () -> BuiltModels.build(name));
     }
