@@ -1,12 +1,15 @@
 package org.lanewise.quantization;
 
 /**
- * How close the outputs of a quantized model must come to those of the fp32 model on calibration data.
+ * How close a quantized model must come to the fp32 model on calibration data.
  *
  * @param metric what is measured
- * @param value at least this
+ * @param value at least this; at most, where it is a loss
  */
 public record AccuracyTarget(Metric metric, double value) {
+    /** So that one wrong answer in a thousand is a tenth of a point. */
+    private static final double ROUNDING = 1e-9;
+
     /** What can be measured. */
     public enum Metric {
         /** Signal to quantization noise in decibels, {@code 10 log10(sum y^2 / sum (y - y')^2)}: the smallest of all outputs. */
@@ -14,6 +17,41 @@ public record AccuracyTarget(Metric metric, double value) {
         /** Share, 0 to 1, of the rows of the first output whose largest element is at the same place. */
         AGREEMENT,
         /** Mean over the samples of the cosine between the outputs, -1 to 1: the smallest of all outputs. */
-        COSINE
+        COSINE,
+        /** Percent of the labelled samples by which fewer are answered right than by the fp32 model (top-1, first output): at most. Needs {@link CalibrationData#labels()}. */
+        ACCURACY_LOSS
+    }
+
+    /**
+     * Checks the value.
+     *
+     * @throws IllegalArgumentException if it is not one the metric can have
+     */
+    public AccuracyTarget {
+        boolean possible = switch (metric) {
+            case SQNR -> Double.isFinite(value);
+            case AGREEMENT -> value >= 0 && value <= 1;
+            case COSINE -> value >= -1 && value <= 1;
+            case ACCURACY_LOSS -> value >= 0 && value <= 100;
+        };
+        if (!possible) {
+            throw new IllegalArgumentException(
+                    switch (metric) {
+                        case SQNR -> "a signal to noise ratio must be a number of decibels, got " + value;
+                        case AGREEMENT -> "the agreement is a share from 0 to 1, got " + value;
+                        case COSINE -> "a cosine is from -1 to 1, got " + value;
+                        case ACCURACY_LOSS -> "the loss of accuracy is from 0 to 100 points, got " + value;
+                    });
+        }
+    }
+
+    /** Whether these outputs are close enough. */
+    boolean isMetBy(OutputComparison.Score score) {
+        return switch (metric) {
+            case SQNR -> score.sqnr() >= value;
+            case AGREEMENT -> score.agreement() >= value;
+            case COSINE -> score.cosine() >= value;
+            case ACCURACY_LOSS -> score.lostPoints() <= value + ROUNDING;
+        };
     }
 }

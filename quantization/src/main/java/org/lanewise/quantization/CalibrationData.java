@@ -19,8 +19,23 @@ public interface CalibrationData {
      */
     void forEach(long limit, Consumer<Map<String, OnnxValue>> action);
 
+    /** The right class of each row of the first output, sample by sample; empty where nobody says them. Needed for {@link AccuracyTarget.Metric#ACCURACY_LOSS} only. */
+    default List<Integer> labels() {
+        return List.of();
+    }
+
     /** Samples in memory. */
     static CalibrationData of(List<? extends Map<String, ? extends OnnxValue>> samples) {
+        return of(samples, List.of());
+    }
+
+    /**
+     * Samples in memory with their classes.
+     *
+     * @param labels as {@link #labels()}
+     */
+    static CalibrationData of(List<? extends Map<String, ? extends OnnxValue>> samples, List<Integer> labels) {
+        List<Integer> classes = List.copyOf(labels);
         List<Map<String, OnnxValue>> copies =
                 samples.stream().map(Map::<String, OnnxValue>copyOf).toList();
         return new CalibrationData() {
@@ -32,6 +47,11 @@ public interface CalibrationData {
             @Override
             public void forEach(long limit, Consumer<Map<String, OnnxValue>> action) {
                 copies.stream().limit(limit).forEach(action);
+            }
+
+            @Override
+            public List<Integer> labels() {
+                return classes;
             }
         };
     }

@@ -1,19 +1,23 @@
 package org.lanewise.quantization;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.lanewise.runtime.graph.Model;
 
 /**
- * Finds few layers to leave in fp32 so that the quantized model meets a target. If it does not with all of them quantized, each layer is quantized alone and the outputs compared; then the shortest run of
- * the most sensitive ones that suffices is found by bisection, and each of those that turns out not to be needed is quantized after all.
+ * Finds few layers to leave in fp32 so that the quantized model meets a target.
+ *
+ * <p>If it does not with all of them quantized, layers are ranked in two ways: by the outputs with each alone quantized, and by those with each alone left out. For either ranking the shortest
+ * run of the worst that suffices is found by bisection, and of those each is quantized after all that turns out not to be needed, in passes until none is found. The smaller set is taken. So none of
+ * the layers it has can be quantized, the others staying as they are, without missing the target; a smaller set of other layers may exist, which only trying all sets would tell.
  */
 final class LayerSearch {
     private final OutputComparison comparison;
@@ -22,6 +26,7 @@ final class LayerSearch {
     private final Map<String, Double> sensitivities = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
     private final ProgressListener progress;
+    private final Map<Set<String>, OutputComparison.Score> scores = new HashMap<>();
     private int measured;
     private int expected = 1;
 
@@ -44,61 +49,85 @@ final class LayerSearch {
     /** The layers of {@code layers} to leave in fp32. */
     Set<String> run(List<String> layers) {
         OutputComparison.Score all = score(Set.of());
-        if (meets(all)) {
-            notes.add("all layers quantized meet the target: " + text(all));
+        if (target.isMetBy(all)) {
+            notes.add("all layers quantized meet the target: " + all);
             return Set.of();
         }
         for (String layer : layers) {
-            Set<String> others = new LinkedHashSet<>(layers);
-            others.remove(layer);
-            sensitivities.put(layer, comparison.score(quantizer.apply(others)).sqnr());
+            sensitivities.put(layer, score(without(layers, layer)).sqnr());
             progress.progress("each layer alone", sensitivities.size(), layers.size());
         }
+        Set<String> kept = fewest(layers, sensitivities);
+        if (kept.size() > 1) {
+            Map<String, Double> gains = new LinkedHashMap<>();
+            for (String layer : layers) {
+                gains.put(layer, -score(Set.of(layer)).sqnr());
+                progress.progress("all but each layer", gains.size(), layers.size());
+            }
+            Set<String> other = fewest(layers, gains);
+            kept = other.size() < kept.size() ? other : kept;
+        }
+        notes.add("all layers quantized: " + all + "; with " + kept.size() + " of " + layers.size() + " in fp32: "
+                + (kept.size() == layers.size() ? "nothing is quantized" : score(kept)));
+        return kept;
+    }
+
+    /** The layers to leave out if those with the least {@code ranks} go first. */
+    private Set<String> fewest(List<String> layers, Map<String, Double> ranks) {
         List<String> worst = new ArrayList<>(layers);
-        worst.sort(Comparator.comparingDouble(layer -> sensitivities.getOrDefault(layer, 0.0)));
-        expected = 2 + Integer.SIZE - Integer.numberOfLeadingZeros(layers.size());
+        worst.sort(Comparator.comparingDouble(layer -> ranks.getOrDefault(layer, 0.0)));
+        expected = measured + Integer.SIZE - Integer.numberOfLeadingZeros(layers.size()) + 1;
         int tooFew = 0;
         int enough = layers.size();
         while (enough - tooFew > 1) {
             int middle = (tooFew + enough) / 2;
-            if (meets(score(new LinkedHashSet<>(worst.subList(0, middle))))) {
+            if (suffices(new LinkedHashSet<>(worst.subList(0, middle)))) {
                 enough = middle;
             } else {
                 tooFew = middle;
             }
         }
         expected = measured + enough + 1;
-        Set<String> kept = new LinkedHashSet<>(worst.subList(0, enough));
-        for (String layer : worst.subList(0, enough).reversed()) {
-            Set<String> fewer = new LinkedHashSet<>(kept);
-            fewer.remove(layer);
-            if (kept.size() > 1 && meets(score(fewer))) {
-                kept = fewer;
+        return needed(worst.subList(0, enough));
+    }
+
+    /** Those of {@code kept} without which the target is missed: what leaves one out again, until that changes nothing. */
+    private Set<String> needed(List<String> kept) {
+        Set<String> needed = new LinkedHashSet<>(kept);
+        int before;
+        do {
+            before = needed.size();
+            for (String layer : List.copyOf(needed).reversed()) {
+                Set<String> fewer = without(needed, layer);
+                if (!fewer.isEmpty() && suffices(fewer)) {
+                    needed = fewer;
+                }
             }
-        }
-        notes.add("all layers quantized: " + text(all) + "; with " + kept.size() + " of " + layers.size() + " in fp32: "
-                + (kept.size() == layers.size() ? "nothing is quantized" : text(score(kept))));
-        return kept;
+        } while (needed.size() < before);
+        return needed;
+    }
+
+    private static Set<String> without(Collection<String> layers, String layer) {
+        Set<String> others = new LinkedHashSet<>(layers);
+        others.remove(layer);
+        return others;
+    }
+
+    private boolean suffices(Set<String> kept) {
+        boolean met = target.isMetBy(score(kept));
+        measured++;
+        progress.progress("choosing layers", measured, Math.max(measured, expected));
+        return met;
     }
 
     private OutputComparison.Score score(Set<String> kept) {
+        OutputComparison.Score known = scores.get(kept);
+        if (known != null) {
+            return known;
+        }
         OutputComparison.Score score = comparison.score(quantizer.apply(kept));
-        measured++;
-        progress.progress("choosing layers", measured, Math.max(measured, expected));
+        scores.put(Set.copyOf(kept), score);
         return score;
-    }
-
-    private boolean meets(OutputComparison.Score score) {
-        return score.of(target.metric()) >= target.value();
-    }
-
-    private static String text(OutputComparison.Score score) {
-        return String.format(
-                Locale.ROOT,
-                "SQNR %.1f dB, top-1 agreement %.4f, cosine %.5f",
-                score.sqnr(),
-                score.agreement(),
-                score.cosine());
     }
 
     /** SQNR in dB with each layer alone quantized; empty if that was not measured. */

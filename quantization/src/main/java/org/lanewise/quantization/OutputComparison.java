@@ -3,6 +3,7 @@ package org.lanewise.quantization;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
@@ -20,6 +21,7 @@ final class OutputComparison {
     private final int rowLength;
     private final Observation.Feed feed;
     private final SessionOptions options;
+    private final List<Integer> labels;
 
     /** Runs {@code model} on up to {@code samples} samples. */
     OutputComparison(Model model, int samples, Observation.Feed feed, SessionOptions options) {
@@ -49,34 +51,63 @@ final class OutputComparison {
             references.add(floats);
         });
         rowLength = Math.max(1, row[0]);
+        labels = feed.data().labels();
         outputs.retainAll(references.getFirst().keySet());
         if (outputs.isEmpty()) {
             throw new QuantizationException(
                     "the model has no output of type float, so its accuracy cannot be measured");
         }
+        checkLabels();
+    }
+
+    private void checkLabels() {
+        String first = outputs.getFirst();
+        long rows = 0;
+        for (Map<String, float[]> values : references) {
+            rows += values.getOrDefault(first, new float[0]).length / rowLength;
+        }
+        if (!labels.isEmpty() && labels.size() < rows) {
+            throw new QuantizationException(
+                    "there are " + labels.size() + " labels, but output '" + first + "' has " + rows + " rows");
+        }
+        for (int label : labels) {
+            if (label < 0 || label >= rowLength) {
+                throw new QuantizationException("label " + label + ": output '" + first + "' has " + rowLength
+                        + " classes, expected 0 to " + (rowLength - 1));
+            }
+        }
     }
 
     /**
-     * How close two models' outputs are, see {@link AccuracyTarget.Metric}.
+     * How close two models are, see {@link AccuracyTarget.Metric}.
      *
-     * @param sqnr in dB; infinite where they are equal
+     * @param sqnr in dB; infinite where outputs are equal
      * @param agreement 0 to 1
      * @param cosine -1 to 1
+     * @param labelled rows whose class is known
+     * @param rightBefore those of them that fp32 answers right
+     * @param right those that the other model does
      */
-    record Score(double sqnr, double agreement, double cosine) {
-        double of(AccuracyTarget.Metric metric) {
-            return switch (metric) {
-                case SQNR -> sqnr;
-                case AGREEMENT -> agreement;
-                case COSINE -> cosine;
-            };
+    record Score(double sqnr, double agreement, double cosine, long labelled, long rightBefore, long right) {
+        /** Percent of the labelled rows; negative if the model got better. */
+        double lostPoints() {
+            return 100.0 * (rightBefore - right) / labelled;
+        }
+
+        @Override
+        public String toString() {
+            String close = String.format(
+                    Locale.ROOT, "SQNR %.1f dB, top-1 agreement %.4f, cosine %.5f", sqnr, agreement, cosine);
+            return labelled == 0
+                    ? close
+                    : close + ", " + right + " of " + labelled + " right (fp32 " + rightBefore + ")";
         }
     }
 
     /** Runs {@code model} and compares. */
     Score score(Model model) {
         Map<String, double[]> sums = new LinkedHashMap<>();
-        long[] rows = new long[2];
+        Rows rows = new Rows();
         int[] sample = {0};
         feed.run(model, List.of(), options, "comparing", references.size(), values -> {
             Map<String, float[]> reference = references.get(sample[0]++);
@@ -87,7 +118,7 @@ final class OutputComparison {
                         sums.computeIfAbsent(name, key -> new double[3]));
             }
             String first = outputs.getFirst();
-            countRows(reference.getOrDefault(first, new float[0]), floats(values, first), rows);
+            rows.count(reference.getOrDefault(first, new float[0]), floats(values, first));
         });
         double sqnr = Double.POSITIVE_INFINITY;
         double cosine = 1;
@@ -95,7 +126,8 @@ final class OutputComparison {
             sqnr = Math.min(sqnr, sum[1] == 0 ? Double.POSITIVE_INFINITY : 10 * Math.log10(sum[0] / sum[1]));
             cosine = Math.min(cosine, sum[2] / references.size());
         }
-        return new Score(sqnr, rows[1] == 0 ? 1 : (double) rows[0] / rows[1], cosine);
+        double agreement = rows.count == 0 ? 1 : (double) rows.same / rows.count;
+        return new Score(sqnr, agreement, cosine, rows.labelled, rows.rightBefore, rows.right);
     }
 
     private static float[] floats(Map<String, OnnxValue> values, String name) {
@@ -121,10 +153,27 @@ final class OutputComparison {
                 signal == 0 && square == 0 ? 1 : signal == 0 || square == 0 ? 0 : product / Math.sqrt(signal * square);
     }
 
-    private void countRows(float[] reference, float[] got, long[] rows) {
-        for (int at = 0; at + rowLength <= Math.min(reference.length, got.length); at += rowLength) {
-            rows[0] += largest(reference, at) == largest(got, at) ? 1 : 0;
-            rows[1]++;
+    /** Counts rows of the first output by where their largest element is. */
+    private final class Rows {
+        private long count;
+        private long same;
+        private long labelled;
+        private long rightBefore;
+        private long right;
+
+        void count(float[] reference, float[] got) {
+            for (int at = 0; at + rowLength <= Math.min(reference.length, got.length); at += rowLength) {
+                int expected = largest(reference, at);
+                int best = largest(got, at);
+                same += expected == best ? 1 : 0;
+                if (count < labels.size()) {
+                    int label = labels.get((int) count);
+                    labelled++;
+                    rightBefore += expected == label ? 1 : 0;
+                    right += best == label ? 1 : 0;
+                }
+                count++;
+            }
         }
     }
 

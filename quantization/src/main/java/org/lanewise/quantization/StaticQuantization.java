@@ -98,6 +98,11 @@ public final class StaticQuantization {
                 options.biasCorrection() ? corrected(full, observation) : Map.of();
         Set<String> kept = new LinkedHashSet<>();
         if (options.target() != null) {
+            if (options.target().metric() == AccuracyTarget.Metric.ACCURACY_LOSS
+                    && data.labels().isEmpty()) {
+                throw new QuantizationException(
+                        "a loss of accuracy is measured against labels: give the right classes");
+            }
             LayerSearch search = new LayerSearch(
                     new OutputComparison(model, options.evaluationSamples(), feed, session),
                     options.target(),
