@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.lanewise.cli.input.ClassNumbers;
 import org.lanewise.cli.input.DataSamples;
 import org.lanewise.cli.input.InputException;
 import org.lanewise.quantization.CalibrationData;
@@ -28,10 +29,18 @@ final class CalibrationSamples implements CalibrationData {
 
     private final List<Place> places;
     private final int batch;
+    private final List<Integer> labels;
 
-    private CalibrationSamples(List<Place> places, int batch) {
+    private CalibrationSamples(List<Place> places, int batch, List<Integer> labels) {
         this.places = places;
         this.batch = batch;
+        this.labels = labels;
+    }
+
+    /** Says the right classes of samples. */
+    interface Classes {
+        /** Numbers, one a sample; empty if they are not known. */
+        ClassNumbers of(DataSamples samples) throws IOException;
     }
 
     /**
@@ -39,27 +48,37 @@ final class CalibrationSamples implements CalibrationData {
      *
      * @param limit at most so many, evenly spread over all
      * @param how what is to be done with an image for an input
+     * @param classes says the right classes
      */
-    static CalibrationSamples of(List<Path> paths, int limit, Session session, Function<ValueInfo, ImageInput> how)
+    static CalibrationSamples of(
+            List<Path> paths, int limit, Session session, Function<ValueInfo, ImageInput> how, Classes classes)
             throws IOException {
         List<Place> all = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
         for (Path path : paths) {
             DataSamples samples = DataSamples.of(path, session, how);
             for (int i = 0; i < samples.size(); i++) {
                 all.add(new Place(samples, i));
             }
+            numbers.addAll(classes.of(samples).numbers());
         }
+        boolean known = numbers.size() == all.size();
+        List<Integer> labels = new ArrayList<>();
         int count = Math.min(limit, all.size());
         List<Place> places = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            places.add(all.get((int) ((long) i * all.size() / count)));
+            int at = (int) ((long) i * all.size() / count);
+            places.add(all.get(at));
+            if (known) {
+                labels.add(numbers.get(at));
+            }
         }
         int batch = places.isEmpty() ? 1 : batch(session, places.getFirst());
         if (batch > places.size()) {
             throw new InputException("the model takes batches of " + batch + ", but there are only " + places.size()
                     + " samples to calibrate with");
         }
-        return new CalibrationSamples(places, batch);
+        return new CalibrationSamples(places, batch, labels);
     }
 
     /** How many samples are one input: as many as the model's fixed batch, where a sample has one. */
@@ -82,6 +101,11 @@ final class CalibrationSamples implements CalibrationData {
     @Override
     public long size() {
         return places.size() / batch;
+    }
+
+    @Override
+    public List<Integer> labels() {
+        return labels;
     }
 
     @Override

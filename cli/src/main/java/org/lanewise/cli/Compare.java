@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.cli.input.ClassNumbers;
 import org.lanewise.cli.input.DataSamples;
 import org.lanewise.cli.measure.Turns;
 import org.lanewise.cli.measure.WarmUp;
@@ -25,7 +24,6 @@ import org.lanewise.cli.output.ComparisonReport;
 import org.lanewise.cli.output.ComparisonReport.Latency;
 import org.lanewise.cli.output.ComparisonReport.Spread;
 import org.lanewise.cli.output.ComparisonTable;
-import org.lanewise.cli.output.Labels;
 import org.lanewise.quantization.compare.ErrorJump;
 import org.lanewise.quantization.compare.LayerComparison;
 import org.lanewise.quantization.compare.LayerResult;
@@ -128,6 +126,12 @@ final class Compare implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkOptions();
+        if (json != null && !json.equals(STANDARD_OUTPUT)) {
+            OutputFile.check("--json", Path.of(json));
+        }
+        if (html != null) {
+            OutputFile.check("--html", html);
+        }
         ModelReference a = ModelReference.of(reference);
         ModelReference b = ModelReference.of(candidate);
         Model first = a.read();
@@ -141,7 +145,11 @@ final class Compare implements Callable<Integer> {
                 Session ofCandidate = Session.open(second, options)) {
             samples = DataSamples.of(
                     Objects.requireNonNull(data), ofReference, input -> pixels.how(input, a.metadata(first)));
-            outputs = outputs(ofReference, ofCandidate, samples, classes(a, first, samples));
+            outputs = outputs(
+                    ofReference,
+                    ofCandidate,
+                    samples,
+                    LabelChoice.of(labelFile, a, first, samples).numbers());
             sample = samples.read(0);
         }
         int count = Math.min(sampleLimit, samples.size());
@@ -201,19 +209,6 @@ final class Compare implements Callable<Integer> {
 
     private static Set<String> names(List<ValueInfo> values) {
         return values.stream().map(ValueInfo::name).collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private List<Integer> classes(ModelReference known, Model model, DataSamples samples) throws IOException {
-        if (labelFile == null) {
-            return ClassNumbers.of(samples).numbers();
-        }
-        if (labelFile.equals(ClassNumbers.FOLDERS)) {
-            List<String> names = Labels.of(
-                            known.entry() == null ? null : known.entry().labels(), model.metadata())
-                    .names();
-            return ClassNumbers.ofFolders(samples, names).numbers();
-        }
-        return ClassNumbers.read(Path.of(labelFile), samples).numbers();
     }
 
     private List<OutputStatistics> outputs(

@@ -50,6 +50,20 @@ import picocli.CommandLine.Parameters;
         })
 final class Quantize implements Callable<Integer> {
     private static final int DEFAULT_SAMPLES = 500;
+    private static final List<String> OF_STATIC = List.of(
+            "--method",
+            "--percentile",
+            "--activations",
+            "--format",
+            "--equalize",
+            "--bias-correction",
+            "--target-sqnr",
+            "--target-agreement",
+            "--target-cosine",
+            "--target-accuracy-loss",
+            "--target-samples");
+    private static final List<String> OF_WEIGHT_ONLY =
+            List.of("--bits", "--block", "--symmetric", "--rounding", "--store");
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -154,8 +168,18 @@ final class Quantize implements Callable<Integer> {
     @ArgGroup
     private @Nullable Target target;
 
-    @Option(names = "--target-samples", paramLabel = "N", description = "Samples compared for the target; default 32.")
-    private int targetSamples = StaticOptions.DEFAULT.evaluationSamples();
+    @Option(
+            names = "--target-samples",
+            paramLabel = "N",
+            description = "Samples compared for the target; default 32, for --target-accuracy-loss all of --samples.")
+    private @Nullable Integer targetSamples;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description = "The right classes, for --target-accuracy-loss: as for lanewise compare. A CIFAR-10 file has"
+                    + " its own.")
+    private @Nullable String labelFile;
 
     @Option(names = "--verbose", description = "Show every layer with its ranges.")
     private boolean verbose;
@@ -186,12 +210,24 @@ final class Quantize implements Callable<Integer> {
         @Option(names = "--target-cosine", paramLabel = "C", description = "The same for the cosine of outputs.")
         private @Nullable Double cosine;
 
+        @Option(
+                names = "--target-accuracy-loss",
+                paramLabel = "POINTS",
+                description =
+                        "The same for the points (percent of samples) of top-1 accuracy against labels that may be"
+                                + " lost, such as 0.3.")
+        private @Nullable Double loss;
+
         AccuracyTarget value() {
-            return sqnr != null
-                    ? new AccuracyTarget(AccuracyTarget.Metric.SQNR, sqnr)
-                    : agreement != null
-                            ? new AccuracyTarget(AccuracyTarget.Metric.AGREEMENT, agreement)
-                            : new AccuracyTarget(AccuracyTarget.Metric.COSINE, cosine == null ? 1 : cosine);
+            if (sqnr != null) {
+                return new AccuracyTarget(AccuracyTarget.Metric.SQNR, sqnr);
+            }
+            if (agreement != null) {
+                return new AccuracyTarget(AccuracyTarget.Metric.AGREEMENT, agreement);
+            }
+            return cosine != null
+                    ? new AccuracyTarget(AccuracyTarget.Metric.COSINE, cosine)
+                    : new AccuracyTarget(AccuracyTarget.Metric.ACCURACY_LOSS, Objects.requireNonNull(loss));
         }
     }
 
@@ -210,6 +246,7 @@ final class Quantize implements Callable<Integer> {
         }
         ModelReference reference = ModelReference.of(model);
         Path written = Objects.requireNonNull(output);
+        OutputFile.check("-o", written);
         if (Files.exists(written) && Files.isSameFile(written, reference.file())) {
             throw new CliException("-o names the model itself: give another file, the fp32 model is worth keeping");
         }
@@ -256,17 +293,41 @@ final class Quantize implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--mode static needs --calibrate DATA: real inputs to measure ranges on");
         }
-        if (chosen != Mode.STATIC && target != null) {
+        refuseOthers(chosen, OF_STATIC, Mode.STATIC);
+        refuseOthers(chosen, OF_WEIGHT_ONLY, Mode.WEIGHT_ONLY);
+        if (perTensor && chosen == Mode.WEIGHT_ONLY) {
+            throw new ParameterException(spec.commandLine(), "--per-tensor is not for --mode weight-only");
+        }
+        if (labelFile != null && (target == null || target.loss == null)) {
+            throw new ParameterException(spec.commandLine(), "--labels is for --target-accuracy-loss");
+        }
+        if (labelFile != null && data.size() > 1) {
             throw new ParameterException(
-                    spec.commandLine(), "--target-sqnr, --target-agreement and --target-cosine are for --mode static");
+                    spec.commandLine(), "--labels goes with one DATA, got " + data.size() + " of them");
         }
         return chosen;
+    }
+
+    /** Options that would do nothing are refused, lest somebody believes they did. */
+    private void refuseOthers(Mode chosen, List<String> options, Mode theirs) {
+        for (String option : options) {
+            if (chosen != theirs && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        option + " is for --mode " + written(theirs) + ", this is " + written(chosen));
+            }
+        }
     }
 
     private CalibrationSamples calibration(ModelReference reference, Model fp32) throws IOException {
         try (Session raw =
                 Session.open(fp32, SessionOptions.DEFAULT.withThreads(1).raw())) {
-            return CalibrationSamples.of(data, samples, raw, input -> pixels.how(input, reference.metadata(fp32)));
+            return CalibrationSamples.of(
+                    data,
+                    samples,
+                    raw,
+                    input -> pixels.how(input, reference.metadata(fp32)),
+                    found -> LabelChoice.of(labelFile, reference, fp32, found));
         }
     }
 
@@ -287,10 +348,17 @@ final class Quantize implements Callable<Integer> {
                     .withEmbeddings(!noEmbeddings)
                     .withExclude(exclude())
                     .withTarget(target == null ? null : target.value())
-                    .withEvaluationSamples(targetSamples);
+                    .withEvaluationSamples(compared());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private int compared() {
+        if (targetSamples != null) {
+            return targetSamples;
+        }
+        return target != null && target.loss != null ? samples : StaticOptions.DEFAULT.evaluationSamples();
     }
 
     private WeightOnlyOptions weightOnlyOptions() {

@@ -82,8 +82,13 @@ class QuantizeTest {
                 .assertRefused("--calibrate DATA gives real inputs to measure ranges on; without, choose --mode dynamic"
                         + " or --mode weight-only, which need none; see lanewise quantize --help");
         CommandRun.of("quantize", model, "--mode", "dynamic", "--target-sqnr", 30, "-o", out)
-                .assertRefused("--target-sqnr, --target-agreement and --target-cosine are for --mode static; see"
-                        + " lanewise quantize --help");
+                .assertRefused("--target-sqnr is for --mode static, this is dynamic; see lanewise quantize --help");
+        CommandRun.of("quantize", model, "--calibrate", table, "--bits", 8, "-o", out)
+                .assertRefused("--bits is for --mode weight-only, this is static; see lanewise quantize --help");
+        CommandRun.of("quantize", model, "--calibrate", table, "--target-agreement", 1.5, "-o", out)
+                .assertRefused("the agreement is a share from 0 to 1, got 1.5; see lanewise quantize --help");
+        CommandRun.of("quantize", model, "--calibrate", table, "--target-accuracy-loss", 0, "-o", out)
+                .assertRefused("a loss of accuracy is measured against labels: give the right classes");
         CommandRun.of("quantize", model, "--calibrate", table, "--method", "kl", "-o", out)
                 .assertRefused("--method is one of min-max, percentile, entropy, mse, got 'kl'; see lanewise quantize"
                         + " --help");
@@ -94,6 +99,60 @@ class QuantizeTest {
                 .assertRefused("-o names the model itself: give another file, the fp32 model is worth keeping");
         CommandRun.of("quantize", model, "--mode", "weight-only", "--rounding", "gptq", "-o", out)
                 .assertRefused("GPTQ needs calibration data: give real inputs");
+    }
+
+    @Test
+    void whereNothingCanBeWrittenIsSaidFirst() throws IOException {
+        Path taken = Files.createDirectory(folder.resolve("taken"));
+        Path none = folder.resolve("none").resolve("q.onnx");
+        CommandRun.of("quantize", model, "--calibrate", table, "-o", taken)
+                .assertRefused("-o names a folder: " + taken + "; give a file in it");
+        assertTrue(Files.isDirectory(taken));
+        CommandRun.of("quantize", model, "--calibrate", folder.resolve("no data"), "-o", none)
+                .assertRefused("the folder of -o " + none + " does not exist");
+        CommandRun.of("compare", model, model, "--data", table, "--html", taken)
+                .assertRefused("--html names a folder: " + taken + "; give a file in it");
+        CommandRun.of("compare", model, model, "--data", table, "--json", none)
+                .assertRefused("the folder of --json " + none + " does not exist");
+    }
+
+    @Test
+    void accuracyAgainstLabelsIsATarget() throws IOException {
+        Path labels = Files.writeString(folder.resolve("labels.csv"), "2\n0\n1\n");
+        String text = CommandRun.of(
+                        "quantize",
+                        model,
+                        "--calibrate",
+                        table,
+                        "--labels",
+                        labels,
+                        "--target-accuracy-loss",
+                        0.3,
+                        "-o",
+                        out)
+                .assertDone()
+                .out();
+        // Scores grow with the class where the input is positive, and fall in the second row: 2 and 0 are right
+        assertTrue(text.contains("all layers quantized meet the target: "), text);
+        assertTrue(text.contains(", 2 of 3 right (fp32 2)"), text);
+        Path few = Files.writeString(folder.resolve("few.csv"), "2\n");
+        CommandRun.of("quantize", model, "--calibrate", table, "--labels", few, "--target-accuracy-loss", 1, "-o", out)
+                .assertRefused(few + " has 1 labels, the data has 3 samples");
+        Path large = Files.writeString(folder.resolve("large.csv"), "2\n0\n3\n");
+        CommandRun.of(
+                        "quantize",
+                        model,
+                        "--calibrate",
+                        table,
+                        "--labels",
+                        large,
+                        "--target-accuracy-loss",
+                        1,
+                        "-o",
+                        out)
+                .assertRefused("label 3: output 'scores' has 3 classes, expected 0 to 2");
+        CommandRun.of("quantize", model, "--calibrate", table, "--labels", labels, "-o", out)
+                .assertRefused("--labels is for --target-accuracy-loss; see lanewise quantize --help");
     }
 
     @Test
