@@ -10,12 +10,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.lanewise.loaders.onnx.OnnxWriter;
 import org.lanewise.quantization.DynamicQuantization;
+import org.lanewise.runtime.graph.Graph;
+import org.lanewise.runtime.graph.Initializer;
+import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.session.ModelFormat;
+import org.lanewise.runtime.tensor.Tensor;
 import org.lanewise.testmodels.Zoo;
 
 final class CompareTest {
@@ -173,6 +180,44 @@ final class CompareTest {
         for (String outside : List.of("http", "src=", "<script", "@import", "url(")) {
             assertFalse(html.contains(outside), outside);
         }
+    }
+
+    @Test
+    void zerosOfAPrunedModelAreCounted() throws IOException {
+        Model dense = ModelFormat.forFile("model.onnx").read(Zoo.find("digits").model());
+        Graph graph = dense.graph();
+        String name = graph.nodes().stream()
+                .filter(node -> node.is("Gemm"))
+                .findFirst()
+                .orElseThrow()
+                .input(1);
+        Tensor weights = Objects.requireNonNull(graph.initializers().get(name)).tensor();
+        float[] values = weights.toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % 4 == 0 ? values[i] : i % 4 == 1 ? -0f : 0;
+        }
+        Map<String, Initializer> constants = new LinkedHashMap<>(graph.initializers());
+        constants.put(name, Initializer.of(Tensor.of(values).reshape(weights.shape())));
+        Path pruned = folder.resolve("pruned.onnx");
+        OnnxWriter.write(
+                dense.withGraph(Graph.of(
+                        graph.name(), graph.inputs(), graph.outputs(), graph.nodes(), constants, graph.valueTypes())),
+                pruned);
+        JsonNode object = json("zoo:digits", pruned, "--data", DIGITS, "--seconds", 0);
+        for (JsonNode layer : object.get("layers")) {
+            JsonNode weight = layer.get("candidate_weights");
+            if (!weight.isNull()) {
+                boolean changed = layer.get("operator").asText().equals("Gemm");
+                assertEquals(
+                        changed ? 3 * values.length / 4 : 0, weight.get("zeros").asInt(), layer.toString());
+                assertEquals(0, layer.get("reference_weights").get("zeros").asInt());
+                assertEquals("float", weight.get("type").asText());
+            }
+        }
+        String table = CommandRun.of("compare", "zoo:digits", pruned, "--data", DIGITS, "--seconds", 0)
+                .assertDone()
+                .out();
+        assertTrue(table.matches("(?s).*classify.Gemm +float +\\d+ +0.0% +float +\\d+ +75.0%.*"), table);
     }
 
     @Test
