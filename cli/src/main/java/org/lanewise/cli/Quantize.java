@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.output.QuantizationReport;
 import org.lanewise.loaders.onnx.OnnxWriter;
-import org.lanewise.quantization.AccuracyTarget;
 import org.lanewise.quantization.ActivationType;
 import org.lanewise.quantization.CalibrationMethod;
 import org.lanewise.quantization.DynamicQuantization;
@@ -166,7 +165,7 @@ final class Quantize implements Callable<Integer> {
     private Set<String> types = new LinkedHashSet<>();
 
     @ArgGroup
-    private @Nullable Target target;
+    private @Nullable TargetOptions target;
 
     @Option(
             names = "--target-samples",
@@ -192,44 +191,6 @@ final class Quantize implements Callable<Integer> {
 
     @Mixin
     private JsonMixin json;
-
-    /** What the quantized model must reach; layers are left in fp32 until it does. */
-    static final class Target {
-        @Option(
-                names = "--target-sqnr",
-                paramLabel = "DB",
-                description = "static: leave the fewest layers in fp32 with which outputs have this signal to noise.")
-        private @Nullable Double sqnr;
-
-        @Option(
-                names = "--target-agreement",
-                paramLabel = "SHARE",
-                description = "The same for the share (0 to 1) of samples with the same top-1.")
-        private @Nullable Double agreement;
-
-        @Option(names = "--target-cosine", paramLabel = "C", description = "The same for the cosine of outputs.")
-        private @Nullable Double cosine;
-
-        @Option(
-                names = "--target-accuracy-loss",
-                paramLabel = "POINTS",
-                description =
-                        "The same for the points (percent of samples) of top-1 accuracy against labels that may be"
-                                + " lost, such as 0.3.")
-        private @Nullable Double loss;
-
-        AccuracyTarget value() {
-            if (sqnr != null) {
-                return new AccuracyTarget(AccuracyTarget.Metric.SQNR, sqnr);
-            }
-            if (agreement != null) {
-                return new AccuracyTarget(AccuracyTarget.Metric.AGREEMENT, agreement);
-            }
-            return cosine != null
-                    ? new AccuracyTarget(AccuracyTarget.Metric.COSINE, cosine)
-                    : new AccuracyTarget(AccuracyTarget.Metric.ACCURACY_LOSS, Objects.requireNonNull(loss));
-        }
-    }
 
     /** The ways to quantize. */
     private enum Mode {
@@ -298,7 +259,7 @@ final class Quantize implements Callable<Integer> {
         if (perTensor && chosen == Mode.WEIGHT_ONLY) {
             throw new ParameterException(spec.commandLine(), "--per-tensor is not for --mode weight-only");
         }
-        if (labelFile != null && (target == null || target.loss == null)) {
+        if (labelFile != null && (target == null || !target.isLoss())) {
             throw new ParameterException(spec.commandLine(), "--labels is for --target-accuracy-loss");
         }
         if (labelFile != null && data.size() > 1) {
@@ -358,7 +319,7 @@ final class Quantize implements Callable<Integer> {
         if (targetSamples != null) {
             return targetSamples;
         }
-        return target != null && target.loss != null ? samples : StaticOptions.DEFAULT.evaluationSamples();
+        return target != null && target.isLoss() ? samples : StaticOptions.DEFAULT.evaluationSamples();
     }
 
     private WeightOnlyOptions weightOnlyOptions() {
