@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.quant.Dequantize;
 import org.lanewise.kernels.quant.Requantization;
 
@@ -17,10 +18,18 @@ public final class ConvInt8Floats {
     private static final double EXACT = 1 << 24;
     private static final int LARGEST_X = 255;
 
+    private static final Activation NONE = new Activation(Activation.Kind.NONE, 0, 0);
+
+    /** Blocks begin at cache lines. */
+    private static final int LINE = Alignment.LINE_BYTES / Float.BYTES;
+
     /** Values of the input and output rows of a block. */
     private static final int BLOCK_VALUES = 64 << 10;
 
     private final ConvNhwc kernel;
+    private final float @Nullable [] exactWeights;
+    private final float[] bias;
+    private volatile @Nullable WinogradNhwc winograd;
     private final Requantization end;
     private final boolean xSigned;
     private final int xZero;
@@ -29,8 +38,13 @@ public final class ConvInt8Floats {
     /** A part of the output rows of every image: a convolution of its own. */
     private record Block(ConvGeometry geometry, int inputRow, int inputRows, int outputRow, int outputRows) {}
 
-    /** What follows from a geometry. */
-    private record Plan(ConvGeometry geometry, List<Block> blocks, int values) {}
+    /**
+     * What follows from a geometry.
+     *
+     * @param winograd the kernel where it is not the layer's
+     * @param values room for the input and output rows of a block
+     */
+    private record Plan(ConvGeometry geometry, @Nullable WinogradNhwc winograd, List<Block> blocks, int values) {}
 
     /** Packs the weights; arguments as for {@link ConvInt8Nhwc}. */
     public ConvInt8Floats(
@@ -51,7 +65,9 @@ public final class ConvInt8Floats {
                 weights[i] = centred(w[wOff + i], wSigned, wZeros, m);
             }
         }
-        this.kernel = new ConvNhwc(g, weights, 0, bias, 0, new Activation(Activation.Kind.NONE, 0, 0));
+        this.kernel = new ConvNhwc(g, weights, 0, bias, 0, NONE);
+        this.exactWeights = WinogradNhwc.isExactInTwos(g, weights, bias, LARGEST_X) ? weights : null;
+        this.bias = bias;
         this.end = end;
         this.xSigned = xSigned;
         this.xZero = xZero;
@@ -84,16 +100,19 @@ public final class ConvInt8Floats {
 
     /** What a profile calls the kernel. */
     public String kernelName(ConvGeometry g) {
-        return "int8-floats-" + kernel.kernelName(g);
+        WinogradNhwc tiles = plan(g).winograd;
+        return "int8-floats-" + (tiles == null ? kernel.kernelName(g) : tiles.kernelName(g));
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
+        Plan plan = plan(g);
         int most = 0;
-        for (Block block : plan(g).blocks) {
-            most = Math.max(most, kernel.scratchSize(block.geometry));
+        for (Block block : plan.blocks) {
+            ConvGeometry part = block.geometry;
+            most = Math.max(most, plan.winograd == null ? kernel.scratchSize(part) : plan.winograd.scratchSize(part));
         }
-        return plan(g).values + most;
+        return plan.values + most;
     }
 
     /**
@@ -113,28 +132,45 @@ public final class ConvInt8Floats {
             int in = xOff + (image * g.axis(0).input() + block.inputRow) * inRow;
             int values = block.inputRows * inRow;
             Dequantize.run(x, in, scratch, scratchOff, values, 1, xZero, !xSigned);
-            int sums = scratchOff + values;
-            kernel.run(
-                    block.geometry,
-                    scratch,
-                    scratchOff,
-                    scratch,
-                    sums,
-                    null,
-                    0,
-                    scratch,
-                    scratchOff + plan.values,
-                    0,
-                    kernel.units(block.geometry));
+            int sums = scratchOff + lines(values);
+            sums(plan, block.geometry, scratch, scratchOff, sums, scratchOff + plan.values);
             int out = yOff + (image * g.axis(0).output() + block.outputRow) * outRow;
             end.store(scratch, sums, block.outputRows * g.axis(1).output(), y, out);
         }
     }
 
+    private void sums(Plan plan, ConvGeometry g, float[] values, int x, int y, int scratchOff) {
+        WinogradNhwc tiles = plan.winograd;
+        if (tiles == null) {
+            kernel.run(g, values, x, values, y, null, 0, values, scratchOff, 0, kernel.units(g));
+        } else {
+            tiles.run(g, values, x, values, y, null, 0, values, scratchOff, 0, tiles.units(g), 0, tiles.panels());
+        }
+    }
+
+    /** The same number of values in whole cache lines. */
+    private static int lines(int values) {
+        return Math.ceilDiv(values, LINE) * LINE;
+    }
+
+    /** The kernel in tiles where it is exact and faster; made when a size first wants it. */
+    private @Nullable WinogradNhwc winograd(ConvGeometry g) {
+        float[] weights = exactWeights;
+        if (weights == null || !WinogradNhwc.paysInTwos(g)) {
+            return null;
+        }
+        WinogradNhwc made = winograd;
+        if (made == null) {
+            made = new WinogradNhwc(g, 2, weights, 0, bias, 0, NONE);
+            winograd = made;
+        }
+        return made;
+    }
+
     private Plan plan(ConvGeometry g) {
         Plan plan = last;
         if (plan == null || !plan.geometry.equals(g)) {
-            plan = plan(g, rowsOfABlock(g));
+            plan = plan(g, winograd(g), rowsOfABlock(g));
             last = plan;
         }
         return plan;
@@ -146,10 +182,10 @@ public final class ConvInt8Floats {
                 + (long) g.axis(1).output() * g.outChannels();
         int rows = (int) Math.clamp(BLOCK_VALUES / Math.max(1, perRow), 4, Math.max(4, h.output()));
         int blocks = Math.max(1, Math.ceilDiv(h.output(), rows));
-        return Math.max(1, Math.ceilDiv(h.output(), blocks));
+        return Math.max(1, (Math.ceilDiv(h.output(), blocks) + 1) & -2); // even, for tiles of two rows
     }
 
-    private static Plan plan(ConvGeometry g, int rows) {
+    private static Plan plan(ConvGeometry g, @Nullable WinogradNhwc winograd, int rows) {
         WindowAxis h = g.axis(0);
         WindowAxis w = g.axis(1);
         List<Block> blocks = new ArrayList<>();
@@ -168,9 +204,11 @@ public final class ConvInt8Floats {
                     new int[] {h.stride(), w.stride()},
                     new int[] {first - top, w.padBegin(), bottom - behind, w.padEnd()},
                     new int[] {h.dilation(), w.dilation()});
-            blocks.add(new Block(part, first, behind - first, row, count));
-            most = Math.max(most, (behind - first) * w.input() * g.inChannels() + count * w.output() * g.outChannels());
+            ConvGeometry before = blocks.isEmpty() ? part : blocks.getLast().geometry;
+            blocks.add(new Block(before.equals(part) ? before : part, first, behind - first, row, count));
+            int values = lines((behind - first) * w.input() * g.inChannels());
+            most = Math.max(most, values + lines(count * w.output() * g.outChannels()));
         }
-        return new Plan(g, List.copyOf(blocks), most);
+        return new Plan(g, winograd, List.copyOf(blocks), most);
     }
 }

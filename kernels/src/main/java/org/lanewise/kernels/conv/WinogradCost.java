@@ -43,6 +43,11 @@ final class WinogradCost {
         return two < four ? 2 : 4;
     }
 
+    /** Whether tiles of 2 pixels a side are cheaper than {@link DirectNhwc}, which gathers nothing. */
+    static boolean paysInTwos(ConvGeometry g) {
+        return winograd(g, 2) < products(g, 9, (double) g.batch() * g.outputPixels());
+    }
+
     private static double plain(ConvGeometry g) {
         double pixels = (double) g.batch() * g.outputPixels();
         return products(g, 9, pixels) + GATHER * pixels * 9 * g.inChannels();

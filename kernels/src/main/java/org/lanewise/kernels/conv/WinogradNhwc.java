@@ -110,6 +110,16 @@ public final class WinogradNhwc {
         return computes(g) ? WinogradCost.tile(g) : 0;
     }
 
+    /** Whether tiles of 2 pixels a side, the only ones that can be exact, are faster than a direct convolution. */
+    static boolean paysInTwos(ConvGeometry g) {
+        return computes(g) && WinogradCost.paysInTwos(g);
+    }
+
+    /** Whether tiles of 2 pixels a side are exact for whole inputs, weights and bias; arguments as {@link WinogradExactness}'s. */
+    static boolean isExactInTwos(ConvGeometry g, float[] w, float[] bias, int range) {
+        return computes(g) && WinogradExactness.holds(g.outChannels(), g.inChannels(), w, bias, range);
+    }
+
     /** Memory that the transformed weights of a layer take, in bytes. */
     public long bytes() {
         return bytes;

@@ -30,8 +30,8 @@ final class ByteArithmeticVector {
             int yOff,
             int n) {
         IntVector mask = IntVector.broadcast(I32, q.unsigned() ? 0xff : -1);
-        FloatVector low = FloatVector.broadcast(F32, q.lo() - q.yZero());
-        FloatVector high = FloatVector.broadcast(F32, q.hi() - q.yZero());
+        int low = RequantizationVector.limit(q.lo() - q.yZero());
+        int high = RequantizationVector.limit(q.hi() - q.yZero());
         FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
         for (int i = 0; i < n; i += Simd.LANES) {
             IntVector u = (IntVector) ByteVector.fromArray(I8, a, aOff + i).convertShape(VectorOperators.B2I, I32, 0);
@@ -40,15 +40,15 @@ final class ByteArithmeticVector {
             FloatVector g = (FloatVector) v.and(mask).sub(q.bZero()).convertShape(VectorOperators.I2F, F32, 0);
             FloatVector sum = f.mul(left).add(g.mul(right));
             IntVector bits =
-                    sum.max(low).min(high).add(rounder).reinterpretAsInts().add(q.yZero());
+                    sum.add(rounder).reinterpretAsInts().max(low).min(high).add(q.yZero());
             ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
         }
     }
 
     static void mul(ByteArithmetic q, float scale, byte[] a, int aOff, byte[] b, int bOff, byte[] y, int yOff, int n) {
         IntVector mask = IntVector.broadcast(I32, q.unsigned() ? 0xff : -1);
-        FloatVector low = FloatVector.broadcast(F32, q.lo() - q.yZero());
-        FloatVector high = FloatVector.broadcast(F32, q.hi() - q.yZero());
+        int low = RequantizationVector.limit(q.lo() - q.yZero());
+        int high = RequantizationVector.limit(q.hi() - q.yZero());
         FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
         for (int i = 0; i < n; i += Simd.LANES) {
             IntVector u = (IntVector) ByteVector.fromArray(I8, a, aOff + i).convertShape(VectorOperators.B2I, I32, 0);
@@ -56,7 +56,7 @@ final class ByteArithmeticVector {
             IntVector exact = u.and(mask).sub(q.aZero()).mul(v.and(mask).sub(q.bZero()));
             FloatVector product = ((FloatVector) exact.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);
             IntVector bits =
-                    product.max(low).min(high).add(rounder).reinterpretAsInts().add(q.yZero());
+                    product.add(rounder).reinterpretAsInts().max(low).min(high).add(q.yZero());
             ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
         }
     }

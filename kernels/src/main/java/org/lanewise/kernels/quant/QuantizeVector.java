@@ -56,13 +56,12 @@ final class QuantizeVector {
     static int dequantize(byte[] x, int xOff, float[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
         int lanes = Simd.LANES;
         FloatVector factor = FloatVector.broadcast(Shapes.F32, scale);
-        VectorOperators.Conversion<Byte, Integer> widen =
-                unsigned ? VectorOperators.ZERO_EXTEND_B2I : VectorOperators.B2I;
+        IntVector mask = IntVector.broadcast(Shapes.I32, unsigned ? 0xff : -1);
         int end = n - n % lanes;
         for (int i = 0; i < end; i += lanes) {
-            IntVector v =
-                    (IntVector) ByteVector.fromArray(Shapes.I8, x, xOff + i).convertShape(widen, Shapes.I32, 0);
-            FloatVector f = (FloatVector) v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0);
+            IntVector v = (IntVector)
+                    ByteVector.fromArray(Shapes.I8, x, xOff + i).convertShape(VectorOperators.B2I, Shapes.I32, 0);
+            FloatVector f = (FloatVector) v.and(mask).sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0);
             f.mul(factor).intoArray(y, yOff + i);
         }
         return end;

@@ -22,7 +22,7 @@ final class RequantizationVector {
      * The bits of a limit with the rounder added. Bits of such sums are ordered as the sums are, where they are negative too, so limits are two operations on integers; the minimum and
      * maximum of floats as Java defines them are six each.
      */
-    private static int limit(int value) {
+    static int limit(int value) {
         return Float.floatToRawIntBits(value + QuantizeScalar.ROUNDER);
     }
 

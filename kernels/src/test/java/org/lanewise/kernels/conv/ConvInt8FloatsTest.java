@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.kernels.quant.Requantization;
 
 /** {@link ConvInt8Floats} gives every bit that {@link ConvInt8Nhwc} gives, where it says that it is exact. */
@@ -38,7 +41,7 @@ class ConvInt8FloatsTest {
             wZeros[i] = (wSigned ? -128 : 0) + random.nextInt(256);
         }
         Requantization end = end(random, g.outChannels());
-        assertTrue(ConvInt8Floats.isExact(g, w, 2, wSigned, wZeros, end));
+        Assume.that(ConvInt8Floats.isExact(g, w, 2, wSigned, wZeros, end));
         ConvInt8Nhwc integers = new ConvInt8Nhwc(g, w, 2, wSigned, wZeros, xSigned, xZero, end);
         byte[] expected = new byte[g.outputSize()];
         integers.run(
@@ -102,6 +105,69 @@ class ConvInt8FloatsTest {
         ConvInt8Floats layer = new ConvInt8Floats(g, weights, 2, true, null, false, 100, end);
         assertTrue(layer.blocks(g) > 2, "blocks of an image");
         assertEquals("int8-floats-", layer.kernelName(g).substring(0, 12));
+    }
+
+    private static ConvGeometry threeByThree(int batch, int height, int width, int in, int out) {
+        WindowAxis h = WindowAxis.padded(height, 3, 1, 1, 1, 1, false);
+        WindowAxis w = WindowAxis.padded(width, 3, 1, 1, 1, 1, false);
+        return new ConvGeometry(batch, in, out, 1, List.of(h, w));
+    }
+
+    /** Whether tiles were used; the result is compared with the integer kernel's. */
+    private static boolean inTiles(ConvGeometry g, byte[] x, byte[] w, int xZero, Random random) {
+        Requantization end = end(random, g.outChannels());
+        ConvInt8Nhwc integers = new ConvInt8Nhwc(g, w, 2, true, null, false, xZero, end);
+        byte[] expected = new byte[g.outputSize()];
+        int[] scratch = new int[integers.scratchSize(g)];
+        integers.run(g, x, 5, expected, 0, scratch, 0, 0, integers.rows(g), 0, integers.panels());
+        assertArrayEquals(expected, floats(g, w, true, null, x, false, xZero, end, random), g.toString());
+        return new ConvInt8Floats(g, w, 2, true, null, false, xZero, end)
+                .kernelName(g)
+                .contains("winograd");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,8,8,64,64", "2,18,16,48,64", "1,70,61,40,50", "1,9,7,96,51"})
+    void tilesOfTwoPixelsASide(int batch, int height, int width, int in, int out) {
+        ConvGeometry g = threeByThree(batch, height, width, in, out);
+        Random random = new Random(height);
+        byte[] x = new byte[g.inputSize() + 5];
+        byte[] w = new byte[g.weightSize() + 2];
+        random.nextBytes(x);
+        for (int i = 0; i < w.length; i++) {
+            w[i] = (byte) Math.clamp(Math.round(25 * random.nextGaussian()), -127, 127);
+        }
+        assertTrue(inTiles(g, x, w, 0, random));
+        assertTrue(inTiles(g, x, w, 131, random));
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (byte) (random.nextBoolean() ? 255 : 0);
+        }
+        assertTrue(inTiles(g, x, w, 0, random));
+        assertTrue(inTiles(g, x, w, 255, random));
+    }
+
+    @Test
+    void noTilesWhereTheyMightRound() {
+        ConvGeometry g = threeByThree(1, 16, 16, 56, 32);
+        byte[] x = new byte[g.inputSize() + 5];
+        byte[] w = new byte[g.weightSize() + 2];
+        Arrays.fill(x, (byte) 255);
+        Arrays.fill(w, (byte) 127);
+        assertFalse(inTiles(g, x, w, 0, new Random(1)));
+    }
+
+    @Test
+    void tilesAreExactUpTo24Bits() {
+        // the middle of a filter is in two products of 510 steps of 2 and one of 1020 steps of 1 for each channel, two
+        // of which make 2040
+        float[] w = new float[9 * 4000];
+        for (int c = 0; c < 4000; c++) {
+            w[9 * c + 4] = 4;
+        }
+        assertTrue(WinogradExactness.holds(1, 2000, w, new float[1], 255));
+        assertFalse(WinogradExactness.holds(1, 4000, w, new float[1], 255));
+        assertTrue(WinogradExactness.holds(1, 1, w, new float[] {16000000}, 255));
+        assertFalse(WinogradExactness.holds(1, 1, w, new float[] {1 << 24}, 255));
     }
 
     @Test

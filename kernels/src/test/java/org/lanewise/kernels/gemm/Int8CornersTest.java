@@ -97,8 +97,7 @@ class Int8CornersTest {
             for (int j = 0; j < n; j++) {
                 int x = zero(aForm, i);
                 int y = zero(bForm, j);
-                int expected =
-                        products[i % KINDS][j % KINDS] - x * bSums[j % KINDS] - y * aSums[i % KINDS] + K * x * y;
+                int expected = products[i % KINDS][j % KINDS] - x * bSums[j % KINDS] - y * aSums[i % KINDS] + K * x * y;
                 assertEquals(expected, c[i * n + j], () -> m + " x " + n + " zero points " + aForm + " " + bForm);
             }
         }

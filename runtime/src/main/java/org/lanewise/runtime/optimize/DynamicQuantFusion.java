@@ -14,7 +14,8 @@ import org.lanewise.runtime.tensor.Tensor;
 
 /**
  * Makes {@code MatMulInteger} or {@code ConvInteger} with constant weights, the {@code Cast} of its sums to fp32 and the {@code Mul} by the scales behind it one {@code org.lanewise.QMatMul} or {@code QConv} with
- * an end in fp32, which {@link EpilogueFusion} then completes with bias, residual and activation. The {@code DynamicQuantizeLinear} before it stays, since several products share what it makes.
+ * an end in fp32, which {@link EpilogueFusion} then completes with bias, residual and activation. The {@code DynamicQuantizeLinear} before it stays, since several products share what it makes. The
+ * input of a convolution needs a constant scale and zero point: {@code QConv} prepares its weights and its padding for them.
  */
 public final class DynamicQuantFusion implements Pass {
     private static final Set<DataType> BYTES = Set.of(DataType.UINT8, DataType.INT8);
@@ -76,6 +77,9 @@ public final class DynamicQuantFusion implements Pass {
         if (scales == null) {
             return "what its sums are multiplied by is not one scale times constant scales of the channels";
         }
+        if (conv && !isConstant(editor, node, scales)) {
+            return "the scale or zero point of its input is computed in the run";
+        }
         String xZero = node.input(2).isEmpty() ? zero(editor, node.input(0), xType) : node.input(2);
         String wZeros = node.input(3).isEmpty() ? zero(editor, node.input(1), w.type()) : node.input(3);
         String wScale = scales.w().isEmpty()
@@ -90,6 +94,12 @@ public final class DynamicQuantFusion implements Pass {
                 conv ? QuantizedNodes.channelsLast(editor, fused, w.shape().rank()) : List.of(fused),
                 "takes the cast and the scales of its sums in");
         return null;
+    }
+
+    /** Whether the left-hand side has a scale and zero point that the weights can be prepared for. */
+    private static boolean isConstant(GraphEditor editor, Node node, Scales scales) {
+        return editor.constant(scales.x()) != null
+                && (node.input(2).isEmpty() || editor.constant(node.input(2)) != null);
     }
 
     private static String zero(GraphEditor editor, String value, DataType type) {

@@ -9,6 +9,7 @@ import static org.lanewise.runtime.optimize.GraphBuilder.ints;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Shape;
@@ -118,6 +119,31 @@ class QOperatorsTest {
         assertEquals(2, result.count("org.lanewise.QMatMul"));
         assertEquals(1, result.count("DynamicQuantizeLinear"));
         assertEquals(3 + result.count("Add"), result.graph().nodes().size(), result.operators()::toString);
+    }
+
+    @Test
+    void convolutionsWithAZeroPointOfTheRunStay() {
+        b.input("x", 1, 3, 6, 6);
+        List<String> x = dynamic("x");
+        String sums = b.node("ConvInteger", x.get(0), b.g.constant(b.bytes(DataType.INT8, 4, 3, 3, 3)), x.get(2));
+        String cast = b.node("Cast", integer("to", DataType.FLOAT.code()), sums);
+        Graph graph = b.build(b.node("Mul", cast, b.node("Mul", x.get(1), b.g.scalar(0.004))));
+        Rewritten result = QdqBuilder.check(graph, 1e-5, Map.of("x", b.noise(1, 3, 6, 6)));
+        assertEquals(1, result.count("ConvInteger"));
+        List<String> reasons = QdqBuilder.refusals(graph, "dynamic-quantization");
+        assertTrue(reasons.getFirst().contains("computed in the run"), reasons::toString);
+    }
+
+    @Test
+    void convolutionsWithAConstantZeroPoint() {
+        b.input("x", 1, 3, 6, 6);
+        String x = b.quantize("x", 0.01, 100, DataType.UINT8);
+        String w = b.g.constant(b.bytes(DataType.INT8, 4, 3, 3, 3));
+        String sums = b.node("ConvInteger", x, w, zero(DataType.UINT8, 100));
+        String cast = b.node("Cast", integer("to", DataType.FLOAT.code()), sums);
+        Graph graph = b.build(b.node("Mul", cast, b.node("Mul", b.g.scalar(0.01), b.g.scalar(0.004))));
+        Rewritten result = QdqBuilder.check(graph, 1e-5, Map.of("x", b.noise(1, 3, 6, 6)));
+        assertEquals(1, result.count("org.lanewise.QConv"), result.operators()::toString);
     }
 
     @Test
