@@ -121,7 +121,9 @@ public final class PackedInt8B {
             data[i + 1] = data[i];
         }
         Excess taken = new Excess(Gemm.panels(n), run);
-        if (run > LEAST && !taken.takeAll(data, depth, (int) Math.max(16, (long) k * n / (run == MOST ? WEIGHTS_PER_EXCESS_OF_FOUR : WEIGHTS_PER_EXCESS)))) {
+        if (run > LEAST
+                && !taken.takeAll(data, depth, (int)
+                        Math.max(16, (long) k * n / (run == MOST ? WEIGHTS_PER_EXCESS_OF_FOUR : WEIGHTS_PER_EXCESS)))) {
             return null;
         }
         return new PackedInt8B(data, k, n, sums, shifted ? zeros : null, paired, taken);

@@ -35,7 +35,8 @@ final class QuantizeVector {
         for (int i = 0; i < end; i += lanes) {
             FloatVector v = FloatVector.fromArray(Shapes.F32, x, xOff + i).div(divisor);
             IntVector bits = v.add(rounder).reinterpretAsInts().max(low).min(high);
-            IntVector q = bits.blend(none, v.compare(VectorOperators.NE, v).cast(Shapes.I32)).add(zero);
+            IntVector q = bits.blend(none, v.compare(VectorOperators.NE, v).cast(Shapes.I32))
+                    .add(zero);
             ((ByteVector) q.convertShape(VectorOperators.I2B, Shapes.I8, 0)).intoArray(y, yOff + i);
         }
         return end;
@@ -51,7 +52,12 @@ final class QuantizeVector {
         for (int i = 0; i < end; i += lanes) {
             FloatVector v = (FloatVector)
                     IntVector.fromArray(Shapes.I32, x, xOff + i).convertShape(VectorOperators.I2F, Shapes.F32, 0);
-            IntVector q = v.mul(factor).add(rounder).reinterpretAsInts().max(low).min(high).add(zero);
+            IntVector q = v.mul(factor)
+                    .add(rounder)
+                    .reinterpretAsInts()
+                    .max(low)
+                    .min(high)
+                    .add(zero);
             ((ByteVector) q.convertShape(VectorOperators.I2B, Shapes.I8, 0)).intoArray(y, yOff + i);
         }
         return end;

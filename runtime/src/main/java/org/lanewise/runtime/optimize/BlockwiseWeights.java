@@ -56,7 +56,8 @@ public final class BlockwiseWeights implements Pass {
                 || scales.type() != DataType.FLOAT
                 || types.elementType(node.input(0)) != DataType.FLOAT
                 || types.elementType(node.input(1)) != DataType.FLOAT) {
-            return "its weights are " + q.type() + " with scales of " + scales.type() + ", expected 4 or 8 bits in FLOAT";
+            return "its weights are " + q.type() + " with scales of " + scales.type()
+                    + ", expected 4 or 8 bits in FLOAT";
         }
         if (q.shape().rank() != 2 || types.shape(node.input(0)).rank() < 1) {
             return "it is no product with one matrix";

@@ -95,9 +95,7 @@ public record MatMulNBits(BlockWeights layout) implements Operator, Prepacks, Co
      * @param bias one a column, or {@code null}
      */
     private record Weights(
-            @Nullable PackedBlockwiseB blockwise,
-            @Nullable PackedB floats,
-            float @Nullable [] bias) {}
+            @Nullable PackedBlockwiseB blockwise, @Nullable PackedB floats, float @Nullable [] bias) {}
 
     private Weights weights(@Nullable Tensor[] inputs) {
         Tensor b = inputs[B];
