@@ -11,17 +11,14 @@ import org.lanewise.kernels.Simd;
  * (see {@link Int8Tiles}); what is too much of the few that are not is taken out and added apart. Where that would be many, a run has two products, which always fit.
  */
 public final class PackedInt8B {
-    /** The longest run; K is filled with zeros to whole runs, of the scalar code too. */
-    private static final int MOST = 4;
+    /** The longest run; K is filled with zeros to a multiple of it, whatever the run: matrices of one layer's groups share widened rows' length. */
+    static final int STEP = 4;
 
     /** Runs of two fit whatever the weights are. */
     private static final int LEAST = 2;
 
-    /** Runs of three pay, against twos, as long as at most one weight in this many is taken out. */
+    /** Runs of four or three pay as long as at most one weight in this many is taken out. */
     private static final int WEIGHTS_PER_EXCESS = 400;
-
-    /** Runs of four, against threes. */
-    private static final int WEIGHTS_PER_EXCESS_OF_FOUR = 600;
 
     final byte[] data;
 
@@ -55,7 +52,7 @@ public final class PackedInt8B {
         this.data = data;
         this.k = k;
         this.n = n;
-        this.depth = depth(k, taken.run);
+        this.depth = depth(k);
         this.sums = sums;
         this.zeros = zeros;
         this.paired = paired;
@@ -75,8 +72,9 @@ public final class PackedInt8B {
             byte[] b, int off, int ldb, boolean transB, boolean signed, int k, int n, int @Nullable [] zeroPoints) {
         Gemm.checkMatrix("B", b.length, off, ldb, transB ? n : k, transB ? k : n);
         GemmInt8.checkZeroPoints("B", signed, zeroPoints, n);
-        for (int run = Simd.ENABLED ? MOST : LEAST; ; run--) {
-            PackedInt8B packed = pack(b, off, ldb, transB, signed, k, n, zeroPoints, run);
+        for (int run = Simd.ENABLED ? STEP : LEAST; ; run--) {
+            boolean whole = depth(k) % run == 0; // threes do not fit every K
+            PackedInt8B packed = whole ? pack(b, off, ldb, transB, signed, k, n, zeroPoints, run) : null;
             if (packed != null) {
                 return packed;
             }
@@ -95,7 +93,7 @@ public final class PackedInt8B {
             int @Nullable [] zeroPoints,
             int run) {
         int columns = Math.multiplyExact(Gemm.panels(n), Gemm.NR);
-        int depth = depth(k, run);
+        int depth = depth(k);
         byte[] data = new byte[Math.multiplyExact(columns, depth)];
         int[] sums = new int[columns];
         int[] zeros = new int[columns];
@@ -121,17 +119,16 @@ public final class PackedInt8B {
             data[i + 1] = data[i];
         }
         Excess taken = new Excess(Gemm.panels(n), run);
-        if (run > LEAST
-                && !taken.takeAll(data, depth, (int)
-                        Math.max(16, (long) k * n / (run == MOST ? WEIGHTS_PER_EXCESS_OF_FOUR : WEIGHTS_PER_EXCESS)))) {
+        int most = (int) Math.max(16, (long) k * n / WEIGHTS_PER_EXCESS);
+        if (run > LEAST && !taken.takeAll(data, depth, most)) {
             return null;
         }
         return new PackedInt8B(data, k, n, sums, shifted ? zeros : null, paired, taken);
     }
 
     /** K, filled up to whole runs. */
-    private static int depth(int k, int run) {
-        return Math.ceilDiv(k, run) * run;
+    private static int depth(int k) {
+        return Math.ceilDiv(k, STEP) * STEP;
     }
 
     /** Where a column stands in its panel: neighbours share the 32 bits that a tile takes apart. */

@@ -92,11 +92,11 @@ class IntegerGemmTest {
         int[] spreads = {20, 42, 80};
         String[] names = {"g4", "g3", "g2"};
         for (int i = 0; i < spreads.length && Simd.ENABLED; i++) {
-            byte[] b = new byte[200 * 64];
+            byte[] b = new byte[204 * 64];
             for (int j = 0; j < b.length; j++) {
                 b[j] = (byte) Math.clamp((int) (random.nextGaussian() * spreads[i]), -127, 127);
             }
-            String name = GemmInt8.kernelName(8, PackedInt8B.pack(b, 0, 64, false, true, 200, 64, null));
+            String name = GemmInt8.kernelName(8, PackedInt8B.pack(b, 0, 64, false, true, 204, 64, null));
             assertEquals("gemm-int8-" + names[i] + "-3x2", name);
         }
     }
