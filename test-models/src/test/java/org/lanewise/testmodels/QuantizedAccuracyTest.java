@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.lanewise.loaders.onnx.TestDataSet;
 import org.lanewise.quantization.CalibrationData;
 import org.lanewise.quantization.CalibrationMethod;
 import org.lanewise.quantization.DynamicQuantization;
@@ -33,6 +34,7 @@ import org.lanewise.runtime.tensor.Tensor;
 class QuantizedAccuracyTest {
     private static final SessionOptions ONE_THREAD = SessionOptions.DEFAULT.withThreads(1);
     private static final double MOST_LOST = 0.003;
+    private static final double LEAST_COSINE = 0.99;
 
     /** Examples of a model, with the right classes, the first of which calibrate. */
     private record Examples(float[] data, int[] labels, int[] dims, int calibrating) {
@@ -140,5 +142,49 @@ class QuantizedAccuracyTest {
         examples.assertKept(fp32, result.model());
         assertEquals(14, result.quantized());
         assertTrue(result.bytesAfter() < 0.27 * result.bytesBefore());
+    }
+
+    /** Token embeddings, and their mean as the embedding of a sentence, of the recorded texts: dynamic int8 points where fp32 does. */
+    @Test
+    void miniLmKeepsItsEmbeddings() throws IOException {
+        Path recorded = SharedFolder.require("models/minilm-fp32");
+        Model fp32 = read(Zoo.find("minilm-fp32").model());
+        QuantizationResult result = DynamicQuantization.apply(fp32);
+        assertTrue(result.bytesAfter() < 0.27 * result.bytesBefore());
+        List<Path> sets = TestDataSet.folders(recorded);
+        assertEquals(3, sets.size());
+        try (Session before = Session.open(fp32, ONE_THREAD);
+                Session after = Session.open(result.model(), ONE_THREAD)) {
+            for (Path set : sets) {
+                TestDataSet data = TestDataSet.read(set, fp32);
+                Tensor expected = before.run(data.inputs()).values().iterator().next();
+                Tensor got = after.run(data.inputs()).values().iterator().next();
+                int width = expected.shape().dim(-1);
+                double tokens = cosine(expected.toFloatArray(), got.toFloatArray());
+                double sentence = cosine(mean(expected.toFloatArray(), width), mean(got.toFloatArray(), width));
+                assertTrue(tokens >= LEAST_COSINE, set + ": tokens " + tokens);
+                assertTrue(sentence >= LEAST_COSINE, set + ": sentence " + sentence);
+            }
+        }
+    }
+
+    private static float[] mean(float[] rows, int width) {
+        float[] mean = new float[width];
+        for (int i = 0; i < rows.length; i++) {
+            mean[i % width] += rows[i] / (rows.length / width);
+        }
+        return mean;
+    }
+
+    private static double cosine(float[] a, float[] b) {
+        double product = 0;
+        double aSquare = 0;
+        double bSquare = 0;
+        for (int i = 0; i < a.length; i++) {
+            product += (double) a[i] * b[i];
+            aSquare += (double) a[i] * a[i];
+            bSquare += (double) b[i] * b[i];
+        }
+        return product / Math.sqrt(aSquare * bSquare);
     }
 }

@@ -91,7 +91,7 @@ final class Int8Tiles {
             int panels, int[] a, int aOff, int lda, int[] wide, int wOff, PackedInt8B b, int cOff, int ldc) {
         int stride = b.depth * Simd.LANES;
         int runs = b.depth / b.run;
-        if (b.run == PackedInt8B.STEP) {
+        if (b.run == 4) {
             if (panels == 1 && THIN_ROWS == 3) {
                 Int8Shorts4.tile3x1(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
             } else if (panels == 1) {
@@ -100,6 +100,16 @@ final class Int8Tiles {
                 Int8Shorts4.tile2x2(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
             } else {
                 Int8Shorts4.tile3x2(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
+            }
+        } else if (b.run == 3) {
+            if (panels == 1 && THIN_ROWS == 3) {
+                Int8Shorts3.tile3x1(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
+            } else if (panels == 1) {
+                Int8Shorts3.tile6x1(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
+            } else if (TILE_ROWS == 2) {
+                Int8Shorts3.tile2x2(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
+            } else {
+                Int8Shorts3.tile3x2(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
             }
         } else if (panels == 1 && THIN_ROWS == 3) {
             Int8Shorts2.tile3x1(a, aOff, lda, wide, wOff, stride, runs, wide, cOff, ldc);
@@ -117,7 +127,7 @@ final class Int8Tiles {
         byte[] data = b.data;
         int stride = b.depth * Gemm.NR;
         int runs = b.depth / b.run;
-        if (b.run == PackedInt8B.STEP) {
+        if (b.run == 4) {
             if (panels == 4) {
                 Int8Bytes4.tile1x4(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);
             } else if (panels == 1) {
@@ -126,6 +136,16 @@ final class Int8Tiles {
                 Int8Bytes4.tile2x2(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);
             } else {
                 Int8Bytes4.tile3x2(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);
+            }
+        } else if (b.run == 3) {
+            if (panels == 4) {
+                Int8Bytes3.tile1x4(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);
+            } else if (panels == 1) {
+                Int8Bytes3.tile3x1(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);
+            } else if (rows <= 2) {
+                Int8Bytes3.tile2x2(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);
+            } else {
+                Int8Bytes3.tile3x2(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);
             }
         } else if (panels == 4) {
             Int8Bytes2.tile1x4(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);

@@ -7,14 +7,17 @@ import org.lanewise.kernels.Simd;
 /**
  * A right-hand matrix of bytes (K, N) for {@link GemmInt8}, in panels of {@link Gemm#NR} columns, a byte a value; uint8 is centred by 128. Immutable.
  *
- * <p>The tiles sum a run of products in 16 bits before they widen. Four products fit for any left-hand byte where the weights of a run are small enough
+ * <p>The tiles sum a run of products in 16 bits before they widen. Three or four products fit for any left-hand byte where the weights of a run are small enough
  * (see {@link Int8Tiles}); what is too much of the few that are not is taken out and added apart. Where that would be many, a run has two products, which always fit.
  */
 public final class PackedInt8B {
-    /** K is filled with zeros to a multiple of it. */
+    /** The longest run; K is filled with zeros to a multiple of it, whatever the run: matrices of one layer's groups share widened rows' length. */
     static final int STEP = 4;
 
-    /** Runs of four pay as long as at most one weight in this many is taken out. */
+    /** Runs of two fit whatever the weights are. */
+    private static final int LEAST = 2;
+
+    /** Runs of four or three pay as long as at most one weight in this many is taken out. */
     private static final int WEIGHTS_PER_EXCESS = 400;
 
     final byte[] data;
@@ -69,6 +72,26 @@ public final class PackedInt8B {
             byte[] b, int off, int ldb, boolean transB, boolean signed, int k, int n, int @Nullable [] zeroPoints) {
         Gemm.checkMatrix("B", b.length, off, ldb, transB ? n : k, transB ? k : n);
         GemmInt8.checkZeroPoints("B", signed, zeroPoints, n);
+        for (int run = Simd.ENABLED ? STEP : LEAST; ; run--) {
+            boolean whole = depth(k) % run == 0; // threes do not fit every K
+            PackedInt8B packed = whole ? pack(b, off, ldb, transB, signed, k, n, zeroPoints, run) : null;
+            if (packed != null) {
+                return packed;
+            }
+        }
+    }
+
+    /** In runs of that length, or {@code null} where too many weights would be taken out. */
+    private static @Nullable PackedInt8B pack(
+            byte[] b,
+            int off,
+            int ldb,
+            boolean transB,
+            boolean signed,
+            int k,
+            int n,
+            int @Nullable [] zeroPoints,
+            int run) {
         int columns = Math.multiplyExact(Gemm.panels(n), Gemm.NR);
         int depth = depth(k);
         byte[] data = new byte[Math.multiplyExact(columns, depth)];
@@ -95,15 +118,16 @@ public final class PackedInt8B {
         for (int i = 0; paired && i < data.length; i += 2) {
             data[i + 1] = data[i];
         }
-        Excess taken = new Excess(Gemm.panels(n));
-        if (Simd.ENABLED) {
-            taken.takeAll(data, depth, (int) Math.max(16, (long) k * n / WEIGHTS_PER_EXCESS));
+        Excess taken = new Excess(Gemm.panels(n), run);
+        int most = (int) Math.max(16, (long) k * n / WEIGHTS_PER_EXCESS);
+        if (run > LEAST && !taken.takeAll(data, depth, most)) {
+            return null;
         }
         return new PackedInt8B(data, k, n, sums, shifted ? zeros : null, paired, taken);
     }
 
     /** K, filled up to whole runs. */
-    static int depth(int k) {
+    private static int depth(int k) {
         return Math.ceilDiv(k, STEP) * STEP;
     }
 
@@ -146,16 +170,17 @@ public final class PackedInt8B {
         final int[] start;
         int[] triples = {};
         int count;
-        int run = STEP;
+        final int run;
 
-        Excess(int panels) {
+        Excess(int panels, int run) {
             start = new int[panels + 1];
+            this.run = run;
         }
 
-        /** Takes out what is too much, or nothing and sets runs of two where there would be more than {@code most} weights. */
-        void takeAll(byte[] data, int depth, int most) {
+        /** Takes out what is too much; false where there would be more than {@code most} weights. */
+        boolean takeAll(byte[] data, int depth, int most) {
             for (int panel = 0; panel + 1 < start.length; panel++) {
-                for (int k = 0; k < depth; k += STEP) {
+                for (int k = 0; k < depth; k += run) {
                     for (int lane = 0; lane < Gemm.NR; lane++) {
                         take(data, panel * Gemm.NR * depth + k * Gemm.NR + lane, k, lane);
                     }
@@ -163,16 +188,14 @@ public final class PackedInt8B {
                 start[panel + 1] = count;
             }
             if (count > 3 * most) {
-                count = 0;
-                run = 2;
-                Arrays.fill(start, 0);
-                return;
+                return false;
             }
             for (int i = 0; i < count; i += 3) {
                 int panel = panelOf(i);
                 int at = panel * Gemm.NR * depth + triples[i] * Gemm.NR + lane(triples[i + 1]);
                 data[at] -= (byte) triples[i + 2];
             }
+            return true;
         }
 
         private int panelOf(int i) {
@@ -186,7 +209,7 @@ public final class PackedInt8B {
         /** The run of one column that starts at {@code at}: the last weights give way. */
         private void take(byte[] data, int at, int k, int lane) {
             int room = Int8Tiles.LARGEST_SUM;
-            for (int x = 0; x < STEP; x++) {
+            for (int x = 0; x < run; x++) {
                 int w = data[at + x * Gemm.NR];
                 int kept = Math.clamp(w, -room, room);
                 room -= Math.abs(kept);

@@ -26,29 +26,39 @@ final class QuantizeVector {
 
     static int quantize(float[] x, int xOff, byte[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
         int lanes = Simd.LANES;
-        FloatVector low = FloatVector.broadcast(Shapes.F32, QuantizeScalar.smallest(unsigned) - zero);
-        FloatVector high = FloatVector.broadcast(Shapes.F32, QuantizeScalar.largest(unsigned) - zero);
+        int low = limit(QuantizeScalar.smallest(unsigned) - zero);
+        int high = limit(QuantizeScalar.largest(unsigned) - zero);
         FloatVector rounder = FloatVector.broadcast(Shapes.F32, QuantizeScalar.ROUNDER);
+        IntVector none = IntVector.broadcast(Shapes.I32, limit(0));
         FloatVector divisor = FloatVector.broadcast(Shapes.F32, scale);
         int end = n - n % lanes;
         for (int i = 0; i < end; i += lanes) {
             FloatVector v = FloatVector.fromArray(Shapes.F32, x, xOff + i).div(divisor);
-            store(v.max(low).min(high).add(rounder).sub(rounder), zero, y, yOff + i);
+            IntVector bits = v.add(rounder).reinterpretAsInts().max(low).min(high);
+            IntVector q = bits.blend(none, v.compare(VectorOperators.NE, v).cast(Shapes.I32))
+                    .add(zero);
+            ((ByteVector) q.convertShape(VectorOperators.I2B, Shapes.I8, 0)).intoArray(y, yOff + i);
         }
         return end;
     }
 
     static int rescale(int[] x, int xOff, byte[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
         int lanes = Simd.LANES;
-        FloatVector low = FloatVector.broadcast(Shapes.F32, QuantizeScalar.smallest(unsigned) - zero);
-        FloatVector high = FloatVector.broadcast(Shapes.F32, QuantizeScalar.largest(unsigned) - zero);
+        int low = limit(QuantizeScalar.smallest(unsigned) - zero);
+        int high = limit(QuantizeScalar.largest(unsigned) - zero);
         FloatVector rounder = FloatVector.broadcast(Shapes.F32, QuantizeScalar.ROUNDER);
         FloatVector factor = FloatVector.broadcast(Shapes.F32, scale);
         int end = n - n % lanes;
         for (int i = 0; i < end; i += lanes) {
             FloatVector v = (FloatVector)
                     IntVector.fromArray(Shapes.I32, x, xOff + i).convertShape(VectorOperators.I2F, Shapes.F32, 0);
-            store(v.mul(factor).max(low).min(high).add(rounder).sub(rounder), zero, y, yOff + i);
+            IntVector q = v.mul(factor)
+                    .add(rounder)
+                    .reinterpretAsInts()
+                    .max(low)
+                    .min(high)
+                    .add(zero);
+            ((ByteVector) q.convertShape(VectorOperators.I2B, Shapes.I8, 0)).intoArray(y, yOff + i);
         }
         return end;
     }
@@ -67,8 +77,8 @@ final class QuantizeVector {
         return end;
     }
 
-    private static void store(FloatVector rounded, int zero, byte[] y, int at) {
-        IntVector q = (IntVector) rounded.convertShape(VectorOperators.F2I, Shapes.I32, 0);
-        ((ByteVector) q.add(zero).convertShape(VectorOperators.I2B, Shapes.I8, 0)).intoArray(y, at);
+    /** The bits of a limit with the rounder added: they are in the order of the sums, as are those of negative sums, and two operations on integers do what are six each on floats as Java defines them. */
+    private static int limit(int value) {
+        return Float.floatToRawIntBits(value + QuantizeScalar.ROUNDER);
     }
 }

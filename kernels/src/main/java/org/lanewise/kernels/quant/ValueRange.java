@@ -25,4 +25,18 @@ public final class ValueRange {
         }
         return result;
     }
+
+    /** Both of {@code n} elements, in one pass: element {@code at} of {@code smallest} and of {@code largest}; NaN in both where one of them is. */
+    public static void both(float[] x, int off, int n, float[] smallest, float[] largest, int at) {
+        int done = Simd.ENABLED ? n - n % Simd.LANES : 0;
+        smallest[at] = Float.POSITIVE_INFINITY;
+        largest[at] = Float.NEGATIVE_INFINITY;
+        if (done > 0) {
+            ValueRangeVector.both(x, off, done, smallest, largest, at);
+        }
+        for (int i = done; i < n; i++) {
+            smallest[at] = Math.min(smallest[at], x[off + i]);
+            largest[at] = Math.max(largest[at], x[off + i]);
+        }
+    }
 }

@@ -47,6 +47,24 @@ final class ValueRangeVector {
                 ((IntVector) TYPE.cast(largest)).reduceLanes(VectorOperators.MAX));
     }
 
+    /** Smallest and largest in one pass; NaNs are beyond the infinities. */
+    static void both(float[] x, int off, int n, float[] smallest, float[] largest, int at) {
+        IntVector least = IntVector.broadcast(Species.I32, Integer.MAX_VALUE);
+        IntVector most = IntVector.broadcast(Species.I32, Integer.MIN_VALUE);
+        for (int i = 0; i < n; i += Simd.LANES) {
+            IntVector bits = FloatVector.fromArray(Species.F32, x, off + i).reinterpretAsInts();
+            IntVector order = bits.lanewise(
+                    VectorOperators.XOR, bits.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE));
+            least = order.min(least);
+            most = order.max(most);
+        }
+        int low = ((IntVector) TYPE.cast(least)).reduceLanes(VectorOperators.MIN);
+        int high = ((IntVector) TYPE.cast(most)).reduceLanes(VectorOperators.MAX);
+        boolean number = low >= ~INFINITY && high <= INFINITY;
+        smallest[at] = number ? value(low, 0) : Float.NaN;
+        largest[at] = number ? value(high, 0) : Float.NaN;
+    }
+
     /** The value that has this place in the order, or NaN where a magnitude is beyond infinity's. */
     private static float value(int order, int largest) {
         return largest > INFINITY ? Float.NaN : Float.intBitsToFloat(order ^ (order >> 31 & MAGNITUDE));

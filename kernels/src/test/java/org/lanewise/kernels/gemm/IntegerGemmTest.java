@@ -10,6 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.Simd;
 
 class IntegerGemmTest {
     @Test
@@ -46,11 +47,16 @@ class IntegerGemmTest {
             @ForAll boolean bSigned,
             @ForAll boolean transB,
             @ForAll boolean extreme,
+            @ForAll boolean normal,
             @ForAll @IntRange(min = 0, max = 2) int zeroPoints) {
         Random random = new Random(m + 71L * n + 5041L * k);
         byte[] a = bytes(random, 2 + m * (k + 1), extreme);
         int ldb = transB ? k + 2 : n + 2;
         byte[] b = bytes(random, 3 + (transB ? n : k) * ldb, extreme);
+        for (int i = 0; normal && !extreme && i < b.length; i++) {
+            int value = (int) (random.nextGaussian() * (20 + k % 3 * 9)); // runs of four, some taken out; of three
+            b[i] = (byte) (Math.clamp(value, -128, 127) + (bSigned ? 0 : 128));
+        }
         int[] za = zeros(random, zeroPoints, Math.max(1, m), aSigned, extreme);
         int[] zb = zeros(random, zeroPoints, Math.max(1, n), bSigned, extreme);
         int[] expected = new int[m * (n + 3) + 1];
@@ -77,6 +83,22 @@ class IntegerGemmTest {
         GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, row, m, 0, panel, scratch, 1);
         GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, row, m, panel, p, scratch, 1);
         assertArrayEquals(expected, c);
+    }
+
+    /** Runs as long as the spread of the weights lets them be. */
+    @Test
+    void theLengthOfRunsFollowsTheWeights() {
+        Random random = new Random(3);
+        int[] spreads = {20, 42, 80};
+        String[] names = {"g4", "g3", "g2"};
+        for (int i = 0; i < spreads.length && Simd.ENABLED; i++) {
+            byte[] b = new byte[204 * 64];
+            for (int j = 0; j < b.length; j++) {
+                b[j] = (byte) Math.clamp((int) (random.nextGaussian() * spreads[i]), -127, 127);
+            }
+            String name = GemmInt8.kernelName(8, PackedInt8B.pack(b, 0, 64, false, true, 204, 64, null));
+            assertEquals("gemm-int8-" + names[i] + "-3x2", name);
+        }
     }
 
     private static byte[] bytes(Random random, int length, boolean extreme) {

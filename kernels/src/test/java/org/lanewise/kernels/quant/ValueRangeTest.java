@@ -36,5 +36,10 @@ class ValueRangeTest {
         }
         assertEquals(least, ValueRange.min(x, 3, n));
         assertEquals(most, ValueRange.max(x, 3, n));
+        float[] smallest = new float[2];
+        float[] largest = new float[2];
+        ValueRange.both(x, 3, n, smallest, largest, 1);
+        assertEquals(least, smallest[1]);
+        assertEquals(most, largest[1]);
     }
 }

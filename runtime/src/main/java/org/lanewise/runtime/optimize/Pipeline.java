@@ -17,6 +17,7 @@ import org.lanewise.runtime.session.Inference;
  */
 public record Pipeline(List<Pass> passes) {
     private static final Set<String> QUANTIZED = Set.of(
+            "blockwise-weights",
             "dynamic-quantization",
             "q-operators",
             "qdq-concat",
@@ -68,6 +69,7 @@ public record Pipeline(List<Pass> passes) {
                 new QdqConcat(),
                 new QOperators(),
                 new DynamicQuantFusion(),
+                new BlockwiseWeights(),
                 new ConstantFolding(),
                 new LayerNormFusion(),
                 new RmsNormFusion(),

@@ -2,6 +2,7 @@ package org.lanewise.runtime.ops.contrib;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.gemm.PackedBlockwiseB;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.Tensor;
@@ -74,6 +75,32 @@ record BlockWeights(int n, int k, int bits, int block) {
             }
         }
         return values;
+    }
+
+    /**
+     * The elements in the order of the kernel, in their bits; {@code null} where it has none for them.
+     *
+     * @param zeros as in {@link #values}
+     */
+    @Nullable
+    PackedBlockwiseB packed(Tensor b, Tensor scales, @Nullable Tensor zeros) {
+        if (bits != 4 && bits != Byte.SIZE) {
+            return null;
+        }
+        int blocks = blocks();
+        expect("B", b, (long) n * blocks * block * bits / Byte.SIZE);
+        expect("scales", scales, (long) n * blocks);
+        return PackedBlockwiseB.pack(
+                ((ByteTensor) b).array(),
+                b.offset(),
+                bits,
+                block,
+                k,
+                n,
+                scales.toFloatArray(),
+                0,
+                zeros(zeros, blocks),
+                0);
     }
 
     private float[] zeros(@Nullable Tensor zeros, int blocks) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.PackedB;
+import org.lanewise.kernels.gemm.PackedBlockwiseB;
 import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -13,6 +14,7 @@ import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
+import org.lanewise.runtime.ops.nn.BlockwiseProduct;
 import org.lanewise.runtime.ops.nn.FloatProduct;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -22,7 +24,7 @@ import org.lanewise.runtime.tensor.Tensor;
 
 /**
  * {@code Y = A B' + bias} with B (N, K) of 2, 4 or 8 bits, {@code B(n, k) = scale (q - zero)} with a scale and zero point for each block of K, {@link BlockWeights}. A (..., K) is {@code FLOAT}, {@code FLOAT16} or
- * {@code BFLOAT16}; all is computed in fp32, which is at least as exact as any {@code accuracy_level} asks for. Inputs A, B, scales, zero_points, g_idx, bias. {@code com.microsoft.MatMulNBits}-1.
+ * {@code BFLOAT16}; all is computed in fp32, which is at least as exact as any {@code accuracy_level} asks for. Weights of 4 and 8 bits stay in their bits. Inputs A, B, scales, zero_points, g_idx, bias. {@code com.microsoft.MatMulNBits}-1.
  *
  * @param layout how B is stored
  */
@@ -88,10 +90,12 @@ public record MatMulNBits(BlockWeights layout) implements Operator, Prepacks, Co
     /**
      * Weights in the order of the kernel.
      *
-     * @param b packed B'
-     * @param epilogue with the bias
+     * @param blockwise packed B' in its bits, or {@code null}
+     * @param floats packed B' in fp32, where the kernel of few bits cannot: 2 bits, or columns out of order
+     * @param bias one a column, or {@code null}
      */
-    private record Weights(PackedB b, Epilogue epilogue) {}
+    private record Weights(
+            @Nullable PackedBlockwiseB blockwise, @Nullable PackedB floats, float @Nullable [] bias) {}
 
     private Weights weights(@Nullable Tensor[] inputs) {
         Tensor b = inputs[B];
@@ -99,17 +103,18 @@ public record MatMulNBits(BlockWeights layout) implements Operator, Prepacks, Co
         if (b == null || scales == null) {
             throw new IllegalArgumentException("B or its scales are absent");
         }
-        float[] values = layout.values(b, scales, inputs[ZEROS], inputs[GROUPS]);
         Tensor bias = inputs[BIAS];
         if (bias != null && bias.size() != layout.n()) {
             throw new IllegalArgumentException(
                     "the bias has shape " + bias.shape() + ", expected N = " + layout.n() + " values");
         }
-        return new Weights(
-                PackedB.pack(values, 0, layout.k(), true, layout.k(), layout.n()),
-                bias == null
-                        ? Epilogue.NONE
-                        : Epilogue.biasPerColumn(bias.toFloatArray(), new Activation(Activation.Kind.NONE, 0, 0)));
+        float[] addend = bias == null ? null : bias.toFloatArray();
+        PackedBlockwiseB packed = inputs[GROUPS] == null ? layout.packed(b, scales, inputs[ZEROS]) : null;
+        if (packed != null) {
+            return new Weights(packed, null, addend);
+        }
+        float[] values = layout.values(b, scales, inputs[ZEROS], inputs[GROUPS]);
+        return new Weights(null, PackedB.pack(values, 0, layout.k(), true, layout.k(), layout.n()), addend);
     }
 
     @Override
@@ -130,6 +135,14 @@ public record MatMulNBits(BlockWeights layout) implements Operator, Prepacks, Co
             throw new IllegalArgumentException("A has shape " + shape + ", expected K = " + layout.k() + " columns");
         }
         FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, shape.with(shape.rank() - 1, layout.n()));
-        FloatProduct.run(context, a, a.size() / layout.k(), weights.b, y, null, weights.epilogue);
+        int m = a.size() / layout.k();
+        if (weights.blockwise != null) {
+            BlockwiseProduct.run(context, a, m, weights.blockwise, y, weights.bias);
+        } else if (weights.floats != null) {
+            Epilogue epilogue = weights.bias == null
+                    ? Epilogue.NONE
+                    : Epilogue.biasPerColumn(weights.bias, new Activation(Activation.Kind.NONE, 0, 0));
+            FloatProduct.run(context, a, m, weights.floats, y, null, epilogue);
+        }
     }
 }

@@ -24,8 +24,7 @@ public record DynamicRange(float scale, int zero) {
         float[] smallest = new float[x.size() / Blocks.SIZE + 1];
         float[] largest = new float[smallest.length];
         Blocks.run(context, x.size(), 100, (from, to) -> {
-            smallest[from / Blocks.SIZE] = ValueRange.min(x.array(), x.offset() + from, to - from);
-            largest[from / Blocks.SIZE] = ValueRange.max(x.array(), x.offset() + from, to - from);
+            ValueRange.both(x.array(), x.offset() + from, to - from, smallest, largest, from / Blocks.SIZE);
         });
         return of(ValueRange.min(smallest, 0, smallest.length), ValueRange.max(largest, 0, largest.length));
     }
