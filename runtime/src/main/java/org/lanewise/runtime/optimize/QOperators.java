@@ -95,6 +95,12 @@ public final class QOperators implements Pass {
                 return "input " + i + ", a scale or zero point, is not one constant";
             }
         }
+        for (int i : new int[] {1, 4, 6}) {
+            Tensor scale = editor.constant(node.input(i));
+            if (scale != null && scale.type() != DataType.FLOAT) {
+                return "input " + i + ", a scale, is " + scale.type().onnxName() + ", expected float";
+            }
+        }
         if (w.shape().rank() <= axis) {
             return "its weights are no matrix";
         }
