@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.lanewise.benchmarks.built.BuiltModels;
 import org.lanewise.loaders.onnx.OnnxWriter;
 import org.lanewise.quantization.CalibrationData;
@@ -126,7 +127,9 @@ final class QuantizedModels {
         if (!(old.type() instanceof ValueType.Of(DataType floats, PartialShape shape))) {
             throw new IllegalArgumentException(old + " is not a tensor");
         }
-        return graph.initializers().get(quantizer.input(2)).tensor() instanceof ByteTensor zero
+        return Objects.requireNonNull(graph.initializers().get(quantizer.input(2)))
+                                .tensor()
+                        instanceof ByteTensor zero
                 ? new ValueInfo(value, ValueType.tensor(zero.type(), shape))
                 : new ValueInfo(value, ValueType.tensor(floats, shape));
     }
