@@ -93,4 +93,28 @@ public final class Epilogue {
                     "bias has " + biasLength + " values, expected " + (biasPerRow ? rows : n));
         }
     }
+
+    /** What is applied to the sums. */
+    public Activation activation() {
+        return activation;
+    }
+
+    /** Factor of the residual. */
+    public float residualScale() {
+        return residualScale;
+    }
+
+    /** What is added to column {@code n}: its bias, or 0 without one. The bias must be one value a column. */
+    public float columnBias(int n) {
+        return start[n * startColumn];
+    }
+
+    /** Refuses a bias that does not have one value for each of {@code n} columns; none is fine. */
+    public void checkColumns(int n) {
+        if (biasLength >= 0 && (biasPerRow || biasLength != n)) {
+            throw new IllegalArgumentException(
+                    "bias has " + biasLength + " values" + (biasPerRow ? ", one a row" : "") + ", expected " + n
+                            + ", one a column");
+        }
+    }
 }

@@ -1,0 +1,164 @@
+package org.lanewise.kernels.sparse;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.elementwise.Activations;
+import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.layout.MatrixTranspose;
+
+/**
+ * Matrix multiplication by constant weights that are mostly zeros: {@code C = activation(A * B + bias + residualScale * residual)}, A being (M, K), B
+ * (K, N), C (M, N), all with rows one after the other.
+ *
+ * <p>A tile of {@link SparseTiles#ROWS} rows of A is transposed, a block of K at a time; each output channel then adds up its few weights times rows of that
+ * tile, and the sums are transposed into C. A weight that is exactly zero contributes nothing, even where A is infinite or NaN: there the result
+ * differs from that of a dense product. Every value of C is one chain of operations whatever the ranges: results do not depend on how rows and channels are
+ * split between threads.
+ */
+public final class SparseGemm {
+    /** Channels whose sums are kept at a time: 64 KB of the second-level cache. */
+    private static final int GROUP = 256;
+
+    private SparseGemm() {}
+
+    /**
+     * Computes rows {@code rowFrom..rowTo} of channels {@code channelFrom..channelTo}. Offsets are those of element (0, 0) of whole matrices. Ranges that do not
+     * overlap may be computed by different threads, each with its own scratch.
+     *
+     * @param lda distance between rows of A
+     * @param residual null, or a matrix laid out like C (rows {@code ldc} apart) that is added; it may be C itself
+     * @param e what happens to the sums; a bias, if any, has one value a column
+     * @param scratch {@link #scratchLength} values from {@code scratchOff} that nobody else uses now; {@code scratchOff} best begins a cache line
+     */
+    public static void run(
+            float[] a,
+            int aOff,
+            int lda,
+            SparseB b,
+            float[] c,
+            int cOff,
+            int ldc,
+            float @Nullable [] residual,
+            int residualOff,
+            int rowFrom,
+            int rowTo,
+            int channelFrom,
+            int channelTo,
+            Epilogue e,
+            float[] scratch,
+            int scratchOff) {
+        if (rowFrom < 0 || rowFrom > rowTo || channelFrom < 0 || channelFrom > channelTo || channelTo > b.n()) {
+            throw new IllegalArgumentException("rows " + rowFrom + ".." + rowTo + " and channels " + channelFrom + ".."
+                    + channelTo + ": expected ordered ranges, at most " + b.n() + " channels");
+        }
+        checkMatrix("A", a.length, aOff, lda, rowTo, b.k());
+        checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
+        if (residual != null) {
+            checkMatrix("residual", residual.length, residualOff, ldc, rowTo, b.n());
+        }
+        e.checkColumns(b.n());
+        if (scratchOff < 0 || scratchLength(b) > scratch.length - scratchOff) {
+            throw new IllegalArgumentException("scratch of " + scratch.length + " values from " + scratchOff
+                    + ", expected " + scratchLength(b) + " after it");
+        }
+        int rows = SparseTiles.ROWS;
+        int blocks = b.lists.blocks();
+        boolean keep = channelTo - channelFrom > GROUP;
+        int blockSize = blockSize(b);
+        int sums = scratchOff + (keep ? blocks : Math.min(1, blocks)) * blockSize;
+        for (int at = scratchOff; at < sums; at += blockSize) {
+            Arrays.fill(scratch, at + blockSize - rows, at + blockSize, 0);
+        }
+        for (int row = rowFrom; row < rowTo; row += rows) {
+            int valid = Math.min(rows, rowTo - row);
+            int aRow = aOff + row * lda;
+            int cRow = cOff + row * ldc;
+            for (int from = channelFrom; from < channelTo; from += GROUP) {
+                int to = Math.min(channelTo, from + GROUP);
+                start(e, residual, residualOff + row * ldc, ldc, valid, from, to, scratch, sums);
+                for (int block = 0; block < blocks; block++) {
+                    int k = block * b.blockRows;
+                    int tile = scratchOff + (keep ? block : 0) * blockSize;
+                    if (!keep || from == channelFrom) {
+                        int columns = Math.min(b.blockRows, b.k() - k);
+                        MatrixTranspose.run(a, aRow + k, lda, scratch, tile, rows, valid, columns);
+                    }
+                    b.lists.multiply(block, from, to, scratch, tile, scratch, sums);
+                }
+                Activations.apply(e.activation(), scratch, sums, (to - from) * rows);
+                MatrixTranspose.run(scratch, sums, rows, c, cRow + from, ldc, to - from, valid);
+            }
+        }
+    }
+
+    /** Sums of channels {@code from..to} before the first product: bias and residual. */
+    private static void start(
+            Epilogue e,
+            float @Nullable [] residual,
+            int residualRow,
+            int ldc,
+            int valid,
+            int from,
+            int to,
+            float[] sums,
+            int sumsOff) {
+        int rows = SparseTiles.ROWS;
+        if (residual == null) {
+            for (int n = from; n < to; n++) {
+                int at = sumsOff + (n - from) * rows;
+                Arrays.fill(sums, at, at + rows, e.columnBias(n));
+            }
+            return;
+        }
+        MatrixTranspose.run(residual, residualRow + from, ldc, sums, sumsOff, rows, valid, to - from);
+        for (int n = from; n < to; n++) {
+            float bias = e.columnBias(n);
+            float scale = e.residualScale();
+            int at = sumsOff + (n - from) * rows;
+            for (int i = at; i < at + rows; i++) {
+                sums[i] = Simd.fma(sums[i], scale, bias);
+            }
+        }
+    }
+
+    /** Values of one block of a tile: the transposed rows and a row of zeros. */
+    private static int blockSize(SparseB b) {
+        return (b.blockRows + 1) * SparseTiles.ROWS;
+    }
+
+    /** Length of the scratch that a product needs, whatever its ranges. */
+    public static int scratchLength(SparseB b) {
+        int blocks = b.n() > GROUP ? b.lists.blocks() : Math.min(1, b.lists.blocks());
+        return Math.addExact(
+                Math.multiplyExact(blocks, blockSize(b)), Math.min(b.n(), GROUP) * SparseTiles.ROWS);
+    }
+
+    /** What a profile calls the kernel, such as {@code sparse-lists-4x16}: form, vectors of rows in a tile, lanes. */
+    public static String kernelName(SparseB b) {
+        String form = switch (b.form()) {
+            case LISTS -> "lists";
+            case BLOCKS_2 -> "blocks2";
+            case BLOCKS_4 -> "blocks4";
+            case N_OF_M -> "n-of-m";
+            case LANE_LISTS, ROW_BLOCKS -> throw new IllegalArgumentException(b.form() + " is for one row");
+        };
+        return "sparse-" + form + (Simd.ENABLED ? "-4x" + Simd.LANES : "-scalar");
+    }
+
+    /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on. */
+    public static double nanos(int rows, SparseB b) {
+        int tiles = (rows + SparseTiles.ROWS - 1) / SparseTiles.ROWS;
+        double lists = (double) b.lists.blocks() * b.n();
+        return tiles * (b.lists.entries() * 1.05 + lists * 3.5 + (b.k() + b.n()) * 6.0);
+    }
+
+    /** Refuses a (rows, columns) matrix that does not lie in its array. */
+    static void checkMatrix(String name, int length, int off, int ld, int rows, int columns) {
+        boolean shaped = rows >= 0 && columns >= 0 && off >= 0 && (rows <= 1 || ld >= columns);
+        if (!shaped || rows > 0 && columns > 0 && off + (rows - 1L) * ld + columns > length) {
+            throw new IllegalArgumentException(name + " (" + rows + ", " + columns + ") with row distance " + ld
+                    + " at offset " + off + " does not lie in its array of " + length);
+        }
+    }
+}

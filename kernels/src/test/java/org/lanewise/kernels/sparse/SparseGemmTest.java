@@ -1,0 +1,305 @@
+package org.lanewise.kernels.sparse;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.gemm.Epilogue;
+
+class SparseGemmTest {
+    private static final float UNTOUCHED = 12345;
+
+    private static final Activation LINEAR = new Activation(Activation.Kind.NONE, 0, 0);
+
+    /** Matrices at odd offsets and strides. */
+    private static final class Product {
+        final int m;
+        final int k;
+        final int n;
+        final boolean transposed;
+        final int lda;
+        final int ldb;
+        final int ldc;
+        final int aOff;
+        final int bOff;
+        final int cOff;
+        final float[] a;
+        final float[] b;
+        final SparseForm form;
+
+        Product(Random random, int m, int k, int n, boolean transposed, double zeros, SparseForm form) {
+            this.m = m;
+            this.k = k;
+            this.n = n;
+            this.transposed = transposed;
+            this.form = form;
+            lda = k + random.nextInt(4);
+            ldb = (transposed ? k : n) + random.nextInt(4);
+            ldc = n + random.nextInt(4);
+            aOff = random.nextInt(5);
+            bOff = random.nextInt(5);
+            cOff = random.nextInt(5);
+            a = random(random, aOff + m * lda);
+            b = random(random, bOff + (transposed ? n : k) * ldb);
+            for (int i = 0; i < k; i++) {
+                for (int j = 0; j < n; j++) {
+                    if (random.nextDouble() < zeros) {
+                        b[b(i, j)] = random.nextBoolean() ? 0 : -0f;
+                    }
+                }
+            }
+            shape(random);
+        }
+
+        private void shape(Random random) {
+            int width = SparseGemmTest.width(form);
+            for (int i = 0; i < k; i++) {
+                for (int j = 0; j < n; j++) {
+                    if (width > 1 && j % width != 0 && (b[b(i, j / width * width)] != 0) != (b[b(i, j)] != 0)) {
+                        b[b(i, j)] = b[b(i, j / width * width)] == 0 ? 0 : random.nextFloat() + 1;
+                    }
+                    if (form == SparseForm.N_OF_M && i % 4 >= 2) {
+                        b[b(i, j)] = 0;
+                    }
+                }
+            }
+        }
+
+        int b(int row, int column) {
+            return bOff + (transposed ? column * ldb + row : row * ldb + column);
+        }
+
+        SparseB pack() {
+            return SparseB.pack(b, bOff, ldb, transposed, k, n, form);
+        }
+
+        float[] c() {
+            float[] c = new float[cOff + m * ldc + 7];
+            Arrays.fill(c, UNTOUCHED);
+            return c;
+        }
+
+        void run(SparseB packed, float[] c, float @Nullable [] residual, int resOff, int[] range, Epilogue e) {
+            float[] scratch = new float[SparseGemm.scratchLength(packed) + 3];
+            Arrays.fill(scratch, Float.NaN);
+            SparseGemm.run(
+                    a, aOff, lda, packed, c, cOff, ldc, residual, resOff, range[0], range[1], range[2], range[3], e,
+                    scratch, 3);
+        }
+
+        float[] run(Epilogue e) {
+            float[] c = c();
+            run(pack(), c, null, 0, new int[] {0, m, 0, n}, e);
+            return c;
+        }
+
+        /** Compares with sums in double of the products whose weight is not zero, and everything around C with what was there. */
+        void check(float[] c, float[] before, float @Nullable [] bias, float @Nullable [] residual, int resOff, float scale) {
+            double[] exact = new double[c.length];
+            double[] size = new double[c.length];
+            boolean[] inside = new boolean[c.length];
+            for (int i = 0; i < m; i++) {
+                for (int j = 0; j < n; j++) {
+                    int at = cOff + i * ldc + j;
+                    inside[at] = true;
+                    exact[at] = bias == null ? 0 : bias[j];
+                    exact[at] += residual == null ? 0 : (double) scale * residual[resOff + i * ldc + j];
+                    size[at] = Math.abs(exact[at]);
+                    for (int p = 0; p < k; p++) {
+                        if (b[b(p, j)] != 0) {
+                            double product = (double) a[aOff + i * lda + p] * b[b(p, j)];
+                            exact[at] += product;
+                            size[at] += Math.abs(product);
+                        }
+                    }
+                }
+            }
+            for (int at = 0; at < c.length; at++) {
+                double tolerance = inside[at] ? 1e-6 * size[at] + 1e-30 : 0;
+                assertEquals(inside[at] ? exact[at] : before[at], c[at], tolerance, "element " + at);
+            }
+        }
+    }
+
+    private static int width(SparseForm form) {
+        return form == SparseForm.BLOCKS_2 ? 2 : form == SparseForm.BLOCKS_4 ? 4 : 1;
+    }
+
+    private static float[] random(Random random, int length) {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    @Property(tries = 120)
+    void equalsSumsOfProductsWithWeights(
+            @ForAll @IntRange(min = 0, max = 150) int m,
+            @ForAll @IntRange(min = 0, max = 300) int k,
+            @ForAll @IntRange(min = 0, max = 40) int n,
+            @ForAll @IntRange(min = 0, max = 20) int twentieths,
+            @ForAll boolean transposed,
+            @ForAll @IntRange(min = 0, max = 2) int residualKind,
+            @ForAll SparseForm anyForm,
+            @ForAll long seed) {
+        SparseForm form = ROWS_FORMS[anyForm.ordinal() % ROWS_FORMS.length];
+        Random random = new Random(seed);
+        int whole = n / width(form) * width(form);
+        Product p = new Product(random, m, k, whole, transposed, twentieths / 20.0, form);
+        float[] bias = random.nextBoolean() ? random(random, whole) : null;
+        Epilogue e = (bias == null ? Epilogue.NONE : Epilogue.biasPerColumn(bias, LINEAR)).withResidualScale(0.5f);
+        float[] c = p.c();
+        if (residualKind == 2) {
+            for (int i = 0; i < c.length; i++) {
+                c[i] = (float) random.nextGaussian();
+            }
+        }
+        float[] before = c.clone();
+        int resOff = residualKind == 1 ? 3 : p.cOff;
+        float[] other = residualKind == 1 ? random(random, resOff + m * p.ldc) : c;
+        float[] residual = residualKind == 0 ? null : other;
+        float[] added = residual == null ? null : residual.clone();
+        p.run(p.pack(), c, residual, resOff, new int[] {0, m, 0, whole}, e);
+        p.check(c, before, bias, added, resOff, 0.5f);
+    }
+
+    private static final SparseForm[] ROWS_FORMS = {
+        SparseForm.LISTS
+    };
+
+    @Property(tries = 40)
+    void rangesGiveTheBitsOfTheWhole(
+            @ForAll @IntRange(min = 1, max = 150) int m,
+            @ForAll @IntRange(min = 1, max = 70) int blocks,
+            @ForAll SparseForm anyForm,
+            @ForAll long seed) {
+        SparseForm form = ROWS_FORMS[anyForm.ordinal() % ROWS_FORMS.length];
+        Random random = new Random(seed);
+        int n = blocks * 4;
+        Product p = new Product(random, m, 1 + random.nextInt(200), n, false, 0.8, form);
+        SparseB b = p.pack();
+        Epilogue e = Epilogue.biasPerColumn(random(random, n), new Activation(Activation.Kind.SIGMOID, 0, 0));
+        float[] whole = p.c();
+        p.run(b, whole, null, 0, new int[] {0, m, 0, n}, e);
+        float[] parts = p.c();
+        int row = random.nextInt(m + 1);
+        int pieces = 1 + random.nextInt(5);
+        for (int piece = 0; piece < pieces; piece++) {
+            int from = b.cut(pieces, piece);
+            int to = b.cut(pieces, piece + 1);
+            p.run(b, parts, null, 0, new int[] {0, row, from, to}, e);
+            p.run(b, parts, null, 0, new int[] {row, m, from, to}, e);
+        }
+        assertArrayEquals(whole, parts);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LISTS, 64, 700", "LISTS, 70, 260"})
+    void manyChannelsKeepTheTile(SparseForm form, int m, int n) {
+        Product p = new Product(new Random(4), m, 300, n, true, 0.9, form);
+        float[] c = p.run(Epilogue.NONE);
+        p.check(c, p.c(), null, null, 0, 1);
+    }
+
+    @Test
+    void aMatrixOfZerosLeavesTheBias() {
+        Product p = new Product(new Random(1), 5, 130, 4, false, 1, SparseForm.LISTS);
+        float[] bias = {1, -2, 3, 4};
+        float[] c = p.run(Epilogue.biasPerColumn(bias, new Activation(Activation.Kind.RELU, 0, 0)));
+        for (int row = 0; row < 5; row++) {
+            int at = p.cOff + row * p.ldc;
+            assertArrayEquals(new float[] {1, 0, 3, 4}, Arrays.copyOfRange(c, at, at + 4));
+        }
+        assertEquals(0, p.pack().nonZeros());
+    }
+
+    @Test
+    void oneWeight() {
+        Product p = new Product(new Random(1), 3, 200, 3, false, 1, SparseForm.LISTS);
+        p.b[p.b(150, 1)] = 2;
+        float[] c = p.run(Epilogue.NONE);
+        assertEquals(1, p.pack().nonZeros());
+        for (int row = 0; row < 3; row++) {
+            int at = p.cOff + row * p.ldc;
+            float expected = 2 * p.a[p.aOff + row * p.lda + 150];
+            assertArrayEquals(new float[] {0, expected, 0}, Arrays.copyOfRange(c, at, at + 3));
+        }
+    }
+
+    @Test
+    void zerosHideWhatIsNotFinite() {
+        Product p = new Product(new Random(3), 70, 150, 12, false, 0.9, SparseForm.LISTS);
+        for (int column = 0; column < 12; column++) {
+            p.b[p.b(7, column)] = column == 5 ? 1 : 0;
+            p.b[p.b(149, column)] = 0;
+        }
+        for (int row = 0; row < p.m; row++) {
+            p.a[p.aOff + row * p.lda + 7] = row % 2 == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+            p.a[p.aOff + row * p.lda + 149] = Float.NEGATIVE_INFINITY;
+        }
+        float[] c = p.run(Epilogue.NONE);
+        for (int row = 0; row < p.m; row++) {
+            for (int column = 0; column < 12; column++) {
+                float value = c[p.cOff + row * p.ldc + column];
+                float expected = row % 2 == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+                if (column == 5) {
+                    assertEquals(expected, value);
+                } else {
+                    assertTrue(Float.isFinite(value), "row " + row + ", column " + column + ": " + value);
+                }
+            }
+        }
+    }
+
+    @Test
+    void piecesCoverAllChannels() {
+        SparseB b = new Product(new Random(5), 1, 64, 48, false, 0.9, SparseForm.LISTS).pack();
+        assertEquals(0, b.cut(3, 0));
+        assertEquals(48, b.cut(3, 3));
+        assertTrue(b.cut(3, 1) > 8 && b.cut(3, 1) < 24 && b.cut(3, 2) > 24 && b.cut(3, 2) < 40);
+        assertThrows(IllegalArgumentException.class, () -> b.cut(3, 4));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LANE_LISTS", "ROW_BLOCKS"})
+    void formsOfOneRowAreRefused(SparseForm form) {
+        float[] b = new float[16];
+        Throwable refused =
+                assertThrows(IllegalArgumentException.class, () -> SparseB.pack(b, 0, 4, false, 4, 4, form));
+        assertTrue(String.valueOf(refused.getMessage()).contains(form.name()));
+    }
+
+    @Test
+    void argumentsAreChecked() {
+        Product p = new Product(new Random(1), 4, 8, 4, false, 0.5, SparseForm.LISTS);
+        SparseB b = p.pack();
+        float[] c = p.c();
+        assertThrows(
+                IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 4, 0, 5}, Epilogue.NONE));
+        assertThrows(
+                IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {3, 2, 0, 4}, Epilogue.NONE));
+        assertThrows(
+                IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 400, 0, 4}, Epilogue.NONE));
+        Epilogue rows = Epilogue.biasPerRow(new float[4], LINEAR);
+        assertThrows(IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 4, 0, 4}, rows));
+        Epilogue wrong = Epilogue.biasPerColumn(new float[3], LINEAR);
+        assertThrows(IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 4, 0, 4}, wrong));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SparseGemm.run(
+                        p.a, p.aOff, p.lda, b, c, p.cOff, p.ldc, null, 0, 0, 4, 0, 4, Epilogue.NONE, new float[9], 0));
+    }
+}
