@@ -20,5 +20,6 @@ module org.lanewise.kernels {
     exports org.lanewise.kernels.norm;
     exports org.lanewise.kernels.reduce;
     exports org.lanewise.kernels.signal;
+    exports org.lanewise.kernels.sparse;
     exports org.lanewise.kernels.tree;
 }
