@@ -8,9 +8,9 @@ import org.lanewise.kernels.Simd;
  */
 final class SparseGemvCost {
     /** Nanoseconds of a call, of the start and end of a group or block, and of putting one result in place. */
-    private static final double CALL = 60;
+    private static final double CALL = 40;
 
-    private static final double GROUP = 7;
+    private static final double GROUP = 4;
     private static final double RESULT = 0.4;
 
     /** More for a result that is not in order. */
@@ -20,7 +20,7 @@ final class SparseGemvCost {
     private static final double INPUT = 0.05;
 
     /** Nanoseconds of an entry of {@link RowBlocks}. */
-    private static final double ENTRY = Simd.ENABLED ? 0.4 * Math.max(1, 12.0 / Simd.LANES) : 12;
+    private static final double ENTRY = Simd.ENABLED ? Math.max(0.6, 6.0 / Simd.LANES) : 12;
 
     /** Bytes that the first two levels of caches hold, and all of them. */
     private static final double NEAR = 1 << 20;
@@ -37,37 +37,34 @@ final class SparseGemvCost {
                 + GROUP * (starts.length - 1)
                 + n * (RESULT + (sorted ? SCATTERED : 0))
                 + slots * slot(form)
-                + memory(bytes, 0.0023, 0.025);
+                + memory(bytes, 0.0037, 0.0265);
     }
 
     static double blocks(int[] starts, int n) {
         double entries = starts[starts.length - 1];
-        return CALL + GROUP * (starts.length - 1) + n * RESULT + entries * ENTRY + memory(entries * 68, 0.006, 0.02);
+        return CALL + GROUP * (starts.length - 1) + n * RESULT + entries * ENTRY + memory(entries * 68, 0.0057, 0.028);
     }
 
     /** What the dense kernel takes, which reads all K * N values: nanoseconds a byte where they come from near or far. */
     static double dense(int k, int n) {
         double bytes = 4.0 * k * n;
         double compute = bytes * (Simd.LANES == 16 ? 0.006 : Simd.LANES == 8 ? 0.008 : Simd.LANES == 4 ? 0.016 : 0.06);
-        return CALL + n * RESULT + compute + memory(bytes, 0.0065, 0.020);
+        return CALL + n * RESULT + compute + memory(bytes, 0.0073, 0.021);
     }
 
     /** Nanoseconds of one slot in all lanes. */
     private static double slot(SparseGemvForm form) {
-        boolean wide = form.tables() == 4;
-        boolean four = form.burst() == 4;
         return switch (form.lanes()) {
-            case 16 -> wide ? (four ? 0.95 : 1.15) : 0.9;
-            case 8 -> wide ? (four ? 0.75 : 0.9) : 0.6;
-            case 4 -> wide ? 0.92 : 0.6;
-            default -> 0.5 * form.lanes();
+            case 16 -> form.tables() == 4 && form.burst() == 2 ? 1.1 : 0.95;
+            case 8, 4 -> 0.6;
+            default -> 2.0 * form.lanes();
         };
     }
 
     /** Nanoseconds of reading so many bytes again and again, at a price a byte in the third-level cache and in memory. */
     private static double memory(double bytes, double cache, double far) {
-        double beyondNear = Math.clamp(bytes / NEAR - 1, 0, 1);
-        double beyondFar = Math.clamp(bytes / FAR - 0.75, 0, 1);
+        double beyondNear = Math.clamp((bytes / NEAR - 0.5) / 1.75, 0, 1);
+        double beyondFar = Math.clamp((bytes / FAR - 0.25) / 0.75, 0, 1);
         return bytes * (beyondNear * cache + beyondFar * (far - cache));
     }
 
