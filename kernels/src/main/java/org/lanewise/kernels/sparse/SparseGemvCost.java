@@ -1,0 +1,94 @@
+package org.lanewise.kernels.sparse;
+
+import org.lanewise.kernels.Simd;
+
+/**
+ * Predicted times of {@link SparseGemv}, fitted on one core of a Zen 5 (see the measurements in the documentation). Only ratios are meant to be
+ * believed elsewhere. What a kernel computes and what it waits for memory are added: they overlap less than one would hope.
+ */
+final class SparseGemvCost {
+    /** Nanoseconds of a call, of the start and end of a group or block, and of putting one result in place. */
+    private static final double CALL = 40;
+
+    private static final double GROUP = 4;
+    private static final double RESULT = 0.4;
+
+    /** More for a result that is not in order. */
+    private static final double SCATTERED = 0.6;
+
+    /** Nanoseconds of a value of x, which is copied. */
+    private static final double INPUT = 0.05;
+
+    /** Nanoseconds of an entry of {@link RowBlocks}. */
+    private static final double ENTRY = Simd.ENABLED ? Math.max(0.6, 6.0 / Simd.LANES) : 12;
+
+    /** Bytes that the first two levels of caches hold, and all of them. */
+    private static final double NEAR = 1 << 20;
+
+    private static final double FAR = 32 << 20;
+
+    private SparseGemvCost() {}
+
+    static double lanes(SparseGemvForm form, int[] starts, int k, int n, boolean sorted) {
+        double slots = (double) starts[starts.length - 1] * form.burst();
+        double bytes = slots * form.lanes() * 5 + 4.0 * starts[starts.length - 1];
+        return CALL
+                + k * INPUT
+                + GROUP * (starts.length - 1)
+                + n * (RESULT + (sorted ? SCATTERED : 0))
+                + slots * slot(form)
+                + memory(bytes, 0.0037, 0.0265);
+    }
+
+    static double blocks(int[] starts, int n) {
+        double entries = starts[starts.length - 1];
+        return CALL + GROUP * (starts.length - 1) + n * RESULT + entries * ENTRY + memory(entries * 68, 0.0057, 0.028);
+    }
+
+    /** What the dense kernel takes, which reads all K * N values: nanoseconds a byte where they come from near or far. */
+    static double dense(int k, int n) {
+        double bytes = 4.0 * k * n;
+        double compute = bytes * (Simd.LANES == 16 ? 0.006 : Simd.LANES == 8 ? 0.008 : Simd.LANES == 4 ? 0.016 : 0.06);
+        return CALL + n * RESULT + compute + memory(bytes, 0.0073, 0.021);
+    }
+
+    /** Nanoseconds of one slot in all lanes. */
+    private static double slot(SparseGemvForm form) {
+        return switch (form.lanes()) {
+            case 16 -> form.tables() == 4 && form.burst() == 2 ? 1.1 : 0.95;
+            case 8, 4 -> 0.6;
+            default -> 2.0 * form.lanes();
+        };
+    }
+
+    /** Nanoseconds of reading so many bytes again and again, at a price a byte in the third-level cache and in memory. */
+    private static double memory(double bytes, double cache, double far) {
+        double beyondNear = Math.clamp((bytes / NEAR - 0.5) / 1.75, 0, 1);
+        double beyondFar = Math.clamp((bytes / FAR - 0.25) / 0.75, 0, 1);
+        return bytes * (beyondNear * cache + beyondFar * (far - cache));
+    }
+
+    /** {@code value} rounded up to a multiple of {@code step}. */
+    static int roundUp(int value, int step) {
+        return Math.multiplyExact((int) (((long) value + step - 1) / step), step);
+    }
+
+    /** Indices of {@code starts} that cut {@code starts[0]..starts[last]} into pieces of about equal length. */
+    static int[] cuts(int[] starts, int pieces) {
+        if (pieces < 1) {
+            throw new IllegalArgumentException(pieces + " pieces, expected at least 1");
+        }
+        int last = starts.length - 1;
+        int[] cuts = new int[pieces + 1];
+        int at = 0;
+        for (int i = 1; i < pieces; i++) {
+            double wanted = (double) starts[last] * i / pieces;
+            while (at < last && starts[at + 1] - wanted <= wanted - starts[at]) {
+                at++;
+            }
+            cuts[i] = at;
+        }
+        cuts[pieces] = last;
+        return cuts;
+    }
+}
