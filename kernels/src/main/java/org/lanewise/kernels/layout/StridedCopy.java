@@ -203,6 +203,15 @@ public final class StridedCopy {
             TransposeVector.transpose(from, s, columnSource, to, t, rowTarget, columnCount, rowCount);
             return;
         }
+        if (Simd.ENABLED
+                && rowSource == 1
+                && columnTarget == 1
+                && Math.min(rowCount, columnCount) >= ByteTransposeVector.SIDE
+                && source instanceof byte[] from
+                && target instanceof byte[] to) {
+            ByteTransposeVector.transpose(from, s, columnSource, to, t, rowTarget, columnCount, rowCount);
+            return;
+        }
         StridedLoops.copy(
                 source, s, rowSource, columnSource, target, t, rowTarget, columnTarget, rowCount, columnCount);
     }
