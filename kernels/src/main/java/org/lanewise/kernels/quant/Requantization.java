@@ -19,7 +19,7 @@ public final class Requantization implements Int8End {
     private static final int PADDING = 64;
 
     /** Values a run over scales of several pixels has at least. */
-    private static final int PERIOD = 512;
+    private static final int PERIOD = 1024;
 
     final float[] scales;
     final int[] bias;
