@@ -59,15 +59,13 @@ final class PoolNhwcBytes {
     }
 
     /** A row of windows of two by two, all of it inside the image: one vector of channels after the other. */
-    private static void fours(
-            WindowAxis w, byte[] x, int up, int down, int channels, byte flip, byte[] y, int out) {
+    private static void fours(WindowAxis w, byte[] x, int up, int down, int channels, byte flip, byte[] y, int out) {
         int lanes = channels >= WIDE.length() ? WIDE.length() : LEAST;
         int across = w.dilation() * channels;
         for (int c = 0; c < channels; c += lanes) {
             int cc = Math.min(c, channels - lanes);
             if (lanes == LEAST) {
-                narrowFour(
-                        w.output(), x, up + cc, down, across, w.stride() * channels, flip, y, out + cc, channels);
+                narrowFour(w.output(), x, up + cc, down, across, w.stride() * channels, flip, y, out + cc, channels);
             } else {
                 wideFour(w.output(), x, up + cc, down, across, w.stride() * channels, flip, y, out + cc, channels);
             }
@@ -101,16 +99,7 @@ final class PoolNhwcBytes {
     }
 
     private static void wide(
-            byte[] x,
-            int at,
-            int rows,
-            int down,
-            int columns,
-            int across,
-            int channels,
-            byte flip,
-            byte[] y,
-            int out) {
+            byte[] x, int at, int rows, int down, int columns, int across, int channels, byte flip, byte[] y, int out) {
         ByteVector lowest = ByteVector.broadcast(WIDE, Byte.MIN_VALUE);
         ByteVector turn = ByteVector.broadcast(WIDE, flip);
         for (int c = 0; c < channels; c += WIDE.length()) {
@@ -124,21 +113,14 @@ final class PoolNhwcBytes {
                     best = ((ByteVector) WIDE_TYPE.cast(best)).max(value);
                 }
             }
-            ((ByteVector) WIDE_TYPE.cast(best)).lanewise(VectorOperators.XOR, turn).intoArray(y, out + cc);
+            ((ByteVector) WIDE_TYPE.cast(best))
+                    .lanewise(VectorOperators.XOR, turn)
+                    .intoArray(y, out + cc);
         }
     }
 
     private static void narrow(
-            byte[] x,
-            int at,
-            int rows,
-            int down,
-            int columns,
-            int across,
-            int channels,
-            byte flip,
-            byte[] y,
-            int out) {
+            byte[] x, int at, int rows, int down, int columns, int across, int channels, byte flip, byte[] y, int out) {
         ByteVector lowest = ByteVector.broadcast(NARROW, Byte.MIN_VALUE);
         ByteVector turn = ByteVector.broadcast(NARROW, flip);
         for (int c = 0; c < channels; c += LEAST) {

@@ -87,8 +87,8 @@ final class QuantizeVector {
             }
         } else {
             for (int i = 0; i < end; i += Simd.LANES) {
-                IntVector v = (IntVector) ByteVector.fromArray(Shapes.I8, x, xOff + i)
-                        .convertShape(VectorOperators.B2I, Shapes.I32, 0);
+                IntVector v = (IntVector)
+                        ByteVector.fromArray(Shapes.I8, x, xOff + i).convertShape(VectorOperators.B2I, Shapes.I32, 0);
                 ((FloatVector) v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0)).intoArray(y, yOff + i);
             }
         }

@@ -74,8 +74,8 @@ final class RequantizationVector {
         int high = limit(q.hi - q.zero);
         FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
         for (int i = 0; i < n; i += Simd.LANES) {
-            FloatVector v = FloatVector.fromArray(F32, sums, sumsOff + i)
-                    .mul(FloatVector.fromArray(F32, scales, scale + i));
+            FloatVector v =
+                    FloatVector.fromArray(F32, sums, sumsOff + i).mul(FloatVector.fromArray(F32, scales, scale + i));
             IntVector bits =
                     v.add(rounder).reinterpretAsInts().max(low).min(high).add(q.zero);
             ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);

@@ -141,10 +141,7 @@ class TransposeTest {
                 byte[] y = new byte[2 * rows * columns + 9];
                 random.nextBytes(x);
                 int image = rows * columns;
-                new StridedCopy(
-                                new int[] {2, columns, rows},
-                                new int[] {image, 1, columns},
-                                new int[] {image, rows, 1})
+                new StridedCopy(new int[] {2, columns, rows}, new int[] {image, 1, columns}, new int[] {image, rows, 1})
                         .run(x, 3, y, 5);
                 for (int i = 0; i < 2 * image; i++) {
                     int at = i / image * image + i % image % rows * columns + i % image / rows;

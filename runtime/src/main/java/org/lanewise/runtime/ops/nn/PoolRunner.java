@@ -78,12 +78,11 @@ public record PoolRunner(WindowAttributes window, boolean ceil, boolean channels
     /** As {@link #checkChannelsLast(ShapeContext)}, with 8-bit integers allowed as well if {@code bytes}. */
     public static void checkChannelsLast(ShapeContext context, boolean bytes) {
         DataType type = context.inputType(0);
-        boolean known =
-                switch (type) {
-                    case FLOAT, FLOAT16, BFLOAT16 -> true;
-                    case INT8, UINT8 -> bytes;
-                    default -> false;
-                };
+        boolean known = switch (type) {
+            case FLOAT, FLOAT16, BFLOAT16 -> true;
+            case INT8, UINT8 -> bytes;
+            default -> false;
+        };
         if (!known) {
             throw new IllegalArgumentException("no channels-last pooling of " + type.onnxName() + " is supported");
         }

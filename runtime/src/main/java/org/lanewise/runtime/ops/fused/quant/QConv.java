@@ -59,7 +59,8 @@ public record QConv(ConvRunner runner, ByteRange range) implements Operator, Pre
         boolean added = context.inputCount() > RESIDUAL && context.hasInput(RESIDUAL);
         ProductEnd end = ProductEnd.of(parameters, range, runner.activation(), added);
         ConvGeometry declared = runner.declared(context, parameters.w().shape());
-        return new Packed(new QConvLayer(parameters, runner, end, context.inputType(0), declared), parameters.consumed());
+        return new Packed(
+                new QConvLayer(parameters, runner, end, context.inputType(0), declared), parameters.consumed());
     }
 
     @Override

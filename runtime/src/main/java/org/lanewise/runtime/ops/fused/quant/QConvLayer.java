@@ -50,11 +50,7 @@ final class QConvLayer {
      * @param declared the sizes if the model declares them
      */
     QConvLayer(
-            ProductParameters p,
-            ConvRunner runner,
-            ProductEnd end,
-            DataType xType,
-            @Nullable ConvGeometry declared) {
+            ProductParameters p, ConvRunner runner, ProductEnd end, DataType xType, @Nullable ConvGeometry declared) {
         Quantization x = p.x();
         if (x == null) {
             throw new IllegalArgumentException("scale and zero point of X must be constant");
@@ -68,7 +64,8 @@ final class QConvLayer {
         byte[] bytes = ((ByteTensor) w).array();
         boolean wSigned = w.type() == DataType.INT8;
         boolean xSigned = xType == DataType.INT8;
-        boolean waits = declared != null && !any.isDepthwise() && declared.batch() * declared.outputPixels() <= FEW_PIXELS;
+        boolean waits =
+                declared != null && !any.isDepthwise() && declared.batch() * declared.outputPixels() <= FEW_PIXELS;
         this.floats = !waits
                         && end.kernel() instanceof Requantization r
                         && ConvInt8Floats.isExact(any, bytes, w.offset(), wSigned, p.wZeros(), r)
