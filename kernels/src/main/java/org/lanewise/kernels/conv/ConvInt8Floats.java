@@ -15,7 +15,7 @@ import org.lanewise.kernels.quant.Requantization;
  * <p>Works on blocks of output rows whose values stay in the second-level cache: widen the input rows, convolve, requantize. Immutable, shared by threads.
  */
 public final class ConvInt8Floats {
-    private static final double EXACT = 1 << 24;
+    private static final int EXACT = 1 << 24;
     private static final int LARGEST_X = 255;
 
     private static final Activation NONE = new Activation(Activation.Kind.NONE, 0, 0);
@@ -59,16 +59,20 @@ public final class ConvInt8Floats {
         int channels = g.outChannels();
         float[] weights = new float[channels * g.depth()];
         float[] bias = new float[channels];
+        boolean[] constant = new boolean[channels];
         for (int m = 0; m < channels; m++) {
-            bias[m] = end.bias(m);
-            for (int i = m * g.depth(); i < (m + 1) * g.depth(); i++) {
+            constant[m] = isConstant(end, m, largest(g, w, wOff, wSigned, wZeros, m));
+        }
+        this.end = end.withConstants(constant);
+        for (int m = 0; m < channels; m++) {
+            bias[m] = this.end.bias(m);
+            for (int i = m * g.depth(); !constant[m] && i < (m + 1) * g.depth(); i++) {
                 weights[i] = centred(w[wOff + i], wSigned, wZeros, m);
             }
         }
         this.kernel = new ConvNhwc(g, weights, 0, bias, 0, NONE);
         this.exactWeights = WinogradNhwc.isExactInTwos(g, weights, bias, LARGEST_X) ? weights : null;
         this.bias = bias;
-        this.end = end;
         this.xSigned = xSigned;
         this.xZero = xZero;
     }
@@ -78,19 +82,35 @@ public final class ConvInt8Floats {
         return (signed ? w : w & 0xff) - zero;
     }
 
-    /** Whether every sum of products with these weights, the bias included, and every part of it is exact in {@code float}. */
+    /** Whether every sum of products with these weights, the bias included, and every part of it is exact in {@code float}, but for channels that give one byte whatever x holds. */
     public static boolean isExact(
             ConvGeometry g, byte[] w, int wOff, boolean wSigned, int @Nullable [] wZeros, Requantization end) {
         for (int m = 0; m < g.outChannels(); m++) {
-            double largest = Math.abs((double) end.bias(m));
-            for (int i = m * g.depth(); i < (m + 1) * g.depth(); i++) {
-                largest += LARGEST_X * Math.abs(centred(w[wOff + i], wSigned, wZeros, m));
-            }
-            if (largest >= EXACT) {
+            long largest = largest(g, w, wOff, wSigned, wZeros, m);
+            if (!isExact(end, m, largest) && !isConstant(end, m, largest)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** The largest sum of products of a channel. */
+    private static long largest(
+            ConvGeometry g, byte[] w, int wOff, boolean wSigned, int @Nullable [] wZeros, int channel) {
+        long largest = 0;
+        for (int i = channel * g.depth(); i < (channel + 1) * g.depth(); i++) {
+            largest += LARGEST_X * Math.abs(centred(w[wOff + i], wSigned, wZeros, channel));
+        }
+        return largest;
+    }
+
+    private static boolean isExact(Requantization end, int channel, long largest) {
+        return Math.abs((long) end.bias(channel)) + largest < EXACT;
+    }
+
+    /** Whether a channel that fp32 cannot hold need not be computed. */
+    private static boolean isConstant(Requantization end, int channel, long largest) {
+        return !isExact(end, channel, largest) && end.isConstant(channel, largest);
     }
 
     /** Blocks of output rows: the range that can be split between threads. */
@@ -131,7 +151,7 @@ public final class ConvInt8Floats {
             Block block = plan.blocks.get(i % perImage);
             int in = xOff + (image * g.axis(0).input() + block.inputRow) * inRow;
             int values = block.inputRows * inRow;
-            Dequantize.run(x, in, scratch, scratchOff, values, 1, xZero, !xSigned);
+            Dequantize.centre(x, in, scratch, scratchOff, values, xZero, !xSigned);
             int sums = scratchOff + lines(values);
             sums(plan, block.geometry, scratch, scratchOff, sums, scratchOff + plan.values);
             int out = yOff + (image * g.axis(0).output() + block.outputRow) * outRow;

@@ -154,4 +154,9 @@ public record WindowAxis(int input, int kernel, int stride, int padBegin, int pa
     public boolean isPointwise() {
         return kernel == 1 && stride == 1 && padBegin == 0 && padEnd == 0;
     }
+
+    /** Whether no window reaches over an end. */
+    public boolean isInside() {
+        return padBegin == 0 && (output - 1) * stride + (kernel - 1) * dilation < input;
+    }
 }

@@ -16,6 +16,9 @@ public final class StridedCopy {
     /** Rows and columns of a tile of a transposing copy: two such tiles of 8-byte elements fit the first-level cache. */
     private static final int TILE = 32;
 
+    /** The same of bytes, of which a cache line has so many. */
+    private static final int BYTE_TILE = 64;
+
     /** Up to so many columns (the colours of an image), the rows of a transposing copy stream through the cache without tiles. */
     private static final int FEW_COLUMNS = 8;
 
@@ -67,7 +70,7 @@ public final class StridedCopy {
         this.outerTarget = without(axes[2], row);
         boolean transposes = Math.abs(rowSource) == 1 && columns > 1 && columnSource != 0;
         this.columnBlock = Math.max(1, Math.min(columns, BLOCK));
-        this.rowBlock = transposes && columns > FEW_COLUMNS ? TILE : Math.max(1, BLOCK / columnBlock);
+        this.rowBlock = transposes && columns > FEW_COLUMNS ? BYTE_TILE : Math.max(1, BLOCK / columnBlock);
         this.rowBlocks = blocks(rows, rowBlock);
         this.columnBlocks = blocks(columns, columnBlock);
         int count = rowBlocks * columnBlocks;
@@ -162,18 +165,25 @@ public final class StridedCopy {
             }
             int rowCount = Math.min(rowBlock, rows - rowAt);
             int columnCount = Math.min(columnBlock, columns - columnAt);
-            if (Math.abs(rowSource) == 1 && columnSource != 0 && columnCount > TILE && rowBlock == TILE) {
-                for (int c = 0; c < columnCount; c += TILE) {
-                    piece(
-                            source,
-                            s + c * columnSource,
-                            target,
-                            t + c * columnTarget,
-                            rowCount,
-                            Math.min(TILE, columnCount - c));
-                }
+            if (Math.abs(rowSource) == 1 && columnSource != 0 && columnCount > 1 && rowBlock == BYTE_TILE) {
+                tiles(source, s, target, t, rowCount, columnCount);
             } else {
                 piece(source, s, target, t, rowCount, columnCount);
+            }
+        }
+    }
+
+    private void tiles(Object source, int s, Object target, int t, int rowCount, int columnCount) {
+        int tile = source instanceof byte[] ? BYTE_TILE : TILE;
+        for (int r = 0; r < rowCount; r += tile) {
+            for (int c = 0; c < columnCount; c += tile) {
+                piece(
+                        source,
+                        s + r * rowSource + c * columnSource,
+                        target,
+                        t + r * rowTarget + c * columnTarget,
+                        Math.min(tile, rowCount - r),
+                        Math.min(tile, columnCount - c));
             }
         }
     }
@@ -201,6 +211,15 @@ public final class StridedCopy {
                 && source instanceof float[] from
                 && target instanceof float[] to) {
             TransposeVector.transpose(from, s, columnSource, to, t, rowTarget, columnCount, rowCount);
+            return;
+        }
+        if (Simd.ENABLED
+                && rowSource == 1
+                && columnTarget == 1
+                && Math.min(rowCount, columnCount) >= ByteTransposeVector.SIDE
+                && source instanceof byte[] from
+                && target instanceof byte[] to) {
+            ByteTransposeVector.transpose(from, s, columnSource, to, t, rowTarget, columnCount, rowCount);
             return;
         }
         StridedLoops.copy(

@@ -344,6 +344,17 @@ public final class MaxPool {
         }
     }
 
+    /** As the {@code float} form, for 8-bit integers; a window wholly in the padding gives the smallest value. */
+    public static void runNhwc(
+            PoolGeometry g, byte[] x, int xOff, byte[] y, int yOff, boolean unsigned, int fromRow, int toRow) {
+        byte flip = unsigned ? Byte.MIN_VALUE : 0;
+        if (Simd.ENABLED && g.channels() >= PoolNhwcBytes.LEAST) {
+            PoolNhwcBytes.max(g, x, xOff, y, yOff, flip, fromRow, toRow);
+        } else {
+            PoolNhwcScalar.max(g, x, xOff, y, yOff, flip, fromRow, toRow);
+        }
+    }
+
     private static long index(PoolGeometry g, int rowMajor, boolean columnMajor) {
         if (!columnMajor) {
             return rowMajor;

@@ -21,7 +21,7 @@ final class PoolNhwcVector {
         WindowAxis w = g.widthAxis();
         int channels = g.channels();
         int line = w.input() * channels;
-        boolean pairs = w.kernel() == 2 && isInside(w);
+        boolean pairs = w.kernel() == 2 && w.isInside();
         for (int row = fromRow; row < toRow; row++) {
             int top = row % h.output() * h.stride() - h.padBegin();
             int image = xOff + row / h.output() * h.input() * line;
@@ -42,12 +42,6 @@ final class PoolNhwcVector {
                 maxPixel(x, at, rows, h.dilation() * line, columns, w.dilation() * channels, channels, y, out);
             }
         }
-    }
-
-    /** Whether no window reaches over an end. */
-    private static boolean isInside(WindowAxis w) {
-        int last = (w.output() - 1) * w.stride() + (w.kernel() - 1) * w.dilation();
-        return w.padBegin() == 0 && last < w.input();
     }
 
     /** A row of windows of two by two, all of it inside the image: one vector of channels after the other. */

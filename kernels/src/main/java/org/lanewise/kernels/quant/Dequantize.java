@@ -14,6 +14,12 @@ public final class Dequantize {
         QuantizeScalar.dequantize(x, xOff + done, y, yOff + done, n - done, scale, zero, unsigned);
     }
 
+    /** {@code y = x - zero}: a scale of 1. */
+    public static void centre(byte[] x, int xOff, float[] y, int yOff, int n, int zero, boolean unsigned) {
+        int done = QuantizeVector.AVAILABLE ? QuantizeVector.centre(x, xOff, y, yOff, n, zero, unsigned) : 0;
+        QuantizeScalar.dequantize(x, xOff + done, y, yOff + done, n - done, 1, zero, unsigned);
+    }
+
     /**
      * Dequantizes {@code n} elements with a scale and zero point for each.
      *

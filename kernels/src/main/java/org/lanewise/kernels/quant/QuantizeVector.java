@@ -77,6 +77,24 @@ final class QuantizeVector {
         return end;
     }
 
+    static int centre(byte[] x, int xOff, float[] y, int yOff, int n, int zero, boolean unsigned) {
+        int end = n - n % Simd.LANES;
+        if (unsigned) {
+            for (int i = 0; i < end; i += Simd.LANES) {
+                IntVector v = (IntVector) ByteVector.fromArray(Shapes.I8, x, xOff + i)
+                        .convertShape(VectorOperators.ZERO_EXTEND_B2I, Shapes.I32, 0);
+                ((FloatVector) v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0)).intoArray(y, yOff + i);
+            }
+        } else {
+            for (int i = 0; i < end; i += Simd.LANES) {
+                IntVector v = (IntVector)
+                        ByteVector.fromArray(Shapes.I8, x, xOff + i).convertShape(VectorOperators.B2I, Shapes.I32, 0);
+                ((FloatVector) v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0)).intoArray(y, yOff + i);
+            }
+        }
+        return end;
+    }
+
     /** The bits of a limit with the rounder added: they are in the order of the sums, as are those of negative sums, and two operations on integers do what are six each on floats as Java defines them. */
     private static int limit(int value) {
         return Float.floatToRawIntBits(value + QuantizeScalar.ROUNDER);

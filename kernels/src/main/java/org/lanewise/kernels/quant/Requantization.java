@@ -18,6 +18,9 @@ public final class Requantization implements Int8End {
     /** Values that whole vectors may read behind the last channel. */
     private static final int PADDING = 64;
 
+    /** Values a run over scales of several pixels has at least. */
+    private static final int PERIOD = 1024;
+
     final float[] scales;
     final int[] bias;
     final int zero;
@@ -25,6 +28,10 @@ public final class Requantization implements Int8End {
     final int hi;
     final byte @Nullable [] table;
     private final int channels;
+
+    /** The scales of as many whole pixels as give a loop of some length, {@link #PERIOD} values or more; one pixel where all scales are the same. */
+    final float[] period;
+
     private final boolean uniform;
 
     private Requantization(
@@ -33,6 +40,10 @@ public final class Requantization implements Int8End {
         this.bias = bias;
         this.channels = channels;
         this.uniform = IntStream.range(1, channels).allMatch(i -> scales[i] == scales[0]);
+        this.period = new float[uniform ? channels : Math.ceilDiv(PERIOD, Math.max(1, channels)) * channels];
+        for (int i = 0; i < period.length; i++) {
+            period[i] = scales[i % channels];
+        }
         this.zero = zero;
         this.lo = lo;
         this.hi = hi;
@@ -180,20 +191,15 @@ public final class Requantization implements Int8End {
      */
     public void store(float[] sums, int sumsOff, int rows, byte[] y, int yOff) {
         int count = rows * channels;
-        boolean vector = QuantizeVector.AVAILABLE;
-        if (uniform) {
-            int done = vector ? count - count % Simd.LANES : 0;
+        if (QuantizeVector.AVAILABLE && uniform) {
+            int done = count - count % Simd.LANES;
             if (done > 0) {
                 RequantizationVector.run(this, sums, sumsOff, done, y, yOff);
             }
-            scalar(sums, sumsOff, done, count, 0, y, yOff);
+            scalar(sums, sumsOff + done, count - done, 0, y, yOff + done);
         } else {
-            int done = vector ? channels - channels % Simd.LANES : 0;
-            for (int j = 0; j < done; j += Simd.LANES) {
-                RequantizationVector.columns(this, sums, sumsOff + j, channels, rows, j, y, yOff + j);
-            }
-            for (int r = 0; done < channels && r < rows; r++) {
-                scalar(sums, sumsOff + r * channels, done, channels, 1, y, yOff + r * channels);
+            for (int i = 0; i < count; i += period.length) {
+                periodOf(sums, sumsOff + i, Math.min(period.length, count - i), y, yOff + i);
             }
         }
         if (table != null) {
@@ -201,19 +207,61 @@ public final class Requantization implements Int8End {
         }
     }
 
-    private void scalar(float[] sums, int sumsOff, int from, int to, int step, byte[] y, int yOff) {
+    /** Sums of whole pixels; the last vector overlaps the one before it. */
+    private void periodOf(float[] sums, int sumsOff, int count, byte[] y, int yOff) {
+        if (!QuantizeVector.AVAILABLE || count < Simd.LANES) {
+            scalar(sums, sumsOff, count, 1, y, yOff);
+            return;
+        }
+        int whole = count - count % Simd.LANES;
+        RequantizationVector.run(this, 0, sums, sumsOff, whole, y, yOff);
+        if (whole < count) {
+            int last = count - Simd.LANES;
+            RequantizationVector.run(this, last, sums, sumsOff + last, Simd.LANES, y, yOff + last);
+        }
+    }
+
+    private void scalar(float[] sums, int sumsOff, int count, int step, byte[] y, int yOff) {
         float low = lo - zero;
         float high = hi - zero;
-        for (int j = from; j < to; j++) {
-            float limited = Math.min(Math.max(sums[sumsOff + j] * scales[j * step], low), high);
+        for (int j = 0; j < count; j++) {
+            float limited = Math.min(Math.max(sums[sumsOff + j] * period[j * step], low), high);
             y[yOff + j] = (byte) ((int) (limited + QuantizeScalar.ROUNDER - QuantizeScalar.ROUNDER) + zero);
         }
     }
 
+    /**
+     * Whether every sum of at most {@code largest} in magnitude gives the same byte in this channel: the product never decreases from sum to sum, or never increases, so those at both ends tell. Weights that are next to
+     * nothing have such channels, with a bias of any size.
+     */
+    public boolean isConstant(int channel, long largest) {
+        long last = Math.abs((long) bias[channel]) + largest;
+        return last <= Integer.MAX_VALUE && code((int) -largest, channel) == code((int) largest, channel);
+    }
+
+    /** The same where sums are 0 in these channels: what they give then comes of a scale of 1 and a bias that is the result's distance from its zero point. */
+    public Requantization withConstants(boolean[] which) {
+        float[] newScales = scales.clone();
+        int[] newBias = bias.clone();
+        for (int m = 0; m < channels; m++) {
+            if (which[m]) {
+                newScales[m] = 1;
+                newBias[m] = code(0, m) - zero;
+            }
+        }
+        return new Requantization(newScales, newBias, channels, zero, lo, hi, table);
+    }
+
+    /** The result before the table. */
+    private int code(int sum, int channel) {
+        float product = (sum + bias[channel]) * scales[channel];
+        float limited = Math.min(Math.max(product, lo - zero), hi - zero);
+        return (int) (limited + QuantizeScalar.ROUNDER - QuantizeScalar.ROUNDER) + zero;
+    }
+
     /** One value by the formula, for those who test against it. */
     public byte apply(int sum, int channel) {
-        byte[] y = new byte[1];
-        scalar(new int[] {sum}, 0, 0, new int[] {bias[channel]}, 0, 1, channel, 1, y, 0, 0);
-        return table == null ? y[0] : table[y[0] & 0xff];
+        int y = code(sum, channel);
+        return table == null ? (byte) y : table[y & 0xff];
     }
 }

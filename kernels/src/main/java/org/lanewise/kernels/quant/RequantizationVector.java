@@ -67,18 +67,18 @@ final class RequantizationVector {
         }
     }
 
-    /** One vector of columns of all rows, {@code ld} apart. */
-    static void columns(
-            Requantization q, float[] sums, int sumsOff, int ld, int rows, int channel, byte[] y, int yOff) {
-        FloatVector scale = FloatVector.fromArray(F32, q.scales, channel);
+    /** {@code n} sums, whole vectors, with the scales of {@link Requantization#period} from {@code scale} on. */
+    static void run(Requantization q, int scale, float[] sums, int sumsOff, int n, byte[] y, int yOff) {
+        float[] scales = q.period;
         int low = limit(q.lo - q.zero);
         int high = limit(q.hi - q.zero);
         FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
-        for (int r = 0; r < rows; r++) {
-            FloatVector v = FloatVector.fromArray(F32, sums, sumsOff + r * ld).mul(scale);
+        for (int i = 0; i < n; i += Simd.LANES) {
+            FloatVector v =
+                    FloatVector.fromArray(F32, sums, sumsOff + i).mul(FloatVector.fromArray(F32, scales, scale + i));
             IntVector bits =
                     v.add(rounder).reinterpretAsInts().max(low).min(high).add(q.zero);
-            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + r * ld);
+            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
         }
     }
 }

@@ -107,6 +107,32 @@ class ConvInt8FloatsTest {
         assertEquals("int8-floats-", layer.kernelName(g).substring(0, 12));
     }
 
+    @ParameterizedTest
+    @CsvSource({"16,0", "19,0", "48,7", "600,1"})
+    void channelsOfHugeBiasAreConstant(int channels, int zero) {
+        ConvGeometry g = threeByThree(2, 9, 7, 6, channels);
+        Random random = new Random(channels);
+        byte[] x = new byte[g.inputSize() + 5];
+        byte[] w = new byte[g.weightSize() + 2];
+        random.nextBytes(x);
+        random.nextBytes(w);
+        float[] scales = new float[channels];
+        int[] bias = new int[channels];
+        for (int m = 0; m < channels; m++) {
+            boolean nothing = m % 3 == 1; // weights of next to nothing
+            scales[m] = nothing ? 1e-8f : 1e-3f;
+            bias[m] = nothing ? 40_000_000 * (m % 53) : random.nextInt(9000);
+        }
+        Requantization end =
+                Requantization.of(channels, scales, bias, zero, true).within(zero, 15);
+        assertTrue(ConvInt8Floats.isExact(g, w, 2, true, null, end));
+        ConvInt8Nhwc integers = new ConvInt8Nhwc(g, w, 2, true, null, false, 100, end);
+        byte[] expected = new byte[g.outputSize()];
+        int[] scratch = new int[integers.scratchSize(g)];
+        integers.run(g, x, 5, expected, 0, scratch, 0, 0, integers.rows(g), 0, integers.panels());
+        assertArrayEquals(expected, floats(g, w, true, null, x, false, 100, end, random));
+    }
+
     private static ConvGeometry threeByThree(int batch, int height, int width, int in, int out) {
         WindowAxis h = WindowAxis.padded(height, 3, 1, 1, 1, 1, false);
         WindowAxis w = WindowAxis.padded(width, 3, 1, 1, 1, 1, false);
@@ -180,7 +206,8 @@ class ConvInt8FloatsTest {
                 ConvInt8Floats.isExact(new ConvGeometry(1, 65793, 1, 1, List.of(one, one)), ones, 0, true, null, end));
         assertFalse(
                 ConvInt8Floats.isExact(new ConvGeometry(1, 65794, 1, 1, List.of(one, one)), ones, 0, true, null, end));
-        Requantization biased = Requantization.of(1, new float[] {1}, new int[] {1 << 24}, 0, true);
+        float scale = 167.5f / (1 << 24); // the bias alone is in the middle of two bytes
+        Requantization biased = Requantization.of(1, new float[] {scale}, new int[] {1 << 24}, 0, true);
         assertFalse(
                 ConvInt8Floats.isExact(new ConvGeometry(1, 1, 1, 1, List.of(one, one)), ones, 0, true, null, biased));
     }

@@ -131,4 +131,26 @@ class TransposeTest {
             }
         }
     }
+
+    @Test
+    void matricesOfBytes() {
+        Random random = new Random(6);
+        for (int rows : new int[] {15, 16, 17, 31, 49, 64, 100}) {
+            for (int columns : new int[] {3, 16, 18, 47, 96, 131}) {
+                byte[] x = new byte[2 * rows * columns + 3];
+                byte[] y = new byte[2 * rows * columns + 9];
+                random.nextBytes(x);
+                int image = rows * columns;
+                new StridedCopy(new int[] {2, columns, rows}, new int[] {image, 1, columns}, new int[] {image, rows, 1})
+                        .run(x, 3, y, 5);
+                for (int i = 0; i < 2 * image; i++) {
+                    int at = i / image * image + i % image % rows * columns + i % image / rows;
+                    assertEquals(x[3 + at], y[5 + i]);
+                }
+                for (int i : new int[] {0, 4, y.length - 1, y.length - 4}) {
+                    assertEquals(0, y[i], "written outside");
+                }
+            }
+        }
+    }
 }

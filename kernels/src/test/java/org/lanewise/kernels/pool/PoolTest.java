@@ -86,6 +86,15 @@ class PoolTest {
         return floats;
     }
 
+    private static byte[] channelsLast(byte[] x, int channels, int pixels, int offset) {
+        byte[] y = new byte[x.length + offset];
+        for (int i = 0; i < x.length; i++) {
+            int plane = i / pixels;
+            y[offset + (plane / channels * pixels + i % pixels) * channels + plane % channels] = x[i];
+        }
+        return y;
+    }
+
     private static float[] channelsLast(float[] x, int channels, int pixels) {
         float[] y = new float[x.length];
         for (int i = 0; i < x.length; i++) {
@@ -175,10 +184,10 @@ class PoolTest {
         }
     }
 
-    @Property(tries = 60)
+    @Property(tries = 200)
     void bytes(@ForAll long seed, @ForAll boolean unsigned) {
         Random random = new Random(seed);
-        PoolGeometry g = geometry(random, 2, 4);
+        PoolGeometry g = geometry(random, 2, random.nextInt(3) == 0 ? 4 : 140);
         byte[] x = new byte[g.planes() * g.inputPixels()];
         random.nextBytes(x);
         float[] wide = new float[x.length];
@@ -195,6 +204,13 @@ class PoolTest {
         assertArrayEquals(where, indices);
         byte[] z = new byte[size];
         MaxPool.run(g, x, 0, z, 0, unsigned, 0, g.planes());
+        byte[] last = new byte[size + 3];
+        int rows = g.batch() * g.heightAxis().output();
+        int half = random.nextInt(rows + 1);
+        byte[] moved = channelsLast(x, g.channels(), g.inputPixels(), 5);
+        MaxPool.runNhwc(g, moved, 5, last, 3, unsigned, half, rows);
+        MaxPool.runNhwc(g, moved, 5, last, 3, unsigned, 0, half);
+        assertArrayEquals(channelsLast(z, g.channels(), g.outputPixels(), 3), last);
         for (int i = 0; i < size; i++) {
             float lowest = unsigned ? 0 : -128;
             assertEquals(Math.max(lowest, expected[i]), unsigned ? y[i] & 0xff : y[i]);

@@ -288,10 +288,11 @@ public final class TransposeSink implements Pass {
                 "a transpose moves below it");
     }
 
-    /** Pooling has a channels-last operator of its own; the one with indices counts them channels first and stays, as does one of other types than float. */
+    /** Pooling has a channels-last operator of its own; the one with indices counts them channels first and stays, as does one of other types than float and, for MaxPool, bytes. */
     private static void sinkPool(GraphEditor editor, Inference types, Node node, Permutation moved) {
         DataType type = types.elementType(node.input(0));
-        if (node.outputs().size() > 1 || type != DataType.FLOAT) {
+        boolean bytes = node.opType().equals("MaxPool") && (type == DataType.INT8 || type == DataType.UINT8);
+        if (node.outputs().size() > 1 || type != DataType.FLOAT && !bytes) {
             return;
         }
         String result = editor.newName(node.output(0) + "_before_transpose");

@@ -9,11 +9,12 @@ import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.PoolRunner;
-import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.Tensor;
 
 /**
- * ONNX {@code MaxPool} of (N, H, W, C), giving (N, OH, OW, C), without Indices. {@code org.lanewise.MaxPool}, made by passes; the attributes are those of {@code MaxPool}.
+ * ONNX {@code MaxPool} of (N, H, W, C), {@code FLOAT} or 8-bit integers, giving (N, OH, OW, C), without Indices. {@code org.lanewise.MaxPool}, made by passes; the attributes are those of {@code MaxPool}.
  *
  * @param runner the window
  */
@@ -30,21 +31,29 @@ public record NhwcMaxPool(PoolRunner runner) implements Operator, ComputesInFloa
 
     @Override
     public void inferShapes(ShapeContext context) {
-        PoolRunner.checkChannelsLast(context);
+        PoolRunner.checkChannelsLast(context, true);
         context.output(0, context.inputType(0), runner.infer(context.inputShape(0)));
     }
 
     @Override
     public void run(OpContext context) {
-        FloatTensor x = (FloatTensor) context.input(0);
+        Tensor x = context.input(0);
         PoolGeometry g = runner.geometry(x.shape());
-        FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, runner.outputShape(g));
-        context.kernel("maxpool-nhwc");
+        Tensor y = context.output(0, x.type(), runner.outputShape(g));
+        boolean bytes = x instanceof ByteTensor;
+        context.kernel(bytes ? "maxpool-nhwc-int8" : "maxpool-nhwc");
         int rows = g.batch() * g.heightAxis().output();
-        long cost = runner.cost((long) g.widthAxis().output() * g.channels(), 8);
-        context.parallel(
-                rows,
-                cost,
-                (from, to, scratch) -> MaxPool.runNhwc(g, x.array(), x.offset(), y.array(), y.offset(), from, to));
+        long cost = runner.cost((long) g.widthAxis().output() * g.channels(), bytes ? 32 : 8);
+        context.parallel(rows, cost, (from, to, scratch) -> rows(g, x, y, from, to));
+    }
+
+    private static void rows(PoolGeometry g, Tensor x, Tensor y, int from, int to) {
+        if (x instanceof ByteTensor t) {
+            byte[] out = ((ByteTensor) y).array();
+            MaxPool.runNhwc(g, t.array(), t.offset(), out, y.offset(), t.type().isUnsigned(), from, to);
+        } else {
+            FloatTensor t = (FloatTensor) x;
+            MaxPool.runNhwc(g, t.array(), t.offset(), ((FloatTensor) y).array(), y.offset(), from, to);
+        }
     }
 }

@@ -150,7 +150,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
     }
 
     /** The geometry of the declared input shape, an unknown batch taken as 1; {@code null} when the image's size is not known. */
-    private @Nullable ConvGeometry declared(ShapeContext context, Shape weights) {
+    public @Nullable ConvGeometry declared(ShapeContext context, Shape weights) {
         PartialShape x = context.inputShape(X);
         if (x.rank() != 4 || x.dim(1) < 0 || x.dim(2) < 0 || x.dim(3) < 0) {
             return null;

@@ -72,11 +72,19 @@ public record PoolRunner(WindowAttributes window, boolean ceil, boolean channels
 
     /** Refuses what the channels-last kernels have no form for. */
     public static void checkChannelsLast(ShapeContext context) {
-        switch (context.inputType(0)) {
-            case FLOAT, FLOAT16, BFLOAT16 -> {}
-            default ->
-                throw new IllegalArgumentException(
-                        "no channels-last pooling of " + context.inputType(0).onnxName() + " is supported");
+        checkChannelsLast(context, false);
+    }
+
+    /** As {@link #checkChannelsLast(ShapeContext)}, with 8-bit integers allowed as well if {@code bytes}. */
+    public static void checkChannelsLast(ShapeContext context, boolean bytes) {
+        DataType type = context.inputType(0);
+        boolean known = switch (type) {
+            case FLOAT, FLOAT16, BFLOAT16 -> true;
+            case INT8, UINT8 -> bytes;
+            default -> false;
+        };
+        if (!known) {
+            throw new IllegalArgumentException("no channels-last pooling of " + type.onnxName() + " is supported");
         }
         PartialShape x = context.inputShape(0);
         if (x.isRanked() && x.rank() != 4) {

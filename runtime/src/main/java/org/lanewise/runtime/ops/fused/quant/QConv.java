@@ -2,6 +2,7 @@ package org.lanewise.runtime.ops.fused.quant;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -57,7 +58,9 @@ public record QConv(ConvRunner runner, ByteRange range) implements Operator, Pre
         ProductParameters parameters = ProductParameters.read(context, 0);
         boolean added = context.inputCount() > RESIDUAL && context.hasInput(RESIDUAL);
         ProductEnd end = ProductEnd.of(parameters, range, runner.activation(), added);
-        return new Packed(new QConvLayer(parameters, runner, end, context.inputType(0)), parameters.consumed());
+        ConvGeometry declared = runner.declared(context, parameters.w().shape());
+        return new Packed(
+                new QConvLayer(parameters, runner, end, context.inputType(0), declared), parameters.consumed());
     }
 
     @Override

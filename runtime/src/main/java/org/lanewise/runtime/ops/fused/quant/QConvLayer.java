@@ -19,6 +19,9 @@ final class QConvLayer {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
     private static final long MACS_PER_NANO = 50;
 
+    /** Up to so many pixels a layer waits for its weights, of which bytes are a quarter. */
+    private static final int FEW_PIXELS = 4;
+
     /** Pixels a piece should have, so that its pass over the weights pays. */
     private static final int PIECE_PIXELS = 64;
 
@@ -41,8 +44,13 @@ final class QConvLayer {
     private final float[] xScale;
     private volatile @Nullable Sizes last;
 
-    /** Packs the weights. */
-    QConvLayer(ProductParameters p, ConvRunner runner, ProductEnd end, DataType xType) {
+    /**
+     * Packs the weights.
+     *
+     * @param declared the sizes if the model declares them
+     */
+    QConvLayer(
+            ProductParameters p, ConvRunner runner, ProductEnd end, DataType xType, @Nullable ConvGeometry declared) {
         Quantization x = p.x();
         if (x == null) {
             throw new IllegalArgumentException("scale and zero point of X must be constant");
@@ -56,7 +64,10 @@ final class QConvLayer {
         byte[] bytes = ((ByteTensor) w).array();
         boolean wSigned = w.type() == DataType.INT8;
         boolean xSigned = xType == DataType.INT8;
-        this.floats = end.kernel() instanceof Requantization r
+        boolean waits =
+                declared != null && !any.isDepthwise() && declared.batch() * declared.outputPixels() <= FEW_PIXELS;
+        this.floats = !waits
+                        && end.kernel() instanceof Requantization r
                         && ConvInt8Floats.isExact(any, bytes, w.offset(), wSigned, p.wZeros(), r)
                 ? new ConvInt8Floats(any, bytes, w.offset(), wSigned, p.wZeros(), xSigned, x.zero(), r)
                 : null;
