@@ -72,16 +72,19 @@ final class Int8Tiles {
                 panels = 1;
             } else if (widens(rows)) {
                 Int8RowsVector.shorts(b.data, p * stride, c, wide, panels * b.depth);
-                for (int r = 0; r < rows; r += step) {
-                    wideTile(panels, a, aOff + r * lda, lda, c, wide, b, to + r * ldc, ldc);
-                    addExcess(a, aOff + r * lda, lda, Math.min(step, rows - r), b, p, panels, c, to + r * ldc, ldc);
+                for (int r = 0; r < rows; r += MR) {
+                    int height = Math.min(MR, rows - r);
+                    for (int i = r; i < r + height; i += step) {
+                        wideTile(panels, a, aOff + i * lda, lda, c, wide, b, to + i * ldc, ldc);
+                    }
+                    b.excess.add(a, aOff + r * lda, lda, height, p, panels, c, to + r * ldc, ldc);
                 }
             } else {
                 for (int r = 0; r < rows; r += step) {
                     int height = Math.min(step, rows - r);
                     tile(height, panels, a, aOff + r * lda, lda, b, p * stride, c, to + r * ldc, ldc);
-                    addExcess(a, aOff + r * lda, lda, height, b, p, panels, c, to + r * ldc, ldc);
                 }
+                b.excess.add(a, aOff, lda, rows, p, panels, c, to, ldc);
             }
             p += panels;
         }
@@ -155,26 +158,6 @@ final class Int8Tiles {
             Int8Bytes2.tile2x2(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);
         } else {
             Int8Bytes2.tile3x2(a, aOff, lda, data, bOff, stride, runs, c, cOff, ldc);
-        }
-    }
-
-    /** Adds what was taken out of some panels, while the rows of A are in the first-level cache. */
-    private static void addExcess(
-            int[] a, int aOff, int lda, int rows, PackedInt8B b, int panel, int panels, int[] c, int cOff, int ldc) {
-        int[] excess = b.excess;
-        for (int p = 0; p < panels; p++) {
-            int end = b.excessStart[panel + p + 1];
-            for (int i = b.excessStart[panel + p]; i < end; i += 3) {
-                int from = aOff + excess[i];
-                int to = cOff + p * Gemm.NR + excess[i + 1];
-                int weight = excess[i + 2];
-                int shift = excess[i + 1] < Simd.LANES
-                        ? 16
-                        : 0; // the half that meets the column; both are the same unless paired
-                for (int r = 0; r < rows; r++) {
-                    c[to + r * ldc] += (a[from + r * lda] << shift >> 16) * weight;
-                }
-            }
         }
     }
 

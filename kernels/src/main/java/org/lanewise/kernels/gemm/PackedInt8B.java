@@ -1,6 +1,5 @@
 package org.lanewise.kernels.gemm;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
 
@@ -8,17 +7,20 @@ import org.lanewise.kernels.Simd;
  * A right-hand matrix of bytes (K, N) for {@link GemmInt8}, in panels of {@link Gemm#NR} columns, a byte a value; uint8 is centred by 128. Immutable.
  *
  * <p>The tiles sum a run of products in 16 bits before they widen. Three or four products fit for any left-hand byte where the weights of a run are small enough
- * (see {@link Int8Tiles}); what is too much of the few that are not is taken out and added apart. Where that would be many, a run has two products, which always fit.
+ * (see {@link Int8Tiles}); what is too much of the few that are not is taken out and added apart (see {@link Int8Excess}). Where that would be many, a run has two products, which always fit.
  */
 public final class PackedInt8B {
     /** The longest run; K is filled with zeros to a multiple of it, whatever the run: matrices of one layer's groups share widened rows' length. */
     static final int STEP = 4;
 
     /** Runs of two fit whatever the weights are. */
-    private static final int LEAST = 2;
+    static final int LEAST = 2;
 
-    /** Runs of four or three pay as long as at most one weight in this many is taken out. */
-    private static final int WEIGHTS_PER_EXCESS = 400;
+    /** What a step of the excess takes, in operations on a vector, measured: a product, a sum, and its loads. */
+    private static final double STEP_COST = 3.2;
+
+    /** What a chunk of the excess takes. */
+    private static final double CHUNK_COST = 12;
 
     final byte[] data;
 
@@ -39,16 +41,13 @@ public final class PackedInt8B {
      */
     final boolean paired;
 
-    /** Where the excess of each panel starts in {@link #excess}, and of the one after the last. */
-    final int[] excessStart;
-
-    /** Triples of k, column in the panel, and weight. */
-    final int[] excess;
+    /** What was taken out of {@link #data}. */
+    final Int8Excess excess;
 
     private final int k;
     private final int n;
 
-    private PackedInt8B(byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, boolean paired, Excess taken) {
+    private PackedInt8B(byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, boolean paired, Int8Excess excess) {
         this.data = data;
         this.k = k;
         this.n = n;
@@ -56,9 +55,8 @@ public final class PackedInt8B {
         this.sums = sums;
         this.zeros = zeros;
         this.paired = paired;
-        this.run = taken.run;
-        this.excessStart = taken.start;
-        this.excess = Arrays.copyOf(taken.triples, taken.count);
+        this.run = excess.run;
+        this.excess = excess;
     }
 
     /**
@@ -72,26 +70,6 @@ public final class PackedInt8B {
             byte[] b, int off, int ldb, boolean transB, boolean signed, int k, int n, int @Nullable [] zeroPoints) {
         Gemm.checkMatrix("B", b.length, off, ldb, transB ? n : k, transB ? k : n);
         GemmInt8.checkZeroPoints("B", signed, zeroPoints, n);
-        for (int run = Simd.ENABLED ? STEP : LEAST; ; run--) {
-            boolean whole = depth(k) % run == 0; // threes do not fit every K
-            PackedInt8B packed = whole ? pack(b, off, ldb, transB, signed, k, n, zeroPoints, run) : null;
-            if (packed != null) {
-                return packed;
-            }
-        }
-    }
-
-    /** In runs of that length, or {@code null} where too many weights would be taken out. */
-    private static @Nullable PackedInt8B pack(
-            byte[] b,
-            int off,
-            int ldb,
-            boolean transB,
-            boolean signed,
-            int k,
-            int n,
-            int @Nullable [] zeroPoints,
-            int run) {
         int columns = Math.multiplyExact(Gemm.panels(n), Gemm.NR);
         int depth = depth(k);
         byte[] data = new byte[Math.multiplyExact(columns, depth)];
@@ -118,12 +96,39 @@ public final class PackedInt8B {
         for (int i = 0; paired && i < data.length; i += 2) {
             data[i + 1] = data[i];
         }
-        Excess taken = new Excess(Gemm.panels(n), run);
-        int most = (int) Math.max(16, (long) k * n / WEIGHTS_PER_EXCESS);
-        if (run > LEAST && !taken.takeAll(data, depth, most)) {
-            return null;
+        return ofBestRun(data, k, n, sums, shifted ? zeros : null, paired);
+    }
+
+    /** In runs of the length that takes the fewest operations. */
+    private static PackedInt8B ofBestRun(byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, boolean paired) {
+        int panels = Gemm.panels(n);
+        int depth = depth(k);
+        byte[] best = data;
+        Int8Excess excess = Int8Excess.take(data, depth, panels, LEAST);
+        double least = cost(depth, panels, excess);
+        for (int run = STEP; Simd.ENABLED && run > LEAST; run--) {
+            if (depth % run != 0 || operations(run) * depth * panels > least) { // threes do not fit every K
+                continue;
+            }
+            byte[] candidate = data.clone();
+            Int8Excess taken = Int8Excess.take(candidate, depth, panels, run);
+            double cost = cost(depth, panels, taken);
+            if (cost < least) {
+                least = cost;
+                best = candidate;
+                excess = taken;
+            }
         }
-        return new PackedInt8B(data, k, n, sums, shifted ? zeros : null, paired, taken);
+        return new PackedInt8B(best, k, n, sums, zeros, paired, excess);
+    }
+
+    private static double cost(int depth, int panels, Int8Excess excess) {
+        return operations(excess.run) * depth * panels + STEP_COST * excess.steps() + CHUNK_COST * excess.chunks();
+    }
+
+    /** What a product takes, in the same measure: runs of four are counted, the others from their time against fours. */
+    private static double operations(int run) {
+        return run == 4 ? 2.75 : run == 3 ? 3.4 : 3.85;
     }
 
     /** K, filled up to whole runs. */
@@ -163,65 +168,5 @@ public final class PackedInt8B {
     /** Bytes of memory the values take. */
     public long bytes() {
         return data.length;
-    }
-
-    /** What is taken out of a matrix so that runs of four fit 16 bits. */
-    private static final class Excess {
-        final int[] start;
-        int[] triples = {};
-        int count;
-        final int run;
-
-        Excess(int panels, int run) {
-            start = new int[panels + 1];
-            this.run = run;
-        }
-
-        /** Takes out what is too much; false where there would be more than {@code most} weights. */
-        boolean takeAll(byte[] data, int depth, int most) {
-            for (int panel = 0; panel + 1 < start.length; panel++) {
-                for (int k = 0; k < depth; k += run) {
-                    for (int lane = 0; lane < Gemm.NR; lane++) {
-                        take(data, panel * Gemm.NR * depth + k * Gemm.NR + lane, k, lane);
-                    }
-                }
-                start[panel + 1] = count;
-            }
-            if (count > 3 * most) {
-                return false;
-            }
-            for (int i = 0; i < count; i += 3) {
-                int panel = panelOf(i);
-                int at = panel * Gemm.NR * depth + triples[i] * Gemm.NR + lane(triples[i + 1]);
-                data[at] -= (byte) triples[i + 2];
-            }
-            return true;
-        }
-
-        private int panelOf(int i) {
-            int panel = 0;
-            while (start[panel + 1] <= i) {
-                panel++;
-            }
-            return panel;
-        }
-
-        /** The run of one column that starts at {@code at}: the last weights give way. */
-        private void take(byte[] data, int at, int k, int lane) {
-            int room = Int8Tiles.LARGEST_SUM;
-            for (int x = 0; x < run; x++) {
-                int w = data[at + x * Gemm.NR];
-                int kept = Math.clamp(w, -room, room);
-                room -= Math.abs(kept);
-                if (kept != w) {
-                    if (count + 3 > triples.length) {
-                        triples = Arrays.copyOf(triples, 2 * count + 48);
-                    }
-                    triples[count++] = k + x;
-                    triples[count++] = column(lane);
-                    triples[count++] = w - kept;
-                }
-            }
-        }
     }
 }
