@@ -102,23 +102,7 @@ public class SparseGemvBenchmark {
         } else {
             int k = dense.k();
             int n = dense.n();
-            Gemm.run(
-                    x,
-                    FIRST,
-                    k,
-                    dense,
-                    y,
-                    FIRST,
-                    n,
-                    null,
-                    0,
-                    0,
-                    1,
-                    0,
-                    dense.panels(),
-                    Epilogue.NONE,
-                    scratch,
-                    FIRST);
+            Gemm.run(x, FIRST, k, dense, y, FIRST, n, null, 0, 0, 1, 0, dense.panels(), Epilogue.NONE, scratch, FIRST);
         }
         return y;
     }

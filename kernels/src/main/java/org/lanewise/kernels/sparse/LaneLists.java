@@ -2,7 +2,6 @@ package org.lanewise.kernels.sparse;
 
 import java.util.Objects;
 import org.lanewise.kernels.Alignment;
-import org.lanewise.kernels.Simd;
 
 /**
  * A constant sparse matrix B (K, N) without any pattern, packed for {@link SparseGemv}: {@code y = x * B}.
@@ -197,8 +196,7 @@ public final class LaneLists {
 
     @Override
     public String toString() {
-        return "LaneLists (" + k + ", " + n + "), " + nonZeros + " non-zeros in " + slots() + " slots, " + form
-                + (Simd.LANES == form.lanes() ? "" : ", for other vectors");
+        return "LaneLists (" + k + ", " + n + "), " + nonZeros + " non-zeros in " + slots() + " slots, " + form;
     }
 
     /** Goes through the columns of a group side by side. */

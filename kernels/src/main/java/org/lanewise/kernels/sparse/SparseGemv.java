@@ -10,13 +10,16 @@ import org.lanewise.kernels.elementwise.Activations;
  * A row times constant sparse weights: {@code y = activation(x * B + bias + residual)}, x has K values, B is (K, N), y has N.
  *
  * <p>B is a {@link LaneLists} if its zeros are anywhere, or {@link RowBlocks} if 16 consecutive columns share them; {@link #nanos} says which is
- * faster, and {@link #relativeTime} whether any is faster than the dense product. A zero of B contributes nothing, even where x is infinite or NaN (a dense product
+ * faster, and {@link #pays} whether it is faster than the dense product. A zero of B contributes nothing, even where x is infinite or NaN (a dense product
  * gets NaN there).
  *
  * <p>Ranges of groups or blocks may be computed by different threads, each with its own scratch; results do not depend on how they are split.
  * {@link LaneLists#cuts} and {@link RowBlocks#cuts} split them evenly.
  */
 public final class SparseGemv {
+    /** The predictions are off by 10 % to either side, so less of a gain is not counted on. */
+    private static final double SURE = 0.9;
+
     private SparseGemv() {}
 
     /** What a profile calls the kernel, such as {@code sparse-gemv-f32-4x4x16}: vectors of a window, slots of a burst, lanes. */
@@ -53,6 +56,16 @@ public final class SparseGemv {
     /** Predicted time as a part of the dense product's: below 1 the sparse product is faster. */
     public static double relativeTime(RowBlocks b) {
         return nanos(b) / denseNanos(b.k(), b.n());
+    }
+
+    /** Whether the sparse product is surely faster than the dense one on one thread, as far as predictions can tell. */
+    public static boolean pays(LaneLists b) {
+        return relativeTime(b) < SURE;
+    }
+
+    /** Whether the sparse product is surely faster than the dense one on one thread, as far as predictions can tell. */
+    public static boolean pays(RowBlocks b) {
+        return relativeTime(b) < SURE;
     }
 
     /** Scratch that {@link #run(float[], int, LaneLists, float[], float[], int, Activation, float[], int, int, int, float[], int)} needs for some groups. */
@@ -161,7 +174,8 @@ public final class SparseGemv {
         for (int g = from; g < to; g++) {
             SparseGemvVector.group(b, g, work, x, work, sums + (g - from) * lanes);
         }
-        // What fills lanes is 0, and 0 times an infinity or NaN is NaN: then the sum is not finite, and done again without
+        // What fills lanes is 0, and 0 times an infinity or NaN is NaN: then the sum is not finite, and done again
+        // without
         if (!SparseGemvVector.finite(work, sums, sums + (to - from) * lanes)) {
             for (int g = from; g < to; g++) {
                 int at = sums + (g - from) * lanes;

@@ -20,7 +20,12 @@ final class SparseGemvCost {
     private static final double INPUT = 0.05;
 
     /** Nanoseconds of an entry of {@link RowBlocks}. */
-    private static final double ENTRY = Simd.ENABLED ? Math.max(0.6, 6.0 / Simd.LANES) : 12;
+    private static final double ENTRY = switch (Simd.LANES) {
+        case 16 -> 0.6;
+        case 8 -> 0.75;
+        case 4 -> 1;
+        default -> 7.8;
+    };
 
     /** Bytes that the first two levels of caches hold, and all of them. */
     private static final double NEAR = 1 << 20;
@@ -48,16 +53,17 @@ final class SparseGemvCost {
     /** What the dense kernel takes, which reads all K * N values: nanoseconds a byte where they come from near or far. */
     static double dense(int k, int n) {
         double bytes = 4.0 * k * n;
-        double compute = bytes * (Simd.LANES == 16 ? 0.006 : Simd.LANES == 8 ? 0.008 : Simd.LANES == 4 ? 0.016 : 0.06);
-        return CALL + n * RESULT + compute + memory(bytes, 0.0073, 0.021);
+        double compute =
+                bytes * (Simd.LANES == 16 ? 0.006 : Simd.LANES == 8 ? 0.0065 : Simd.LANES == 4 ? 0.0135 : 0.055);
+        return n * RESULT + compute + memory(bytes, 0.0052, 0.019);
     }
 
     /** Nanoseconds of one slot in all lanes. */
     private static double slot(SparseGemvForm form) {
         return switch (form.lanes()) {
             case 16 -> form.tables() == 4 && form.burst() == 2 ? 1.1 : 0.95;
-            case 8, 4 -> 0.6;
-            default -> 2.0 * form.lanes();
+            case 8, 4 -> 0.65;
+            default -> 1.3 * form.lanes();
         };
     }
 

@@ -15,13 +15,11 @@ record SparseGemvForm(int lanes, int tables, int burst) {
      * The forms that kernels exist for here. Windows of four vectors need two permutations, which pays for 16 lanes only; the scalar kernel takes
      * any form, so it has the longest window.
      */
-    static final List<SparseGemvForm> CHOICES =
-            switch (Simd.BITS) {
-                case 0 -> List.of(new SparseGemvForm(1, 256, 4));
-                case 512 ->
-                    List.of(new SparseGemvForm(16, 4, 4), new SparseGemvForm(16, 4, 2), new SparseGemvForm(16, 2, 2));
-                default -> List.of(new SparseGemvForm(Simd.LANES, 2, 2));
-            };
+    static final List<SparseGemvForm> CHOICES = switch (Simd.BITS) {
+        case 0 -> List.of(new SparseGemvForm(1, 256, 4));
+        case 512 -> List.of(new SparseGemvForm(16, 4, 4), new SparseGemvForm(16, 4, 2), new SparseGemvForm(16, 2, 2));
+        default -> List.of(new SparseGemvForm(Simd.LANES, 2, 2));
+    };
 
     SparseGemvForm {
         if (lanes < 1 || tables < 1 || burst < 1 || lanes * tables > 256) {

@@ -61,7 +61,17 @@ final class SparseGemvVector {
 
     /** Windows of four vectors, bursts of four. */
     static void fourByFour(
-            int bursts, float[] x, int xo, int[] windows, int wo, float[] v, int vo, byte[] p, int po, float[] y, int yo) {
+            int bursts,
+            float[] x,
+            int xo,
+            int[] windows,
+            int wo,
+            float[] v,
+            int vo,
+            byte[] p,
+            int po,
+            float[] y,
+            int yo) {
         FloatVector s0 = FloatVector.zero(F32);
         FloatVector s1 = FloatVector.zero(F32);
         FloatVector s2 = FloatVector.zero(F32);
@@ -72,21 +82,33 @@ final class SparseGemvVector {
             IntVector t1 = FloatVector.fromArray(F32, x, at + LANES).reinterpretAsInts();
             IntVector t2 = FloatVector.fromArray(F32, x, at + 2 * LANES).reinterpretAsInts();
             IntVector t3 = FloatVector.fromArray(F32, x, at + 3 * LANES).reinterpretAsInts();
-            IntVector p0 = (IntVector) ByteVector.fromArray(BYTES, p, po + 4 * i * LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
+            IntVector p0 = (IntVector)
+                    ByteVector.fromArray(BYTES, p, po + 4 * i * LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
             FloatVector v0 = FloatVector.fromArray(F32, v, vo + 4 * i * LANES);
-            FloatVector x0 = p0.selectFrom(t0, t1).blend(p0.selectFrom(t2, t3), p0.compare(GE, 2 * LANES)).reinterpretAsFloats();
+            FloatVector x0 = p0.selectFrom(t0, t1)
+                    .blend(p0.selectFrom(t2, t3), p0.compare(GE, 2 * LANES))
+                    .reinterpretAsFloats();
             s0 = Simd.FMA ? x0.fma(v0, s0) : x0.mul(v0).add(s0);
-            IntVector p1 = (IntVector) ByteVector.fromArray(BYTES, p, po + 4 * i * LANES + LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
+            IntVector p1 = (IntVector)
+                    ByteVector.fromArray(BYTES, p, po + 4 * i * LANES + LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
             FloatVector v1 = FloatVector.fromArray(F32, v, vo + 4 * i * LANES + LANES);
-            FloatVector x1 = p1.selectFrom(t0, t1).blend(p1.selectFrom(t2, t3), p1.compare(GE, 2 * LANES)).reinterpretAsFloats();
+            FloatVector x1 = p1.selectFrom(t0, t1)
+                    .blend(p1.selectFrom(t2, t3), p1.compare(GE, 2 * LANES))
+                    .reinterpretAsFloats();
             s1 = Simd.FMA ? x1.fma(v1, s1) : x1.mul(v1).add(s1);
-            IntVector p2 = (IntVector) ByteVector.fromArray(BYTES, p, po + 4 * i * LANES + 2 * LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
+            IntVector p2 = (IntVector) ByteVector.fromArray(BYTES, p, po + 4 * i * LANES + 2 * LANES)
+                    .convertShape(ZERO_EXTEND_B2I, I32, 0);
             FloatVector v2 = FloatVector.fromArray(F32, v, vo + 4 * i * LANES + 2 * LANES);
-            FloatVector x2 = p2.selectFrom(t0, t1).blend(p2.selectFrom(t2, t3), p2.compare(GE, 2 * LANES)).reinterpretAsFloats();
+            FloatVector x2 = p2.selectFrom(t0, t1)
+                    .blend(p2.selectFrom(t2, t3), p2.compare(GE, 2 * LANES))
+                    .reinterpretAsFloats();
             s2 = Simd.FMA ? x2.fma(v2, s2) : x2.mul(v2).add(s2);
-            IntVector p3 = (IntVector) ByteVector.fromArray(BYTES, p, po + 4 * i * LANES + 3 * LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
+            IntVector p3 = (IntVector) ByteVector.fromArray(BYTES, p, po + 4 * i * LANES + 3 * LANES)
+                    .convertShape(ZERO_EXTEND_B2I, I32, 0);
             FloatVector v3 = FloatVector.fromArray(F32, v, vo + 4 * i * LANES + 3 * LANES);
-            FloatVector x3 = p3.selectFrom(t0, t1).blend(p3.selectFrom(t2, t3), p3.compare(GE, 2 * LANES)).reinterpretAsFloats();
+            FloatVector x3 = p3.selectFrom(t0, t1)
+                    .blend(p3.selectFrom(t2, t3), p3.compare(GE, 2 * LANES))
+                    .reinterpretAsFloats();
             s3 = Simd.FMA ? x3.fma(v3, s3) : x3.mul(v3).add(s3);
         }
         ((FloatVector) TYPE.cast(s0)).add(s1).add(s2).add(s3).intoArray(y, yo);
@@ -94,7 +116,17 @@ final class SparseGemvVector {
 
     /** Windows of four vectors, bursts of two. */
     static void fourByTwo(
-            int bursts, float[] x, int xo, int[] windows, int wo, float[] v, int vo, byte[] p, int po, float[] y, int yo) {
+            int bursts,
+            float[] x,
+            int xo,
+            int[] windows,
+            int wo,
+            float[] v,
+            int vo,
+            byte[] p,
+            int po,
+            float[] y,
+            int yo) {
         FloatVector s0 = FloatVector.zero(F32);
         FloatVector s1 = FloatVector.zero(F32);
         for (int i = 0; i < bursts; i++) {
@@ -103,13 +135,19 @@ final class SparseGemvVector {
             IntVector t1 = FloatVector.fromArray(F32, x, at + LANES).reinterpretAsInts();
             IntVector t2 = FloatVector.fromArray(F32, x, at + 2 * LANES).reinterpretAsInts();
             IntVector t3 = FloatVector.fromArray(F32, x, at + 3 * LANES).reinterpretAsInts();
-            IntVector p0 = (IntVector) ByteVector.fromArray(BYTES, p, po + 2 * i * LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
+            IntVector p0 = (IntVector)
+                    ByteVector.fromArray(BYTES, p, po + 2 * i * LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
             FloatVector v0 = FloatVector.fromArray(F32, v, vo + 2 * i * LANES);
-            FloatVector x0 = p0.selectFrom(t0, t1).blend(p0.selectFrom(t2, t3), p0.compare(GE, 2 * LANES)).reinterpretAsFloats();
+            FloatVector x0 = p0.selectFrom(t0, t1)
+                    .blend(p0.selectFrom(t2, t3), p0.compare(GE, 2 * LANES))
+                    .reinterpretAsFloats();
             s0 = Simd.FMA ? x0.fma(v0, s0) : x0.mul(v0).add(s0);
-            IntVector p1 = (IntVector) ByteVector.fromArray(BYTES, p, po + 2 * i * LANES + LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
+            IntVector p1 = (IntVector)
+                    ByteVector.fromArray(BYTES, p, po + 2 * i * LANES + LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
             FloatVector v1 = FloatVector.fromArray(F32, v, vo + 2 * i * LANES + LANES);
-            FloatVector x1 = p1.selectFrom(t0, t1).blend(p1.selectFrom(t2, t3), p1.compare(GE, 2 * LANES)).reinterpretAsFloats();
+            FloatVector x1 = p1.selectFrom(t0, t1)
+                    .blend(p1.selectFrom(t2, t3), p1.compare(GE, 2 * LANES))
+                    .reinterpretAsFloats();
             s1 = Simd.FMA ? x1.fma(v1, s1) : x1.mul(v1).add(s1);
         }
         ((FloatVector) TYPE.cast(s0)).add(s1).intoArray(y, yo);
@@ -117,18 +155,30 @@ final class SparseGemvVector {
 
     /** Windows of two vectors, bursts of two. */
     static void twoByTwo(
-            int bursts, float[] x, int xo, int[] windows, int wo, float[] v, int vo, byte[] p, int po, float[] y, int yo) {
+            int bursts,
+            float[] x,
+            int xo,
+            int[] windows,
+            int wo,
+            float[] v,
+            int vo,
+            byte[] p,
+            int po,
+            float[] y,
+            int yo) {
         FloatVector s0 = FloatVector.zero(F32);
         FloatVector s1 = FloatVector.zero(F32);
         for (int i = 0; i < bursts; i++) {
             int at = xo + windows[wo + i];
             IntVector t0 = FloatVector.fromArray(F32, x, at).reinterpretAsInts();
             IntVector t1 = FloatVector.fromArray(F32, x, at + LANES).reinterpretAsInts();
-            IntVector p0 = (IntVector) ByteVector.fromArray(BYTES, p, po + 2 * i * LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
+            IntVector p0 = (IntVector)
+                    ByteVector.fromArray(BYTES, p, po + 2 * i * LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
             FloatVector v0 = FloatVector.fromArray(F32, v, vo + 2 * i * LANES);
             FloatVector x0 = p0.selectFrom(t0, t1).reinterpretAsFloats();
             s0 = Simd.FMA ? x0.fma(v0, s0) : x0.mul(v0).add(s0);
-            IntVector p1 = (IntVector) ByteVector.fromArray(BYTES, p, po + 2 * i * LANES + LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
+            IntVector p1 = (IntVector)
+                    ByteVector.fromArray(BYTES, p, po + 2 * i * LANES + LANES).convertShape(ZERO_EXTEND_B2I, I32, 0);
             FloatVector v1 = FloatVector.fromArray(F32, v, vo + 2 * i * LANES + LANES);
             FloatVector x1 = p1.selectFrom(t0, t1).reinterpretAsFloats();
             s1 = Simd.FMA ? x1.fma(v1, s1) : x1.mul(v1).add(s1);
@@ -137,7 +187,8 @@ final class SparseGemvVector {
     }
 
     /** The sums of a block in one vector, several entries a step. */
-    private static void oneVector(int entries, float[] x, int xo, int[] rows, int ro, float[] v, int vo, float[] y, int yo) {
+    private static void oneVector(
+            int entries, float[] x, int xo, int[] rows, int ro, float[] v, int vo, float[] y, int yo) {
         FloatVector s0 = FloatVector.zero(F32);
         FloatVector s1 = FloatVector.zero(F32);
         FloatVector s2 = FloatVector.zero(F32);
@@ -161,7 +212,8 @@ final class SparseGemvVector {
     }
 
     /** The sums of a block in two vectors, several entries a step. */
-    private static void twoVectors(int entries, float[] x, int xo, int[] rows, int ro, float[] v, int vo, float[] y, int yo) {
+    private static void twoVectors(
+            int entries, float[] x, int xo, int[] rows, int ro, float[] v, int vo, float[] y, int yo) {
         FloatVector s0 = FloatVector.zero(F32);
         FloatVector s1 = FloatVector.zero(F32);
         FloatVector s2 = FloatVector.zero(F32);
@@ -184,7 +236,8 @@ final class SparseGemvVector {
     }
 
     /** The sums of a block in four vectors. */
-    private static void fourVectors(int entries, float[] x, int xo, int[] rows, int ro, float[] v, int vo, float[] y, int yo) {
+    private static void fourVectors(
+            int entries, float[] x, int xo, int[] rows, int ro, float[] v, int vo, float[] y, int yo) {
         FloatVector s0 = FloatVector.zero(F32);
         FloatVector s1 = FloatVector.zero(F32);
         FloatVector s2 = FloatVector.zero(F32);

@@ -2,6 +2,7 @@ package org.lanewise.kernels.sparse;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -155,8 +156,7 @@ class SparseGemvTest {
                 LaneLists.of(b, 0, 4, false, 2, 4),
                 LaneLists.of(new float[] {0, 0, 2, 0, 0, -3, 4, 5}, 0, 2, true, 2, 4))) {
             assertArrayEquals(new float[] {0, 20, -300, 540}, run(x, 0, lists, null, NONE, 1));
-            assertArrayEquals(
-                    new float[] {1, 22, 0, 544}, run(x, 0, lists, new float[] {1, 2, 3, 4}, RELU, 1));
+            assertArrayEquals(new float[] {1, 22, 0, 544}, run(x, 0, lists, new float[] {1, 2, 3, 4}, RELU, 1));
             assertEquals(4, lists.nonZeros());
             assertEquals(2, lists.k());
             assertEquals(4, lists.n());
@@ -242,8 +242,8 @@ class SparseGemvTest {
             expected[j] = Math.max(0, expected[j] + bias[j] + residual[5 + j]);
         }
         for (boolean sort : new boolean[] {false, true}) {
-            LaneLists lists = LaneLists.of(
-                    SparseGemvColumns.of(b, 0, n, false, k, n), SparseGemvForm.CHOICES.getFirst(), sort);
+            LaneLists lists =
+                    LaneLists.of(SparseGemvColumns.of(b, 0, n, false, k, n), SparseGemvForm.CHOICES.getFirst(), sort);
             float[] scratch = new float[SparseGemv.scratchLength(lists, lists.groups())];
             float[] y = residual.clone();
             SparseGemv.run(x, 0, lists, bias, y, 5, RELU, y, 5, 0, lists.groups(), scratch, 0);
@@ -305,7 +305,11 @@ class SparseGemvTest {
         LaneLists lists = LaneLists.of(b, 0, n, false, k, n);
         assertTrue(lists.bytes() < 2L * b.length, lists + " takes " + lists.bytes() + " bytes");
         assertTrue(SparseGemv.relativeTime(lists) < 0.6, "predicted " + SparseGemv.relativeTime(lists));
-        assertTrue(SparseGemv.relativeTime(RowBlocks.of(b, 0, n, false, k, n)) > 0.6);
+        assertTrue(SparseGemv.pays(lists));
+        RowBlocks blocks = RowBlocks.of(b, 0, n, false, k, n);
+        assertFalse(SparseGemv.pays(blocks), "predicted " + SparseGemv.relativeTime(blocks));
+        Arrays.fill(b, 1);
+        assertFalse(SparseGemv.pays(LaneLists.of(b, 0, n, false, k, n)), "not sparse at all");
     }
 
     @Test
