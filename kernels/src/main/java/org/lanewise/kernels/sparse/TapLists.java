@@ -51,7 +51,7 @@ final class TapLists {
                 }
                 if ((count & 2) != 0) {
                     found[count++] = 0;
-                    found[count++] = layout.zeros();
+                    found[count++] = layout.zeros() - layout.channelInTile(block) * layout.pitch();
                 }
             }
             starts[block * (channels + 1) + channels] = count;
