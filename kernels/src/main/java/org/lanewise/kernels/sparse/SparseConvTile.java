@@ -179,6 +179,11 @@ final class SparseConvTile {
             }
             int at = target[first + lane] * all;
             int from = turned + lane * L;
+            if (Simd.ENABLED && count == L) {
+                LaneTransposeVector.finish(
+                        scratch, from, bias, m, residual == null ? scratch : residual, resOff + at, residual != null, y, yOff + at);
+                continue;
+            }
             for (int i = 0; i < count; i++) {
                 float sum = scratch[from + i] + bias[m + i];
                 y[yOff + at + i] = residual == null ? sum : sum + residual[resOff + at + i];

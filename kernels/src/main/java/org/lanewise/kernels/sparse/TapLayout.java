@@ -32,7 +32,7 @@ record TapLayout(
         int fillChannels,
         int channels) {
     /** Values that a row of patches should read of the tile, so that they and what streams past them stay in the first-level cache. */
-    private static final int TILE_VALUES = Integer.getInteger("lanewise.tile", 40) << 8;
+    private static final int TILE_VALUES = 46 << 8;
 
     private static final int L = TapTiles.LANES;
 
