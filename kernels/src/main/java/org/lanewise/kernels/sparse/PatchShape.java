@@ -21,20 +21,33 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
 
     private static final int L = TapTiles.LANES;
 
-    /** Time of a vector of products, once per entry and list. */
-    private static final double VECTOR = 0.2;
+    /** Time of an entry beside its vectors, in nanoseconds as all of these, and of each of its vectors. */
+    private static final double ENTRY = 0.39;
 
-    /** Time of an entry beside its vectors. */
-    private static final double ENTRY = 0.05;
+    private static final double ENTRY_VECTOR = 0.158;
 
-    /** Time of a list beside its entries. */
-    private static final double LIST = 6;
+    /** Time of an entry that comes from the third-level cache, if its vectors do not take longer. */
+    private static final double ENTRY_FAR = 1.35;
+
+    /** Time of a list beside its entries, and of each vector of its sums. */
+    private static final double LIST = 1;
+
+    private static final double LIST_VECTOR = 0.82;
 
     /** Time of transposing as many channels of a position of the tile as a vector has lanes. */
-    private static final double FILL = 35;
+    private static final double FILL = 42;
 
-    /** Time of transposing as many channels of a pixel of the output. */
-    private static final double FINISH = 50;
+    /** Time of copying one channel of a position of the tile, where the last channels are too few to be transposed. */
+    private static final double COPY = 25;
+
+    /** Time of transposing as many channels of a pixel of the output, a vector of pixels at a time. */
+    private static final double FINISH = 57;
+
+    /** Time of reading a byte of an input that the second-level cache does not hold. */
+    private static final double READ_FAR = 0.025;
+
+    /** Bytes of weights or input that are taken to stay in the second-level cache. */
+    private static final double NEAR = 1 << 20;
 
     /** The shape with the least predicted time. */
     static PatchShape cheapest(ConvGeometry g, long nonZeros) {
@@ -60,9 +73,17 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
         int units = Math.multiplyExact(groups, height);
         double lists = (double) g.outChannels() * Math.ceil((double) g.groupInChannels() / layout.blockChannels());
         double entries = nonZeros + lists / 2;
-        double filled = Math.ceil((double) g.inChannels() / L) * layout.rows().length * layout.columns().length;
+        int rest = g.inChannels() % L;
+        int whole = g.inChannels() / L + (rest > SparseConvTile.FEW ? 1 : 0);
+        double position = whole * FILL + (rest > SparseConvTile.FEW ? 0 : rest * COPY);
+        double filled = (double) layout.rows().length * layout.columns().length * position;
         double finished = Math.ceil((double) g.outChannels() / L) * width;
-        double unit = entries * (width * VECTOR + ENTRY) + lists * LIST + finished * FINISH;
-        return new PatchShape(g, height, width, units, units * unit + groups * filled * FILL);
+        double entry = ENTRY + ENTRY_VECTOR * width;
+        if (8 * entries > NEAR) {
+            entry = Math.max(entry, ENTRY_FAR);
+        }
+        double unit = entries * entry + lists * (LIST + LIST_VECTOR * width) + finished * FINISH;
+        double input = 4.0 * g.inputSize() > NEAR ? 4.0 * g.inputSize() * READ_FAR : 0;
+        return new PatchShape(g, height, width, units, units * unit + groups * filled + input);
     }
 }

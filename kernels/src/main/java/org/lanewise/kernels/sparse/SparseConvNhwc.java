@@ -19,9 +19,7 @@ import org.lanewise.kernels.conv.ConvGeometry;
  */
 public final class SparseConvNhwc {
     private final ConvGeometry any;
-    private final float[] weights;
-    private final long nonZeros;
-    private final int[] cumulated;
+    private final SparseFilters filters;
     private final float[] bias;
     private final Activation activation;
     private final SparseForm form;
@@ -58,22 +56,13 @@ public final class SparseConvNhwc {
             throw new IllegalArgumentException("sparse weights of a convolution are not stored as " + form);
         }
         this.any = any;
-        this.weights = Arrays.copyOfRange(w, wOff, wOff + any.weightSize());
+        this.filters = SparseFilters.of(w, wOff, any.outChannels(), any.depth());
         this.bias = new float[any.outChannels() + TapTiles.LANES];
         if (bias != null) {
             System.arraycopy(bias, biasOff, this.bias, 0, any.outChannels());
         }
         this.activation = activation;
         this.form = form;
-        this.cumulated = new int[any.outChannels() + 1];
-        int count = 0;
-        for (int n = 0; n < any.outChannels(); n++) {
-            for (int i = n * any.depth(); i < (n + 1) * any.depth(); i++) {
-                count += weights[i] != 0 ? 1 : 0;
-            }
-            cumulated[n + 1] = count;
-        }
-        this.nonZeros = count;
     }
 
     /** Output channels, the range that can be split beside {@link #units}. */
@@ -88,7 +77,7 @@ public final class SparseConvNhwc {
 
     /** Weights other than zero. */
     public long nonZeros() {
-        return nonZeros;
+        return filters.nonZeros();
     }
 
     /** The range that can be split between threads: a row of as many patches of the output as a vector has lanes, each of which takes the same time. */
@@ -103,7 +92,7 @@ public final class SparseConvNhwc {
 
     /** Bytes of the lists made so far and of the weights they are made from. */
     public long bytes() {
-        long bytes = 4L * weights.length;
+        long bytes = filters.bytes();
         for (int i = 0; i < lists.length(); i++) {
             TapLists known = lists.get(i);
             bytes += known == null ? 0 : known.bytes();
@@ -121,8 +110,8 @@ public final class SparseConvNhwc {
         if (piece >= pieces) {
             return channels();
         }
-        long wanted = nonZeros * piece / pieces;
-        int at = Arrays.binarySearch(cumulated, (int) wanted);
+        long wanted = nonZeros() * piece / pieces;
+        int at = Arrays.binarySearch(filters.starts(), (int) wanted);
         int channel = at < 0 ? -at - 1 : at;
         int lanes = TapTiles.LANES;
         return Math.min(channels(), (channel + lanes / 2) / lanes * lanes);
@@ -150,7 +139,7 @@ public final class SparseConvNhwc {
     private PatchShape shape(ConvGeometry g) {
         PatchShape known = lastShape;
         if (known == null || !sameSizes(known.g(), g)) {
-            known = PatchShape.cheapest(g, nonZeros);
+            known = PatchShape.cheapest(g, nonZeros());
             lastShape = known;
         }
         return known;
@@ -169,7 +158,7 @@ public final class SparseConvNhwc {
         int at = (shape.height() - 1) * (TapTiles.MOST + 1) + shape.width();
         TapLists known = lists.get(at);
         if (known == null) {
-            known = new TapLists(any, TapLayout.of(any, shape.height(), shape.width()), weights);
+            known = new TapLists(any, TapLayout.of(any, shape.height(), shape.width()), filters);
             lists.set(at, known);
         }
         return known;

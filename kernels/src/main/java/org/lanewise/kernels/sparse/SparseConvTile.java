@@ -11,7 +11,7 @@ final class SparseConvTile {
     private static final int L = TapTiles.LANES;
 
     /** Up to this many channels are copied one by one. */
-    private static final int FEW = 3;
+    static final int FEW = 3;
 
     /** Values of working memory: a transposition's buffer and its result. */
     static final int WORK = 2 * LaneTranspose.BUFFER;
