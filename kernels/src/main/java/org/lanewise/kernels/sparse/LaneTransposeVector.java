@@ -149,7 +149,15 @@ final class LaneTransposeVector {
 
     /** One of these rows; with a residual if {@code adds}. */
     static void finish(
-            float[] x, int xOff, float[] bias, int biasOff, float[] residual, int resOff, boolean adds, float[] y, int yOff) {
+            float[] x,
+            int xOff,
+            float[] bias,
+            int biasOff,
+            float[] residual,
+            int resOff,
+            boolean adds,
+            float[] y,
+            int yOff) {
         FloatVector sum = FloatVector.fromArray(F32, x, xOff).add(FloatVector.fromArray(F32, bias, biasOff));
         if (adds) {
             sum.add(FloatVector.fromArray(F32, residual, resOff)).intoArray(y, yOff);

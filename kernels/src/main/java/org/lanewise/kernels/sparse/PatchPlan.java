@@ -15,8 +15,7 @@ import org.lanewise.kernels.conv.WindowAxis;
  * @param target for every group and lane the patch's first output pixel
  * @param covered for every unit and pixel of a patch's row which lanes have it, a bit each
  */
-record PatchPlan(
-        ConvGeometry g, TapLayout layout, int groups, int[] pixel, int[] inside, int[] target, int[] covered) {
+record PatchPlan(ConvGeometry g, TapLayout layout, int groups, int[] pixel, int[] inside, int[] target, int[] covered) {
     private static final int L = TapTiles.LANES;
 
     /** All lanes. */

@@ -55,7 +55,8 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
         for (int width = TapTiles.LEAST; width <= TapTiles.MOST; width++) {
             for (int height = 1; height <= MOST_HEIGHT; height++) {
                 if (height > 1
-                        && (height > g.heightAxis().output() || (long) height * width * L * g.outChannels() > MOST_SUMS)) {
+                        && (height > g.heightAxis().output()
+                                || (long) height * width * L * g.outChannels() > MOST_SUMS)) {
                     break;
                 }
                 PatchShape shape = of(g, nonZeros, height, width);

@@ -260,8 +260,7 @@ public final class SparseConvNhwc {
             if (from >= filled) {
                 int fill = from - layout.channelInTile(block);
                 filled = Math.min(layout.channels(), fill + layout.fillChannels());
-                SparseConvTile.fill(
-                        plan, group, fromRow, toRow, x, xOff, fill, filled, scratch, tile, scratchOff);
+                SparseConvTile.fill(plan, group, fromRow, toRow, x, xOff, fill, filled, scratch, tile, scratchOff);
             }
             int start = tile + layout.channelInTile(block) * layout.pitch();
             for (int r = fromRow; r < toRow; r++) {

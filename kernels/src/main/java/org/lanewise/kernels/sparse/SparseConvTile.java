@@ -85,7 +85,16 @@ final class SparseConvTile {
     }
 
     private static void few(
-            int[] pixel, int first, int inside, float[] x, int from, int step, int count, float[] y, int at, int pitch) {
+            int[] pixel,
+            int first,
+            int inside,
+            float[] x,
+            int from,
+            int step,
+            int count,
+            float[] y,
+            int at,
+            int pitch) {
         for (int lane = 0; lane < L; lane++) {
             int in = from + pixel[first + lane] * step;
             boolean reads = (inside >> lane & 1) != 0;
@@ -127,7 +136,20 @@ final class SparseConvTile {
                 int at = sums + ((m - from) * width + o) * L;
                 int shift = (row + o) * all + m;
                 LaneTranspose.rows(scratch, at, width * L, scratch, turned, L, scratch, work);
-                pixels(plan.target(), first, lanes, all, m, count, scratch, turned, bias, y, yOff + shift, residual, resOff + shift);
+                pixels(
+                        plan.target(),
+                        first,
+                        lanes,
+                        all,
+                        m,
+                        count,
+                        scratch,
+                        turned,
+                        bias,
+                        y,
+                        yOff + shift,
+                        residual,
+                        resOff + shift);
             }
         }
         if (activation.kind() == Activation.Kind.NONE) {
@@ -181,7 +203,15 @@ final class SparseConvTile {
             int from = turned + lane * L;
             if (Simd.ENABLED && count == L) {
                 LaneTransposeVector.finish(
-                        scratch, from, bias, m, residual == null ? scratch : residual, resOff + at, residual != null, y, yOff + at);
+                        scratch,
+                        from,
+                        bias,
+                        m,
+                        residual == null ? scratch : residual,
+                        resOff + at,
+                        residual != null,
+                        y,
+                        yOff + at);
                 continue;
             }
             for (int i = 0; i < count; i++) {

@@ -23,7 +23,8 @@ final class TapLists {
         this.groupOut = Math.max(1, g.groupOutChannels());
         int blocks = layout.blocks();
         this.starts = new int[Math.multiplyExact(blocks, channels + 1)];
-        int[] found = new int[Math.multiplyExact(2, Math.addExact(filters.nonZeros(), Math.multiplyExact(blocks, channels)))];
+        int[] found =
+                new int[Math.multiplyExact(2, Math.addExact(filters.nonZeros(), Math.multiplyExact(blocks, channels)))];
         int[] next = Arrays.copyOf(filters.starts(), channels);
         int taps = g.taps();
         int kw = g.widthAxis().kernel();

@@ -51,7 +51,13 @@ class SparseConvNhwcTest {
         int kernel = 1 + random.nextInt(4);
         int stride = 1 + random.nextInt(3);
         return WindowAxis.padded(
-                size, kernel, stride, random.nextInt(4), random.nextInt(4), 1 + random.nextInt(3), random.nextBoolean());
+                size,
+                kernel,
+                stride,
+                random.nextInt(4),
+                random.nextInt(4),
+                1 + random.nextInt(3),
+                random.nextBoolean());
     }
 
     private static float[] sparse(ConvGeometry g, double share, Random random) {
@@ -77,7 +83,12 @@ class SparseConvNhwcTest {
 
     /** By definition; zero weights and padding contribute nothing. Also the sum of magnitudes, in {@code scale}. */
     private static double[] naive(
-            ConvGeometry g, float[] x, float[] w, float @Nullable [] bias, float @Nullable [] residual, double[] scale) {
+            ConvGeometry g,
+            float[] x,
+            float[] w,
+            float @Nullable [] bias,
+            float @Nullable [] residual,
+            double[] scale) {
         double[] y = new double[g.outputSize()];
         WindowAxis v = g.heightAxis();
         WindowAxis h = g.widthAxis();
@@ -99,8 +110,7 @@ class SparseConvNhwcTest {
                     continue;
                 }
                 int c = m / g.groupOutChannels() * g.groupInChannels() + t / g.taps();
-                double product = (double) weight
-                        * x[((image * v.input() + iy) * h.input() + ix) * g.inChannels() + c];
+                double product = (double) weight * x[((image * v.input() + iy) * h.input() + ix) * g.inChannels() + c];
                 sum += product;
                 size += Math.abs(product);
             }
@@ -169,8 +179,7 @@ class SparseConvNhwcTest {
             int at = i;
             assertEquals(wanted, y[i], 1e-6 * (1 + scale[i]), () -> "element " + at + " of " + g);
         }
-        float[] split =
-                run(conv, g, x, residual, pieces(conv.units(g), random), pieces(g.outChannels(), random));
+        float[] split = run(conv, g, x, residual, pieces(conv.units(g), random), pieces(g.outChannels(), random));
         assertArrayEquals(y, split, "split: " + g);
     }
 
