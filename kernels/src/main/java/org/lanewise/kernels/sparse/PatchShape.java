@@ -38,13 +38,13 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
     private static final double FILL = 42;
 
     /** Time of copying one channel of a position of the tile, where the last channels are too few to be transposed. */
-    private static final double COPY = 25;
+    private static final double COPY = 20;
 
     /** Time of transposing as many channels of a pixel of the output, a vector of pixels at a time. */
     private static final double FINISH = 57;
 
     /** Time of reading a byte of an input that the second-level cache does not hold. */
-    private static final double READ_FAR = 0.025;
+    private static final double READ_FAR = 0.045;
 
     /** Bytes of weights or input that are taken to stay in the second-level cache. */
     private static final double NEAR = 1 << 20;
@@ -84,7 +84,9 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
             entry = Math.max(entry, ENTRY_FAR);
         }
         double unit = entries * entry + lists * (LIST + LIST_VECTOR * width) + finished * FINISH;
-        double input = 4.0 * g.inputSize() > NEAR ? 4.0 * g.inputSize() * READ_FAR : 0;
+        double positions = (double) groups * L * layout.rows().length * layout.columns().length;
+        double bytes = 4.0 * g.inChannels() * Math.min(positions, (double) g.batch() * g.inputPixels());
+        double input = bytes > NEAR ? bytes * READ_FAR : 0;
         return new PatchShape(g, height, width, units, units * unit + groups * filled + input);
     }
 }

@@ -290,6 +290,19 @@ class SparseConvNhwcTest {
     }
 
     @Test
+    void predictsLessTimeForFewerWeights() {
+        ConvGeometry g = geometry(1, 64, 64, 1, 14, 3, 1, 1, 1);
+        double last = Double.MAX_VALUE;
+        for (double share : new double[] {0.5, 0.3, 0.1, 0}) {
+            float[] w = sparse(g, share, new Random(1));
+            SparseConvNhwc conv = new SparseConvNhwc(g, w, 0, null, 0, NONE, SparseForm.LISTS);
+            assertTrue(conv.nanos(g) < last, "share " + share);
+            assertTrue(conv.nanos(g) > 0);
+            last = conv.nanos(g);
+        }
+    }
+
+    @Test
     void refusesWhatItDoesNotCompute() {
         WindowAxis axis = WindowAxis.padded(4, 1, 1, 0, 0, 1, false);
         ConvGeometry volume = new ConvGeometry(1, 1, 1, 1, List.of(axis, axis, axis));
