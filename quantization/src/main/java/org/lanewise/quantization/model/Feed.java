@@ -3,6 +3,7 @@ package org.lanewise.quantization.model;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.lanewise.quantization.CalibrationData;
 import org.lanewise.quantization.ProgressListener;
@@ -10,6 +11,7 @@ import org.lanewise.quantization.QuantizationException;
 import org.lanewise.runtime.RunException;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Model;
+import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.OnnxValue;
@@ -44,6 +46,27 @@ public record Feed(CalibrationData data, ProgressListener progress) {
             data.forEach(data.size(), action);
         } else {
             run(model.withGraph(part), options, phase, data.size(), action);
+        }
+    }
+
+    /**
+     * Runs as much of two models as {@code watched} need, side by side; {@code action} gets the inputs and values of {@code model}, then those of {@code other}.
+     */
+    public void runBoth(
+            Model model,
+            Model other,
+            Collection<String> watched,
+            SessionOptions options,
+            String phase,
+            BiConsumer<Map<String, OnnxValue>, Map<String, OnnxValue>> action) {
+        Model part = other.withGraph(Graphs.upTo(other.graph(), watched));
+        try (Session beside = Session.open(part, options)) {
+            runUpTo(model, watched, options, phase, values -> {
+                Map<String, OnnxValue> inputs = new LinkedHashMap<>(values);
+                inputs.keySet()
+                        .retainAll(beside.inputs().stream().map(ValueInfo::name).toList());
+                action.accept(values, beside.run(inputs, null));
+            });
         }
     }
 

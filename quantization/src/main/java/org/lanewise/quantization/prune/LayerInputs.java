@@ -8,13 +8,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.quantization.QuantizationException;
 import org.lanewise.quantization.model.Feed;
 import org.lanewise.quantization.model.Hessian;
 import org.lanewise.quantization.model.WeightLayer;
+import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Model;
+import org.lanewise.runtime.session.Inference;
 import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.FloatTensor;
+import org.lanewise.runtime.tensor.OnnxValue;
 
 /** Second moments of what the layers of a tensor of weights read, for each of its groups. */
 final class LayerInputs {
@@ -27,12 +31,10 @@ final class LayerInputs {
     private static final int LEAST_ROWS = 8192;
     private static final int MOST_ROWS = 32768;
 
-    private final List<Hessian> hessians;
+    private final List<Hessian> hessians = new ArrayList<>();
+    private final List<@Nullable Drift> drifts = new ArrayList<>();
     private final Map<Integer, double[]> factors = new HashMap<>();
-
-    private LayerInputs(List<Hessian> hessians) {
-        this.hessians = hessians;
-    }
+    private final Map<Integer, Surgeon> surgeons = new HashMap<>();
 
     Hessian hessian(int group) {
         return hessians.get(group);
@@ -41,6 +43,15 @@ final class LayerInputs {
     /** The upper factor of the inverse of a group's second moments. */
     double[] factor(int group) {
         return factors.computeIfAbsent(group, g -> hessians.get(g).inverseFactor());
+    }
+
+    /** What a group's outputs have drifted by; {@code null} if it was not looked at. */
+    @Nullable Drift drift(int group) {
+        return drifts.get(group);
+    }
+
+    Surgeon surgeon(int group, WeightMatrix matrix, SparsityPattern pattern) {
+        return surgeons.computeIfAbsent(group, g -> new Surgeon(matrix, pattern, factor(g)));
     }
 
     /** Bytes that the inputs of {@code tensor} take, with their factor. */
@@ -67,44 +78,52 @@ final class LayerInputs {
      * Runs {@code model} on all samples.
      *
      * @param tensors whose inputs are looked at
+     * @param dense what outputs shall be kept to; {@code null} if they are not looked at
      * @throws QuantizationException if an input is not finite
      */
     static Map<PrunableTensor, LayerInputs> collect(
-            Model model, List<PrunableTensor> tensors, Feed feed, SessionOptions session, String phase) {
+            Model model,
+            @Nullable Model dense,
+            List<PrunableTensor> tensors,
+            Feed feed,
+            SessionOptions session,
+            String phase) {
         Map<PrunableTensor, LayerInputs> result = new LinkedHashMap<>();
-        Map<String, LayerInputs> shared = new HashMap<>();
         List<Source> sources = new ArrayList<>();
         Set<String> watched = new LinkedHashSet<>();
         long samples = Math.max(1, feed.data().size());
+        GraphEditor editor = new GraphEditor(model.graph());
+        Inference types = Inference.of(model.graph());
         for (PrunableTensor tensor : tensors) {
-            boolean alone = tensor.layer().isConvolution() || tensor.uses().size() > 1;
-            LayerInputs known = alone ? null : shared.get(tensor.inputs().getFirst());
-            if (known != null) {
-                result.put(tensor, known);
-                continue;
-            }
-            LayerInputs own = new LayerInputs(new ArrayList<>());
-            for (int group = 0; group < tensor.groups(); group++) {
-                own.hessians.add(new Hessian(tensor.columns()));
-            }
+            LayerInputs own = new LayerInputs();
+            int rows = tensor.layer().outputs() / tensor.groups();
             int most = most(tensor, samples);
-            for (WeightLayer use : tensor.uses()) {
-                for (int group = 0; group < tensor.groups(); group++) {
-                    sources.add(new Source(use, new Patches(use, group), most, own.hessian(group)));
+            for (int group = 0; group < tensor.groups(); group++) {
+                Hessian hessian = new Hessian(tensor.columns());
+                Drift drift = dense == null ? null : new Drift(rows, tensor.columns());
+                own.hessians.add(hessian);
+                own.drifts.add(drift);
+                for (WeightLayer use : tensor.uses()) {
+                    String target = Drift.target(editor, types, use);
+                    String kept = sources.stream().anyMatch(other -> other.target.equals(target) && other.layer != use)
+                            ? use.node().output(0)
+                            : target;
+                    sources.add(new Source(use, new Patches(use, group), most, hessian, drift, kept));
+                    watched.add(use.node().input(0));
+                    if (dense != null) {
+                        watched.add(kept);
+                    }
                 }
-                watched.add(use.node().input(0));
             }
             result.put(tensor, own);
-            if (!alone) {
-                shared.put(tensor.inputs().getFirst(), own);
-            }
         }
-        feed.runUpTo(model, watched, session, phase, values -> sources.forEach(source -> {
-            if (values.get(source.layer.node().input(0)) instanceof FloatTensor x) {
-                source.patches.add(x, source.most, source.hessian);
-            }
-        }));
-        sources.forEach(LayerInputs::check);
+        if (dense == null) {
+            feed.runUpTo(model, watched, session, phase, values -> sources.forEach(source -> source.add(values, Map.of())));
+        } else {
+            feed.runBoth(model, dense, watched, session, phase, (values, right) -> sources.forEach(
+                    source -> source.add(values, right)));
+        }
+        sources.forEach(Source::check);
         return result;
     }
 
@@ -115,13 +134,29 @@ final class LayerInputs {
         return (int) Math.ceil(rows / samples / tensor.uses().size());
     }
 
-    private static void check(Source source) {
-        if (!source.hessian.isFinite()) {
-            throw new QuantizationException("the input of " + source.layer.node().path()
-                    + " has NaN or infinite values: does the dense model work on this data?");
+    /** Where rows come from and go to. */
+    private record Source(
+            WeightLayer layer, Patches patches, int most, Hessian hessian, @Nullable Drift drift, String target) {
+        void add(Map<String, OnnxValue> values, Map<String, OnnxValue> right) {
+            if (!(values.get(layer.node().input(0)) instanceof FloatTensor x)) {
+                return;
+            }
+            int step = patches.outputStep(x);
+            patches.forEach(x, most, hessian.size(), (row, from, output) -> {
+                hessian.add(row, from);
+                if (drift != null
+                        && values.get(target) instanceof FloatTensor now
+                        && right.get(target) instanceof FloatTensor dense) {
+                    drift.add(row, from, dense, now, output, step);
+                }
+            });
+        }
+
+        void check() {
+            if (!hessian.isFinite()) {
+                throw new QuantizationException("the input of " + layer.node().path()
+                        + " has NaN or infinite values: does the dense model work on this data?");
+            }
         }
     }
-
-    /** Where rows come from and go to. */
-    private record Source(WeightLayer layer, Patches patches, int most, Hessian hessian) {}
 }

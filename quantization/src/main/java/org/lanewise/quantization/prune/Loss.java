@@ -14,12 +14,16 @@ final class Loss {
     }
 
     /** Adds a group's. */
-    void add(WeightMatrix dense, WeightMatrix pruned, Hessian hessian, int group) {
+    void add(WeightMatrix dense, WeightMatrix pruned, LayerInputs layer, int group) {
+        Hessian hessian = layer.hessian(group);
+        Drift drift = layer.drift(group);
+        double[] drifted = drift == null ? new double[dense.rows()] : drift.means();
         int columns = dense.columns();
         double[] inputs = hessian.means();
         double[] before = new double[columns];
         double[] change = new double[columns];
         for (int row = 0; row < dense.rows(); row++) {
+            means[group * dense.rows() + row] = drifted[row];
             for (int column = 0; column < columns; column++) {
                 before[column] = dense.w()[row * columns + column];
                 change[column] = before[column] - pruned.w()[row * columns + column];

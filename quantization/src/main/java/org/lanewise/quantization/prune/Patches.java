@@ -1,6 +1,5 @@
 package org.lanewise.quantization.prune;
 
-import org.lanewise.quantization.model.Hessian;
 import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -24,36 +23,52 @@ final class Patches {
         this.group = group;
     }
 
-    /** Adds at most {@code most} rows of {@code x} to {@code hessian}. */
-    void add(FloatTensor x, int most, Hessian hessian) {
+    /** What is done with a row. */
+    interface Action {
+        /**
+         * For the K values from {@code from} on.
+         *
+         * @param output where the first output channel of the group for this row is in a tensor of outputs
+         */
+        void accept(float[] values, int from, int output);
+    }
+
+    /** Calls {@code action} for at most {@code most} rows of {@code x}, of {@code columns} values each. */
+    void forEach(FloatTensor x, int most, int columns, Action action) {
         double shift = samples++ * SHIFT % 1;
         if (layer.isConvolution()) {
-            convolution(x, most, shift, hessian);
+            convolution(x, most, shift, columns, action);
             return;
         }
-        int columns = hessian.size();
         int count = x.size() / columns;
         int taken = Math.min(count, most);
         for (int i = 0; i < taken; i++) {
-            hessian.add(x.array(), x.offset() + place(i, shift, count, taken) * columns);
+            int row = place(i, shift, count, taken);
+            action.accept(x.array(), x.offset() + row * columns, row * layer.outputs());
         }
+    }
+
+    /** How far apart neighbouring output channels are in a tensor of outputs for {@code x}. */
+    int outputStep(FloatTensor x) {
+        return layer.isConvolution() ? Window.of(layer.node(), layer.shape(), x.shape()).places() : 1;
     }
 
     private static int place(int i, double shift, int count, int taken) {
         return (int) Math.min(count - 1, (i + shift) * count / taken);
     }
 
-    private void convolution(FloatTensor x, int most, double shift, Hessian hessian) {
+    private void convolution(FloatTensor x, int most, double shift, int columns, Action action) {
         Shape shape = x.shape();
         Window window = Window.of(layer.node(), layer.shape(), shape);
         int places = window.places();
         int count = shape.dim(0) * places;
         int taken = Math.min(count, most);
-        float[] patch = new float[hessian.size()];
+        float[] patch = new float[columns];
         for (int i = 0; i < taken; i++) {
             int place = place(i, shift, count, taken);
             window.read(x, place / places, group * layer.shape().dim(1), layer.shape().dim(1), place % places, patch);
-            hessian.add(patch, 0);
+            int channel = place / places * layer.outputs() + group * (layer.outputs() / layer.group());
+            action.accept(patch, 0, channel * places + place % places);
         }
     }
 

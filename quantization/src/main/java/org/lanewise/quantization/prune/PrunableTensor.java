@@ -9,8 +9,9 @@ import org.lanewise.quantization.model.WeightLayer;
  *
  * @param uses layers; more than one where they share the weights
  * @param denseReason why it stays dense; empty if it is pruned
+ * @param adapts whether its weights may change all the same, to make up for what layers before it lost
  */
-record PrunableTensor(List<WeightLayer> uses, String denseReason) {
+record PrunableTensor(List<WeightLayer> uses, String denseReason, boolean adapts) {
     WeightLayer layer() {
         return uses.getFirst();
     }

@@ -80,7 +80,11 @@ final class PrunableTensors {
         uses.values().forEach(layers -> search.allWeights += layers.getFirst().shape().size());
         search.findLevels(uses.keySet());
         List<PrunableTensor> tensors = uses.values().stream()
-                .map(layers -> new PrunableTensor(List.copyOf(layers), search.reason(layers)))
+                .map(layers -> {
+                    String fixed = search.fixed(layers);
+                    String reason = fixed.isEmpty() ? search.reason(layers) : fixed;
+                    return new PrunableTensor(List.copyOf(layers), reason, fixed.isEmpty());
+                })
                 .toList();
         if (tensors.stream().noneMatch(PrunableTensor::isPruned)) {
             throw new QuantizationException("no layer is left to prune: "
@@ -90,7 +94,8 @@ final class PrunableTensors {
         return tensors;
     }
 
-    private String reason(List<WeightLayer> layers) {
+    /** Why weights must stay as they are; empty if they need not. */
+    private String fixed(List<WeightLayer> layers) {
         WeightLayer first = layers.getFirst();
         for (WeightLayer layer : layers) {
             String excluded = exclude.exclusion(layer.node());
@@ -110,6 +115,11 @@ final class PrunableTensors {
         if (graph.isOutput(first.weights()) || graph.isInput(first.weights())) {
             return "its weights are an input or output of the model";
         }
+        return "";
+    }
+
+    private String reason(List<WeightLayer> layers) {
+        WeightLayer first = layers.getFirst();
         return layers.stream().anyMatch(layer -> include.contains(layer.node())) ? "" : usual(layers, first);
     }
 

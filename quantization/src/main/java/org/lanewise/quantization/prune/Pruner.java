@@ -20,23 +20,25 @@ import org.lanewise.runtime.tensor.Tensor;
 final class Pruner {
     private final Model model;
     private final List<PrunableTensor> tensors;
+    private final List<PrunableTensor> adapting;
     private final PruningOptions options;
     private final SessionOptions session;
     private final @Nullable Feed feed;
 
     /**
-     * For {@code tensors} of {@code model}.
+     * For some of the tensors {@code all} of {@code model}.
      *
      * @param feed calibration data; {@code null} if there is none
      */
     Pruner(
             Model model,
-            List<PrunableTensor> tensors,
+            List<PrunableTensor> all,
             PruningOptions options,
             SessionOptions session,
             @Nullable Feed feed) {
         this.model = model;
-        this.tensors = tensors;
+        this.tensors = all.stream().filter(PrunableTensor::isPruned).toList();
+        this.adapting = all.stream().filter(PrunableTensor::adapts).toList();
         this.options = options;
         this.session = session;
         this.feed = feed;
@@ -106,7 +108,9 @@ final class Pruner {
             return new Outcome(
                     model.withGraph(Graphs.withConstants(model.graph(), weights)), outcome.sqnr, outcome.notes);
         }
-        List<PrunableTensor> chosen = List.copyOf(zeros.keySet());
+        List<PrunableTensor> chosen = options.method() == PruningMethod.SECOND_ORDER && options.sequential()
+                ? adapting
+                : List.copyOf(zeros.keySet());
         List<List<PrunableTensor>> steps = new ArrayList<>();
         for (List<PrunableTensor> wave :
                 options.sequential() ? PrunableTensors.waves(model.graph(), chosen) : List.of(chosen)) {
@@ -115,10 +119,15 @@ final class Pruner {
         for (int i = 0; i < steps.size(); i++) {
             String phase = "calibrating layers, step " + (i + 1) + " of " + steps.size();
             Map<PrunableTensor, LayerInputs> inputs = LayerInputs.collect(
-                    options.sequential() ? outcome.model : model, steps.get(i), data, session, phase);
+                    options.sequential() ? outcome.model : model,
+                    options.sequential() && i > 0 ? model : null,
+                    steps.get(i),
+                    data,
+                    session,
+                    phase);
             Map<PrunableTensor, Pruned> pruned = new LinkedHashMap<>();
             inputs.forEach((tensor, own) -> pruned.put(
-                    tensor, prune(tensor, Objects.requireNonNull(zeros.get(tensor)), own)));
+                    tensor, prune(tensor, zeros.getOrDefault(tensor, 0L), own)));
             outcome = with(outcome, pruned);
         }
         return outcome;
@@ -156,28 +165,46 @@ final class Pruner {
     private Pruned prune(PrunableTensor tensor, long zeros, @Nullable LayerInputs inputs) {
         float[] stored = weights(tensor).clone();
         List<WeightMatrix> dense = tensor.matrices(stored);
-        List<WeightMatrix> pruned = dense.stream().map(WeightMatrix::copy).toList();
+        List<WeightMatrix> pruned = new ArrayList<>();
+        Loss loss = new Loss(tensor.layer().outputs());
         if (options.method() == PruningMethod.MAGNITUDE || inputs == null) {
-            List<boolean[]> masks = Masks.of(pruned, options.pattern(), zeros);
-            for (int group = 0; group < pruned.size(); group++) {
+            List<boolean[]> masks = Masks.of(dense, options.pattern(), zeros);
+            for (int group = 0; group < dense.size(); group++) {
+                pruned.add(dense.get(group).copy());
                 pruned.get(group).clear(masks.get(group));
             }
         } else {
             int groups = tensor.groups();
             for (int group = 0; group < groups; group++) {
                 long share = zeros * (group + 1) / groups - zeros * group / groups;
-                WeightMatrix matrix = pruned.get(group);
-                boolean[] mask = SecondOrder.prune(matrix, inputs.factor(group), options.pattern(), share);
-                Refit.apply(matrix, dense.get(group), inputs.hessian(group).damped(), mask);
+                pruned.add(secondOrder(dense.get(group), inputs, group, share));
             }
         }
-        Loss loss = new Loss(tensor.layer().outputs());
-        for (int group = 0; group < pruned.size(); group++) {
+        for (int group = 0; group < dense.size(); group++) {
             pruned.get(group).store(tensor.layer(), stored, group);
             if (inputs != null) {
-                loss.add(dense.get(group), pruned.get(group), inputs.hessian(group), group);
+                loss.add(dense.get(group), pruned.get(group), inputs, group);
             }
         }
         return new Pruned(stored, loss.means(), inputs == null ? Double.NaN : loss.sqnr());
+    }
+
+    private WeightMatrix secondOrder(WeightMatrix dense, LayerInputs inputs, int group, long zeros) {
+        double[] factor = inputs.factor(group);
+        Drift drift = inputs.drift(group);
+        WeightMatrix wanted = drift == null ? dense : drift.corrected(dense, factor);
+        WeightMatrix pruned = wanted.copy();
+        if (zeros == 0) {
+            return pruned;
+        }
+        boolean[] mask;
+        if (Surgeon.isAffordable(wanted, options.pattern(), zeros)) {
+            mask = inputs.surgeon(group, wanted, options.pattern()).mask(zeros);
+            pruned.clear(mask);
+        } else {
+            mask = SecondOrder.prune(pruned, factor, options.pattern(), zeros);
+        }
+        Refit.apply(pruned, wanted, inputs.hessian(group).damped(), mask);
+        return pruned;
     }
 }

@@ -105,13 +105,21 @@ public final class Pruning {
 
     private PruningResult run(ProgressListener progress) {
         List<PrunableTensor> pruned = all.stream().filter(PrunableTensor::isPruned).toList();
-        Pruner pruner = new Pruner(model, pruned, options, session, feed);
+        Pruner pruner = new Pruner(model, all, options, session, feed);
         List<String> notes = new ArrayList<>();
         List<LayerSensitivity> sensitivities = List.of();
         Pruner.Outcome outcome;
         Map<PrunableTensor, Long> zeros;
-        if (options.target() == null) {
+        boolean shared = options.scope() == PruningScope.GLOBAL
+                && options.method() == PruningMethod.SECOND_ORDER
+                && !options.pattern().isFixed();
+        if (options.target() == null && !shared) {
             zeros = pruner.zeros();
+            outcome = pruner.run(zeros, true);
+        } else if (options.target() == null) {
+            List<Double> shares = PruningSchedule.shares(Math.max(options.sparsity(), PruningSchedule.MOST));
+            sensitivities = sensitivities(shares, comparison(), progress);
+            zeros = PruningSchedule.shareOut(pruned, sensitivities, options.sparsity());
             outcome = pruner.run(zeros, true);
         } else {
             OutputComparison comparison = comparison();
@@ -143,7 +151,7 @@ public final class Pruning {
     private List<LayerSensitivity> sensitivities(
             List<Double> shares, OutputComparison comparison, ProgressListener progress) {
         List<PrunableTensor> pruned = all.stream().filter(PrunableTensor::isPruned).toList();
-        Pruner pruner = new Pruner(model, pruned, options, session, feed);
+        Pruner pruner = new Pruner(model, all, options, session, feed);
         Function<PrunableTensor, List<Long>> zeros = tensor -> options.pattern().isFixed()
                 ? List.of(tensor.fixedZeros(options.pattern()))
                 : shares.stream().map(share -> Math.round(share * tensor.size())).toList();
@@ -153,14 +161,15 @@ public final class Pruning {
         boolean needsInputs = options.method() == PruningMethod.SECOND_ORDER || options.biasCorrection();
         for (List<PrunableTensor> part : LayerInputs.parts(pruned)) {
             Map<PrunableTensor, LayerInputs> inputs = needsInputs && feed != null
-                    ? LayerInputs.collect(model, part, feed, session, "calibrating layers")
+                    ? LayerInputs.collect(model, null, part, feed, session, "calibrating layers")
                     : Map.of();
             for (PrunableTensor tensor : part) {
                 List<LayerSensitivity.Point> points = new ArrayList<>();
-                for (long count : zeros.apply(tensor)) {
+                // The largest first: with its order of weights known, smaller shares take no time
+                for (long count : zeros.apply(tensor).reversed()) {
                     OutputComparison.Score score =
                             comparison.score(pruner.alone(tensor, count, inputs.get(tensor)));
-                    points.add(new LayerSensitivity.Point(
+                    points.addFirst(new LayerSensitivity.Point(
                             (double) count / tensor.size(),
                             count,
                             score.sqnr(),

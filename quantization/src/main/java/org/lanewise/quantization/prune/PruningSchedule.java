@@ -19,7 +19,10 @@ import org.lanewise.quantization.model.OutputComparison;
  * in the same order, a layer being left alone where one fails.
  */
 final class PruningSchedule {
-    private static final double[] SHARES = {0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98};
+    /** The largest share a layer gets where layers share zeros out by what they cost. */
+    static final double MOST = 0.98;
+
+    private static final double[] SHARES = {0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, MOST};
 
     private final Pruner pruner;
     private final OutputComparison comparison;
@@ -84,14 +87,35 @@ final class PruningSchedule {
         return Double.isNaN(point.sqnr()) ? Double.MAX_VALUE : Math.pow(10, -point.sqnr() / 10);
     }
 
-    /** Zeros of the layers; those that get none are missing. */
-    Map<PrunableTensor, Long> search(List<PrunableTensor> tensors, List<LayerSensitivity> sensitivities) {
+    /** As many zeros as {@code sparsity} is of all weights, where they cost least; the last step is taken as far as it is needed. */
+    static Map<PrunableTensor, Long> shareOut(
+            List<PrunableTensor> tensors, List<LayerSensitivity> sensitivities, double sparsity) {
+        long rest = Math.round(
+                sparsity * tensors.stream().mapToLong(PrunableTensor::size).sum());
+        Map<PrunableTensor, Long> zeros = new LinkedHashMap<>();
+        tensors.forEach(tensor -> zeros.put(tensor, 0L));
+        for (Step step : ordered(tensors, sensitivities)) {
+            long before = Objects.requireNonNull(zeros.get(step.tensor));
+            long more = Math.min(rest, step.zeros - before);
+            zeros.put(step.tensor, before + more);
+            rest -= more;
+        }
+        return zeros;
+    }
+
+    private static List<Step> ordered(List<PrunableTensor> tensors, List<LayerSensitivity> sensitivities) {
         Map<String, PrunableTensor> names = Pruning.byName(tensors);
         List<Step> steps = new ArrayList<>();
         for (LayerSensitivity sensitivity : sensitivities) {
             steps.addAll(steps(Objects.requireNonNull(names.get(sensitivity.name())), sensitivity));
         }
         steps.sort(Comparator.comparingDouble(Step::price));
+        return steps;
+    }
+
+    /** Zeros of the layers; those that get none are missing. */
+    Map<PrunableTensor, Long> search(List<PrunableTensor> tensors, List<LayerSensitivity> sensitivities) {
+        List<Step> steps = ordered(tensors, sensitivities);
         expected = 2 + Integer.SIZE - Integer.numberOfLeadingZeros(steps.size()) + tensors.size();
         int enough = 0;
         int tooMany = steps.size() + 1;
