@@ -9,7 +9,7 @@ public final class Hessian {
     private static final long MOST_ROWS = 8192;
 
     /** Added to the diagonal, as a share of its mean. */
-    private static final double DAMPING = Double.parseDouble(System.getProperty("damp","0.01"));
+    private static final double DAMPING = Double.parseDouble(System.getProperty("damp","0.001"));
 
     private static final int BATCH = Cholesky.PANEL;
 
