@@ -157,7 +157,7 @@ public final class WeightOnlyQuantization {
             for (WeightLayer layer : layers.subList(from, to)) {
                 double[] factor = factors.computeIfAbsent(
                         layer.node().input(0),
-                        name -> Objects.requireNonNull(hessians.get(name)).inverseFactor());
+                        name -> Objects.requireNonNull(hessians.get(name)).inverseFactor(Hessian.DAMPING));
                 bytes.put(layer, rewrite(layer, factor));
             }
             from = to;

@@ -131,7 +131,7 @@ class WeightOnlyQuantizationTest {
         float[] x = Models.gaussian(random, 21 * k, 1);
         Hessian hessian = new Hessian(k);
         hessian.add(Tensor.of(x, 21, k));
-        double[] u = hessian.inverseFactor();
+        double[] u = hessian.inverseFactor(Hessian.DAMPING);
         double[][] h = new double[k][k];
         double mean = 0;
         for (int i = 0; i < k; i++) {

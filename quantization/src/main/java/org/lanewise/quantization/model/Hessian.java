@@ -8,8 +8,8 @@ public final class Hessian {
     /** Rows beyond this change little and cost K^2 each. */
     private static final long MOST_ROWS = 8192;
 
-    /** Added to the diagonal, as a share of its mean. */
-    private static final double DAMPING = Double.parseDouble(System.getProperty("damp","0.001"));
+    /** What is usually added to the diagonal, as a share of its mean. */
+    public static final double DAMPING = 0.01;
 
     private static final int BATCH = Cholesky.PANEL;
 
@@ -87,14 +87,13 @@ public final class Hessian {
         return Arrays.stream(sums).allMatch(Double::isFinite);
     }
 
-    /** What is added to the diagonal so that there is an inverse. */
-    public double damping() {
+    private double mean() {
         flush();
         double mean = 0;
         for (int i = 0; i < k; i++) {
             mean += h[i * k + i] / k;
         }
-        return mean == 0 ? 1 : DAMPING * mean;
+        return mean;
     }
 
     /** {@code v^T H v}: the squared length of what the weights {@code v} make of all rows. */
@@ -113,9 +112,10 @@ public final class Hessian {
         return sum;
     }
 
-    /** The matrix with its damping, both halves. */
-    public double[] damped() {
-        double damping = damping();
+    /** Both halves of the matrix, with {@code share} of the mean of its diagonal added to the diagonal so that there is an inverse. */
+    public double[] damped(double share) {
+        double mean = mean();
+        double damping = mean == 0 ? 1 : share * mean;
         double[] full = h.clone();
         for (int i = 0; i < k; i++) {
             full[i * k + i] += damping;
@@ -126,9 +126,9 @@ public final class Hessian {
         return full;
     }
 
-    /** The upper factor U of the inverse of the damped matrix, {@code H^-1 = U^T U}. */
-    public double[] inverseFactor() {
-        double[] lower = damped();
+    /** The upper factor U of the inverse of the {@linkplain #damped damped} matrix, {@code H^-1 = U^T U}. */
+    public double[] inverseFactor(double share) {
+        double[] lower = damped(share);
         Cholesky.factor(lower, k);
         Cholesky.invert(lower, k);
         for (int i = 0; i < k; i++) {

@@ -28,6 +28,12 @@ final class LayerInputs {
     /** Rows cost K^2 each; this many multiplications are spent on a layer, within the bounds below. */
     private static final double STEPS = 1L << 33;
 
+    /** The share of the mean of the diagonal that damps second moments of very many rows. */
+    private static final double LEAST_DAMPING = 0.0003;
+
+    /** Few rows say little of other inputs: damping grows with columns for each row, up to what is usual. */
+    private static final double DAMPING_GROWTH = 10;
+
     private static final int LEAST_ROWS = 8192;
     private static final int MOST_ROWS = 32768;
 
@@ -40,9 +46,20 @@ final class LayerInputs {
         return hessians.get(group);
     }
 
+    /** A group's second moments, damped. */
+    double[] damped(int group) {
+        return hessians.get(group).damped(damping(group));
+    }
+
+    private double damping(int group) {
+        Hessian hessian = hessians.get(group);
+        double columnsPerRow = (double) hessian.size() / Math.max(1, hessian.rows());
+        return Math.min(Hessian.DAMPING, LEAST_DAMPING * (1 + DAMPING_GROWTH * columnsPerRow));
+    }
+
     /** The upper factor of the inverse of a group's second moments. */
     double[] factor(int group) {
-        return factors.computeIfAbsent(group, g -> hessians.get(g).inverseFactor());
+        return factors.computeIfAbsent(group, g -> hessians.get(g).inverseFactor(damping(g)));
     }
 
     /** What a group's outputs have drifted by; {@code null} if it was not looked at. */

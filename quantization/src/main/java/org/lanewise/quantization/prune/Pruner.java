@@ -204,7 +204,7 @@ final class Pruner {
         } else {
             mask = SecondOrder.prune(pruned, factor, options.pattern(), zeros);
         }
-        Refit.apply(pruned, wanted, inputs.hessian(group).damped(), mask);
+        Refit.apply(pruned, wanted, inputs.damped(group), mask);
         return pruned;
     }
 }

@@ -1,5 +1,6 @@
 package org.lanewise.quantization.prune;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -219,7 +220,7 @@ public final class Pruning {
                 ? "as many zeros as the target leaves"
                 : options.pattern().isFixed()
                         ? ""
-                        : String.format(Locale.ROOT, "%.4g %% ", 100 * options.sparsity())
+                        : String.format(Locale.ROOT, "%s %% ", percent(options.sparsity()))
                                 + (options.scope() == PruningScope.GLOBAL ? "over all layers" : "of each layer");
         long samples = feed == null ? 0 : feed.data().size();
         return List.of(
@@ -231,6 +232,10 @@ public final class Pruning {
                 .stream()
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(", "));
+    }
+
+    private static String percent(double share) {
+        return BigDecimal.valueOf(share).movePointRight(2).stripTrailingZeros().toPlainString();
     }
 
     /** Tensors that are looked at, by the names of their nodes. */

@@ -7,6 +7,9 @@ package org.lanewise.quantization.prune;
 final class Threshold {
     private static final int HALF = 1 << 16;
 
+    /** Of upper halves: bits of scores have no sign. */
+    private static final int LAST = HALF / 2 - 1;
+
     /** Units of weights with their scores. */
     interface Units {
         /** Calls {@code action} for each. */
@@ -34,7 +37,7 @@ final class Threshold {
         units.forEach((score, size) -> counts[bits(score) >>> 16] += size);
         int upper = 0;
         long rest = zeros;
-        while (upper < HALF - 1 && counts[upper] <= rest) {
+        while (upper < LAST && counts[upper] <= rest) {
             rest -= counts[upper++];
         }
         int found = upper;
