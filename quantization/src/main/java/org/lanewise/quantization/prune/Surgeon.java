@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 final class Surgeon {
     /** Multiplications; layers that need more are passed over once, see {@link SecondOrder}. */
-    private static final double MOST_STEPS = 4e10;
+    private static final double MOST_STEPS = 1.5e10;
 
     /** Rows may lose this many times as much as the average. */
     private static final double UNEVEN = 1.4;
