@@ -45,8 +45,8 @@ final class Prune implements Callable<Integer> {
     private static final int DEFAULT_SAMPLES = 500;
     private static final double LARGEST_SHARE = 0.95;
     private static final List<Double> SENSITIVITY_SHARES = List.of(0.5, 0.7, 0.8, 0.9, 0.95);
-    private static final List<String> OF_DATA = List.of(
-            "--samples", "--labels", "--sensitivity", "--bias-correction", "--target-samples", "--no-sequence");
+    private static final List<String> OF_DATA =
+            List.of("--samples", "--labels", "--sensitivity", "--bias-correction", "--target-samples", "--no-sequence");
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -63,28 +63,28 @@ final class Prune implements Callable<Integer> {
     @Option(
             names = "--sparsity",
             paramLabel = "S",
-            description = "Share of zeros, such as 0.9, of the weights that are pruned; with a target the largest share of"
-                    + " any layer, default 0.95.")
+            description =
+                    "Share of zeros, such as 0.9, of the weights that are pruned; with a target the largest share of"
+                            + " any layer, default 0.95.")
     private @Nullable Double sparsity;
 
     @Option(
             names = "--pattern",
             paramLabel = "P",
-            description = "unstructured (default); 2:4 or 4:8: so many of so many consecutive inputs stay; block2, block4,"
-                    + " rows16: so many output channels have their zeros at the same inputs.")
+            description =
+                    "unstructured (default); 2:4 or 4:8: so many of so many consecutive inputs stay; block2, block4,"
+                            + " rows16: so many output channels have their zeros at the same inputs.")
     private String pattern = "unstructured";
 
-    @Option(
-            names = "--method",
-            paramLabel = "M",
-            description = "second-order (default with --data) or magnitude.")
+    @Option(names = "--method", paramLabel = "M", description = "second-order (default with --data) or magnitude.")
     private @Nullable String method;
 
     @Option(
             names = "--scope",
             paramLabel = "S",
-            description = "layer (default): the same share for each layer. global: one threshold of magnitude for all, or,"
-                    + " second-order, more zeros where they harm outputs less.")
+            description =
+                    "layer (default): the same share for each layer. global: one threshold of magnitude for all, or,"
+                            + " second-order, more zeros where they harm outputs less.")
     private String scope = "layer";
 
     @Option(
@@ -112,8 +112,9 @@ final class Prune implements Callable<Integer> {
     @Option(
             names = "--target-samples",
             paramLabel = "N",
-            description = "Samples compared for a target, --scope global and --sensitivity; default 32, with labels all of"
-                    + " --samples.")
+            description =
+                    "Samples compared for a target, --scope global and --sensitivity; default 32, with labels all of"
+                            + " --samples.")
     private @Nullable Integer targetSamples;
 
     @Option(names = "--sensitivity", description = "Prune each layer alone at several shares and say what that does.")
@@ -131,8 +132,9 @@ final class Prune implements Callable<Integer> {
             names = "--include",
             paramLabel = "NAME,..",
             split = ",",
-            description = "Prune layers that stay dense unless told otherwise (small, first, last, depthwise); * stands for"
-                    + " any characters.")
+            description =
+                    "Prune layers that stay dense unless told otherwise (small, first, last, depthwise); * stands for"
+                            + " any characters.")
     private Set<String> included = new LinkedHashSet<>();
 
     @Option(
@@ -188,8 +190,7 @@ final class Prune implements Callable<Integer> {
         return 0;
     }
 
-    private void write(
-            ModelReference reference, @Nullable PruningResult result, List<LayerSensitivity> sensitivities)
+    private void write(ModelReference reference, @Nullable PruningResult result, List<LayerSensitivity> sensitivities)
             throws IOException {
         Map<String, Object> object = new LinkedHashMap<>();
         if (!sensitivities.isEmpty()) {
@@ -250,7 +251,9 @@ final class Prune implements Callable<Integer> {
                 : Choice.of(spec, "--method", method, PruningMethod.class);
         require(!noData || how == PruningMethod.MAGNITUDE, "--method second-order needs --data DATA: real inputs");
         require(!noSequence || how == PruningMethod.SECOND_ORDER, "--no-sequence is for --method second-order");
-        require(!zeros.isFixed() || !matched("--scope"), "--scope is not for --pattern " + zeros + ": it has one share");
+        require(
+                !zeros.isFixed() || !matched("--scope"),
+                "--scope is not for --pattern " + zeros + ": it has one share");
         require(target == null || !matched("--scope"), "--scope is not for a target, which shares zeros out itself");
         try {
             return PruningOptions.DEFAULT

@@ -227,8 +227,8 @@ final class Quantize implements Callable<Integer> {
             };
         }
         OnnxWriter.write(result.model(), written);
-        QuantizationReport report =
-                new QuantizationReport(model, written, ModelSize.bytes(reference.file()), ModelSize.bytes(written), result);
+        QuantizationReport report = new QuantizationReport(
+                model, written, ModelSize.bytes(reference.file()), ModelSize.bytes(written), result);
         if (json.isOn()) {
             json.print(spec, report.json());
         } else {

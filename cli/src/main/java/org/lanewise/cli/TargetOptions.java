@@ -25,8 +25,9 @@ final class TargetOptions {
     @Option(
             names = "--target-accuracy-loss",
             paramLabel = "POINTS",
-            description = "Or lose at most so many points (percent of samples) of top-1 accuracy against labels, such as"
-                    + " 0.3.")
+            description =
+                    "Or lose at most so many points (percent of samples) of top-1 accuracy against labels, such as"
+                            + " 0.3.")
     private @Nullable Double loss;
 
     AccuracyTarget value() {

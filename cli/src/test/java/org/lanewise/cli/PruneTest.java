@@ -33,8 +33,7 @@ class PruneTest {
                 .assertDone()
                 .lines();
         assertEquals(
-                "zoo:digits -> " + out
-                        + ": 3 of 4 layers pruned, 90.0 % of their weights are zero, 89.8 % of all",
+                "zoo:digits -> " + out + ": 3 of 4 layers pruned, 90.0 % of their weights are zero, 89.8 % of all",
                 lines.getFirst());
         assertTrue(lines.get(1).startsWith("223,251 -> "), lines.get(1));
         assertEquals("magnitude, unstructured, 90 % of each layer", lines.get(2));
@@ -104,7 +103,15 @@ class PruneTest {
     @Test
     void eachLayerAlone() {
         List<String> lines = CommandRun.of(
-                        "prune", DIGITS, "--data", images, "--sensitivity", "--pattern", "4:8", "--exclude", "classify*")
+                        "prune",
+                        DIGITS,
+                        "--data",
+                        images,
+                        "--sensitivity",
+                        "--pattern",
+                        "4:8",
+                        "--exclude",
+                        "classify*")
                 .assertDone()
                 .lines();
         assertTrue(lines.getFirst().startsWith("each layer pruned alone: "), lines.getFirst());
@@ -156,12 +163,7 @@ class PruneTest {
                 "--pattern is one of unstructured, 2:4, 4:8, block2, block4, rows16, got '3:4'" + USAGE,
                 "--pattern",
                 "3:4");
-        refused(
-                "--scope is not for --pattern 4:8: it has one share" + USAGE,
-                "--pattern",
-                "4:8",
-                "--scope",
-                "global");
+        refused("--scope is not for --pattern 4:8: it has one share" + USAGE, "--pattern", "4:8", "--scope", "global");
         refused(
                 "no layer to prune is called 'conv9'; the nearest: conv1.Conv, conv2.Conv, conv3.Conv",
                 "--sparsity",
@@ -174,8 +176,7 @@ class PruneTest {
                 images,
                 "--target-accuracy-loss",
                 1);
-        CommandRun.of("prune", DIGITS, "--sparsity", 0.5)
-                .assertRefused("-o OUT names the file to write" + USAGE);
+        CommandRun.of("prune", DIGITS, "--sparsity", 0.5).assertRefused("-o OUT names the file to write" + USAGE);
     }
 
     private void refused(String message, Object... options) {

@@ -77,8 +77,7 @@ public final class StaticQuantization {
             prepared = equalized.model();
             pairs = equalized.pairs();
         }
-        StaticQuantization run =
-                new StaticQuantization(prepared, options, session, new Feed(data, progress));
+        StaticQuantization run = new StaticQuantization(prepared, options, session, new Feed(data, progress));
         if (options.equalization()) {
             run.notes.add(pairs.isEmpty() ? "no layers to equalize" : "equalized: " + String.join(", ", pairs));
         }

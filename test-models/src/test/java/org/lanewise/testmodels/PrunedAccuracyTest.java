@@ -41,8 +41,8 @@ class PrunedAccuracyTest {
             for (int i = 0; i < calibrating; i++) {
                 samples.add(Map.of(input, sample(i)));
             }
-            PruningResult result = Pruning.apply(
-                    dense, CalibrationData.of(samples), options, ONE_THREAD, ProgressListener.NONE);
+            PruningResult result =
+                    Pruning.apply(dense, CalibrationData.of(samples), options, ONE_THREAD, ProgressListener.NONE);
             assertEquals(options.sparsity(), result.prunedSparsity(), 1e-4);
             assertTrue(result.sparsity() > 0.97 * options.sparsity(), "of all weights " + result.sparsity());
             return result.model();

@@ -173,10 +173,7 @@ public record ComparisonTable(ComparisonReport report, int width) {
                 times(a.gzipBytes(), b.gzipBytes())));
         if (!report.layers().isEmpty()) {
             lines.add(row(
-                    "zeros in weights",
-                    percent(report.referenceZeros(), 1),
-                    percent(report.candidateZeros(), 1),
-                    ""));
+                    "zeros in weights", percent(report.referenceZeros(), 1), percent(report.candidateZeros(), 1), ""));
         }
         for (Latency latency : report.latencies()) {
             lines.add(row(

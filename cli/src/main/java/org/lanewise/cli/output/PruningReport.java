@@ -146,7 +146,8 @@ public record PruningReport(String model, Path output, ModelFile before, ModelFi
             object.put("name", layer.name());
             object.put("operator", layer.operator());
             object.put("weights", layer.weights());
-            object.put("points", layer.points().stream().map(PruningReport::json).toList());
+            object.put(
+                    "points", layer.points().stream().map(PruningReport::json).toList());
             list.add(object);
         }
         return list;

@@ -80,8 +80,7 @@ class SparseInitializerTest {
         dense.copyFrom(599, ones, 0, 1);
         byte[] plain = OnnxWriter.toBytes(holding(dense));
         byte[] sparse = OnnxWriter.toBytes(holding(dense), OnnxWriter.Zeros.SPARSE);
-        assertArrayEquals(
-                OnnxWriter.toBytes("w", dense), OnnxWriter.toBytes("w", read(sparse)), type.onnxName());
+        assertArrayEquals(OnnxWriter.toBytes("w", dense), OnnxWriter.toBytes("w", read(sparse)), type.onnxName());
         boolean smaller = type.bits() >= 8 && type != DataType.STRING;
         assertEquals(smaller, sparse.length < plain.length, type.onnxName());
     }
@@ -160,11 +159,11 @@ class SparseInitializerTest {
         sparse.message(2, GraphWriter.tensor("", Initializer.of(Tensor.of(indices, indexDims)), null));
         sparse.int64(3, 2);
         sparse.int64(3, 3);
-        ProtoWriter graph = Protos.graph(List.of("x"), List.of("y"), Protos.node("Identity", List.of("x"), List.of("y")));
+        ProtoWriter graph =
+                Protos.graph(List.of("x"), List.of("y"), Protos.node("Identity", List.of("x"), List.of("y")));
         graph.message(15, sparse);
         byte[] bytes = Protos.bytes(Protos.model(graph));
-        ModelFormatException e =
-                assertThrows(ModelFormatException.class, () -> new OnnxModelFormat().read(bytes));
+        ModelFormatException e = assertThrows(ModelFormatException.class, () -> new OnnxModelFormat().read(bytes));
         assertTrue(String.valueOf(e.getMessage()).contains("sparse tensor 'w': "), e.getMessage());
         assertTrue(String.valueOf(e.getMessage()).contains(reason), e.getMessage());
     }

@@ -10,8 +10,7 @@ public final class Cholesky {
     private Cholesky() {}
 
     /** {@code a[at + j] += sign * sum over r of b[r, column] * b[r, j]} for j from {@code from} to {@code to}, r being the {@link #PANEL} rows of b. */
-    static void addRows(
-            double[] a, int at, int from, int to, double[] b, int length, int column, double sign) {
+    static void addRows(double[] a, int at, int from, int to, double[] b, int length, int column, double sign) {
         double f0 = sign * b[column];
         double f1 = sign * b[length + column];
         double f2 = sign * b[2 * length + column];

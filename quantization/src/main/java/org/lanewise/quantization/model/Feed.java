@@ -71,11 +71,7 @@ public record Feed(CalibrationData data, ProgressListener progress) {
     }
 
     private void run(
-            Model exposed,
-            SessionOptions options,
-            String phase,
-            long limit,
-            Consumer<Map<String, OnnxValue>> action) {
+            Model exposed, SessionOptions options, String phase, long limit, Consumer<Map<String, OnnxValue>> action) {
         if (data.size() == 0) {
             throw new QuantizationException("there is no calibration data: give at least one sample");
         }

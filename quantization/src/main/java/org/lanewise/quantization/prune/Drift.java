@@ -1,7 +1,6 @@
 package org.lanewise.quantization.prune;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.quantization.model.Hessian;
 import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Node;

@@ -63,7 +63,8 @@ final class LayerInputs {
     }
 
     /** What a group's outputs have drifted by; {@code null} if it was not looked at. */
-    @Nullable Drift drift(int group) {
+    @Nullable
+    Drift drift(int group) {
         return drifts.get(group);
     }
 
@@ -135,10 +136,16 @@ final class LayerInputs {
             result.put(tensor, own);
         }
         if (dense == null) {
-            feed.runUpTo(model, watched, session, phase, values -> sources.forEach(source -> source.add(values, Map.of())));
+            feed.runUpTo(
+                    model, watched, session, phase, values -> sources.forEach(source -> source.add(values, Map.of())));
         } else {
-            feed.runBoth(model, dense, watched, session, phase, (values, right) -> sources.forEach(
-                    source -> source.add(values, right)));
+            feed.runBoth(
+                    model,
+                    dense,
+                    watched,
+                    session,
+                    phase,
+                    (values, right) -> sources.forEach(source -> source.add(values, right)));
         }
         sources.forEach(Source::check);
         return result;
@@ -153,7 +160,12 @@ final class LayerInputs {
 
     /** Where rows come from and go to. */
     private record Source(
-            WeightLayer layer, Patches patches, int most, Hessian hessian, @Nullable Drift drift, String target) {
+            WeightLayer layer,
+            Patches patches,
+            int most,
+            Hessian hessian,
+            @Nullable Drift drift,
+            String target) {
         void add(Map<String, OnnxValue> values, Map<String, OnnxValue> right) {
             if (!(values.get(layer.node().input(0)) instanceof FloatTensor x)) {
                 return;

@@ -50,13 +50,7 @@ final class Masks {
 
     /** Marks the lowest {@code zeros} weights of the columns {@code from} to {@code to}; returns how many they are. */
     static long columns(
-            WeightMatrix matrix,
-            SparsityPattern pattern,
-            int from,
-            int to,
-            long zeros,
-            Score score,
-            boolean[] mask) {
+            WeightMatrix matrix, SparsityPattern pattern, int from, int to, long zeros, Score score, boolean[] mask) {
         Threshold threshold =
                 Threshold.of(action -> units(matrix, pattern, from, to, score, action), Math.max(0, zeros));
         return take(matrix, pattern, from, to, score, threshold, mask);

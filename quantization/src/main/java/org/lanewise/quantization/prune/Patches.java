@@ -50,7 +50,9 @@ final class Patches {
 
     /** How far apart neighbouring output channels are in a tensor of outputs for {@code x}. */
     int outputStep(FloatTensor x) {
-        return layer.isConvolution() ? Window.of(layer.node(), layer.shape(), x.shape()).places() : 1;
+        return layer.isConvolution()
+                ? Window.of(layer.node(), layer.shape(), x.shape()).places()
+                : 1;
     }
 
     private static int place(int i, double shift, int count, int taken) {
@@ -66,7 +68,13 @@ final class Patches {
         float[] patch = new float[columns];
         for (int i = 0; i < taken; i++) {
             int place = place(i, shift, count, taken);
-            window.read(x, place / places, group * layer.shape().dim(1), layer.shape().dim(1), place % places, patch);
+            window.read(
+                    x,
+                    place / places,
+                    group * layer.shape().dim(1),
+                    layer.shape().dim(1),
+                    place % places,
+                    patch);
             int channel = place / places * layer.outputs() + group * (layer.outputs() / layer.group());
             action.accept(patch, 0, channel * places + place % places);
         }

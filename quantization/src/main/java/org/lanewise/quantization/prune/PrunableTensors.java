@@ -77,7 +77,9 @@ final class PrunableTensors {
         }
         include.check(nodes, "prune");
         exclude.check(nodes, "prune");
-        uses.values().forEach(layers -> search.allWeights += layers.getFirst().shape().size());
+        uses.values()
+                .forEach(
+                        layers -> search.allWeights += layers.getFirst().shape().size());
         search.findLevels(uses.keySet());
         List<PrunableTensor> tensors = uses.values().stream()
                 .map(layers -> {
@@ -88,7 +90,8 @@ final class PrunableTensors {
                 .toList();
         if (tensors.stream().noneMatch(PrunableTensor::isPruned)) {
             throw new QuantizationException("no layer is left to prune: "
-                    + tensors.getFirst().nodeName() + " stays dense, " + tensors.getFirst().denseReason()
+                    + tensors.getFirst().nodeName() + " stays dense, "
+                    + tensors.getFirst().denseReason()
                     + "; layers are chosen by name where they shall be pruned all the same");
         }
         return tensors;
@@ -136,7 +139,8 @@ final class PrunableTensors {
             return "first convolution, of " + first.inputs() + (first.inputs() == 1 ? " channel" : " channels");
         }
         boolean classifies = !first.isConvolution()
-                && layers.stream().allMatch(layer -> scores.contains(layer.node().output(0)));
+                && layers.stream()
+                        .allMatch(layer -> scores.contains(layer.node().output(0)));
         return classifies && (long) first.shape().size() * CLASSIFIER_SHARE <= allWeights
                 ? "classifier, with few of all weights"
                 : "";

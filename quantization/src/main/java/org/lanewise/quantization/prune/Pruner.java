@@ -30,12 +30,7 @@ final class Pruner {
      *
      * @param feed calibration data; {@code null} if there is none
      */
-    Pruner(
-            Model model,
-            List<PrunableTensor> all,
-            PruningOptions options,
-            SessionOptions session,
-            @Nullable Feed feed) {
+    Pruner(Model model, List<PrunableTensor> all, PruningOptions options, SessionOptions session, @Nullable Feed feed) {
         this.model = model;
         this.tensors = all.stream().filter(PrunableTensor::isPruned).toList();
         this.adapting = all.stream().filter(PrunableTensor::adapts).toList();
@@ -97,14 +92,13 @@ final class Pruner {
      * @param measured whether errors of layers are wanted
      */
     Outcome run(Map<PrunableTensor, Long> zeros, boolean measured) {
-        boolean needsInputs =
-                options.method() == PruningMethod.SECOND_ORDER || options.biasCorrection() || measured;
+        boolean needsInputs = options.method() == PruningMethod.SECOND_ORDER || options.biasCorrection() || measured;
         Outcome outcome = new Outcome(model, new LinkedHashMap<>(), new ArrayList<>());
         Feed data = feed;
         if (data == null || !needsInputs) {
             Map<String, Tensor> weights = new LinkedHashMap<>();
-            zeros.forEach((tensor, count) -> weights.put(
-                    tensor.name(), tensor(tensor, prune(tensor, count, null).weights)));
+            zeros.forEach((tensor, count) ->
+                    weights.put(tensor.name(), tensor(tensor, prune(tensor, count, null).weights)));
             return new Outcome(
                     model.withGraph(Graphs.withConstants(model.graph(), weights)), outcome.sqnr, outcome.notes);
         }
@@ -126,8 +120,7 @@ final class Pruner {
                     session,
                     phase);
             Map<PrunableTensor, Pruned> pruned = new LinkedHashMap<>();
-            inputs.forEach((tensor, own) -> pruned.put(
-                    tensor, prune(tensor, zeros.getOrDefault(tensor, 0L), own)));
+            inputs.forEach((tensor, own) -> pruned.put(tensor, prune(tensor, zeros.getOrDefault(tensor, 0L), own)));
             outcome = with(outcome, pruned);
         }
         return outcome;

@@ -105,7 +105,8 @@ public final class Pruning {
     }
 
     private PruningResult run(ProgressListener progress) {
-        List<PrunableTensor> pruned = all.stream().filter(PrunableTensor::isPruned).toList();
+        List<PrunableTensor> pruned =
+                all.stream().filter(PrunableTensor::isPruned).toList();
         Pruner pruner = new Pruner(model, all, options, session, feed);
         List<String> notes = new ArrayList<>();
         List<LayerSensitivity> sensitivities = List.of();
@@ -138,8 +139,7 @@ public final class Pruning {
             outcome = pruner.run(zeros, true);
         }
         notes.addAll(outcome.notes());
-        return new PruningResult(
-                outcome.model(), describe(), layers(zeros, outcome), notes, sensitivities);
+        return new PruningResult(outcome.model(), describe(), layers(zeros, outcome), notes, sensitivities);
     }
 
     private OutputComparison comparison() {
@@ -151,11 +151,14 @@ public final class Pruning {
 
     private List<LayerSensitivity> sensitivities(
             List<Double> shares, OutputComparison comparison, ProgressListener progress) {
-        List<PrunableTensor> pruned = all.stream().filter(PrunableTensor::isPruned).toList();
+        List<PrunableTensor> pruned =
+                all.stream().filter(PrunableTensor::isPruned).toList();
         Pruner pruner = new Pruner(model, all, options, session, feed);
         Function<PrunableTensor, List<Long>> zeros = tensor -> options.pattern().isFixed()
                 ? List.of(tensor.fixedZeros(options.pattern()))
-                : shares.stream().map(share -> Math.round(share * tensor.size())).toList();
+                : shares.stream()
+                        .map(share -> Math.round(share * tensor.size()))
+                        .toList();
         List<LayerSensitivity> result = new ArrayList<>();
         long steps = (long) pruned.size() * (options.pattern().isFixed() ? 1 : shares.size());
         long[] done = {0};
@@ -168,8 +171,7 @@ public final class Pruning {
                 List<LayerSensitivity.Point> points = new ArrayList<>();
                 // The largest first: with its order of weights known, smaller shares take no time
                 for (long count : zeros.apply(tensor).reversed()) {
-                    OutputComparison.Score score =
-                            comparison.score(pruner.alone(tensor, count, inputs.get(tensor)));
+                    OutputComparison.Score score = comparison.score(pruner.alone(tensor, count, inputs.get(tensor)));
                     points.addFirst(new LayerSensitivity.Point(
                             (double) count / tensor.size(),
                             count,

@@ -70,7 +70,16 @@ public record PruningOptions(
     /** With another pattern. */
     public PruningOptions withPattern(SparsityPattern other) {
         return new PruningOptions(
-                method, other, scope, sparsity, biasCorrection, sequential, include, exclude, target, evaluationSamples);
+                method,
+                other,
+                scope,
+                sparsity,
+                biasCorrection,
+                sequential,
+                include,
+                exclude,
+                target,
+                evaluationSamples);
     }
 
     /** With zeros shared out in another way. */
@@ -109,19 +118,46 @@ public record PruningOptions(
     /** With other layers pruned that would stay dense. */
     public PruningOptions withInclude(LayerSelection other) {
         return new PruningOptions(
-                method, pattern, scope, sparsity, biasCorrection, sequential, other, exclude, target, evaluationSamples);
+                method,
+                pattern,
+                scope,
+                sparsity,
+                biasCorrection,
+                sequential,
+                other,
+                exclude,
+                target,
+                evaluationSamples);
     }
 
     /** With other layers left dense. */
     public PruningOptions withExclude(LayerSelection other) {
         return new PruningOptions(
-                method, pattern, scope, sparsity, biasCorrection, sequential, include, other, target, evaluationSamples);
+                method,
+                pattern,
+                scope,
+                sparsity,
+                biasCorrection,
+                sequential,
+                include,
+                other,
+                target,
+                evaluationSamples);
     }
 
     /** With an accuracy to reach. */
     public PruningOptions withTarget(@Nullable AccuracyTarget other) {
         return new PruningOptions(
-                method, pattern, scope, sparsity, biasCorrection, sequential, include, exclude, other, evaluationSamples);
+                method,
+                pattern,
+                scope,
+                sparsity,
+                biasCorrection,
+                sequential,
+                include,
+                exclude,
+                other,
+                evaluationSamples);
     }
 
     /** With another number of samples that outputs are compared on. */

@@ -32,8 +32,7 @@ final class PruningSchedule {
     private int measured;
     private int expected;
 
-    PruningSchedule(
-            Pruner pruner, OutputComparison comparison, AccuracyTarget target, ProgressListener progress) {
+    PruningSchedule(Pruner pruner, OutputComparison comparison, AccuracyTarget target, ProgressListener progress) {
         this.pruner = pruner;
         this.comparison = comparison;
         this.target = target;

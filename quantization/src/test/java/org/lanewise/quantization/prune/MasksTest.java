@@ -40,8 +40,7 @@ class MasksTest {
         if (!pattern.isFixed()) {
             assertTrue(2 * Math.abs(count - zeros) <= pattern.rows(), count + " instead of " + zeros);
         } else {
-            assertEquals(
-                    (long) matrix.rows() * matrix.columns() / matrix.run() * pattern.zeros(matrix.run()), count);
+            assertEquals((long) matrix.rows() * matrix.columns() / matrix.run() * pattern.zeros(matrix.run()), count);
         }
     }
 

@@ -53,8 +53,13 @@ class PatchesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 1, 1, 1, NOTSET", "2, 2, 1, 0, NOTSET", "1, 1, 2, 2, NOTSET", "4, 1, 1, 1, NOTSET",
-        "1, 2, 1, 0, SAME_UPPER", "2, 2, 1, 0, SAME_LOWER", "1, 1, 1, 0, VALID"
+        "1, 1, 1, 1, NOTSET",
+        "2, 2, 1, 0, NOTSET",
+        "1, 1, 2, 2, NOTSET",
+        "4, 1, 1, 1, NOTSET",
+        "1, 2, 1, 0, SAME_UPPER",
+        "2, 2, 1, 0, SAME_LOWER",
+        "1, 1, 1, 0, VALID"
     })
     void ofConvolutions(int group, int stride, int dilation, int pad, String auto) {
         Random random = new Random(1);

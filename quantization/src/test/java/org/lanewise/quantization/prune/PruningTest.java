@@ -142,7 +142,8 @@ class PruningTest {
         double after = Models.sqnr(model, corrected.model(), pictures(6, 20));
         assertTrue(after > before, before + " and " + after + " dB");
         assertEquals(
-                List.of("bias not corrected, it has none: " + model.graph().nodes().getLast().path()),
+                List.of("bias not corrected, it has none: "
+                        + model.graph().nodes().getLast().path()),
                 corrected.notes());
     }
 
@@ -221,10 +222,10 @@ class PruningTest {
                 .node("MatMul", "scores", "f", "w")
                 .node("Softmax", "y", "scores")
                 .build(new long[] {1, 3, 8, 8}, 2);
-        List<String> reasons = prune(model, null, PruningOptions.DEFAULT.withMethod(PruningMethod.MAGNITUDE)).layers()
-                .stream()
-                .map(PrunedLayer::denseReason)
-                .toList();
+        List<String> reasons =
+                prune(model, null, PruningOptions.DEFAULT.withMethod(PruningMethod.MAGNITUDE)).layers().stream()
+                        .map(PrunedLayer::denseReason)
+                        .toList();
         assertEquals(
                 List.of(
                         "first convolution, of 3 channels",
@@ -238,7 +239,9 @@ class PruningTest {
                 .withExclude(new LayerSelection(Set.of(), Set.of("MatMul")));
         assertEquals(
                 List.of("", "has only 576 weights", "", "operator MatMul is excluded"),
-                prune(model, null, named).layers().stream().map(PrunedLayer::denseReason).toList());
+                prune(model, null, named).layers().stream()
+                        .map(PrunedLayer::denseReason)
+                        .toList());
         Exception e = assertThrows(
                 QuantizationException.class,
                 () -> prune(model, null, named.withInclude(new LayerSelection(Set.of("conv7"), Set.of()))));
@@ -270,8 +273,8 @@ class PruningTest {
                     && w != null
                     && w.type() == DataType.INT8
                     && w.shape().rank() == 4) {
-                Initializer zero = Objects.requireNonNull(
-                        quantized.graph().initializers().get(node.input(2)));
+                Initializer zero =
+                        Objects.requireNonNull(quantized.graph().initializers().get(node.input(2)));
                 assertEquals(zero.shape().size(), zeros(zero.tensor().toFloatArray()));
                 after += zeros(w.tensor().toFloatArray());
                 codes += w.shape().size();
@@ -294,13 +297,14 @@ class PruningTest {
         double sqnr = Models.sqnr(model, result.model(), data);
         assertTrue(sqnr >= 15, sqnr + " dB");
         assertTrue(result.sparsity() > 0.3, result.toString());
-        assertTrue(result.notes().getFirst().contains(" layers meet the target: SQNR "), result.notes().getFirst());
+        assertTrue(
+                result.notes().getFirst().contains(" layers meet the target: SQNR "),
+                result.notes().getFirst());
         assertEquals(3, result.sensitivities().size());
-        PruningResult none = prune(
-                model, data, options.withTarget(new AccuracyTarget(AccuracyTarget.Metric.SQNR, 300)));
+        PruningResult none =
+                prune(model, data, options.withTarget(new AccuracyTarget(AccuracyTarget.Metric.SQNR, 300)));
         assertEquals(0, none.pruned());
-        assertEquals(
-                List.of("not even the first step of any layer meets the target: nothing is pruned"), none.notes());
+        assertEquals(List.of("not even the first step of any layer meets the target: nothing is pruned"), none.notes());
         PruningResult fixed = prune(
                 model,
                 data,
@@ -331,7 +335,9 @@ class PruningTest {
                 List.of(0.3, 0.6, 0.9),
                 Models.ONE_THREAD,
                 ProgressListener.NONE);
-        assertEquals(List.of("a_node", "c_node", "y_node"), layers.stream().map(LayerSensitivity::name).toList());
+        assertEquals(
+                List.of("a_node", "c_node", "y_node"),
+                layers.stream().map(LayerSensitivity::name).toList());
         for (LayerSensitivity layer : layers) {
             List<LayerSensitivity.Point> points = layer.points();
             assertEquals(0.3, points.getFirst().share(), 0.02);
@@ -357,8 +363,7 @@ class PruningTest {
                 model,
                 pictures(1, 2),
                 MAGNITUDE.withTarget(loss));
-        assertMessage(
-                "there is no calibration data: give at least one sample", model, List.of(), MAGNITUDE);
+        assertMessage("there is no calibration data: give at least one sample", model, List.of(), MAGNITUDE);
         List<Map<String, Tensor>> broken = List.of(Map.of("x", Tensor.of(broken(), 1, 8, 6, 6)));
         assertMessage(
                 "the input of Conv 'a_node' has NaN or infinite values: does the dense model work on this data?",
@@ -380,7 +385,9 @@ class PruningTest {
                 .constant("w", Tensor.of(new float[] {1}, 1, 1))
                 .node("Gemm", "y", Map.of("alpha", new Attribute.FloatValue(2)), "x", "w")
                 .build(new long[] {-1, 1}, 2);
-        assertEquals(1, zeros(weights(prune(strict, null, MAGNITUDE.withSparsity(0.9)).model(), "w_scaled")));
+        assertEquals(
+                1,
+                zeros(weights(prune(strict, null, MAGNITUDE.withSparsity(0.9)).model(), "w_scaled")));
     }
 
     private static float[] broken() {
