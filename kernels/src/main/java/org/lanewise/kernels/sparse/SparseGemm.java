@@ -130,8 +130,7 @@ public final class SparseGemm {
     /** Length of the scratch that a product needs, whatever its ranges. */
     public static int scratchLength(SparseB b) {
         int blocks = b.n() > GROUP ? b.lists.blocks() : Math.min(1, b.lists.blocks());
-        return Math.addExact(
-                Math.multiplyExact(blocks, blockSize(b)), Math.min(b.n(), GROUP) * SparseTiles.ROWS);
+        return Math.addExact(Math.multiplyExact(blocks, blockSize(b)), Math.min(b.n(), GROUP) * SparseTiles.ROWS);
     }
 
     /** What a profile calls the kernel, such as {@code sparse-lists-4x16}: form, vectors of rows in a tile, lanes. */

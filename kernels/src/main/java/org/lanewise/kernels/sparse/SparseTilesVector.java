@@ -58,14 +58,22 @@ final class SparseTilesVector {
                 FloatVector y1 = FloatVector.fromArray(F32, tile, y + L);
                 FloatVector y2 = FloatVector.fromArray(F32, tile, y + 2 * L);
                 FloatVector y3 = FloatVector.fromArray(F32, tile, y + 3 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                b0 = (FloatVector) TYPE.cast(Simd.FMA ? y0.fma(w, b0) : y0.mul(w).add(b0));
-                b1 = (FloatVector) TYPE.cast(Simd.FMA ? y1.fma(w, b1) : y1.mul(w).add(b1));
-                b2 = (FloatVector) TYPE.cast(Simd.FMA ? y2.fma(w, b2) : y2.mul(w).add(b2));
-                b3 = (FloatVector) TYPE.cast(Simd.FMA ? y3.fma(w, b3) : y3.mul(w).add(b3));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                b0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y0.fma(w, b0) : y0.mul(w).add(b0));
+                b1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y1.fma(w, b1) : y1.mul(w).add(b1));
+                b2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y2.fma(w, b2) : y2.mul(w).add(b2));
+                b3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y3.fma(w, b3) : y3.mul(w).add(b3));
             }
             a0.add(b0).intoArray(sums, at);
             a1.add(b1).intoArray(sums, at + L);

@@ -106,7 +106,13 @@ class SparseGemmTest {
         }
 
         /** Compares with sums in double of the products whose weight is not zero, and everything around C with what was there. */
-        void check(float[] c, float[] before, float @Nullable [] bias, float @Nullable [] residual, int resOff, float scale) {
+        void check(
+                float[] c,
+                float[] before,
+                float @Nullable [] bias,
+                float @Nullable [] residual,
+                int resOff,
+                float scale) {
             double[] exact = new double[c.length];
             double[] size = new double[c.length];
             boolean[] inside = new boolean[c.length];
@@ -176,9 +182,7 @@ class SparseGemmTest {
         p.check(c, before, bias, added, resOff, 0.5f);
     }
 
-    private static final SparseForm[] ROWS_FORMS = {
-        SparseForm.LISTS
-    };
+    private static final SparseForm[] ROWS_FORMS = {SparseForm.LISTS};
 
     @Property(tries = 40)
     void rangesGiveTheBitsOfTheWhole(
@@ -287,10 +291,8 @@ class SparseGemmTest {
         Product p = new Product(new Random(1), 4, 8, 4, false, 0.5, SparseForm.LISTS);
         SparseB b = p.pack();
         float[] c = p.c();
-        assertThrows(
-                IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 4, 0, 5}, Epilogue.NONE));
-        assertThrows(
-                IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {3, 2, 0, 4}, Epilogue.NONE));
+        assertThrows(IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 4, 0, 5}, Epilogue.NONE));
+        assertThrows(IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {3, 2, 0, 4}, Epilogue.NONE));
         assertThrows(
                 IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 400, 0, 4}, Epilogue.NONE));
         Epilogue rows = Epilogue.biasPerRow(new float[4], LINEAR);
