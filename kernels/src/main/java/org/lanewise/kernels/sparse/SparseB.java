@@ -6,7 +6,7 @@ package org.lanewise.kernels.sparse;
  */
 public final class SparseB {
     /** Most rows of B in a block: as many rows of a tile of activations, which should stay in the first-level cache. */
-    private static final int MOST_ROWS = 128;
+    private static final int MOST_ROWS = Integer.getInteger("KB", 128);
 
     /** What starting and ending a list costs, in entries. */
     private static final int LIST_COST = 4;
@@ -48,7 +48,7 @@ public final class SparseB {
         int blockRows = blocks == 0 ? 0 : (k + blocks - 1) / blocks;
         int rowStep = transposed ? 1 : ldb;
         int columnStep = transposed ? ldb : 1;
-        ChannelLists.Builder lists = new ChannelLists.Builder(n, blockRows * SparseTiles.ROWS);
+        ChannelLists.Builder lists = new ChannelLists.Builder(n);
         int[] entries = new int[n];
         int nonZeros = 0;
         for (int row = 0; row < k; row += blockRows) {

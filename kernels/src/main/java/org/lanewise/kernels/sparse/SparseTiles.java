@@ -14,21 +14,14 @@ final class SparseTiles {
     private SparseTiles() {}
 
     /** The scalar kernel; arguments as of {@link SparseTilesVector#run}. */
-    static void run(
-            float[] values,
-            int[] offsets,
-            int[] starts,
-            int first,
-            int channels,
-            float[] tile,
-            int tileOff,
-            float[] sums,
-            int sumsOff) {
-        for (int n = 0; n < channels; n++) {
-            int at = sumsOff + n * ROWS;
-            for (int i = starts[first + n]; i < starts[first + n + 1]; i++) {
-                float value = values[i];
-                int row = tileOff + offsets[i];
+    static void run(float[] lists, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
+        int i = from;
+        while (i < to) {
+            int end = Float.floatToRawIntBits(lists[i]);
+            int at = sumsOff + Float.floatToRawIntBits(lists[i + 1]);
+            for (i += ChannelLists.HEADER; i < end; i += ChannelLists.ENTRY) {
+                float value = lists[i];
+                int row = tileOff + Float.floatToRawIntBits(lists[i + 1]);
                 for (int r = 0; r < ROWS; r++) {
                     sums[at + r] = Simd.fma(value, tile[row + r], sums[at + r]);
                 }
