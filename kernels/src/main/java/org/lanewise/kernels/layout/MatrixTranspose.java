@@ -22,12 +22,18 @@ public final class MatrixTranspose {
         }
     }
 
-    /** Whole blocks; the narrow strips right of them and below are left to blocks of four. */
+    /** Whole blocks, along the rows of the matrix that has the longer ones; the narrow strips right of them and below are left to blocks of four. */
     private static void wide(float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, int rows, int columns) {
         int wholeRows = rows & -TransposeWide.SIDE;
         int wholeColumns = columns & -TransposeWide.SIDE;
-        for (int i = 0; i < wholeRows; i += TransposeWide.SIDE) {
-            TransposeWide.strip(x, xOff + i * ldx, ldx, y, yOff + i, ldy, wholeColumns);
+        if (ldy <= ldx) {
+            for (int i = 0; i < wholeRows; i += TransposeWide.SIDE) {
+                TransposeWide.across(x, xOff + i * ldx, ldx, y, yOff + i, ldy, wholeColumns);
+            }
+        } else {
+            for (int j = 0; j < wholeColumns; j += TransposeWide.SIDE) {
+                TransposeWide.down(x, xOff + j, ldx, y, yOff + j * ldy, ldy, wholeRows);
+            }
         }
         if (wholeColumns < columns) {
             int right = yOff + wholeColumns * ldy;

@@ -105,9 +105,10 @@ public final class SparseGemm {
             int sumsOff) {
         int rows = SparseTiles.ROWS;
         if (residual == null) {
-            for (int n = from; n < to; n++) {
-                int at = sumsOff + (n - from) * rows;
-                Arrays.fill(sums, at, at + rows, e.columnBias(n));
+            if (Simd.ENABLED) {
+                SparseTilesVector.start(e, from, to, sums, sumsOff);
+            } else {
+                SparseTiles.start(e, from, to, sums, sumsOff);
             }
             return;
         }

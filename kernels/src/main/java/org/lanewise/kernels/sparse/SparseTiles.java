@@ -1,6 +1,8 @@
 package org.lanewise.kernels.sparse;
 
+import java.util.Arrays;
 import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.gemm.Epilogue;
 
 /**
  * The micro-kernel of sparse weights, and its scalar form: the sums of one output channel for {@link #ROWS} rows (pixels) side by side,
@@ -26,6 +28,14 @@ final class SparseTiles {
                     sums[at + r] = Simd.fma(value, tile[row + r], sums[at + r]);
                 }
             }
+        }
+    }
+
+    /** Starts the sums of channels {@code from..to}, {@link #ROWS} each, with their bias. */
+    static void start(Epilogue e, int from, int to, float[] sums, int sumsOff) {
+        for (int n = from; n < to; n++) {
+            int at = sumsOff + (n - from) * ROWS;
+            Arrays.fill(sums, at, at + ROWS, e.columnBias(n));
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.lanewise.kernels.Species.F32;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.gemm.Epilogue;
 
 /** {@link SparseTiles} on vectors: each entry times four vectors. */
 final class SparseTilesVector {
@@ -47,6 +48,18 @@ final class SparseTilesVector {
             s1.intoArray(sums, at + L);
             s2.intoArray(sums, at + 2 * L);
             s3.intoArray(sums, at + 3 * L);
+        }
+    }
+
+    /** {@link SparseTiles#start} on vectors. */
+    static void start(Epilogue e, int from, int to, float[] sums, int sumsOff) {
+        for (int n = 0; n < to - from; n++) {
+            FloatVector bias = FloatVector.broadcast(F32, e.columnBias(from + n));
+            int at = sumsOff + n * 4 * L;
+            bias.intoArray(sums, at);
+            bias.intoArray(sums, at + L);
+            bias.intoArray(sums, at + 2 * L);
+            bias.intoArray(sums, at + 3 * L);
         }
     }
 }
