@@ -5,26 +5,26 @@ import org.lanewise.kernels.Simd;
 
 /**
  * Sparse weights as lists of the values that are not zero, one list per output channel and block of the reduction axis, each value with the
- * offset of the activations it multiplies in a tile of {@link SparseTiles}. The layout of the tile is the caller's.
+ * offset of the activations it multiplies in a tile of {@link SparseTiles}. The layout of the tile is the caller's. Two or four consecutive channels may share a list whose
+ * entries have a value for each: then zeros beside other values are stored, too, and multiply.
  *
- * <p>All lists lie in one array, because C2 spills registers in the micro-kernel for every further one: a list is the index of its end, the offset of its channel's sums and then pairs of a
- * value and an offset. Integers are kept as the bits of a {@code float}.
+ * <p>All lists lie in one array, because C2 spills registers in the micro-kernel for every further one: a list is the index of its end, the offset of its channel's sums and then
+ * entries of a value (or two or four) and an offset. Integers are kept as the bits of a {@code float}.
  */
 final class ChannelLists {
     /** Elements before a list's entries. */
     static final int HEADER = 2;
 
-    /** Elements of an entry. */
-    static final int ENTRY = 2;
-
+    private final int width;
     private final int channels;
     private final int blocks;
     private final float[] stream;
 
-    /** Where the list of channel {@code n} in block {@code b} begins: element {@code b * (channels + 1) + n}; the next element says where it ends. */
+    /** Where list {@code n} of block {@code b} begins: element {@code b * (lists + 1) + n}; the next element says where it ends. */
     private final int[] starts;
 
-    private ChannelLists(int channels, int blocks, float[] stream, int[] starts) {
+    private ChannelLists(int width, int channels, int blocks, float[] stream, int[] starts) {
+        this.width = width;
         this.channels = channels;
         this.blocks = blocks;
         this.stream = stream;
@@ -34,6 +34,7 @@ final class ChannelLists {
     /** Collects lists: all channels of the first block, then all of the next. */
     static final class Builder {
         private final int channels;
+        private final int width;
         private float[] stream = new float[64];
         private int[] starts = new int[64];
         private int length = HEADER;
@@ -44,19 +45,39 @@ final class ChannelLists {
         /**
          * Begins with nothing.
          *
-         * @param channels output channels
+         * @param channels output channels, a multiple of {@code width}
+         * @param width channels that share a list: 1, 2 or 4
          */
-        Builder(int channels) {
+        Builder(int channels, int width) {
             this.channels = channels;
+            this.width = width;
         }
 
-        /** One more entry of the current list. Zeros are left out. */
+        /** Begins with nothing, each channel having a list of its own. */
+        Builder(int channels) {
+            this(channels, 1);
+        }
+
+        /** One more entry of the current list of one channel. Zeros are left out. */
         void add(float value, int offset) {
             if (value != 0) {
-                reserve(length + ENTRY + HEADER);
-                stream[length] = value;
-                stream[length + 1] = Float.intBitsToFloat(offset);
-                length += ENTRY;
+                reserve(length + 2 + HEADER);
+                stream[length++] = value;
+                stream[length++] = Float.intBitsToFloat(offset);
+            }
+        }
+
+        /** One more entry of a list that channels share, their values {@code step} apart; left out if all are zeros. */
+        void add(float[] values, int at, int step, int offset) {
+            boolean any = false;
+            reserve(length + width + 1 + HEADER);
+            for (int i = 0; i < width; i++) {
+                stream[length + i] = values[at + i * step];
+                any |= values[at + i * step] != 0;
+            }
+            if (any) {
+                stream[length + width] = Float.intBitsToFloat(offset);
+                length += width + 1;
             }
         }
 
@@ -66,17 +87,17 @@ final class ChannelLists {
                 mark(begin);
             }
             stream[begin] = Float.intBitsToFloat(length);
-            stream[begin + 1] = Float.intBitsToFloat(inBlock * SparseTiles.ROWS);
+            stream[begin + 1] = Float.intBitsToFloat(inBlock * width * SparseTiles.ROWS);
             begin = length;
             mark(begin);
             reserve(length + HEADER);
             length += HEADER;
-            inBlock = inBlock + 1 == channels ? 0 : inBlock + 1;
+            inBlock = (inBlock + 1) * width == channels ? 0 : inBlock + 1;
         }
 
         ChannelLists build() {
-            int blocks = channels == 0 ? 0 : marks / (channels + 1);
-            return new ChannelLists(channels, blocks, Arrays.copyOf(stream, begin), Arrays.copyOf(starts, marks));
+            int blocks = channels == 0 ? 0 : marks / (channels / width + 1);
+            return new ChannelLists(width, channels, blocks, Arrays.copyOf(stream, begin), Arrays.copyOf(starts, marks));
         }
 
         private void reserve(int size) {
@@ -105,7 +126,17 @@ final class ChannelLists {
 
     /** Entries stored. */
     int entries() {
-        return (stream.length - HEADER * blocks * channels) / ENTRY;
+        return (stream.length - HEADER * lists()) / (width + 1);
+    }
+
+    /** Lists in all blocks. */
+    int lists() {
+        return blocks * (channels / width);
+    }
+
+    /** Channels that share a list. */
+    int width() {
+        return width;
     }
 
     /** Bytes of lists and starts. */
@@ -116,18 +147,27 @@ final class ChannelLists {
     /**
      * Adds {@code block}'s part of channels {@code from..to} to their sums.
      *
+     * @param from a multiple of {@link #width}, as is {@code to}
      * @param tile activations, rows of {@link SparseTiles#ROWS} values, offsets counted from {@code tileOff}
      * @param sums the sums of channel {@code n}: {@link SparseTiles#ROWS} values from {@code sumsOff + (n - from) * ROWS}
      */
     void multiply(int block, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
-        int first = block * (channels + 1);
-        int begin = starts[first + from];
-        int end = starts[first + to];
+        int first = block * (channels / width + 1);
+        int begin = starts[first + from / width];
+        int end = starts[first + to / width];
         int base = sumsOff - from * SparseTiles.ROWS;
-        if (Simd.ENABLED) {
+        if (!Simd.ENABLED) {
+            SparseTiles.run(stream, width, begin, end, tile, tileOff, sums, base);
+        } else if (width == 1) {
             SparseTilesVector.run(stream, begin, end, tile, tileOff, sums, base);
+        } else if (width == 2) {
+            SparseTilesVector2.run(stream, begin, end, tile, tileOff, sums, base);
+        } else if (SparseTiles.MANY_REGISTERS) {
+            SparseTilesVector4.run(stream, begin, end, tile, tileOff, sums, base);
         } else {
-            SparseTiles.run(stream, begin, end, tile, tileOff, sums, base);
+            int half = SparseTiles.ROWS / 2;
+            SparseTilesVector4.runHalf(stream, begin, end, tile, tileOff, sums, base);
+            SparseTilesVector4.runHalf(stream, begin, end, tile, tileOff + half, sums, base + half);
         }
     }
 }

@@ -13,7 +13,7 @@ import org.lanewise.kernels.layout.MatrixTranspose;
  *
  * <p>A tile of {@link SparseTiles#ROWS} rows of A is transposed, a block of K at a time; each output channel then adds up its few weights times rows of that
  * tile, and the sums are transposed into C. A weight that is exactly zero contributes nothing, even where A is infinite or NaN: there the result
- * differs from that of a dense product. Every value of C is one chain of operations whatever the ranges: results do not depend on how rows and channels are
+ * differs from that of a dense product. Only zeros beside other weights in blocks of channels that share a pattern multiply as in a dense product. Every value of C is one chain of operations whatever the ranges: results do not depend on how rows and channels are
  * split between threads.
  */
 public final class SparseGemm {
@@ -51,6 +51,11 @@ public final class SparseGemm {
         if (rowFrom < 0 || rowFrom > rowTo || channelFrom < 0 || channelFrom > channelTo || channelTo > b.n()) {
             throw new IllegalArgumentException("rows " + rowFrom + ".." + rowTo + " and channels " + channelFrom + ".."
                     + channelTo + ": expected ordered ranges, at most " + b.n() + " channels");
+        }
+        int width = b.lists.width();
+        if (channelFrom % width != 0 || channelTo % width != 0) {
+            throw new IllegalArgumentException("channels " + channelFrom + ".." + channelTo
+                    + ": expected multiples of " + width + ", channels that share a pattern");
         }
         checkMatrix("A", a.length, aOff, lda, rowTo, b.k());
         checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
@@ -149,7 +154,7 @@ public final class SparseGemm {
     /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on. */
     public static double nanos(int rows, SparseB b) {
         int tiles = (rows + SparseTiles.ROWS - 1) / SparseTiles.ROWS;
-        double lists = (double) b.lists.blocks() * b.n();
+        double lists = b.lists.lists();
         return tiles * (b.lists.entries() * 1.05 + lists * 3.5 + (b.k() + b.n()) * 6.0);
     }
 

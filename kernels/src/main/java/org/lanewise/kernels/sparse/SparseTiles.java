@@ -13,19 +13,26 @@ final class SparseTiles {
     /** Rows of activations that are computed side by side: four vectors. */
     static final int ROWS = Simd.ENABLED ? 4 * Simd.LANES : 16;
 
+    /** Whether 16 sums and their operands fit the vector registers. */
+    static final boolean MANY_REGISTERS =
+            Simd.BITS == 512 || System.getProperty("os.arch", "").equals("aarch64");
+
     private SparseTiles() {}
 
-    /** The scalar kernel; arguments as of {@link SparseTilesVector#run}. */
-    static void run(float[] lists, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
+    /** The scalar kernel; arguments as of {@link SparseTilesVector#run}, {@code width} channels sharing a list. */
+    static void run(float[] lists, int width, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
         int i = from;
         while (i < to) {
             int end = Float.floatToRawIntBits(lists[i]);
-            int at = sumsOff + Float.floatToRawIntBits(lists[i + 1]);
-            for (i += ChannelLists.HEADER; i < end; i += ChannelLists.ENTRY) {
-                float value = lists[i];
-                int row = tileOff + Float.floatToRawIntBits(lists[i + 1]);
-                for (int r = 0; r < ROWS; r++) {
-                    sums[at + r] = Simd.fma(value, tile[row + r], sums[at + r]);
+            int first = sumsOff + Float.floatToRawIntBits(lists[i + 1]);
+            for (i += ChannelLists.HEADER; i < end; i += width + 1) {
+                int row = tileOff + Float.floatToRawIntBits(lists[i + width]);
+                for (int n = 0; n < width; n++) {
+                    float value = lists[i + n];
+                    int at = first + n * ROWS;
+                    for (int r = 0; r < ROWS; r++) {
+                        sums[at + r] = Simd.fma(value, tile[row + r], sums[at + r]);
+                    }
                 }
             }
         }
