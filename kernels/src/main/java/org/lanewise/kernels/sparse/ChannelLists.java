@@ -10,17 +10,22 @@ import org.lanewise.kernels.Simd;
  *
  * <p>All lists lie in one array, because C2 spills registers in the micro-kernel for every further one: a list is the index of its end, the offset of its channel's sums and then
  * entries of a value (or two or four) and an offset. Integers are kept as the bits of a {@code float}.
+ *
+ * <p>{@link #GROUP} lists at a time are in the order of their lengths, so that the end of a list is seldom where the processor did not expect it.
  */
 final class ChannelLists {
     /** Elements before a list's entries. */
     static final int HEADER = 2;
+
+    /** Lists among which the order is free. */
+    static final int GROUP = 64;
 
     private final int width;
     private final int channels;
     private final int blocks;
     private final float[] stream;
 
-    /** Where list {@code n} of block {@code b} begins: element {@code b * (lists + 1) + n}; the next element says where it ends. */
+    /** Where the list in place {@code n} of block {@code b} begins: element {@code b * (lists + 1) + n}; the next element says where it ends. */
     private final int[] starts;
 
     private ChannelLists(int width, int channels, int blocks, float[] stream, int[] starts) {
@@ -92,7 +97,32 @@ final class ChannelLists {
             mark(begin);
             reserve(length + HEADER);
             length += HEADER;
-            inBlock = (inBlock + 1) * width == channels ? 0 : inBlock + 1;
+            inBlock++;
+            boolean whole = inBlock * width == channels;
+            if (whole || inBlock % GROUP == 0) {
+                sort(whole && inBlock % GROUP != 0 ? inBlock % GROUP : GROUP);
+            }
+            inBlock = whole ? 0 : inBlock;
+        }
+
+        /** Orders the last {@code count} lists by length. */
+        private void sort(int count) {
+            int mark = marks - 1 - count;
+            int from = starts[mark];
+            float[] unsorted = Arrays.copyOfRange(stream, from, begin);
+            long[] order = new long[count];
+            for (int i = 0; i < count; i++) {
+                order[i] = (long) (starts[mark + i + 1] - starts[mark + i]) << Integer.SIZE | starts[mark + i] - from;
+            }
+            Arrays.sort(order);
+            int to = from;
+            for (int i = 0; i < count; i++) {
+                int size = (int) (order[i] >>> Integer.SIZE);
+                System.arraycopy(unsorted, (int) order[i], stream, to, size);
+                starts[mark + i] = to;
+                to += size;
+                stream[starts[mark + i]] = Float.intBitsToFloat(to);
+            }
         }
 
         ChannelLists build() {
@@ -153,9 +183,35 @@ final class ChannelLists {
      */
     void multiply(int block, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
         int first = block * (channels / width + 1);
-        int begin = starts[first + from / width];
-        int end = starts[first + to / width];
         int base = sumsOff - from * SparseTiles.ROWS;
+        int list = from / width;
+        int end = to / width;
+        while (list < end) {
+            int group = list - list % GROUP;
+            int next = Math.min(group + GROUP, channels / width);
+            if (list == group && next <= end) {
+                int whole = end == channels / width ? end : end - end % GROUP;
+                run(starts[first + list], starts[first + whole], tile, tileOff, sums, base);
+                list = whole;
+            } else {
+                multiplySome(first + group, first + next, from, to, tile, tileOff, sums, base);
+                list = next;
+            }
+        }
+    }
+
+    /** The lists of a group whose channels are in {@code from..to}. */
+    private void multiplySome(
+            int group, int next, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
+        for (int place = group; place < next; place++) {
+            int channel = Float.floatToRawIntBits(stream[starts[place] + 1]) / SparseTiles.ROWS;
+            if (channel >= from && channel < to) {
+                run(starts[place], starts[place + 1], tile, tileOff, sums, sumsOff);
+            }
+        }
+    }
+
+    private void run(int begin, int end, float[] tile, int tileOff, float[] sums, int base) {
         if (!Simd.ENABLED) {
             SparseTiles.run(stream, width, begin, end, tile, tileOff, sums, base);
         } else if (width == 1) {

@@ -143,9 +143,13 @@ public final class SparseB {
             throw new IllegalArgumentException("piece " + piece + " of " + pieces);
         }
         long want = Math.multiplyExact(costs[n], piece) / pieces;
+        int step = lists.width();
+        if (n >= 2 * pieces * ChannelLists.GROUP * step) {
+            step *= ChannelLists.GROUP;
+        }
         int channel = 0;
         while (channel < n && costs[channel] < want) {
-            channel += lists.width();
+            channel = Math.min(n, channel + step);
         }
         return piece == pieces ? n : channel;
     }
