@@ -20,6 +20,30 @@ public final class SparseGemm {
     /** Channels whose sums are kept at a time: 64 KB of the second-level cache. */
     private static final int GROUP = 256;
 
+    /** One entry times four vectors. */
+    private static final double ENTRY = 1.15;
+
+    /** One entry of two channels. */
+    private static final double ENTRY_2 = 1.52;
+
+    /** One entry of four channels. */
+    private static final double ENTRY_4 = 2.45;
+
+    /** Starting and ending a list in one tile. */
+    private static final double LIST = 3.1;
+
+    /** Transposing one column of A or of C in one tile, from and to memory. */
+    private static final double LINE = 11;
+
+    /** What an entry takes longer when the lists do not stay in the second-level cache from tile to tile. */
+    private static final double ENTRY_FROM_MEMORY = 0.12;
+
+    private static final long SECOND_LEVEL_BYTES = 1 << 20;
+
+    private static final double SCALAR_PRODUCT = 0.4;
+
+    private static final double CALL = 150;
+
     private SparseGemm() {}
 
     /**
@@ -151,11 +175,17 @@ public final class SparseGemm {
         return "sparse-" + form + (Simd.ENABLED ? "-4x" + Simd.LANES : "-scalar");
     }
 
-    /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on. */
+    /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on (Zen 5). */
     public static double nanos(int rows, SparseB b) {
         int tiles = (rows + SparseTiles.ROWS - 1) / SparseTiles.ROWS;
-        double lists = b.lists.lists();
-        return tiles * (b.lists.entries() * 1.05 + lists * 3.5 + (b.k() + b.n()) * 6.0);
+        double entry = Simd.ENABLED ? entryNanos(b.lists.width()) : SCALAR_PRODUCT * b.lists.width() * SparseTiles.ROWS;
+        entry += b.bytes() > SECOND_LEVEL_BYTES ? ENTRY_FROM_MEMORY : 0;
+        double lines = (double) rows / SparseTiles.ROWS * (b.k() + b.n());
+        return CALL + tiles * (b.lists.entries() * entry + b.lists.lists() * LIST) + lines * LINE;
+    }
+
+    private static double entryNanos(int width) {
+        return width == 1 ? ENTRY : width == 2 ? ENTRY_2 : ENTRY_4;
     }
 
     /** Refuses a (rows, columns) matrix that does not lie in its array. */
