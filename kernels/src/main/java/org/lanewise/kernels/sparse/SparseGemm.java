@@ -24,7 +24,7 @@ public final class SparseGemm {
     private static final double ENTRY = 1.15;
 
     /** One entry of two channels. */
-    private static final double ENTRY_2 = 1.52;
+    private static final double ENTRY_2 = 1.65;
 
     /** One entry of four channels. */
     private static final double ENTRY_4 = 2.45;
