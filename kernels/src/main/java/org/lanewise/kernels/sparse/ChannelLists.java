@@ -127,7 +127,8 @@ final class ChannelLists {
 
         ChannelLists build() {
             int blocks = channels == 0 ? 0 : marks / (channels / width + 1);
-            return new ChannelLists(width, channels, blocks, Arrays.copyOf(stream, begin), Arrays.copyOf(starts, marks));
+            return new ChannelLists(
+                    width, channels, blocks, Arrays.copyOf(stream, begin), Arrays.copyOf(starts, marks));
         }
 
         private void reserve(int size) {

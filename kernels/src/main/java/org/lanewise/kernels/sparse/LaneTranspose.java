@@ -17,7 +17,16 @@ final class LaneTranspose {
      * @param buffer {@link #BUFFER} values from {@code at} on
      */
     static void scattered(
-            float[] x, int from, int[] origin, int first, int step, float[] y, int yOff, int ldy, float[] buffer, int at) {
+            float[] x,
+            int from,
+            int[] origin,
+            int first,
+            int step,
+            float[] y,
+            int yOff,
+            int ldy,
+            float[] buffer,
+            int at) {
         if (!Simd.ENABLED) {
             for (int r = 0; r < L; r++) {
                 int row = from + origin[first + r] * step;

@@ -109,7 +109,15 @@ final class LaneTransposeVector {
 
     /** {@code y = x + bias (+ residual)} for one vector. */
     static void finish(
-            float[] x, int xOff, float[] bias, int biasOff, float[] residual, int resOff, boolean adds, float[] y, int yOff) {
+            float[] x,
+            int xOff,
+            float[] bias,
+            int biasOff,
+            float[] residual,
+            int resOff,
+            boolean adds,
+            float[] y,
+            int yOff) {
         FloatVector sum = FloatVector.fromArray(F32, x, xOff).add(FloatVector.fromArray(F32, bias, biasOff));
         if (adds) {
             sum.add(FloatVector.fromArray(F32, residual, resOff)).intoArray(y, yOff);

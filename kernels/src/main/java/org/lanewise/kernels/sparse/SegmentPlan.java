@@ -15,8 +15,7 @@ import org.lanewise.kernels.conv.WindowAxis;
  * @param pixels for every segment how many pixels it has, 0 in lanes without segment
  * @param inside for every unit, kernel row and column of the layout, which lanes read the input there and not padding, a bit each
  */
-record SegmentPlan(
-        ConvGeometry g, int width, int units, int[] origin, int[] target, int[] pixels, int[] inside) {
+record SegmentPlan(ConvGeometry g, int width, int units, int[] origin, int[] target, int[] pixels, int[] inside) {
     private static final int L = TapTiles.LANES;
 
     /** All lanes read the input. */
@@ -24,7 +23,8 @@ record SegmentPlan(
 
     /** Units of an output whose rows are cut in segments of {@code width} pixels. */
     static int units(ConvGeometry g, int width) {
-        long segments = (long) g.batch() * g.heightAxis().output() * ((g.widthAxis().output() + width - 1) / width);
+        long segments =
+                (long) g.batch() * g.heightAxis().output() * ((g.widthAxis().output() + width - 1) / width);
         return Math.toIntExact((segments + L - 1) / L);
     }
 

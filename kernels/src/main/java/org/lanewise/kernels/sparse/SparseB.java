@@ -82,8 +82,7 @@ public final class SparseB {
         };
     }
 
-    private static void checkPattern(
-            float[] b, int off, int rowStep, int columnStep, int k, int n, SparseForm form) {
+    private static void checkPattern(float[] b, int off, int rowStep, int columnStep, int k, int n, SparseForm form) {
         int width = width(form);
         if (n % width != 0) {
             throw new IllegalArgumentException(form + ": B has " + n + " columns, expected a multiple of " + width);

@@ -88,7 +88,16 @@ final class SparseConvTile {
     }
 
     private static void few(
-            int[] origin, int first, int inside, float[] x, int from, int step, int count, float[] y, int at, int pitch) {
+            int[] origin,
+            int first,
+            int inside,
+            float[] x,
+            int from,
+            int step,
+            int count,
+            float[] y,
+            int at,
+            int pitch) {
         for (int lane = 0; lane < L; lane++) {
             int pixel = from + origin[first + lane] * step;
             boolean reads = (inside >> lane & 1) != 0;
@@ -184,8 +193,7 @@ final class SparseConvTile {
             int from = turned + lane * L;
             if (Simd.ENABLED && count == L) {
                 float[] added = residual == null ? bias : residual;
-                LaneTransposeVector.finish(
-                        scratch, from, bias, m, added, resOff + at, residual != null, y, yOff + at);
+                LaneTransposeVector.finish(scratch, from, bias, m, added, resOff + at, residual != null, y, yOff + at);
                 continue;
             }
             for (int i = 0; i < count; i++) {

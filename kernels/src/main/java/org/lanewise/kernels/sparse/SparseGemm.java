@@ -78,8 +78,8 @@ public final class SparseGemm {
         }
         int width = b.lists.width();
         if (channelFrom % width != 0 || channelTo % width != 0) {
-            throw new IllegalArgumentException("channels " + channelFrom + ".." + channelTo
-                    + ": expected multiples of " + width + ", channels that share a pattern");
+            throw new IllegalArgumentException("channels " + channelFrom + ".." + channelTo + ": expected multiples of "
+                    + width + ", channels that share a pattern");
         }
         checkMatrix("A", a.length, aOff, lda, rowTo, b.k());
         checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());

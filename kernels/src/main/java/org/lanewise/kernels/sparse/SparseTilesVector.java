@@ -39,10 +39,14 @@ final class SparseTilesVector {
                 FloatVector x1 = FloatVector.fromArray(F32, tile, x + L);
                 FloatVector x2 = FloatVector.fromArray(F32, tile, x + 2 * L);
                 FloatVector x3 = FloatVector.fromArray(F32, tile, x + 3 * L);
-                s0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(w, s0) : x0.mul(w).add(s0));
-                s1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(w, s1) : x1.mul(w).add(s1));
-                s2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(w, s2) : x2.mul(w).add(s2));
-                s3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(w, s3) : x3.mul(w).add(s3));
+                s0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(w, s0) : x0.mul(w).add(s0));
+                s1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(w, s1) : x1.mul(w).add(s1));
+                s2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(w, s2) : x2.mul(w).add(s2));
+                s3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(w, s3) : x3.mul(w).add(s3));
             }
             s0.intoArray(sums, at);
             s1.intoArray(sums, at + L);

@@ -36,15 +36,23 @@ final class SparseTilesVector2 {
                 FloatVector x2 = FloatVector.fromArray(F32, tile, x + 2 * L);
                 FloatVector x3 = FloatVector.fromArray(F32, tile, x + 3 * L);
                 FloatVector a = FloatVector.broadcast(F32, lists[i]);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(a, a1) : x1.mul(a).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(a, a2) : x2.mul(a).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(a, a3) : x3.mul(a).add(a3));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(a, a1) : x1.mul(a).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(a, a2) : x2.mul(a).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(a, a3) : x3.mul(a).add(a3));
                 FloatVector b = FloatVector.broadcast(F32, lists[i + 1]);
-                b0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(b, b0) : x0.mul(b).add(b0));
-                b1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(b, b1) : x1.mul(b).add(b1));
-                b2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(b, b2) : x2.mul(b).add(b2));
-                b3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(b, b3) : x3.mul(b).add(b3));
+                b0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(b, b0) : x0.mul(b).add(b0));
+                b1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(b, b1) : x1.mul(b).add(b1));
+                b2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(b, b2) : x2.mul(b).add(b2));
+                b3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(b, b3) : x3.mul(b).add(b3));
             }
             a0.intoArray(sums, at);
             a1.intoArray(sums, at + L);

@@ -44,25 +44,41 @@ final class SparseTilesVector4 {
                 FloatVector x2 = FloatVector.fromArray(F32, tile, x + 2 * L);
                 FloatVector x3 = FloatVector.fromArray(F32, tile, x + 3 * L);
                 FloatVector a = FloatVector.broadcast(F32, lists[i]);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(a, a1) : x1.mul(a).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(a, a2) : x2.mul(a).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(a, a3) : x3.mul(a).add(a3));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(a, a1) : x1.mul(a).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(a, a2) : x2.mul(a).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(a, a3) : x3.mul(a).add(a3));
                 FloatVector b = FloatVector.broadcast(F32, lists[i + 1]);
-                b0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(b, b0) : x0.mul(b).add(b0));
-                b1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(b, b1) : x1.mul(b).add(b1));
-                b2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(b, b2) : x2.mul(b).add(b2));
-                b3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(b, b3) : x3.mul(b).add(b3));
+                b0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(b, b0) : x0.mul(b).add(b0));
+                b1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(b, b1) : x1.mul(b).add(b1));
+                b2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(b, b2) : x2.mul(b).add(b2));
+                b3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(b, b3) : x3.mul(b).add(b3));
                 FloatVector c = FloatVector.broadcast(F32, lists[i + 2]);
-                c0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(c, c0) : x0.mul(c).add(c0));
-                c1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(c, c1) : x1.mul(c).add(c1));
-                c2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(c, c2) : x2.mul(c).add(c2));
-                c3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(c, c3) : x3.mul(c).add(c3));
+                c0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(c, c0) : x0.mul(c).add(c0));
+                c1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(c, c1) : x1.mul(c).add(c1));
+                c2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(c, c2) : x2.mul(c).add(c2));
+                c3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(c, c3) : x3.mul(c).add(c3));
                 FloatVector d = FloatVector.broadcast(F32, lists[i + 3]);
-                d0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(d, d0) : x0.mul(d).add(d0));
-                d1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(d, d1) : x1.mul(d).add(d1));
-                d2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(d, d2) : x2.mul(d).add(d2));
-                d3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(d, d3) : x3.mul(d).add(d3));
+                d0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(d, d0) : x0.mul(d).add(d0));
+                d1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(d, d1) : x1.mul(d).add(d1));
+                d2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(d, d2) : x2.mul(d).add(d2));
+                d3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(d, d3) : x3.mul(d).add(d3));
             }
             a0.intoArray(sums, at);
             a1.intoArray(sums, at + L);
@@ -102,17 +118,25 @@ final class SparseTilesVector4 {
                 FloatVector x0 = FloatVector.fromArray(F32, tile, x);
                 FloatVector x1 = FloatVector.fromArray(F32, tile, x + L);
                 FloatVector a = FloatVector.broadcast(F32, lists[i]);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(a, a1) : x1.mul(a).add(a1));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(a, a1) : x1.mul(a).add(a1));
                 FloatVector b = FloatVector.broadcast(F32, lists[i + 1]);
-                b0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(b, b0) : x0.mul(b).add(b0));
-                b1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(b, b1) : x1.mul(b).add(b1));
+                b0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(b, b0) : x0.mul(b).add(b0));
+                b1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(b, b1) : x1.mul(b).add(b1));
                 FloatVector c = FloatVector.broadcast(F32, lists[i + 2]);
-                c0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(c, c0) : x0.mul(c).add(c0));
-                c1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(c, c1) : x1.mul(c).add(c1));
+                c0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(c, c0) : x0.mul(c).add(c0));
+                c1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(c, c1) : x1.mul(c).add(c1));
                 FloatVector d = FloatVector.broadcast(F32, lists[i + 3]);
-                d0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(d, d0) : x0.mul(d).add(d0));
-                d1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(d, d1) : x1.mul(d).add(d1));
+                d0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(d, d0) : x0.mul(d).add(d0));
+                d1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(d, d1) : x1.mul(d).add(d1));
             }
             a0.intoArray(sums, at);
             a1.intoArray(sums, at + L);

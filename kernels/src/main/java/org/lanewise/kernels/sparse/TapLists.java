@@ -38,7 +38,8 @@ final class TapLists {
                 int last = Math.min(to, group + groupIn);
                 int room = Math.addExact(count, Math.multiplyExact(2, Math.max(0, last - first) * taps + 1));
                 if (room > found.length) {
-                    found = Arrays.copyOf(found, Math.max(room, (int) Math.min(Integer.MAX_VALUE - 8, 2L * found.length)));
+                    found = Arrays.copyOf(found, Math.max(room, (int)
+                            Math.min(Integer.MAX_VALUE - 8, 2L * found.length)));
                 }
                 for (int c = first; c < last; c++) {
                     int at = n * depth + (c - group) * taps;

@@ -60,14 +60,22 @@ final class TapTilesVector {
                 FloatVector y1 = FloatVector.fromArray(F32, scratch, y + L);
                 FloatVector y2 = FloatVector.fromArray(F32, scratch, y + 2 * L);
                 FloatVector y3 = FloatVector.fromArray(F32, scratch, y + 3 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                b0 = (FloatVector) TYPE.cast(Simd.FMA ? y0.fma(w, b0) : y0.mul(w).add(b0));
-                b1 = (FloatVector) TYPE.cast(Simd.FMA ? y1.fma(w, b1) : y1.mul(w).add(b1));
-                b2 = (FloatVector) TYPE.cast(Simd.FMA ? y2.fma(w, b2) : y2.mul(w).add(b2));
-                b3 = (FloatVector) TYPE.cast(Simd.FMA ? y3.fma(w, b3) : y3.mul(w).add(b3));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                b0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y0.fma(w, b0) : y0.mul(w).add(b0));
+                b1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y1.fma(w, b1) : y1.mul(w).add(b1));
+                b2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y2.fma(w, b2) : y2.mul(w).add(b2));
+                b3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y3.fma(w, b3) : y3.mul(w).add(b3));
             }
             a0.add(b0).intoArray(scratch, at);
             a1.add(b1).intoArray(scratch, at + L);
@@ -101,16 +109,26 @@ final class TapTilesVector {
                 FloatVector y2 = FloatVector.fromArray(F32, scratch, y + 2 * L);
                 FloatVector y3 = FloatVector.fromArray(F32, scratch, y + 3 * L);
                 FloatVector y4 = FloatVector.fromArray(F32, scratch, y + 4 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? y0.fma(w, a0) : y0.mul(w).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? y1.fma(w, a1) : y1.mul(w).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? y2.fma(w, a2) : y2.mul(w).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? y3.fma(w, a3) : y3.mul(w).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? y4.fma(w, a4) : y4.mul(w).add(a4));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y0.fma(w, a0) : y0.mul(w).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y1.fma(w, a1) : y1.mul(w).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y2.fma(w, a2) : y2.mul(w).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y3.fma(w, a3) : y3.mul(w).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y4.fma(w, a4) : y4.mul(w).add(a4));
             }
             a0.intoArray(scratch, at);
             a1.intoArray(scratch, at + L);
@@ -148,18 +166,30 @@ final class TapTilesVector {
                 FloatVector y3 = FloatVector.fromArray(F32, scratch, y + 3 * L);
                 FloatVector y4 = FloatVector.fromArray(F32, scratch, y + 4 * L);
                 FloatVector y5 = FloatVector.fromArray(F32, scratch, y + 5 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? y0.fma(w, a0) : y0.mul(w).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? y1.fma(w, a1) : y1.mul(w).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? y2.fma(w, a2) : y2.mul(w).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? y3.fma(w, a3) : y3.mul(w).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? y4.fma(w, a4) : y4.mul(w).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? y5.fma(w, a5) : y5.mul(w).add(a5));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y0.fma(w, a0) : y0.mul(w).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y1.fma(w, a1) : y1.mul(w).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y2.fma(w, a2) : y2.mul(w).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y3.fma(w, a3) : y3.mul(w).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y4.fma(w, a4) : y4.mul(w).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y5.fma(w, a5) : y5.mul(w).add(a5));
             }
             a0.intoArray(scratch, at);
             a1.intoArray(scratch, at + L);
@@ -201,20 +231,34 @@ final class TapTilesVector {
                 FloatVector y4 = FloatVector.fromArray(F32, scratch, y + 4 * L);
                 FloatVector y5 = FloatVector.fromArray(F32, scratch, y + 5 * L);
                 FloatVector y6 = FloatVector.fromArray(F32, scratch, y + 6 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
-                a6 = (FloatVector) TYPE.cast(Simd.FMA ? x6.fma(v, a6) : x6.mul(v).add(a6));
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? y0.fma(w, a0) : y0.mul(w).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? y1.fma(w, a1) : y1.mul(w).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? y2.fma(w, a2) : y2.mul(w).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? y3.fma(w, a3) : y3.mul(w).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? y4.fma(w, a4) : y4.mul(w).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? y5.fma(w, a5) : y5.mul(w).add(a5));
-                a6 = (FloatVector) TYPE.cast(Simd.FMA ? y6.fma(w, a6) : y6.mul(w).add(a6));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
+                a6 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x6.fma(v, a6) : x6.mul(v).add(a6));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y0.fma(w, a0) : y0.mul(w).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y1.fma(w, a1) : y1.mul(w).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y2.fma(w, a2) : y2.mul(w).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y3.fma(w, a3) : y3.mul(w).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y4.fma(w, a4) : y4.mul(w).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y5.fma(w, a5) : y5.mul(w).add(a5));
+                a6 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y6.fma(w, a6) : y6.mul(w).add(a6));
             }
             a0.intoArray(scratch, at);
             a1.intoArray(scratch, at + L);
@@ -260,22 +304,38 @@ final class TapTilesVector {
                 FloatVector y5 = FloatVector.fromArray(F32, scratch, y + 5 * L);
                 FloatVector y6 = FloatVector.fromArray(F32, scratch, y + 6 * L);
                 FloatVector y7 = FloatVector.fromArray(F32, scratch, y + 7 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
-                a6 = (FloatVector) TYPE.cast(Simd.FMA ? x6.fma(v, a6) : x6.mul(v).add(a6));
-                a7 = (FloatVector) TYPE.cast(Simd.FMA ? x7.fma(v, a7) : x7.mul(v).add(a7));
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? y0.fma(w, a0) : y0.mul(w).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? y1.fma(w, a1) : y1.mul(w).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? y2.fma(w, a2) : y2.mul(w).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? y3.fma(w, a3) : y3.mul(w).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? y4.fma(w, a4) : y4.mul(w).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? y5.fma(w, a5) : y5.mul(w).add(a5));
-                a6 = (FloatVector) TYPE.cast(Simd.FMA ? y6.fma(w, a6) : y6.mul(w).add(a6));
-                a7 = (FloatVector) TYPE.cast(Simd.FMA ? y7.fma(w, a7) : y7.mul(w).add(a7));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
+                a6 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x6.fma(v, a6) : x6.mul(v).add(a6));
+                a7 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x7.fma(v, a7) : x7.mul(v).add(a7));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y0.fma(w, a0) : y0.mul(w).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y1.fma(w, a1) : y1.mul(w).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y2.fma(w, a2) : y2.mul(w).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y3.fma(w, a3) : y3.mul(w).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y4.fma(w, a4) : y4.mul(w).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y5.fma(w, a5) : y5.mul(w).add(a5));
+                a6 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y6.fma(w, a6) : y6.mul(w).add(a6));
+                a7 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? y7.fma(w, a7) : y7.mul(w).add(a7));
             }
             a0.intoArray(scratch, at);
             a1.intoArray(scratch, at + L);

@@ -312,8 +312,7 @@ class SparseGemmTest {
         assertEquals(2, packed.nonZeros());
         float[] c = new float[4];
         float[] scratch = new float[SparseGemm.scratchLength(packed)];
-        SparseGemm.run(
-                new float[] {3, 5}, 0, 2, packed, c, 0, 4, null, 0, 0, 1, 0, 4, Epilogue.NONE, scratch, 0);
+        SparseGemm.run(new float[] {3, 5}, 0, 2, packed, c, 0, 4, null, 0, 0, 1, 0, 4, Epilogue.NONE, scratch, 0);
         assertArrayEquals(new float[] {3, 0, 0, 6}, c);
         assertThrows(
                 IllegalArgumentException.class,
