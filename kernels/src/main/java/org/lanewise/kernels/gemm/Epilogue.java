@@ -112,9 +112,8 @@ public final class Epilogue {
     /** Refuses a bias that does not have one value for each of {@code n} columns; none is fine. */
     public void checkColumns(int n) {
         if (biasLength >= 0 && (biasPerRow || biasLength != n)) {
-            throw new IllegalArgumentException(
-                    "bias has " + biasLength + " values" + (biasPerRow ? ", one a row" : "") + ", expected " + n
-                            + ", one a column");
+            throw new IllegalArgumentException("bias has " + biasLength + " values" + (biasPerRow ? ", one a row" : "")
+                    + ", expected " + n + ", one a column");
         }
     }
 }

@@ -141,10 +141,6 @@ public final class PackedInt8B {
         return Simd.ENABLED ? column % Simd.LANES * 2 + column / Simd.LANES : column;
     }
 
-    private static int column(int lane) {
-        return lane % 2 * Simd.LANES + lane / 2;
-    }
-
     /** Number of rows of B. */
     public int k() {
         return k;

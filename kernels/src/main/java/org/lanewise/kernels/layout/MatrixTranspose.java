@@ -13,10 +13,36 @@ public final class MatrixTranspose {
      * @param ldy distance between rows of y
      */
     public static void run(float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, int rows, int columns) {
-        if (Simd.ENABLED) {
+        if (TransposeWide.ENABLED && rows >= TransposeWide.SIDE && columns >= TransposeWide.SIDE) {
+            wide(x, xOff, ldx, y, yOff, ldy, rows, columns);
+        } else if (Simd.ENABLED) {
             TransposeVector.transpose(x, xOff, ldx, y, yOff, ldy, rows, columns);
         } else {
             StridedLoops.copy(x, xOff, ldx, 1, y, yOff, 1, ldy, rows, columns);
+        }
+    }
+
+    /** Whole blocks, along the rows of the matrix that has the longer ones; the narrow strips right of them and below are left to blocks of four. */
+    private static void wide(float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, int rows, int columns) {
+        int wholeRows = rows & -TransposeWide.SIDE;
+        int wholeColumns = columns & -TransposeWide.SIDE;
+        if (ldy <= ldx) {
+            for (int i = 0; i < wholeRows; i += TransposeWide.SIDE) {
+                TransposeWide.across(x, xOff + i * ldx, ldx, y, yOff + i, ldy, wholeColumns);
+            }
+        } else {
+            for (int j = 0; j < wholeColumns; j += TransposeWide.SIDE) {
+                TransposeWide.down(x, xOff + j, ldx, y, yOff + j * ldy, ldy, wholeRows);
+            }
+        }
+        if (wholeColumns < columns) {
+            int right = yOff + wholeColumns * ldy;
+            TransposeVector.transpose(
+                    x, xOff + wholeColumns, ldx, y, right, ldy, wholeRows, columns - wholeColumns);
+        }
+        if (wholeRows < rows) {
+            TransposeVector.transpose(
+                    x, xOff + wholeRows * ldx, ldx, y, yOff + wholeRows, ldy, rows - wholeRows, columns);
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.lanewise.kernels.sparse;
 
+import java.util.Arrays;
+
 /**
  * A constant right-hand matrix B (K, N) of which only the values that are not zero are kept, for products of many rows by {@link SparseGemm}. Column
  * {@code n} holds the weights of output channel {@code n}. Immutable and shared by threads.
@@ -41,36 +43,72 @@ public final class SparseB {
      */
     public static SparseB pack(float[] b, int off, int ldb, boolean transposed, int k, int n, SparseForm form) {
         SparseGemm.checkMatrix("B", b.length, off, ldb, transposed ? n : k, transposed ? k : n);
-        if (form != SparseForm.LISTS) {
-            throw new IllegalArgumentException(form + ": expected LISTS");
-        }
-        int blocks = (k + MOST_ROWS - 1) / MOST_ROWS;
-        int blockRows = blocks == 0 ? 0 : (k + blocks - 1) / blocks;
+        int width = width(form);
         int rowStep = transposed ? 1 : ldb;
         int columnStep = transposed ? ldb : 1;
-        ChannelLists.Builder lists = new ChannelLists.Builder(n, blockRows * SparseTiles.ROWS);
-        int[] entries = new int[n];
-        int nonZeros = 0;
+        checkPattern(b, off, rowStep, columnStep, k, n, form);
+        int blocks = (k + MOST_ROWS - 1) / MOST_ROWS;
+        int blockRows = blocks == 0 ? 0 : (k + blocks - 1) / blocks;
+        ChannelLists.Builder lists = new ChannelLists.Builder(n, width);
+        int[] weights = new int[n];
         for (int row = 0; row < k; row += blockRows) {
             int rows = Math.min(blockRows, k - row);
-            for (int column = 0; column < n; column++) {
+            for (int column = 0; column < n; column += width) {
                 int at = off + row * rowStep + column * columnStep;
                 for (int i = 0; i < rows; i++) {
-                    float value = b[at + i * rowStep];
-                    if (value != 0) {
-                        lists.add(value, i * SparseTiles.ROWS);
-                        entries[column]++;
-                        nonZeros++;
+                    lists.add(b, at + i * rowStep, columnStep, i * SparseTiles.ROWS);
+                    for (int w = 0; w < width; w++) {
+                        weights[column + w] += b[at + i * rowStep + w * columnStep] != 0 ? 1 : 0;
                     }
                 }
                 lists.endList();
             }
         }
+        int nonZeros = Arrays.stream(weights).sum();
         long[] costs = new long[n + 1];
         for (int column = 0; column < n; column++) {
-            costs[column + 1] = costs[column] + entries[column] + (long) LIST_COST * blocks;
+            costs[column + 1] = costs[column] + weights[column] + (long) LIST_COST * blocks;
         }
         return new SparseB(lists.build(), blockRows, k, n, form, nonZeros, costs);
+    }
+
+    private static int width(SparseForm form) {
+        return switch (form) {
+            case LISTS, N_OF_M -> 1;
+            case BLOCKS_2 -> 2;
+            case BLOCKS_4 -> 4;
+            case LANE_LISTS, ROW_BLOCKS ->
+                throw new IllegalArgumentException(form + " is for one row, expected a form for many");
+        };
+    }
+
+    private static void checkPattern(float[] b, int off, int rowStep, int columnStep, int k, int n, SparseForm form) {
+        int width = width(form);
+        if (n % width != 0) {
+            throw new IllegalArgumentException(form + ": B has " + n + " columns, expected a multiple of " + width);
+        }
+        if (form == SparseForm.N_OF_M
+                && !isNOfM(b, off, rowStep, columnStep, k, n, 4)
+                && !isNOfM(b, off, rowStep, columnStep, k, n, 8)) {
+            throw new IllegalArgumentException("N_OF_M: B (" + k + ", " + n
+                    + ") has columns with more weights, expected at most 2 of 4 or 4 of 8 consecutive rows");
+        }
+    }
+
+    /** Whether of any m rows from a multiple of m on at most m / 2 have a weight in a column. */
+    private static boolean isNOfM(float[] b, int off, int rowStep, int columnStep, int k, int n, int m) {
+        for (int column = 0; column < n; column++) {
+            for (int row = 0; row < k; row += m) {
+                int weights = 0;
+                for (int i = row; i < Math.min(k, row + m); i++) {
+                    weights += b[off + i * rowStep + column * columnStep] != 0 ? 1 : 0;
+                }
+                if (weights > m / 2) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Number of rows of B. */
@@ -98,15 +136,19 @@ public final class SparseB {
         return lists.bytes() + 8L * costs.length;
     }
 
-    /** The first channel of a piece out of {@code pieces}, with about as much work as every other; N for {@code piece == pieces}. */
+    /** The first channel of a piece out of {@code pieces}, with about as much work as every other, a multiple of the channels that share a pattern; N for {@code piece == pieces}. */
     public int cut(int pieces, int piece) {
         if (pieces <= 0 || piece < 0 || piece > pieces) {
             throw new IllegalArgumentException("piece " + piece + " of " + pieces);
         }
         long want = Math.multiplyExact(costs[n], piece) / pieces;
+        int step = lists.width();
+        if (n >= 2 * pieces * ChannelLists.GROUP * step) {
+            step *= ChannelLists.GROUP;
+        }
         int channel = 0;
         while (channel < n && costs[channel] < want) {
-            channel++;
+            channel = Math.min(n, channel + step);
         }
         return piece == pieces ? n : channel;
     }

@@ -13,12 +13,36 @@ import org.lanewise.kernels.layout.MatrixTranspose;
  *
  * <p>A tile of {@link SparseTiles#ROWS} rows of A is transposed, a block of K at a time; each output channel then adds up its few weights times rows of that
  * tile, and the sums are transposed into C. A weight that is exactly zero contributes nothing, even where A is infinite or NaN: there the result
- * differs from that of a dense product. Every value of C is one chain of operations whatever the ranges: results do not depend on how rows and channels are
+ * differs from that of a dense product. Only zeros beside other weights in blocks of channels that share a pattern multiply as in a dense product. Every value of C is one chain of operations whatever the ranges: results do not depend on how rows and channels are
  * split between threads.
  */
 public final class SparseGemm {
     /** Channels whose sums are kept at a time: 64 KB of the second-level cache. */
     private static final int GROUP = 256;
+
+    /** One entry times four vectors. */
+    private static final double ENTRY = 1.15;
+
+    /** One entry of two channels. */
+    private static final double ENTRY_2 = 1.65;
+
+    /** One entry of four channels. */
+    private static final double ENTRY_4 = 2.45;
+
+    /** Starting and ending a list in one tile. */
+    private static final double LIST = 3.1;
+
+    /** Transposing one column of A or of C in one tile, from and to memory. */
+    private static final double LINE = 11;
+
+    /** What an entry takes longer when the lists do not stay in the second-level cache from tile to tile. */
+    private static final double ENTRY_FROM_MEMORY = 0.12;
+
+    private static final long SECOND_LEVEL_BYTES = 1 << 20;
+
+    private static final double SCALAR_PRODUCT = 0.4;
+
+    private static final double CALL = 150;
 
     private SparseGemm() {}
 
@@ -51,6 +75,11 @@ public final class SparseGemm {
         if (rowFrom < 0 || rowFrom > rowTo || channelFrom < 0 || channelFrom > channelTo || channelTo > b.n()) {
             throw new IllegalArgumentException("rows " + rowFrom + ".." + rowTo + " and channels " + channelFrom + ".."
                     + channelTo + ": expected ordered ranges, at most " + b.n() + " channels");
+        }
+        int width = b.lists.width();
+        if (channelFrom % width != 0 || channelTo % width != 0) {
+            throw new IllegalArgumentException("channels " + channelFrom + ".." + channelTo + ": expected multiples of "
+                    + width + ", channels that share a pattern");
         }
         checkMatrix("A", a.length, aOff, lda, rowTo, b.k());
         checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
@@ -105,9 +134,10 @@ public final class SparseGemm {
             int sumsOff) {
         int rows = SparseTiles.ROWS;
         if (residual == null) {
-            for (int n = from; n < to; n++) {
-                int at = sumsOff + (n - from) * rows;
-                Arrays.fill(sums, at, at + rows, e.columnBias(n));
+            if (Simd.ENABLED) {
+                SparseTilesVector.start(e, from, to, sums, sumsOff);
+            } else {
+                SparseTiles.start(e, from, to, sums, sumsOff);
             }
             return;
         }
@@ -130,8 +160,7 @@ public final class SparseGemm {
     /** Length of the scratch that a product needs, whatever its ranges. */
     public static int scratchLength(SparseB b) {
         int blocks = b.n() > GROUP ? b.lists.blocks() : Math.min(1, b.lists.blocks());
-        return Math.addExact(
-                Math.multiplyExact(blocks, blockSize(b)), Math.min(b.n(), GROUP) * SparseTiles.ROWS);
+        return Math.addExact(Math.multiplyExact(blocks, blockSize(b)), Math.min(b.n(), GROUP) * SparseTiles.ROWS);
     }
 
     /** What a profile calls the kernel, such as {@code sparse-lists-4x16}: form, vectors of rows in a tile, lanes. */
@@ -146,11 +175,17 @@ public final class SparseGemm {
         return "sparse-" + form + (Simd.ENABLED ? "-4x" + Simd.LANES : "-scalar");
     }
 
-    /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on. */
+    /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on (Zen 5). */
     public static double nanos(int rows, SparseB b) {
         int tiles = (rows + SparseTiles.ROWS - 1) / SparseTiles.ROWS;
-        double lists = (double) b.lists.blocks() * b.n();
-        return tiles * (b.lists.entries() * 1.05 + lists * 3.5 + (b.k() + b.n()) * 6.0);
+        double entry = Simd.ENABLED ? entryNanos(b.lists.width()) : SCALAR_PRODUCT * b.lists.width() * SparseTiles.ROWS;
+        entry += b.bytes() > SECOND_LEVEL_BYTES ? ENTRY_FROM_MEMORY : 0;
+        double lines = (double) rows / SparseTiles.ROWS * (b.k() + b.n());
+        return CALL + tiles * (b.lists.entries() * entry + b.lists.lists() * LIST) + lines * LINE;
+    }
+
+    private static double entryNanos(int width) {
+        return width == 1 ? ENTRY : width == 2 ? ENTRY_2 : ENTRY_4;
     }
 
     /** Refuses a (rows, columns) matrix that does not lie in its array. */

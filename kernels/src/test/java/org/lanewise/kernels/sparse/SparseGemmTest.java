@@ -106,7 +106,13 @@ class SparseGemmTest {
         }
 
         /** Compares with sums in double of the products whose weight is not zero, and everything around C with what was there. */
-        void check(float[] c, float[] before, float @Nullable [] bias, float @Nullable [] residual, int resOff, float scale) {
+        void check(
+                float[] c,
+                float[] before,
+                float @Nullable [] bias,
+                float @Nullable [] residual,
+                int resOff,
+                float scale) {
             double[] exact = new double[c.length];
             double[] size = new double[c.length];
             boolean[] inside = new boolean[c.length];
@@ -176,9 +182,7 @@ class SparseGemmTest {
         p.check(c, before, bias, added, resOff, 0.5f);
     }
 
-    private static final SparseForm[] ROWS_FORMS = {
-        SparseForm.LISTS
-    };
+    private static final SparseForm[] ROWS_FORMS = {SparseForm.LISTS};
 
     @Property(tries = 40)
     void rangesGiveTheBitsOfTheWhole(
@@ -207,7 +211,7 @@ class SparseGemmTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LISTS, 64, 700", "LISTS, 70, 260"})
+    @CsvSource({"LISTS, 64, 700", "LISTS, 70, 260", "BLOCKS_2, 66, 514", "BLOCKS_4, 64, 260", "N_OF_M, 33, 300"})
     void manyChannelsKeepTheTile(SparseForm form, int m, int n) {
         Product p = new Product(new Random(4), m, 300, n, true, 0.9, form);
         float[] c = p.run(Epilogue.NONE);
@@ -283,14 +287,46 @@ class SparseGemmTest {
     }
 
     @Test
+    void patternsAreChecked() {
+        float[] b = new float[64];
+        Arrays.fill(b, 0, 40, 1);
+        assertThrows(IllegalArgumentException.class, () -> SparseB.pack(b, 0, 8, false, 8, 8, SparseForm.N_OF_M));
+        Arrays.fill(b, 16, 40, 0);
+        assertEquals(16, SparseB.pack(b, 0, 8, false, 8, 8, SparseForm.N_OF_M).nonZeros());
+        Arrays.fill(b, 0, 32, 1);
+        assertThrows(IllegalArgumentException.class, () -> SparseB.pack(b, 0, 6, false, 8, 6, SparseForm.BLOCKS_4));
+        assertThrows(IllegalArgumentException.class, () -> SparseB.pack(b, 0, 3, false, 8, 3, SparseForm.BLOCKS_2));
+    }
+
+    /** Four weights in one group of four are fine where eight rows have no more. */
+    @Test
+    void fourOfEightIsAPattern() {
+        float[] b = {1, 2, 3, 4, 0, 0, 0, 0, 5};
+        assertEquals(5, SparseB.pack(b, 0, 1, false, 9, 1, SparseForm.N_OF_M).nonZeros());
+    }
+
+    @Test
+    void zerosInsideBlocksAreAllowed() {
+        float[] b = {1, 0, 0, 2, 0, 0, 0, 0};
+        SparseB packed = SparseB.pack(b, 0, 4, false, 2, 4, SparseForm.BLOCKS_2);
+        assertEquals(2, packed.nonZeros());
+        float[] c = new float[4];
+        float[] scratch = new float[SparseGemm.scratchLength(packed)];
+        SparseGemm.run(new float[] {3, 5}, 0, 2, packed, c, 0, 4, null, 0, 0, 1, 0, 4, Epilogue.NONE, scratch, 0);
+        assertArrayEquals(new float[] {3, 0, 0, 6}, c);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SparseGemm.run(
+                        new float[2], 0, 2, packed, c, 0, 4, null, 0, 0, 1, 1, 4, Epilogue.NONE, scratch, 0));
+    }
+
+    @Test
     void argumentsAreChecked() {
         Product p = new Product(new Random(1), 4, 8, 4, false, 0.5, SparseForm.LISTS);
         SparseB b = p.pack();
         float[] c = p.c();
-        assertThrows(
-                IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 4, 0, 5}, Epilogue.NONE));
-        assertThrows(
-                IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {3, 2, 0, 4}, Epilogue.NONE));
+        assertThrows(IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 4, 0, 5}, Epilogue.NONE));
+        assertThrows(IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {3, 2, 0, 4}, Epilogue.NONE));
         assertThrows(
                 IllegalArgumentException.class, () -> p.run(b, c, null, 0, new int[] {0, 400, 0, 4}, Epilogue.NONE));
         Epilogue rows = Epilogue.biasPerRow(new float[4], LINEAR);

@@ -1,0 +1,67 @@
+package org.lanewise.kernels.sparse;
+
+import static org.lanewise.kernels.Species.F32;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
+import org.lanewise.kernels.Simd;
+
+/** {@link SparseTilesVector} where two channels share a list: each load of activations is multiplied twice. */
+final class SparseTilesVector2 {
+    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
+    private static final int L = Simd.LANES;
+
+    private SparseTilesVector2() {}
+
+    /** Arguments as of {@link SparseTilesVector#run}. */
+    static void run(float[] lists, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
+        int i = from;
+        while (i < to) {
+            int end = Float.floatToRawIntBits(lists[i]);
+            int at = sumsOff + Float.floatToRawIntBits(lists[i + 1]);
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + L));
+            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 2 * L));
+            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 3 * L));
+            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 4 * L));
+            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 5 * L));
+            FloatVector b2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 6 * L));
+            FloatVector b3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 7 * L));
+            for (i += 2; i < end; i += 3) {
+                int x = tileOff + Float.floatToRawIntBits(lists[i + 2]);
+                FloatVector x0 = FloatVector.fromArray(F32, tile, x);
+                FloatVector x1 = FloatVector.fromArray(F32, tile, x + L);
+                FloatVector x2 = FloatVector.fromArray(F32, tile, x + 2 * L);
+                FloatVector x3 = FloatVector.fromArray(F32, tile, x + 3 * L);
+                FloatVector a = FloatVector.broadcast(F32, lists[i]);
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(a, a1) : x1.mul(a).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(a, a2) : x2.mul(a).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(a, a3) : x3.mul(a).add(a3));
+                FloatVector b = FloatVector.broadcast(F32, lists[i + 1]);
+                b0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(b, b0) : x0.mul(b).add(b0));
+                b1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(b, b1) : x1.mul(b).add(b1));
+                b2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(b, b2) : x2.mul(b).add(b2));
+                b3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(b, b3) : x3.mul(b).add(b3));
+            }
+            a0.intoArray(sums, at);
+            a1.intoArray(sums, at + L);
+            a2.intoArray(sums, at + 2 * L);
+            a3.intoArray(sums, at + 3 * L);
+            b0.intoArray(sums, at + 4 * L);
+            b1.intoArray(sums, at + 5 * L);
+            b2.intoArray(sums, at + 6 * L);
+            b3.intoArray(sums, at + 7 * L);
+        }
+    }
+}
