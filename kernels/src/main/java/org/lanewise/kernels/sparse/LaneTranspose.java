@@ -6,13 +6,15 @@ import org.lanewise.kernels.Simd;
 final class LaneTranspose {
     private static final int L = TapTiles.LANES;
 
+    private static final int ALL = (1 << L) - 1;
+
     /** Values of working memory that a transposition needs. */
     static final int BUFFER = L * L;
 
     private LaneTranspose() {}
 
     /**
-     * {@code y[yOff + i * ldy + r] = x[from + origin[first + r] * step + i]}.
+     * {@code y[yOff + i * ldy + r] = x[from + origin[first + r] * step + i]}, or 0 where bit {@code r} of {@code lanes} is not set.
      *
      * @param buffer {@link #BUFFER} values from {@code at} on
      */
@@ -22,6 +24,7 @@ final class LaneTranspose {
             int[] origin,
             int first,
             int step,
+            int lanes,
             float[] y,
             int yOff,
             int ldy,
@@ -31,7 +34,7 @@ final class LaneTranspose {
             for (int r = 0; r < L; r++) {
                 int row = from + origin[first + r] * step;
                 for (int i = 0; i < L; i++) {
-                    y[yOff + i * ldy + r] = x[row + i];
+                    y[yOff + i * ldy + r] = (lanes >> r & 1) != 0 ? x[row + i] : 0;
                 }
             }
         } else if (L == 4) {
@@ -39,6 +42,9 @@ final class LaneTranspose {
         } else {
             LaneTransposeVector.scattered(x, from, origin, first, step, buffer, at, L);
             quarters(buffer, at, y, yOff, ldy);
+        }
+        if (Simd.ENABLED && lanes != ALL) {
+            LaneTransposeVector.keep(lanes, y, yOff, ldy);
         }
     }
 

@@ -100,6 +100,15 @@ final class LaneTransposeVector {
         }
     }
 
+    /** Clears lanes whose bit is not set, in L vectors. */
+    static void keep(int lanes, float[] y, int yOff, int ldy) {
+        VectorMask<Float> kept = VectorMask.fromLong(F32, lanes);
+        FloatVector zero = FloatVector.zero(F32);
+        for (int r = 0; r < L; r++) {
+            zero.blend(FloatVector.fromArray(F32, y, yOff + r * ldy), kept).intoArray(y, yOff + r * ldy);
+        }
+    }
+
     /** {@code y[yOff + r * ldy + i] = x[xOff + r * ldx + i]} for a vector of {@code i}. */
     static void copy(float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, int rows) {
         for (int r = 0; r < rows; r++) {
@@ -107,7 +116,38 @@ final class LaneTransposeVector {
         }
     }
 
-    /** {@code y = x + bias (+ residual)} for one vector. */
+    /** {@code y[target[first + r] * step + yOff] = x[xOff + r * L] + bias}, all L rows; y counts from {@code yOff} on. */
+    static void finish(
+            float[] x, int xOff, float[] bias, int biasOff, int[] target, int first, int step, float[] y, int yOff) {
+        FloatVector added = FloatVector.fromArray(F32, bias, biasOff);
+        for (int r = 0; r < L; r++) {
+            FloatVector sum = FloatVector.fromArray(F32, x, xOff + r * L);
+            sum.add(added).intoArray(y, yOff + target[first + r] * step);
+        }
+    }
+
+    /** The same, plus a residual that lies as y does. */
+    static void finishAdding(
+            float[] x,
+            int xOff,
+            float[] bias,
+            int biasOff,
+            int[] target,
+            int first,
+            int step,
+            float[] residual,
+            int resOff,
+            float[] y,
+            int yOff) {
+        FloatVector added = FloatVector.fromArray(F32, bias, biasOff);
+        for (int r = 0; r < L; r++) {
+            int at = target[first + r] * step;
+            FloatVector sum = FloatVector.fromArray(F32, x, xOff + r * L).add(added);
+            sum.add(FloatVector.fromArray(F32, residual, resOff + at)).intoArray(y, yOff + at);
+        }
+    }
+
+    /** One of these rows; with a residual if {@code adds}. */
     static void finish(
             float[] x,
             int xOff,

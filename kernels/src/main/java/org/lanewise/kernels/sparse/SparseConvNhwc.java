@@ -13,23 +13,23 @@ import org.lanewise.kernels.conv.ConvGeometry;
  *
  * <p>Only weights other than zero are stored and multiplied: a zero contributes nothing, even where the input is infinite or NaN, and neither does padding.
  *
- * <p>The output is cut in segments of a few pixels of a row. As many segments as a vector has lanes are computed side by side, a pixel of each in a vector, so that no tap
- * needs values from between two vectors: the pixels that a tap reads for a segment are consecutive vectors of a tile, whatever kernel, stride, dilation and
+ * <p>The output is cut in patches of a few pixels. As many patches as a vector has lanes are computed side by side, a pixel of each in a vector, so that no tap
+ * needs values from between two vectors: what a tap reads for a row of a patch are consecutive vectors of a tile, whatever kernel, stride, dilation and
  * padding. The tile holds a block of input channels, transposed, and stays in the first-level cache while the lists of all output channels pass.
  */
 public final class SparseConvNhwc {
     private final ConvGeometry any;
-    private final float[] weights;
-    private final long nonZeros;
-    private final int[] cumulated;
+    private final SparseFilters filters;
     private final float[] bias;
     private final Activation activation;
     private final SparseForm form;
 
-    /** Lists for each width of a segment, made when a geometry first needs them. */
-    private final AtomicReferenceArray<@Nullable TapLists> lists = new AtomicReferenceArray<>(TapTiles.MOST + 1);
+    /** Lists for each shape of patches, made when a geometry first needs them. */
+    private final AtomicReferenceArray<@Nullable TapLists> lists =
+            new AtomicReferenceArray<>(PatchShape.MOST_HEIGHT * (TapTiles.MOST + 1));
 
-    private volatile @Nullable SegmentPlan last;
+    private volatile @Nullable PatchShape lastShape;
+    private volatile @Nullable PatchPlan lastPlan;
 
     /**
      * Makes the lists.
@@ -56,22 +56,13 @@ public final class SparseConvNhwc {
             throw new IllegalArgumentException("sparse weights of a convolution are not stored as " + form);
         }
         this.any = any;
-        this.weights = Arrays.copyOfRange(w, wOff, wOff + any.weightSize());
+        this.filters = SparseFilters.of(w, wOff, any.outChannels(), any.depth());
         this.bias = new float[any.outChannels() + TapTiles.LANES];
         if (bias != null) {
             System.arraycopy(bias, biasOff, this.bias, 0, any.outChannels());
         }
         this.activation = activation;
         this.form = form;
-        this.cumulated = new int[any.outChannels() + 1];
-        int count = 0;
-        for (int n = 0; n < any.outChannels(); n++) {
-            for (int i = n * any.depth(); i < (n + 1) * any.depth(); i++) {
-                count += weights[i] != 0 ? 1 : 0;
-            }
-            cumulated[n + 1] = count;
-        }
-        this.nonZeros = count;
     }
 
     /** Output channels, the range that can be split beside {@link #units}. */
@@ -86,12 +77,27 @@ public final class SparseConvNhwc {
 
     /** Weights other than zero. */
     public long nonZeros() {
-        return nonZeros;
+        return filters.nonZeros();
     }
 
-    /** The range that can be split between threads: groups of segments of the output, each of which takes the same time. */
+    /** The range that can be split between threads: a row of as many patches of the output as a vector has lanes, each of which takes the same time. */
     public int units(ConvGeometry g) {
-        return SegmentPlan.units(g, width(g));
+        return shape(g).units();
+    }
+
+    /** Predicted time of one thread for all units and channels, in nanoseconds: a model of the machine docs/kernels-measured.md describes. */
+    public double nanos(ConvGeometry g) {
+        return shape(g).nanos();
+    }
+
+    /** Bytes of the lists made so far and of the weights they are made from. */
+    public long bytes() {
+        long bytes = filters.bytes();
+        for (int i = 0; i < lists.length(); i++) {
+            TapLists known = lists.get(i);
+            bytes += known == null ? 0 : known.bytes();
+        }
+        return bytes;
     }
 
     /**
@@ -104,60 +110,65 @@ public final class SparseConvNhwc {
         if (piece >= pieces) {
             return channels();
         }
-        long wanted = nonZeros * piece / pieces;
-        int at = Arrays.binarySearch(cumulated, (int) wanted);
+        long wanted = nonZeros() * piece / pieces;
+        int at = Arrays.binarySearch(filters.starts(), (int) wanted);
         int channel = at < 0 ? -at - 1 : at;
         int lanes = TapTiles.LANES;
         return Math.min(channels(), (channel + lanes / 2) / lanes * lanes);
     }
 
-    /** What a profile calls the kernel: pixels of a segment and segments side by side. */
+    /** What a profile calls the kernel: pixels of a patch, and patches side by side. */
     public String kernelName(ConvGeometry g) {
-        return "sparse-conv-nhwc-" + width(g) + "x" + TapTiles.LANES;
+        PatchShape shape = shape(g);
+        return "sparse-conv-nhwc-" + shape.height() + "x" + shape.width() + "x" + TapTiles.LANES;
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
-        TapLists t = lists(width(g));
-        return Math.addExact(sumsAt(t.layout()), sumsSize(t.layout()));
+        TapLayout layout = lists(shape(g)).layout();
+        return Math.addExact(
+                sumsAt(layout),
+                Math.multiplyExact(
+                        Math.addExact(Math.multiplyExact(layout.height(), channels()), TapTiles.LANES), layout.run()));
     }
 
     private static int sumsAt(TapLayout layout) {
         return SparseConvTile.WORK + (layout.size() + 15) / 16 * 16;
     }
 
-    private int sumsSize(TapLayout layout) {
-        int lanes = TapTiles.LANES;
-        return Math.multiplyExact((channels() + lanes - 1) / lanes * lanes, layout.run());
-    }
-
-    private int width(ConvGeometry g) {
-        int best = TapTiles.LEAST;
-        long least = Long.MAX_VALUE;
-        for (int width = TapTiles.MOST; width >= TapTiles.LEAST; width--) {
-            long cost = SegmentPlan.units(g, width) * (2L * width + 1);
-            if (cost < least) {
-                least = cost;
-                best = width;
-            }
-        }
-        return best;
-    }
-
-    private TapLists lists(int width) {
-        TapLists known = lists.get(width);
-        if (known == null) {
-            known = new TapLists(any, TapLayout.of(any, width), weights);
-            lists.set(width, known);
+    private PatchShape shape(ConvGeometry g) {
+        PatchShape known = lastShape;
+        if (known == null || !sameSizes(known.g(), g)) {
+            known = PatchShape.cheapest(g, nonZeros());
+            lastShape = known;
         }
         return known;
     }
 
-    private SegmentPlan plan(ConvGeometry g, TapLayout layout) {
-        SegmentPlan known = last;
-        if (known == null || !known.g().equals(g)) {
-            known = SegmentPlan.of(g, layout);
-            last = known;
+    private static boolean sameSizes(ConvGeometry a, ConvGeometry b) {
+        if (a == b) {
+            return true;
+        }
+        return a.batch() == b.batch()
+                && a.heightAxis().equals(b.heightAxis())
+                && a.widthAxis().equals(b.widthAxis());
+    }
+
+    private TapLists lists(PatchShape shape) {
+        int at = (shape.height() - 1) * (TapTiles.MOST + 1) + shape.width();
+        TapLists known = lists.get(at);
+        if (known == null) {
+            known = new TapLists(any, TapLayout.of(any, shape.height(), shape.width()), filters);
+            lists.set(at, known);
+        }
+        return known;
+    }
+
+    private PatchPlan plan(PatchShape shape, TapLayout layout) {
+        PatchPlan known = lastPlan;
+        if (known == null || !sameSizes(known.g(), shape.g())) {
+            known = PatchPlan.of(shape.g(), layout);
+            lastPlan = known;
         }
         return known;
     }
@@ -186,39 +197,76 @@ public final class SparseConvNhwc {
         if (fromUnit >= toUnit || fromChannel >= toChannel) {
             return;
         }
-        TapLists t = lists(width(g));
+        PatchShape shape = shape(g);
+        TapLists t = lists(shape);
         TapLayout layout = t.layout();
-        SegmentPlan plan = plan(g, layout);
+        PatchPlan plan = plan(shape, layout);
+        int zeros = scratchOff + SparseConvTile.WORK + layout.zeros();
+        Arrays.fill(scratch, zeros, zeros + layout.size() - layout.zeros(), 0f);
+        int height = layout.height();
+        for (int unit = fromUnit; unit < toUnit; ) {
+            int row = unit % height;
+            int end = Math.min(height, row + toUnit - unit);
+            sum(plan, t, unit / height, row, end, x, xOff, scratch, scratchOff, fromChannel, toChannel);
+            int sums = scratchOff + sumsAt(layout);
+            for (int r = row; r < end; r++, unit++) {
+                SparseConvTile.finish(
+                        plan,
+                        unit,
+                        fromChannel,
+                        toChannel,
+                        scratch,
+                        sums,
+                        scratchOff,
+                        bias,
+                        y,
+                        yOff,
+                        residual,
+                        resOff,
+                        activation);
+                sums += (toChannel - fromChannel) * layout.run();
+            }
+        }
+    }
+
+    /** The sums of rows {@code fromRow} to {@code toRow} of a group's patches. */
+    private static void sum(
+            PatchPlan plan,
+            TapLists t,
+            int group,
+            int fromRow,
+            int toRow,
+            float[] x,
+            int xOff,
+            float[] scratch,
+            int scratchOff,
+            int fromChannel,
+            int toChannel) {
+        TapLayout layout = t.layout();
         int tile = scratchOff + SparseConvTile.WORK;
         int sums = scratchOff + sumsAt(layout);
         int run = layout.run();
-        Arrays.fill(scratch, tile + layout.zeros(), tile + layout.size(), 0f);
-        for (int unit = fromUnit; unit < toUnit; unit++) {
-            Arrays.fill(scratch, sums, sums + (toChannel - fromChannel) * run, 0f);
-            for (int block = 0; block < layout.blocks(); block++) {
-                int from = block * layout.blockChannels();
-                int to = Math.min(g.inChannels(), from + layout.blockChannels());
-                int first = t.firstChannel(from, fromChannel);
-                int end = t.lastChannel(to, toChannel);
-                if (first < end) {
-                    SparseConvTile.fill(plan, layout, unit, x, xOff, from, to, scratch, tile, scratchOff);
-                    t.multiply(block, first, end, scratch, tile, sums + (first - fromChannel) * run);
-                }
+        int pass = (toChannel - fromChannel) * run;
+        Arrays.fill(scratch, sums, sums + (toRow - fromRow) * pass, 0f);
+        int filled = 0;
+        for (int block = 0; block < layout.blocks(); block++) {
+            int from = block * layout.blockChannels();
+            int to = Math.min(layout.channels(), from + layout.blockChannels());
+            int first = t.firstChannel(from, fromChannel);
+            int end = t.lastChannel(to, toChannel);
+            if (first >= end) {
+                continue;
             }
-            SparseConvTile.finish(
-                    plan,
-                    unit,
-                    fromChannel,
-                    toChannel,
-                    scratch,
-                    sums,
-                    scratchOff,
-                    bias,
-                    y,
-                    yOff,
-                    residual,
-                    resOff,
-                    activation);
+            if (from >= filled) {
+                int fill = from - layout.channelInTile(block);
+                filled = Math.min(layout.channels(), fill + layout.fillChannels());
+                SparseConvTile.fill(plan, group, fromRow, toRow, x, xOff, fill, filled, scratch, tile, scratchOff);
+            }
+            int start = tile + layout.channelInTile(block) * layout.pitch();
+            for (int r = fromRow; r < toRow; r++) {
+                int at = sums + (r - fromRow) * pass + (first - fromChannel) * run;
+                t.multiply(block, first, end, scratch, start + r * layout.rowPitch(), at);
+            }
         }
     }
 }

@@ -15,44 +15,35 @@ final class TapLists {
     private final int[] entries;
     private final int[] starts;
 
-    /** Makes the lists of all blocks; w is {@code (M, C/group, KH, KW)}, dense. */
-    TapLists(ConvGeometry g, TapLayout layout, float[] w) {
+    /** Makes the lists of all blocks. */
+    TapLists(ConvGeometry g, TapLayout layout, SparseFilters filters) {
         this.layout = layout;
         this.channels = g.outChannels();
         this.groupIn = Math.max(1, g.groupInChannels());
         this.groupOut = Math.max(1, g.groupOutChannels());
         int blocks = layout.blocks();
         this.starts = new int[Math.multiplyExact(blocks, channels + 1)];
-        int depth = g.depth();
+        int[] found =
+                new int[Math.multiplyExact(2, Math.addExact(filters.nonZeros(), Math.multiplyExact(blocks, channels)))];
+        int[] next = Arrays.copyOf(filters.starts(), channels);
         int taps = g.taps();
         int kw = g.widthAxis().kernel();
-        int[] found = new int[64];
         int count = 0;
         for (int block = 0; block < blocks; block++) {
             int from = block * layout.blockChannels();
-            int to = Math.min(g.inChannels(), from + layout.blockChannels());
+            int zeros = layout.zeros() - layout.channelInTile(block) * layout.pitch();
             for (int n = 0; n < channels; n++) {
                 starts[block * (channels + 1) + n] = count;
-                int group = n / groupOut * groupIn;
-                int first = Math.max(from, group);
-                int last = Math.min(to, group + groupIn);
-                int room = Math.addExact(count, Math.multiplyExact(2, Math.max(0, last - first) * taps + 1));
-                if (room > found.length) {
-                    found = Arrays.copyOf(found, Math.max(room, (int)
-                            Math.min(Integer.MAX_VALUE - 8, 2L * found.length)));
-                }
-                for (int c = first; c < last; c++) {
-                    int at = n * depth + (c - group) * taps;
-                    for (int t = 0; t < taps; t++) {
-                        if (w[at + t] != 0) {
-                            found[count++] = Float.floatToRawIntBits(w[at + t]);
-                            found[count++] = layout.offset(c - from, t / kw, t % kw);
-                        }
-                    }
+                int first = n / groupOut * groupIn - from; // the group's first channel, counted from the block's
+                int end = (layout.blockChannels() - first) * taps;
+                for (; next[n] < filters.starts()[n + 1] && filters.places()[next[n]] < end; next[n]++) {
+                    int place = filters.places()[next[n]];
+                    found[count++] = Float.floatToRawIntBits(filters.values()[next[n]]);
+                    found[count++] = layout.offset(first + place / taps, place % taps / kw, place % kw);
                 }
                 if ((count & 2) != 0) {
                     found[count++] = 0;
-                    found[count++] = layout.zeros();
+                    found[count++] = zeros;
                 }
             }
             starts[block * (channels + 1) + channels] = count;
@@ -62,11 +53,6 @@ final class TapLists {
 
     TapLayout layout() {
         return layout;
-    }
-
-    /** Entries, filling included. */
-    int entries() {
-        return entries.length / 2;
     }
 
     /** Bytes of entries and starts. */

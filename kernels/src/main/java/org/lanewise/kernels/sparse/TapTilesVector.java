@@ -38,10 +38,10 @@ final class TapTilesVector {
             int[] entries, int[] starts, int first, int channels, float[] scratch, int tile, int sums) {
         for (int n = 0; n < channels; n++) {
             int at = sums + n * 4 * L;
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + L));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 2 * L));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 3 * L));
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             FloatVector b2 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
@@ -77,10 +77,10 @@ final class TapTilesVector {
                 b3 = (FloatVector)
                         TYPE.cast(Simd.FMA ? y3.fma(w, b3) : y3.mul(w).add(b3));
             }
-            a0.add(b0).intoArray(scratch, at);
-            a1.add(b1).intoArray(scratch, at + L);
-            a2.add(b2).intoArray(scratch, at + 2 * L);
-            a3.add(b3).intoArray(scratch, at + 3 * L);
+            a0.add(b0).add(FloatVector.fromArray(F32, scratch, at)).intoArray(scratch, at);
+            a1.add(b1).add(FloatVector.fromArray(F32, scratch, at + L)).intoArray(scratch, at + L);
+            a2.add(b2).add(FloatVector.fromArray(F32, scratch, at + 2 * L)).intoArray(scratch, at + 2 * L);
+            a3.add(b3).add(FloatVector.fromArray(F32, scratch, at + 3 * L)).intoArray(scratch, at + 3 * L);
         }
     }
 
@@ -88,11 +88,11 @@ final class TapTilesVector {
             int[] entries, int[] starts, int first, int channels, float[] scratch, int tile, int sums) {
         for (int n = 0; n < channels; n++) {
             int at = sums + n * 5 * L;
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + L));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 2 * L));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 3 * L));
-            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 4 * L));
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             int end = starts[first + n + 1];
             for (int i = starts[first + n]; i < end; i += 4) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
@@ -130,11 +130,11 @@ final class TapTilesVector {
                 a4 = (FloatVector)
                         TYPE.cast(Simd.FMA ? y4.fma(w, a4) : y4.mul(w).add(a4));
             }
-            a0.intoArray(scratch, at);
-            a1.intoArray(scratch, at + L);
-            a2.intoArray(scratch, at + 2 * L);
-            a3.intoArray(scratch, at + 3 * L);
-            a4.intoArray(scratch, at + 4 * L);
+            a0.add(FloatVector.fromArray(F32, scratch, at)).intoArray(scratch, at);
+            a1.add(FloatVector.fromArray(F32, scratch, at + L)).intoArray(scratch, at + L);
+            a2.add(FloatVector.fromArray(F32, scratch, at + 2 * L)).intoArray(scratch, at + 2 * L);
+            a3.add(FloatVector.fromArray(F32, scratch, at + 3 * L)).intoArray(scratch, at + 3 * L);
+            a4.add(FloatVector.fromArray(F32, scratch, at + 4 * L)).intoArray(scratch, at + 4 * L);
         }
     }
 
@@ -142,12 +142,12 @@ final class TapTilesVector {
             int[] entries, int[] starts, int first, int channels, float[] scratch, int tile, int sums) {
         for (int n = 0; n < channels; n++) {
             int at = sums + n * 6 * L;
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + L));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 2 * L));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 3 * L));
-            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 4 * L));
-            FloatVector a5 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 5 * L));
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a5 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             int end = starts[first + n + 1];
             for (int i = starts[first + n]; i < end; i += 4) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
@@ -191,12 +191,12 @@ final class TapTilesVector {
                 a5 = (FloatVector)
                         TYPE.cast(Simd.FMA ? y5.fma(w, a5) : y5.mul(w).add(a5));
             }
-            a0.intoArray(scratch, at);
-            a1.intoArray(scratch, at + L);
-            a2.intoArray(scratch, at + 2 * L);
-            a3.intoArray(scratch, at + 3 * L);
-            a4.intoArray(scratch, at + 4 * L);
-            a5.intoArray(scratch, at + 5 * L);
+            a0.add(FloatVector.fromArray(F32, scratch, at)).intoArray(scratch, at);
+            a1.add(FloatVector.fromArray(F32, scratch, at + L)).intoArray(scratch, at + L);
+            a2.add(FloatVector.fromArray(F32, scratch, at + 2 * L)).intoArray(scratch, at + 2 * L);
+            a3.add(FloatVector.fromArray(F32, scratch, at + 3 * L)).intoArray(scratch, at + 3 * L);
+            a4.add(FloatVector.fromArray(F32, scratch, at + 4 * L)).intoArray(scratch, at + 4 * L);
+            a5.add(FloatVector.fromArray(F32, scratch, at + 5 * L)).intoArray(scratch, at + 5 * L);
         }
     }
 
@@ -204,13 +204,13 @@ final class TapTilesVector {
             int[] entries, int[] starts, int first, int channels, float[] scratch, int tile, int sums) {
         for (int n = 0; n < channels; n++) {
             int at = sums + n * 7 * L;
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + L));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 2 * L));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 3 * L));
-            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 4 * L));
-            FloatVector a5 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 5 * L));
-            FloatVector a6 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 6 * L));
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a5 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a6 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             int end = starts[first + n + 1];
             for (int i = starts[first + n]; i < end; i += 4) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
@@ -260,13 +260,13 @@ final class TapTilesVector {
                 a6 = (FloatVector)
                         TYPE.cast(Simd.FMA ? y6.fma(w, a6) : y6.mul(w).add(a6));
             }
-            a0.intoArray(scratch, at);
-            a1.intoArray(scratch, at + L);
-            a2.intoArray(scratch, at + 2 * L);
-            a3.intoArray(scratch, at + 3 * L);
-            a4.intoArray(scratch, at + 4 * L);
-            a5.intoArray(scratch, at + 5 * L);
-            a6.intoArray(scratch, at + 6 * L);
+            a0.add(FloatVector.fromArray(F32, scratch, at)).intoArray(scratch, at);
+            a1.add(FloatVector.fromArray(F32, scratch, at + L)).intoArray(scratch, at + L);
+            a2.add(FloatVector.fromArray(F32, scratch, at + 2 * L)).intoArray(scratch, at + 2 * L);
+            a3.add(FloatVector.fromArray(F32, scratch, at + 3 * L)).intoArray(scratch, at + 3 * L);
+            a4.add(FloatVector.fromArray(F32, scratch, at + 4 * L)).intoArray(scratch, at + 4 * L);
+            a5.add(FloatVector.fromArray(F32, scratch, at + 5 * L)).intoArray(scratch, at + 5 * L);
+            a6.add(FloatVector.fromArray(F32, scratch, at + 6 * L)).intoArray(scratch, at + 6 * L);
         }
     }
 
@@ -274,14 +274,14 @@ final class TapTilesVector {
             int[] entries, int[] starts, int first, int channels, float[] scratch, int tile, int sums) {
         for (int n = 0; n < channels; n++) {
             int at = sums + n * 8 * L;
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + L));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 2 * L));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 3 * L));
-            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 4 * L));
-            FloatVector a5 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 5 * L));
-            FloatVector a6 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 6 * L));
-            FloatVector a7 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, scratch, at + 7 * L));
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a5 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a6 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
+            FloatVector a7 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             int end = starts[first + n + 1];
             for (int i = starts[first + n]; i < end; i += 4) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
@@ -337,14 +337,14 @@ final class TapTilesVector {
                 a7 = (FloatVector)
                         TYPE.cast(Simd.FMA ? y7.fma(w, a7) : y7.mul(w).add(a7));
             }
-            a0.intoArray(scratch, at);
-            a1.intoArray(scratch, at + L);
-            a2.intoArray(scratch, at + 2 * L);
-            a3.intoArray(scratch, at + 3 * L);
-            a4.intoArray(scratch, at + 4 * L);
-            a5.intoArray(scratch, at + 5 * L);
-            a6.intoArray(scratch, at + 6 * L);
-            a7.intoArray(scratch, at + 7 * L);
+            a0.add(FloatVector.fromArray(F32, scratch, at)).intoArray(scratch, at);
+            a1.add(FloatVector.fromArray(F32, scratch, at + L)).intoArray(scratch, at + L);
+            a2.add(FloatVector.fromArray(F32, scratch, at + 2 * L)).intoArray(scratch, at + 2 * L);
+            a3.add(FloatVector.fromArray(F32, scratch, at + 3 * L)).intoArray(scratch, at + 3 * L);
+            a4.add(FloatVector.fromArray(F32, scratch, at + 4 * L)).intoArray(scratch, at + 4 * L);
+            a5.add(FloatVector.fromArray(F32, scratch, at + 5 * L)).intoArray(scratch, at + 5 * L);
+            a6.add(FloatVector.fromArray(F32, scratch, at + 6 * L)).intoArray(scratch, at + 6 * L);
+            a7.add(FloatVector.fromArray(F32, scratch, at + 7 * L)).intoArray(scratch, at + 7 * L);
         }
     }
 }
