@@ -11,7 +11,8 @@ import org.lanewise.kernels.gemm.Gemm;
  */
 public final class DenseCost {
     /** Multiply-adds a nanosecond that a tile does. */
-    private static final double RATE = Simd.ENABLED ? 7.4 * Simd.LANES * (Simd.FMA ? 1 : 0.5) : 1.5;
+    private static final double RATE =
+            Simd.ENABLED ? (Simd.LANES > 8 ? 7.4 : 6.6) * Simd.LANES * (Simd.FMA ? 1 : 0.5) : 4.4;
 
     /** Starting and ending a tile. */
     private static final double TILE = 17;
