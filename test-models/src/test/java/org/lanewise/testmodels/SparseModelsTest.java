@@ -49,7 +49,8 @@ class SparseModelsTest {
     private static Model pruned(Model model, double zeros) {
         Map<String, Initializer> constants = new LinkedHashMap<>();
         model.graph().initializers().forEach((name, constant) -> {
-            boolean filters = constant.type() == DataType.FLOAT && constant.shape().rank() == 4;
+            boolean filters =
+                    constant.type() == DataType.FLOAT && constant.shape().rank() == 4;
             constants.put(name, filters ? Initializer.of(pruned(constant.tensor(), zeros)) : constant);
         });
         return model.withGraph(model.graph().withInitializers(constants));

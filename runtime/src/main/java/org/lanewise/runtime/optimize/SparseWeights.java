@@ -98,8 +98,7 @@ public final class SparseWeights implements Pass {
     /** The node, as an operator of {@code org.lanewise}, with the attribute that allows the form; ONNX {@code MatMul} has no attributes. */
     private static Node marked(Node node, Sparsity sparsity) {
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
-        attributes.put(
-                SparseAttribute.NAME, new Attribute.StringValue(SparseAttribute.text(sparsity.form())));
+        attributes.put(SparseAttribute.NAME, new Attribute.StringValue(SparseAttribute.text(sparsity.form())));
         return new Node(node.name(), Rewrites.LANEWISE, node.opType(), 1, node.inputs(), node.outputs(), attributes);
     }
 

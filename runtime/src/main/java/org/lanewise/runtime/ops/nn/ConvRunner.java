@@ -148,8 +148,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         FloatTensor weights = inFloat(w);
         FloatTensor bias = b == null ? null : inFloat(b);
         if (form.sparse() != null && isProduct(w.shape())) {
-            ConvLayer product =
-                    new SparseProductLayer(w.shape(), this, weights, bias, pixels(context, w.shape()));
+            ConvLayer product = new SparseProductLayer(w.shape(), this, weights, bias, pixels(context, w.shape()));
             return new Prepacks.Packed(product, b == null ? Set.of(W) : Set.of(W, B));
         }
         ConvLayer layer = form.winograd() || form.sparse() != null
