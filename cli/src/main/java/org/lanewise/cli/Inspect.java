@@ -13,6 +13,7 @@ import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.optimize.Pipeline;
+import org.lanewise.runtime.optimize.SparseFinding;
 import org.lanewise.runtime.session.Inference;
 import org.lanewise.runtime.session.SessionOptions;
 import picocli.CommandLine;
@@ -54,6 +55,18 @@ final class Inspect implements Callable<Integer> {
     @Option(names = "--no-int8", description = "Show the passes without those that compute quantized models on bytes.")
     private boolean noInt8;
 
+    @Option(
+            names = "--no-sparse",
+            description = "Show the passes without the one that leaves out weights that are zero.")
+    private boolean noSparse;
+
+    @Option(
+            names = "--sparse",
+            description =
+                    "Show the weights with zeros and what leaving them out is expected to gain; shown anyway if there"
+                            + " are some.")
+    private boolean sparse;
+
     @Override
     public Integer call() {
         Model read = ModelReference.of(model).read();
@@ -63,14 +76,21 @@ final class Inspect implements Callable<Integer> {
                 ? SessionOptions.DEFAULT
                         .withWinograd(!noWinograd)
                         .withQuantizedFusion(!noInt8)
+                        .withSparseWeights(!noSparse)
                         .pipeline()
                         .run(read.graph(), Integer.MAX_VALUE)
                 : null;
+        boolean fits = summary.unsupported().isEmpty() && contradiction == null;
+        List<SparseFinding> findings =
+                fits && !noSparse && (sparse || SparseSurvey.pays(read.graph())) ? SparseSurvey.of(read.graph()) : null;
         if (json.isOn()) {
-            json.print(spec, object(read, summary, contradiction, passes));
+            json.print(spec, object(read, summary, contradiction, passes, findings));
         } else {
             PrintWriter out = spec.commandLine().getOut();
             print(out, read, summary, contradiction);
+            if (findings != null) {
+                SparseSurvey.print(out, findings);
+            }
             printPasses(out, passes);
             out.flush();
         }
@@ -161,7 +181,11 @@ final class Inspect implements Callable<Integer> {
     }
 
     private Map<String, Object> object(
-            Model read, GraphSummary summary, @Nullable String contradiction, Pipeline.@Nullable Result passes) {
+            Model read,
+            GraphSummary summary,
+            @Nullable String contradiction,
+            Pipeline.@Nullable Result passes,
+            @Nullable List<SparseFinding> findings) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("graph", read.graph().name());
         object.put("ir_version", read.irVersion());
@@ -179,6 +203,9 @@ final class Inspect implements Callable<Integer> {
         object.put("unsupported", summary.unsupported());
         if (contradiction != null) {
             object.put("warning", contradiction);
+        }
+        if (findings != null) {
+            object.put("sparse", SparseSurvey.objects(findings));
         }
         if (passes != null) {
             object.put("passes", PassTable.objects(passes.reports()));

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.measure.Allocation;
 import org.lanewise.cli.measure.WarmUp;
+import org.lanewise.runtime.optimize.SparseFinding;
+import org.lanewise.runtime.optimize.SparseWeights;
 import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.trace.Profiler;
@@ -34,7 +36,11 @@ import picocli.CommandLine.Parameters;
                 + " run, share of the run's time, speed of what is made of products (two operations for a"
                 + " multiplication with addition), and the kernel chosen. The row 'allocation' has the time of garbage"
                 + " collections (which is part of the others) and the bytes a run allocates; 'rest' is what no step"
-                + " took. Inputs that are not given are random."
+                + " took. Inputs that are not given are random.",
+            "",
+            "Where weights that are zero may be left out, a table has each such layer: its zeros, the form that ran,"
+                    + " and how many times as fast as dense it was expected to be and is, measured in a second session,"
+                    + " for as long again."
         })
 final class Profile implements Callable<Integer> {
     private static final double WARM_UP_LIMIT_SECONDS = 10;
@@ -69,24 +75,47 @@ final class Profile implements Callable<Integer> {
         try (Session session = Session.open(ModelReference.of(model).read(), options.options())) {
             Map<String, OnnxValue> values = inputs.readOrRandom(session);
             session.run(values, null); // what does not fit is to be said before the wait
-            // Watched as what is measured is, so that the compiler knows the listener too
-            Profiler ignored = new Profiler(session.graph());
-            new WarmUp(WARM_UP_LIMIT_SECONDS).run(() -> session.run(values, ignored), passed -> {});
+            warmUp(session, values);
             long bytes = Allocation.bytesPerRun(() -> session.run(values, null));
-            Profiler profiler = new Profiler(session.graph());
             long collecting = collectionMillis();
-            long end = System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
-            do {
-                session.run(values, profiler);
-            } while (System.nanoTime() < end);
+            Profiler profiler = profile(session, values);
             long collected = TimeUnit.MILLISECONDS.toNanos(collectionMillis() - collecting);
+            SparseGains gains = profiler.steps().stream().anyMatch(step -> SparseWeights.marks(step.node()))
+                    ? gains(profiler, values)
+                    : null;
             if (json.isOn()) {
-                json.print(spec, object(profiler, collected, bytes));
+                json.print(spec, object(profiler, collected, bytes, gains));
             } else {
-                print(profiler, collected, bytes, session.threads());
+                print(profiler, collected, bytes, session.threads(), gains);
             }
         }
         return 0;
+    }
+
+    /** Watched as what is measured is, so that the compiler knows the listener too. */
+    private static void warmUp(Session session, Map<String, OnnxValue> values) {
+        Profiler ignored = new Profiler(session.graph());
+        new WarmUp(WARM_UP_LIMIT_SECONDS).run(() -> session.run(values, ignored), passed -> {});
+    }
+
+    private Profiler profile(Session session, Map<String, OnnxValue> values) {
+        Profiler profiler = new Profiler(session.graph());
+        long end = System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+        do {
+            session.run(values, profiler);
+        } while (System.nanoTime() < end);
+        return profiler;
+    }
+
+    /** Profiles the model with all weights multiplied. */
+    private SparseGains gains(Profiler sparse, Map<String, OnnxValue> values) {
+        List<SparseFinding> findings =
+                SparseSurvey.of(ModelReference.of(model).read().graph(), values);
+        try (Session dense =
+                Session.open(ModelReference.of(model).read(), options.options().withSparseWeights(false))) {
+            warmUp(dense, values);
+            return new SparseGains(sparse, profile(dense, values), findings);
+        }
     }
 
     private static long collectionMillis() {
@@ -104,12 +133,15 @@ final class Profile implements Callable<Integer> {
                         .toList();
     }
 
-    private void print(Profiler profiler, long collected, long bytes, int threads) {
+    private void print(Profiler profiler, long collected, long bytes, int threads, @Nullable SparseGains gains) {
         PrintWriter out = spec.commandLine().getOut();
         ProfileTable table = new ProfileTable(profiler.runs(), profiler.runNanos());
         out.println(ProfileTable.heading("step"));
         table.rows(shownSteps(profiler)).forEach(out::println);
         out.println();
+        if (gains != null) {
+            gains.print(out);
+        }
         out.println(ProfileTable.heading("operator"));
         for (StepProfile operator : profiler.operators()) {
             String domain = operator.node().domain();
@@ -125,7 +157,7 @@ final class Profile implements Callable<Integer> {
         out.flush();
     }
 
-    private Map<String, Object> object(Profiler profiler, long collected, long bytes) {
+    private Map<String, Object> object(Profiler profiler, long collected, long bytes, @Nullable SparseGains gains) {
         double perRun = 1e6 * profiler.runs();
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("runs", profiler.runs());
@@ -135,6 +167,9 @@ final class Profile implements Callable<Integer> {
         object.put("bytes_per_run", bytes);
         object.put("steps", objects(shownSteps(profiler), profiler, true));
         object.put("operators", objects(profiler.operators(), profiler, false));
+        if (gains != null) {
+            object.put("sparse", gains.objects());
+        }
         return object;
     }
 

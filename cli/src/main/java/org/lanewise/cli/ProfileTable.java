@@ -3,6 +3,7 @@ package org.lanewise.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.trace.StepProfile;
 
 /**
@@ -60,16 +61,18 @@ record ProfileTable(long runs, long totalNanos) {
     List<String> rows(List<StepProfile> steps) {
         List<String> rows = new ArrayList<>();
         for (StepProfile step : steps) {
-            String name = step.node().name().isEmpty()
-                    ? step.node().output(0)
-                    : step.node().name();
-            rows.add(row("  ".repeat(step.depth()) + step.node().opType() + " " + name, step));
+            rows.add(row("  ".repeat(step.depth()) + name(step.node()), step));
         }
         return rows;
     }
 
+    /** A node's operator and name. */
+    static String name(Node node) {
+        return node.opType() + " " + (node.name().isEmpty() ? node.output(0) : node.name());
+    }
+
     /** Names differ at their end more than in their middle. */
-    private static String shortened(String text, int width) {
+    static String shortened(String text, int width) {
         if (text.length() <= width) {
             return text;
         }

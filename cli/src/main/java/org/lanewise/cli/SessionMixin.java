@@ -26,6 +26,11 @@ final class SessionMixin {
                     "Compute quantized models operator by operator as they are written, not on bytes from end to end.")
     private boolean noInt8;
 
+    @Option(
+            names = "--no-sparse",
+            description = "Multiply by all weights, also where leaving out those that are zero is faster.")
+    private boolean noSparse;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads of a run; default: the processors there are.")
     void setThreads(int count) {
         if (count < 1) {
@@ -39,7 +44,8 @@ final class SessionMixin {
         SessionOptions options = SessionOptions.DEFAULT
                 .withThreads(threads)
                 .withWinograd(!noWinograd)
-                .withQuantizedFusion(!noInt8);
+                .withQuantizedFusion(!noInt8)
+                .withSparseWeights(!noSparse);
         return raw ? options.raw() : options;
     }
 }

@@ -24,6 +24,19 @@ final class SmallModels {
                 OnnxBytes.output("scores", OnnxBytes.FLOAT, "n", 3));
     }
 
+    /** {@code scores = x * W}: float[n,256] to float[n,256], 15 of 16 values of W being zero. */
+    static byte[] pruned() {
+        float[] w = new float[256 * 256];
+        for (int i = 0; i < w.length; i += 16) {
+            w[i + i / 256 * 7 % 16] = 1;
+        }
+        return OnnxBytes.model(
+                OnnxBytes.node("MatMul", List.of("x", "w"), "scores"),
+                OnnxBytes.initializer("w", w, 256, 256),
+                OnnxBytes.input("x", OnnxBytes.FLOAT, "n", 256),
+                OnnxBytes.output("scores", OnnxBytes.FLOAT, "n", 256));
+    }
+
     /** {@code copy = pixels}: float[1,1,2,2]. */
     static byte[] picture() {
         return OnnxBytes.model(

@@ -43,6 +43,12 @@ final class WinogradCost {
         return two < four ? 2 : 4;
     }
 
+    /** What the cheapest way costs, 0 if that is im2col. */
+    static double work(ConvGeometry g) {
+        int tile = tile(g);
+        return tile == 0 ? 0 : winograd(g, tile);
+    }
+
     /** Whether tiles of 2 pixels a side are cheaper than {@link DirectNhwc}, which gathers nothing. */
     static boolean paysInTwos(ConvGeometry g) {
         return winograd(g, 2) < products(g, 9, (double) g.batch() * g.outputPixels());

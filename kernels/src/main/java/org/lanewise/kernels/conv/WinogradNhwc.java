@@ -110,6 +110,11 @@ public final class WinogradNhwc {
         return computes(g) ? WinogradCost.tile(g) : 0;
     }
 
+    /** What {@link #bestTile} costs, in multiply-adds of matrix products that would take as long; 0 where that is not this class. */
+    public static double work(ConvGeometry g) {
+        return computes(g) ? WinogradCost.work(g) : 0;
+    }
+
     /** Whether tiles of 2 pixels a side, the only ones that can be exact, are faster than a direct convolution. */
     static boolean paysInTwos(ConvGeometry g) {
         return computes(g) && WinogradCost.paysInTwos(g);

@@ -88,7 +88,8 @@ public record Pipeline(List<Pass> passes) {
                 new LonePointwise(),
                 new ConstantFolding(),
                 new DeadNodes(),
-                new Winograd()));
+                new Winograd(),
+                new SparseWeights()));
     }
 
     /** The same without the passes that compute quantized models on bytes: they are evaluated as they are written, in fp32 between quantizations. */

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.session;
 
 import org.lanewise.runtime.optimize.Pipeline;
+import org.lanewise.runtime.optimize.SparseWeights;
 import org.lanewise.runtime.optimize.Winograd;
 import org.lanewise.runtime.schedule.WorkerPool;
 
@@ -12,10 +13,17 @@ import org.lanewise.runtime.schedule.WorkerPool;
  * @param maxPasses the pipeline stops after this many passes: to bisect a wrong result
  * @param winograd whether 3x3 convolutions may use Winograd's transforms, which are faster and round a little more
  * @param quantizedFusion whether quantized models are computed on bytes, whose results may differ by one step of a quantizer from evaluation in fp32 between quantizations
+ * @param sparseWeights whether weights that are zero may be left out where that is faster; a zero then contributes nothing even times an infinity or NaN
  */
-public record SessionOptions(int threads, boolean optimize, int maxPasses, boolean winograd, boolean quantizedFusion) {
+public record SessionOptions(
+        int threads,
+        boolean optimize,
+        int maxPasses,
+        boolean winograd,
+        boolean quantizedFusion,
+        boolean sparseWeights) {
     /** Shared pool, optimized. */
-    public static final SessionOptions DEFAULT = new SessionOptions(0, true, Integer.MAX_VALUE, true, true);
+    public static final SessionOptions DEFAULT = new SessionOptions(0, true, Integer.MAX_VALUE, true, true, true);
 
     /** Refuses negative numbers. */
     public SessionOptions {
@@ -27,34 +35,40 @@ public record SessionOptions(int threads, boolean optimize, int maxPasses, boole
 
     /** With a pool of its own of this many threads, the caller being one of them. */
     public SessionOptions withThreads(int count) {
-        return new SessionOptions(count, optimize, maxPasses, winograd, quantizedFusion);
+        return new SessionOptions(count, optimize, maxPasses, winograd, quantizedFusion, sparseWeights);
     }
 
     /** The graph as it is in the file. */
     public SessionOptions raw() {
-        return new SessionOptions(threads, false, maxPasses, winograd, quantizedFusion);
+        return new SessionOptions(threads, false, maxPasses, winograd, quantizedFusion, sparseWeights);
     }
 
     /** With the pipeline cut after {@code count} passes. */
     public SessionOptions withMaxPasses(int count) {
-        return new SessionOptions(threads, optimize, count, winograd, quantizedFusion);
+        return new SessionOptions(threads, optimize, count, winograd, quantizedFusion, sparseWeights);
     }
 
     /** With Winograd's transforms allowed or not; they are by default. */
     public SessionOptions withWinograd(boolean allowed) {
-        return new SessionOptions(threads, optimize, maxPasses, allowed, quantizedFusion);
+        return new SessionOptions(threads, optimize, maxPasses, allowed, quantizedFusion, sparseWeights);
     }
 
     /** With quantized models computed on bytes or, operator by operator, as they are written; on bytes by default. */
     public SessionOptions withQuantizedFusion(boolean allowed) {
-        return new SessionOptions(threads, optimize, maxPasses, winograd, allowed);
+        return new SessionOptions(threads, optimize, maxPasses, winograd, allowed, sparseWeights);
+    }
+
+    /** With weights that are zero left out where that is faster, or all weights multiplied; left out by default. */
+    public SessionOptions withSparseWeights(boolean allowed) {
+        return new SessionOptions(threads, optimize, maxPasses, winograd, quantizedFusion, allowed);
     }
 
     /** The passes a session runs, before {@link #maxPasses} cuts them off. */
     public Pipeline pipeline() {
         Pipeline pipeline =
                 quantizedFusion ? Pipeline.standard() : Pipeline.standard().withoutQuantizedFusion();
-        return winograd ? pipeline : pipeline.without(Winograd.NAME);
+        pipeline = winograd ? pipeline : pipeline.without(Winograd.NAME);
+        return sparseWeights ? pipeline : pipeline.without(SparseWeights.NAME);
     }
 
     WorkerPool pool() {

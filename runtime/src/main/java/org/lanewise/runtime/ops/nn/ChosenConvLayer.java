@@ -1,8 +1,13 @@
 package org.lanewise.runtime.ops.nn;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.conv.WinogradNhwc;
+import org.lanewise.kernels.sparse.DenseCost;
+import org.lanewise.kernels.sparse.SparseConvNhwc;
+import org.lanewise.kernels.sparse.SparseForm;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Shape;
@@ -16,9 +21,17 @@ final class ChosenConvLayer extends ConvLayer {
     private final FloatTensor weights;
     private final @Nullable FloatTensor bias;
     private final ConvRunner runner;
-    private volatile @Nullable ConvLayer plain;
-    private volatile @Nullable ConvLayer two;
-    private volatile @Nullable ConvLayer four;
+    private final Map<Form, ConvLayer> made = new EnumMap<>(Form.class);
+    private volatile @Nullable Chosen last;
+
+    private enum Form {
+        PLAIN,
+        TWO,
+        FOUR,
+        SPARSE
+    }
+
+    private record Chosen(ConvGeometry geometry, ConvLayer layer) {}
 
     private ChosenConvLayer(Shape weightShape, ConvRunner runner, FloatTensor weights, @Nullable FloatTensor bias) {
         super(weightShape);
@@ -29,7 +42,7 @@ final class ChosenConvLayer extends ConvLayer {
     }
 
     /**
-     * Prepares weights of shape {@code (M, C/group, KH, KW)}. The arrays may be kept and must not change.
+     * Prepares weights of shape {@code (M, C/group, K1..Kr)}. The arrays may be kept and must not change.
      *
      * @param declared the sizes if the model declares them: then the form is chosen now
      */
@@ -40,45 +53,46 @@ final class ChosenConvLayer extends ConvLayer {
             @Nullable FloatTensor bias,
             @Nullable ConvGeometry declared) {
         ChosenConvLayer layer = new ChosenConvLayer(weightShape, runner, weights, bias);
-        return declared == null ? layer : layer.made(WinogradNhwc.bestTile(declared));
+        return declared == null ? layer : layer.chosen(declared);
     }
 
     @Override
     void run(OpContext context, ConvGeometry g, FloatTensor x, FloatTensor y, @Nullable FloatTensor residual) {
-        form(WinogradNhwc.bestTile(g)).run(context, g, x, y, residual);
+        Chosen known = last;
+        if (known == null || !known.geometry.equals(g)) {
+            known = new Chosen(g, chosen(g));
+            last = known;
+        }
+        known.layer.run(context, g, x, y, residual);
     }
 
-    private ConvLayer form(int tile) {
-        ConvLayer known = known(tile);
-        if (known != null) {
-            return known;
-        }
-        synchronized (weights) {
-            ConvLayer layer = known(tile);
-            if (layer == null) {
-                layer = made(tile);
-                switch (tile) {
-                    case 0 -> plain = layer;
-                    case 2 -> two = layer;
-                    default -> four = layer;
-                }
+    private ConvLayer chosen(ConvGeometry g) {
+        synchronized (made) {
+            boolean winograd = runner.form().winograd();
+            if (runner.form().sparse() != null
+                    && layer(Form.SPARSE) instanceof SparseConvLayer sparse
+                    && DenseCost.convolution(g, winograd) >= SparseMatrix.LEAST_GAIN * sparse.nanos(g)) {
+                return sparse;
             }
-            return layer;
+            return layer(
+                    switch (winograd ? WinogradNhwc.bestTile(g) : 0) {
+                        case 0 -> Form.PLAIN;
+                        case 2 -> Form.TWO;
+                        default -> Form.FOUR;
+                    });
         }
     }
 
-    private @Nullable ConvLayer known(int tile) {
-        return switch (tile) {
-            case 0 -> plain;
-            case 2 -> two;
-            default -> four;
-        };
+    private ConvLayer layer(Form form) {
+        return made.computeIfAbsent(form, absent -> switch (absent) {
+            case PLAIN -> ConvLayer.of(weightShape, runner, weights, bias);
+            case TWO -> winograd(2);
+            case FOUR -> winograd(4);
+            case SPARSE -> sparse(weightShape, runner, weights, bias);
+        });
     }
 
-    private ConvLayer made(int tile) {
-        if (tile == 0) {
-            return ConvLayer.of(weightShape, runner, weights, bias);
-        }
+    private ConvLayer winograd(int tile) {
         return new WinogradConvLayer(
                 weightShape,
                 new WinogradNhwc(
@@ -89,5 +103,21 @@ final class ChosenConvLayer extends ConvLayer {
                         bias == null ? null : bias.array(),
                         bias == null ? 0 : bias.offset(),
                         runner.activation()));
+    }
+
+    /** The layer without its zeros, in the form of {@link ConvForm#sparse}. */
+    private static ConvLayer sparse(
+            Shape weightShape, ConvRunner runner, FloatTensor weights, @Nullable FloatTensor bias) {
+        SparseForm form = runner.form().sparse();
+        return new SparseConvLayer(
+                weightShape,
+                new SparseConvNhwc(
+                        runner.smallest(weightShape),
+                        weights.array(),
+                        weights.offset(),
+                        bias == null ? null : bias.array(),
+                        bias == null ? 0 : bias.offset(),
+                        runner.activation(),
+                        form == null ? SparseForm.LISTS : form));
     }
 }

@@ -1,5 +1,7 @@
 package org.lanewise.runtime.ops.nn;
 
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.sparse.SparseForm;
 import org.lanewise.runtime.op.NodeSpec;
 
 /**
@@ -8,20 +10,27 @@ import org.lanewise.runtime.op.NodeSpec;
  * @param channelsLast whether X and the output are {@code (N, H, W, C)} or {@code (N, L, C)} instead of {@code (N, C, I1..Ir)}; W is {@code (M, C/group, K1..Kr)} in both
  * @param planarInput whether, with {@code channelsLast}, X is {@code (N, C, H, W)} all the same
  * @param winograd whether Winograd's transforms may be used where they are faster; with X {@code (N, H, W, C)} only
+ * @param sparse the form in which weights with zeros may be kept where that is faster, {@code null} for dense ones; with the channels of X last only
  */
-public record ConvForm(boolean channelsLast, boolean planarInput, boolean winograd) {
+public record ConvForm(boolean channelsLast, boolean planarInput, boolean winograd, @Nullable SparseForm sparse) {
     /** ONNX's: everything channels first. */
-    public static final ConvForm CHANNELS_FIRST = new ConvForm(false, false, false);
+    public static final ConvForm CHANNELS_FIRST = new ConvForm(false, false, false, null);
 
-    /** Reads the attributes {@code channels_last}, {@code planar_input} and {@code winograd}, 0 where absent. */
+    /** Reads the attributes {@code channels_last}, {@code planar_input} and {@code winograd}, 0 where absent, and {@code sparse}. */
     public static ConvForm read(NodeSpec spec) {
         ConvForm form = new ConvForm(
-                spec.flag("channels_last", false), spec.flag("planar_input", false), spec.flag("winograd", false));
+                spec.flag("channels_last", false),
+                spec.flag("planar_input", false),
+                spec.flag("winograd", false),
+                SparseAttribute.read(spec));
         if (form.planarInput && !form.channelsLast) {
             throw spec.refuse("planar_input is 1, expected channels_last = 1 with it");
         }
         if (form.winograd && !form.lastInput()) {
             throw spec.refuse("winograd is 1, expected channels_last = 1 and planar_input = 0 with it");
+        }
+        if (form.sparse != null && !form.lastInput()) {
+            throw spec.refuse("sparse is given, expected channels_last = 1 and planar_input = 0 with it");
         }
         return form;
     }

@@ -12,7 +12,12 @@ import org.lanewise.runtime.tensor.Shape;
 
 /** A convolution whose weights are prepared for a kernel; shared by threads. Remembers the geometry of the last input shape. */
 abstract sealed class ConvLayer
-        permits ChosenConvLayer, ConvLayer.ChannelsFirst, ConvLayer.ChannelsLast, WinogradConvLayer {
+        permits ChosenConvLayer,
+                ConvLayer.ChannelsFirst,
+                ConvLayer.ChannelsLast,
+                SparseConvLayer,
+                SparseProductLayer,
+                WinogradConvLayer {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
     private static final long MACS_PER_NANO = 32;
 

@@ -1,5 +1,6 @@
 package org.lanewise.runtime.ops.nn;
 
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
@@ -31,6 +32,9 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
     private static final int X = 0;
     private static final int W = 1;
     private static final int B = 2;
+
+    /** From so many pixels on, the fastest form of a product does not depend on the batch. */
+    private static final int LEAST_PIXELS = 32;
 
     /** Reads the attributes of ONNX {@code Conv}. */
     public static ConvRunner read(NodeSpec spec, ConvForm form, Activation activation) {
@@ -114,7 +118,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         for (int i = 0; i < window.kernel().length; i++) {
             if (w.dim(i + 2) >= 0 && w.dim(i + 2) != window.kernel()[i]) {
                 throw new IllegalArgumentException("input W has shape " + w + ", expected kernel_shape "
-                        + java.util.Arrays.toString(window.kernel()) + " at its end");
+                        + Arrays.toString(window.kernel()) + " at its end");
             }
         }
     }
@@ -143,7 +147,11 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         }
         FloatTensor weights = inFloat(w);
         FloatTensor bias = b == null ? null : inFloat(b);
-        ConvLayer layer = form.winograd() && w.shape().rank() == 4
+        if (form.sparse() != null && isProduct(w.shape())) {
+            ConvLayer product = new SparseProductLayer(w.shape(), this, weights, bias, pixels(context, w.shape()));
+            return new Prepacks.Packed(product, b == null ? Set.of(W) : Set.of(W, B));
+        }
+        ConvLayer layer = form.winograd() || form.sparse() != null
                 ? ChosenConvLayer.of(w.shape(), this, weights, bias, declared(context, w.shape()))
                 : ConvLayer.of(w.shape(), this, weights, bias);
         return new Prepacks.Packed(layer, b == null ? Set.of(W) : Set.of(W, B));
@@ -152,10 +160,27 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
     /** The geometry of the declared input shape, an unknown batch taken as 1; {@code null} when the image's size is not known. */
     public @Nullable ConvGeometry declared(ShapeContext context, Shape weights) {
         PartialShape x = context.inputShape(X);
-        if (x.rank() != 4 || x.dim(1) < 0 || x.dim(2) < 0 || x.dim(3) < 0) {
-            return null;
+        PartialShape image = x.isRanked() && x.rank() == weights.rank() && x.dim(0) < 0 ? x.with(0, 1) : x;
+        return image.isKnown() ? geometry(image.toShape(), weights) : null;
+    }
+
+    /** The pixels of the declared input, -1 where they are not known, or so few that the batch decides what is fastest. */
+    private int pixels(ShapeContext context, Shape weights) {
+        ConvGeometry declared = declared(context, weights);
+        if (declared == null) {
+            return -1;
         }
-        return geometry((x.dim(0) < 0 ? x.with(0, 1) : x).toShape(), weights);
+        int pixels = Math.multiplyExact(declared.batch(), declared.outputPixels());
+        return context.inputShape(X).isKnown() || pixels >= LEAST_PIXELS ? pixels : -1;
+    }
+
+    /** Whether a channels-last convolution with weights of shape {@code w} is one product of the pixels of X, as they lie, with a matrix. */
+    public boolean isProduct(Shape w) {
+        return group == 1
+                && form.lastInput()
+                && w.size() == w.dim(0) * w.dim(1)
+                && Arrays.stream(window.strides()).allMatch(stride -> stride == 1)
+                && Arrays.stream(window.pads()).allMatch(pad -> pad == 0);
     }
 
     private static FloatTensor inFloat(Tensor tensor) {

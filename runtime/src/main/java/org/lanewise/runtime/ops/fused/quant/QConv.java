@@ -41,7 +41,8 @@ public record QConv(ConvRunner runner, ByteRange range) implements Operator, Pre
             throw spec.refuse("channels_last is 0, expected 1");
         }
         Activation activation = ActivationAttributes.read(spec);
-        return new QConv(ConvRunner.read(spec, new ConvForm(true, false, false), activation), ByteRange.read(spec));
+        return new QConv(
+                ConvRunner.read(spec, new ConvForm(true, false, false, null), activation), ByteRange.read(spec));
     }
 
     @Override
