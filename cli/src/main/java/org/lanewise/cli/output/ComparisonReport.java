@@ -114,21 +114,22 @@ public record ComparisonReport(
 
     /** Share of all weights of the reference's layers that are zero, NaN where it is not known. */
     public double referenceZeros() {
-        return zeroShare(layers.stream().map(LayerResult::referenceWeights).toList());
+        return zeroShare(true);
     }
 
     /** The same for the candidate. */
     public double candidateZeros() {
-        return zeroShare(layers.stream().map(LayerResult::candidateWeights).toList());
+        return zeroShare(false);
     }
 
-    private static double zeroShare(List<@Nullable LayerWeights> weights) {
+    private double zeroShare(boolean ofReference) {
         long zeros = 0;
         long elements = 0;
-        for (LayerWeights one : weights) {
-            if (one != null && one.zeros() >= 0) {
-                zeros += one.zeros();
-                elements += one.elements();
+        for (LayerResult layer : layers) {
+            LayerWeights weights = ofReference ? layer.referenceWeights() : layer.candidateWeights();
+            if (weights != null && weights.zeros() >= 0) {
+                zeros += weights.zeros();
+                elements += weights.elements();
             }
         }
         return elements == 0 ? Double.NaN : (double) zeros / elements;
