@@ -132,7 +132,7 @@ record Workload(Path model, Map<String, OnnxValue> inputs) {
         return inputs;
     }
 
-    private static Model read(Path file) {
+    static Model read(Path file) {
         return ModelFormat.forFile("model.onnx").read(file);
     }
 
