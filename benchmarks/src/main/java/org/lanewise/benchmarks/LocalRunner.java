@@ -26,7 +26,8 @@ abstract class LocalRunner implements Runner {
             case LANEWISE -> new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads));
             case IM2COL ->
                 new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads).withWinograd(false));
-            case DENSE -> new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads));
+            case DENSE ->
+                new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads).withSparseWeights(false));
             default -> new OrtRunner(work, OrtOptions.of(runtime), threads);
         };
     }
