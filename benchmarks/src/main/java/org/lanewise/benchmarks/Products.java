@@ -33,7 +33,8 @@ record Products(double zeros, String kernels) {
         return new Products(zeros(Workload.read(work.model()).graph()), kernels(profiler.steps()));
     }
 
-    private static double zeros(Graph graph) {
+    /** The constants that convolutions and products multiply by, by name. */
+    static Map<String, Initializer> weights(Graph graph) {
         Map<String, Initializer> weights = new LinkedHashMap<>();
         for (Node node : graph.nodes()) {
             if (OPERATORS.contains(node.opType())) {
@@ -43,9 +44,13 @@ record Products(double zeros, String kernels) {
                 }
             }
         }
+        return weights;
+    }
+
+    private static double zeros(Graph graph) {
         long zeros = 0;
         long all = 0;
-        for (Initializer weight : weights.values()) {
+        for (Initializer weight : weights(graph).values()) {
             if (weight.tensor() instanceof FloatTensor values) {
                 for (int i = 0; i < values.size(); i++) {
                     zeros += values.array()[values.offset() + i] == 0 ? 1 : 0;

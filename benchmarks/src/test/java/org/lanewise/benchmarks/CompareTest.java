@@ -266,7 +266,8 @@ final class CompareTest {
                 "conv:32,24,3,1,9-2of4",
                 "conv:16,24,3,1,6*2-sparse80x4",
                 "gemm:70,40,96-sparse90",
-                "gemm:1,80,96-sparse90x16"
+                "gemm:1,80,96-sparse90x16",
+                "pruned80:zoo:digits"
             })
     void sparseModelsRunTheSameInAll(String name) throws Exception {
         Measurement way = new Measurement(1, false, 0.01, 0.01, false);
