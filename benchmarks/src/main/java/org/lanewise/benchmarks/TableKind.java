@@ -1,53 +1,60 @@
 package org.lanewise.benchmarks;
 
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** The tables there are. */
 enum TableKind {
     /** Models as they are. */
-    MODELS(List.of(), Work::standard, Work::of, Table::heading, Results::rows),
+    MODELS,
     /** Quantized models against those they were made from. */
-    INT8(List.of("--int8"), Int8Work::standard, Int8Work::of, Table::int8Heading, Results::int8),
+    INT8,
     /** Models with zeros, run sparse and dense. */
-    SPARSE(List.of("--sparse"), SparseWork::standard, SparseWork::of, Table::sparseHeading, Results::sparse);
-
-    private final List<String> options;
-    private final Supplier<List<? extends TableWork>> standard;
-    private final Function<String, TableWork> byName;
-    private final Supplier<String> heading;
-    private final Function<Results, List<? extends TableRow>> rows;
-
-    TableKind(
-            List<String> options,
-            Supplier<List<? extends TableWork>> standard,
-            Function<String, TableWork> byName,
-            Supplier<String> heading,
-            Function<Results, List<? extends TableRow>> rows) {
-        this.options = options;
-        this.standard = standard;
-        this.byName = byName;
-        this.heading = heading;
-        this.rows = rows;
-    }
+    SPARSE;
 
     /** The options that choose it. */
     List<String> options() {
-        return options;
+        return switch (this) {
+            case MODELS -> List.of();
+            case INT8 -> List.of("--int8");
+            case SPARSE -> List.of("--sparse");
+        };
     }
 
     /** The works of this name or label, or all of the standard table. */
     List<? extends TableWork> works(List<String> names) {
-        return names.isEmpty() ? standard.get() : names.stream().map(byName).toList();
+        return names.isEmpty() ? standard() : names.stream().map(this::work).toList();
+    }
+
+    private List<? extends TableWork> standard() {
+        return switch (this) {
+            case MODELS -> Work.standard();
+            case INT8 -> Int8Work.standard();
+            case SPARSE -> SparseWork.standard();
+        };
+    }
+
+    private TableWork work(String name) {
+        return switch (this) {
+            case MODELS -> Work.of(name);
+            case INT8 -> Int8Work.of(name);
+            case SPARSE -> SparseWork.of(name);
+        };
     }
 
     String heading() {
-        return heading.get();
+        return switch (this) {
+            case MODELS -> Table.heading();
+            case INT8 -> Table.int8Heading();
+            case SPARSE -> Table.sparseHeading();
+        };
     }
 
     /** What there is of it. */
     List<? extends TableRow> rows(Results results) {
-        return rows.apply(results);
+        return switch (this) {
+            case MODELS -> results.rows();
+            case INT8 -> results.int8();
+            case SPARSE -> results.sparse();
+        };
     }
 }

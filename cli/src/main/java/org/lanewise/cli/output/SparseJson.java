@@ -13,8 +13,8 @@ public final class SparseJson {
     private SparseJson() {}
 
     /** The object. */
-    public static Map<String, Object> of(List<SparseCurve> curves) {
-        Map<String, Object> object = new LinkedHashMap<>();
+    public static Map<String, @Nullable Object> of(List<SparseCurve> curves) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("vector_bits", Simd.BITS);
         object.put("layers", curves.stream().map(SparseJson::of).toList());
         object.put(
@@ -23,8 +23,8 @@ public final class SparseJson {
         return object;
     }
 
-    private static Map<String, Object> of(SparseCurve curve) {
-        Map<String, Object> object = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> of(SparseCurve curve) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
         object.put("kind", curve.kind());
         object.put("shape", curve.shape());
         object.put("dense_kernel", curve.denseKernel());
