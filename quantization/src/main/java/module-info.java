@@ -5,4 +5,5 @@ module org.lanewise.quantization {
 
     exports org.lanewise.quantization;
     exports org.lanewise.quantization.compare;
+    exports org.lanewise.quantization.prune;
 }

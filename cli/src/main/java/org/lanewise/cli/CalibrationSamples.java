@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.input.ClassNumbers;
 import org.lanewise.cli.input.DataSamples;
 import org.lanewise.cli.input.InputException;
 import org.lanewise.quantization.CalibrationData;
+import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
+import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -79,6 +82,33 @@ final class CalibrationSamples implements CalibrationData {
                     + " samples to calibrate with");
         }
         return new CalibrationSamples(places, batch, labels);
+    }
+
+    /**
+     * Finds the samples for a command.
+     *
+     * @param limit at most so many, evenly spread over all
+     * @param reference where the model comes from
+     * @param pixels what is to be done with an image
+     * @param labels what {@code --labels} says, {@code null} if it is not given
+     */
+    static CalibrationSamples of(
+            List<Path> paths,
+            int limit,
+            ModelReference reference,
+            Model model,
+            PixelMixin pixels,
+            @Nullable String labels)
+            throws IOException {
+        try (Session raw =
+                Session.open(model, SessionOptions.DEFAULT.withThreads(1).raw())) {
+            return of(
+                    paths,
+                    limit,
+                    raw,
+                    input -> pixels.how(input, reference.metadata(model)),
+                    found -> LabelChoice.of(labels, reference, model, found));
+        }
     }
 
     /** How many samples are one input: as many as the model's fixed batch, where a sample has one. */

@@ -20,6 +20,7 @@ import picocli.CommandLine.Model.OptionSpec;
             Compare.class,
             HwBench.class,
             Quantize.class,
+            Prune.class,
             ZooCommand.class
         })
 public final class Lanewise implements Runnable {

@@ -29,6 +29,12 @@ final class ModelSize {
         return new ModelFile(name, bytes, compressed);
     }
 
+    /** The bytes of a model that {@code lanewise} writes, with its weights. */
+    static long bytes(Path model) throws IOException {
+        Path weights = model.resolveSibling(model.getFileName() + WEIGHT_FILES.getFirst());
+        return Files.size(model) + (Files.isRegularFile(weights) ? Files.size(weights) : 0);
+    }
+
     private static long gzipBytes(Path file) throws IOException {
         Counter counter = new Counter();
         try (InputStream in = Files.newInputStream(file);

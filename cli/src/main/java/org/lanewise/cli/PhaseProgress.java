@@ -2,7 +2,7 @@ package org.lanewise.cli;
 
 import org.lanewise.quantization.ProgressListener;
 
-/** A bar for each phase of quantization. */
+/** A bar for each phase of quantization or pruning. */
 final class PhaseProgress implements ProgressListener, AutoCloseable {
     private Progress bar = Progress.none();
     private String phase = "";

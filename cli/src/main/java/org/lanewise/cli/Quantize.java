@@ -3,10 +3,8 @@ package org.lanewise.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -24,8 +22,6 @@ import org.lanewise.quantization.StaticQuantization;
 import org.lanewise.quantization.WeightOnlyOptions;
 import org.lanewise.quantization.WeightOnlyQuantization;
 import org.lanewise.runtime.graph.Model;
-import org.lanewise.runtime.session.Session;
-import org.lanewise.runtime.session.SessionOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -231,8 +227,8 @@ final class Quantize implements Callable<Integer> {
             };
         }
         OnnxWriter.write(result.model(), written);
-        QuantizationReport report =
-                new QuantizationReport(model, written, size(reference.file()), size(written), result);
+        QuantizationReport report = new QuantizationReport(
+                model, written, ModelSize.bytes(reference.file()), ModelSize.bytes(written), result);
         if (json.isOn()) {
             json.print(spec, report.json());
         } else {
@@ -249,7 +245,7 @@ final class Quantize implements Callable<Integer> {
                     "--calibrate DATA gives real inputs to measure ranges on; without, choose --mode dynamic or"
                             + " --mode weight-only, which need none");
         }
-        Mode chosen = mode == null ? Mode.STATIC : choice("--mode", mode, Mode.class);
+        Mode chosen = mode == null ? Mode.STATIC : Choice.of(spec, "--mode", mode, Mode.class);
         if (chosen == Mode.STATIC && data.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "--mode static needs --calibrate DATA: real inputs to measure ranges on");
@@ -275,21 +271,13 @@ final class Quantize implements Callable<Integer> {
             if (chosen != theirs && spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        option + " is for --mode " + written(theirs) + ", this is " + written(chosen));
+                        option + " is for --mode " + Choice.written(theirs) + ", this is " + Choice.written(chosen));
             }
         }
     }
 
     private CalibrationSamples calibration(ModelReference reference, Model fp32) throws IOException {
-        try (Session raw =
-                Session.open(fp32, SessionOptions.DEFAULT.withThreads(1).raw())) {
-            return CalibrationSamples.of(
-                    data,
-                    samples,
-                    raw,
-                    input -> pixels.how(input, reference.metadata(fp32)),
-                    found -> LabelChoice.of(labelFile, reference, fp32, found));
-        }
+        return CalibrationSamples.of(data, samples, reference, fp32, pixels, labelFile);
     }
 
     private LayerSelection exclude() {
@@ -299,11 +287,11 @@ final class Quantize implements Callable<Integer> {
     private StaticOptions staticOptions() {
         try {
             return StaticOptions.DEFAULT
-                    .withMethod(choice("--method", method, CalibrationMethod.class))
+                    .withMethod(Choice.of(spec, "--method", method, CalibrationMethod.class))
                     .withPercentile(percentile)
-                    .withActivations(choice("--activations", activations, ActivationType.class))
+                    .withActivations(Choice.of(spec, "--activations", activations, ActivationType.class))
                     .withPerChannel(!perTensor)
-                    .withFormat(choice("--format", format, QuantizedFormat.class))
+                    .withFormat(Choice.of(spec, "--format", format, QuantizedFormat.class))
                     .withEqualization(equalize)
                     .withBiasCorrection(biasCorrection)
                     .withEmbeddings(!noEmbeddings)
@@ -328,39 +316,12 @@ final class Quantize implements Callable<Integer> {
                     .withBits(bits)
                     .withBlockSize(block)
                     .withSymmetric(symmetric)
-                    .withRounding(choice("--rounding", rounding, WeightOnlyOptions.Rounding.class))
-                    .withFormat(choice("--store", store, WeightOnlyOptions.Format.class))
+                    .withRounding(Choice.of(spec, "--rounding", rounding, WeightOnlyOptions.Rounding.class))
+                    .withFormat(Choice.of(spec, "--store", store, WeightOnlyOptions.Format.class))
                     .withEmbeddings(!noEmbeddings)
                     .withExclude(exclude());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
-    }
-
-    /** The constant written so, in small letters with hyphens. */
-    private <E extends Enum<E>> E choice(String option, String text, Class<E> type) {
-        for (E constant : type.getEnumConstants()) {
-            if (written(constant).equalsIgnoreCase(text)) {
-                return constant;
-            }
-        }
-        throw new ParameterException(
-                spec.commandLine(),
-                option + " is one of "
-                        + String.join(
-                                ", ",
-                                Arrays.stream(type.getEnumConstants())
-                                        .map(Quantize::written)
-                                        .toList())
-                        + ", got '" + text + "'");
-    }
-
-    private static String written(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static long size(Path file) throws IOException {
-        Path weights = file.resolveSibling(file.getFileName() + ".data");
-        return Files.size(file) + (Files.isRegularFile(weights) ? Files.size(weights) : 0);
     }
 }

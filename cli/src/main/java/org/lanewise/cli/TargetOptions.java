@@ -5,28 +5,29 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.quantization.AccuracyTarget;
 import picocli.CommandLine.Option;
 
-/** What the quantized model must reach; layers are left in fp32 until it does. */
+/** What the model that is made must reach: static quantization leaves layers in fp32 until it does, pruning gives layers fewer zeros. */
 final class TargetOptions {
     @Option(
             names = "--target-sqnr",
             paramLabel = "DB",
-            description = "static: leave the fewest layers in fp32 with which outputs have this signal to noise.")
+            description = "Reach this signal to noise of the outputs on the calibration data.")
     private @Nullable Double sqnr;
 
     @Option(
             names = "--target-agreement",
             paramLabel = "SHARE",
-            description = "The same for the share (0 to 1) of samples with the same top-1.")
+            description = "Or this share (0 to 1) of samples with the same top-1.")
     private @Nullable Double agreement;
 
-    @Option(names = "--target-cosine", paramLabel = "C", description = "The same for the cosine of outputs.")
+    @Option(names = "--target-cosine", paramLabel = "C", description = "Or this cosine of outputs.")
     private @Nullable Double cosine;
 
     @Option(
             names = "--target-accuracy-loss",
             paramLabel = "POINTS",
-            description = "The same for the points (percent of samples) of top-1 accuracy against labels that may be"
-                    + " lost, such as 0.3.")
+            description =
+                    "Or lose at most so many points (percent of samples) of top-1 accuracy against labels, such as"
+                            + " 0.3.")
     private @Nullable Double loss;
 
     AccuracyTarget value() {

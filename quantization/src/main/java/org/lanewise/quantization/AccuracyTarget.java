@@ -1,15 +1,12 @@
 package org.lanewise.quantization;
 
 /**
- * How close a quantized model must come to the fp32 model on calibration data.
+ * How close a quantized or pruned model must come to the model it is made from, on calibration data.
  *
  * @param metric what is measured
  * @param value at least this; at most, where it is a loss
  */
 public record AccuracyTarget(Metric metric, double value) {
-    /** So that one wrong answer in a thousand is a tenth of a point. */
-    private static final double ROUNDING = 1e-9;
-
     /** What can be measured. */
     public enum Metric {
         /** Signal to quantization noise in decibels, {@code 10 log10(sum y^2 / sum (y - y')^2)}: the smallest of all outputs. */
@@ -43,15 +40,5 @@ public record AccuracyTarget(Metric metric, double value) {
                         case ACCURACY_LOSS -> "the loss of accuracy is from 0 to 100 points, got " + value;
                     });
         }
-    }
-
-    /** Whether these outputs are close enough. */
-    boolean isMetBy(OutputComparison.Score score) {
-        return switch (metric) {
-            case SQNR -> score.sqnr() >= value;
-            case AGREEMENT -> score.agreement() >= value;
-            case COSINE -> score.cosine() >= value;
-            case ACCURACY_LOSS -> score.lostPoints() <= value + ROUNDING;
-        };
     }
 }

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.quantization.model.Graphs;
+import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Model;

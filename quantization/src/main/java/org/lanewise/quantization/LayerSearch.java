@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.lanewise.quantization.model.OutputComparison;
 import org.lanewise.runtime.graph.Model;
 
 /**
@@ -49,7 +50,7 @@ final class LayerSearch {
     /** The layers of {@code layers} to leave in fp32. */
     Set<String> run(List<String> layers) {
         OutputComparison.Score all = score(Set.of());
-        if (target.isMetBy(all)) {
+        if (all.meets(target)) {
             notes.add("all layers quantized meet the target: " + all);
             return Set.of();
         }
@@ -114,7 +115,7 @@ final class LayerSearch {
     }
 
     private boolean suffices(Set<String> kept) {
-        boolean met = target.isMetBy(score(kept));
+        boolean met = score(kept).meets(target);
         measured++;
         progress.progress("choosing layers", measured, Math.max(measured, expected));
         return met;

@@ -9,13 +9,13 @@ import java.util.TreeSet;
 import org.lanewise.runtime.graph.Node;
 
 /**
- * The layers that stay in fp32.
+ * A choice of layers, such as those that stay in fp32.
  *
  * @param names names of nodes; a {@code *} stands for any characters
  * @param types operators, such as {@code Gemm}
  */
 public record LayerSelection(Set<String> names, Set<String> types) {
-    /** Leaves none out. */
+    /** None; of layers to leave out: all stay in. */
     public static final LayerSelection ALL = new LayerSelection(Set.of(), Set.of());
 
     private static final int SUGGESTIONS = 3;
@@ -26,8 +26,13 @@ public record LayerSelection(Set<String> names, Set<String> types) {
         types = Set.copyOf(types);
     }
 
-    /** Why the user wants {@code node} left in fp32, or the empty string. */
-    String exclusion(Node node) {
+    /** Whether {@code node} is chosen. */
+    public boolean contains(Node node) {
+        return !exclusion(node).isEmpty();
+    }
+
+    /** Why the user wants {@code node} left out, or the empty string. */
+    public String exclusion(Node node) {
         if (types.contains(node.opType())) {
             return "operator " + node.opType() + " is excluded";
         }
@@ -59,15 +64,25 @@ public record LayerSelection(Set<String> names, Set<String> types) {
      * @throws QuantizationException naming the nearest there are
      */
     void check(Collection<Node> layers) {
+        check(layers, "quantize");
+    }
+
+    /**
+     * Refuses names and types that no layer has.
+     *
+     * @param what is done to layers, such as {@code prune}
+     * @throws QuantizationException naming the nearest there are
+     */
+    public void check(Collection<Node> layers, String what) {
         for (String name : names) {
             if (layers.stream().noneMatch(layer -> matches(name, layer.name()))) {
-                throw new QuantizationException("no layer to quantize is called '" + name + "'; the nearest: "
+                throw new QuantizationException("no layer to " + what + " is called '" + name + "'; the nearest: "
                         + nearest(name, layers.stream().map(Node::name).toList()));
             }
         }
         for (String type : types) {
             if (layers.stream().noneMatch(layer -> layer.opType().equals(type))) {
-                throw new QuantizationException("no layer to quantize is a '" + type + "'; there are "
+                throw new QuantizationException("no layer to " + what + " is a '" + type + "'; there are "
                         + new TreeSet<>(layers.stream().map(Node::opType).toList()));
             }
         }

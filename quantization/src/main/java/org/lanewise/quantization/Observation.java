@@ -6,9 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.runtime.RunException;
+import org.lanewise.quantization.model.Feed;
 import org.lanewise.runtime.graph.Model;
-import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.OnnxValue;
@@ -72,36 +71,5 @@ final class Observation {
     double @Nullable [] means(String value) {
         ChannelMeans mean = means.get(value);
         return mean == null ? null : mean.means();
-    }
-
-    /** Samples given to sessions. */
-    record Feed(CalibrationData data, ProgressListener progress) {
-        /** Runs {@code model} with {@code watched} exposed on the first {@code limit} samples. */
-        void run(
-                Model model,
-                Collection<String> watched,
-                SessionOptions options,
-                String phase,
-                long limit,
-                java.util.function.Consumer<Map<String, OnnxValue>> action) {
-            if (data.size() == 0) {
-                throw new QuantizationException("there is no calibration data: give at least one sample");
-            }
-            long total = Math.min(limit, data.size());
-            long[] done = {0};
-            Model exposed = model.withGraph(Graphs.exposing(model.graph(), watched));
-            try (Session session = Session.open(exposed, options)) {
-                data.forEach(total, sample -> {
-                    Map<String, OnnxValue> values = new LinkedHashMap<>(sample);
-                    try {
-                        values.putAll(session.run(sample, null));
-                    } catch (RunException e) {
-                        throw new QuantizationException("calibration sample " + (done[0] + 1) + ": " + e.getMessage());
-                    }
-                    action.accept(values);
-                    progress.progress(phase, ++done[0], total);
-                });
-            }
-        }
     }
 }

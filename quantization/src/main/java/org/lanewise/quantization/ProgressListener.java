@@ -1,6 +1,6 @@
 package org.lanewise.quantization;
 
-/** Hears how far quantization has come. */
+/** Hears how far quantization or pruning has come. */
 @FunctionalInterface
 public interface ProgressListener {
     /** Hears nothing. */

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.quantization.model.Preparation;
+import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Node;

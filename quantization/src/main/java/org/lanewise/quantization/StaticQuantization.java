@@ -8,6 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.lanewise.quantization.model.Feed;
+import org.lanewise.quantization.model.Graphs;
+import org.lanewise.quantization.model.OutputComparison;
+import org.lanewise.quantization.model.Preparation;
+import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Initializer;
@@ -37,13 +42,13 @@ public final class StaticQuantization {
     private final Inference types;
     private final StaticOptions options;
     private final SessionOptions session;
-    private final Observation.Feed feed;
+    private final Feed feed;
     private final Map<String, Range> ranges = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
     private final Map<String, Double> sensitivities = new LinkedHashMap<>();
     private final Map<String, String> reasons = new LinkedHashMap<>();
 
-    private StaticQuantization(Model model, StaticOptions options, SessionOptions session, Observation.Feed feed) {
+    private StaticQuantization(Model model, StaticOptions options, SessionOptions session, Feed feed) {
         this.model = model;
         this.types = Inference.of(model.graph());
         this.options = options;
@@ -72,8 +77,7 @@ public final class StaticQuantization {
             prepared = equalized.model();
             pairs = equalized.pairs();
         }
-        StaticQuantization run =
-                new StaticQuantization(prepared, options, session, new Observation.Feed(data, progress));
+        StaticQuantization run = new StaticQuantization(prepared, options, session, new Feed(data, progress));
         if (options.equalization()) {
             run.notes.add(pairs.isEmpty() ? "no layers to equalize" : "equalized: " + String.join(", ", pairs));
         }

@@ -8,6 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.quantization.model.Feed;
+import org.lanewise.quantization.model.Graphs;
+import org.lanewise.quantization.model.Hessian;
+import org.lanewise.quantization.model.Preparation;
+import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Model;
@@ -80,7 +85,7 @@ public final class WeightOnlyQuantization {
             if (data == null) {
                 throw new QuantizationException("GPTQ needs calibration data: give real inputs");
             }
-            run.withHessians(chosen, new Observation.Feed(data, progress), session, bytes);
+            run.withHessians(chosen, new Feed(data, progress), session, bytes);
         } else {
             chosen.forEach(layer -> bytes.put(layer, run.rewrite(layer, null)));
         }
@@ -123,7 +128,7 @@ public final class WeightOnlyQuantization {
 
     /** Goes through the data once for as many layers as there is room for. */
     private void withHessians(
-            List<WeightLayer> layers, Observation.Feed feed, SessionOptions session, Map<WeightLayer, Long> bytes) {
+            List<WeightLayer> layers, Feed feed, SessionOptions session, Map<WeightLayer, Long> bytes) {
         int from = 0;
         while (from < layers.size()) {
             Map<String, Hessian> hessians = new LinkedHashMap<>();
@@ -152,7 +157,7 @@ public final class WeightOnlyQuantization {
             for (WeightLayer layer : layers.subList(from, to)) {
                 double[] factor = factors.computeIfAbsent(
                         layer.node().input(0),
-                        name -> Objects.requireNonNull(hessians.get(name)).inverseFactor());
+                        name -> Objects.requireNonNull(hessians.get(name)).inverseFactor(Hessian.DAMPING));
                 bytes.put(layer, rewrite(layer, factor));
             }
             from = to;

@@ -1,6 +1,7 @@
 package org.lanewise.quantization;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Shape;

@@ -1,6 +1,7 @@
 package org.lanewise.quantization;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.lanewise.quantization.model.Feed;
+import org.lanewise.quantization.model.OutputComparison;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.Tensor;
@@ -29,7 +32,7 @@ class LayerSearchTest {
         return new OutputComparison(
                 scaled(0),
                 samples.size(),
-                new Observation.Feed(CalibrationData.of(samples, labels), ProgressListener.NONE),
+                new Feed(CalibrationData.of(samples, labels), ProgressListener.NONE),
                 ONE_THREAD);
     }
 
@@ -87,7 +90,7 @@ class LayerSearchTest {
         assertEquals(1, score.right());
         assertEquals(100 / 3.0, score.lostPoints(), 1e-9);
         assertEquals(2 / 3.0, score.agreement(), 1e-9);
-        assertTrue(new AccuracyTarget(AccuracyTarget.Metric.ACCURACY_LOSS, 33.4).isMetBy(score));
-        assertTrue(!new AccuracyTarget(AccuracyTarget.Metric.ACCURACY_LOSS, 33.3).isMetBy(score));
+        assertTrue(score.meets(new AccuracyTarget(AccuracyTarget.Metric.ACCURACY_LOSS, 33.4)));
+        assertFalse(score.meets(new AccuracyTarget(AccuracyTarget.Metric.ACCURACY_LOSS, 33.3)));
     }
 }

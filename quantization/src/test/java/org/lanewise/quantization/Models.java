@@ -19,33 +19,33 @@ import org.lanewise.runtime.tensor.Tensor;
 import org.lanewise.runtime.tensor.ValueType;
 
 /** Builds models for tests, node by node; input {@code x}, output {@code y}. */
-final class Models {
-    static final SessionOptions ONE_THREAD = SessionOptions.DEFAULT.withThreads(1);
+public final class Models {
+    public static final SessionOptions ONE_THREAD = SessionOptions.DEFAULT.withThreads(1);
 
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Initializer> constants = new LinkedHashMap<>();
     private final int opset;
 
-    Models(int opset) {
+    public Models(int opset) {
         this.opset = opset;
     }
 
-    Models constant(String name, Tensor tensor) {
+    public Models constant(String name, Tensor tensor) {
         constants.put(name, Initializer.of(tensor));
         return this;
     }
 
-    Models node(String opType, String output, Map<String, Attribute> attributes, String... inputs) {
+    public Models node(String opType, String output, Map<String, Attribute> attributes, String... inputs) {
         nodes.add(new Node(output + "_node", "", opType, opset, List.of(inputs), List.of(output), attributes));
         return this;
     }
 
-    Models node(String opType, String output, String... inputs) {
+    public Models node(String opType, String output, String... inputs) {
         return node(opType, output, Map.of(), inputs);
     }
 
     /** A 3x3 convolution with padding 1 and its bias. */
-    Models conv(String output, String input, float[] w, float[] b, int inputs, int group) {
+    public Models conv(String output, String input, float[] w, float[] b, int inputs, int group) {
         constant(output + "_w", Tensor.of(w, b.length, inputs / group, 3, 3));
         constant(output + "_b", Tensor.of(b));
         return node(
@@ -59,7 +59,7 @@ final class Models {
                 output + "_b");
     }
 
-    Model build(long[] inputShape, int outputRank) {
+    public Model build(long[] inputShape, int outputRank) {
         Graph graph = Graph.of(
                 "test",
                 List.of(new ValueInfo("x", ValueType.tensor(DataType.FLOAT, PartialShape.of(inputShape)))),
@@ -70,7 +70,7 @@ final class Models {
         return new Model(graph, 8, Map.of("", opset), "", "", Map.of());
     }
 
-    static float[] gaussian(Random random, int count, double scale) {
+    public static float[] gaussian(Random random, int count, double scale) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
             values[i] = (float) (random.nextGaussian() * scale);
@@ -78,14 +78,14 @@ final class Models {
         return values;
     }
 
-    static float[] run(Model model, Tensor x) {
+    public static float[] run(Model model, Tensor x) {
         try (Session session = Session.open(model, ONE_THREAD)) {
             return session.run(Map.of("x", x)).get("y").toFloatArray();
         }
     }
 
     /** Samples of normally distributed values. */
-    static List<Map<String, Tensor>> samples(long seed, int count, int... dims) {
+    public static List<Map<String, Tensor>> samples(long seed, int count, int... dims) {
         Random random = new Random(seed);
         List<Map<String, Tensor>> samples = new ArrayList<>();
         int size = 1;
@@ -99,7 +99,7 @@ final class Models {
     }
 
     /** Signal to noise of {@code other}'s outputs in dB. */
-    static double sqnr(Model model, Model other, List<Map<String, Tensor>> samples) {
+    public static double sqnr(Model model, Model other, List<Map<String, Tensor>> samples) {
         double signal = 0;
         double noise = 0;
         for (Map<String, Tensor> sample : samples) {
@@ -114,7 +114,7 @@ final class Models {
         return 10 * Math.log10(signal / noise);
     }
 
-    static List<String> operators(Model model) {
+    public static List<String> operators(Model model) {
         return model.graph().nodes().stream().map(Node::opType).toList();
     }
 }

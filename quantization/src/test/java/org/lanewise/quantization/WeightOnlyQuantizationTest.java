@@ -12,7 +12,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.loaders.onnx.OnnxWriter;
+import org.lanewise.quantization.model.Hessian;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.session.ModelFormat;
@@ -121,19 +123,19 @@ class WeightOnlyQuantizationTest {
     }
 
     /** {@code U^T U} times {@code X^T X} plus damping is the identity. */
-    @Test
-    void theFactorOfTheInverse() {
-        int k = 5;
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 8, 9, 27})
+    void theFactorOfTheInverse(int k) {
         Random random = new Random(1);
-        float[] x = Models.gaussian(random, 20 * k, 1);
+        float[] x = Models.gaussian(random, 21 * k, 1);
         Hessian hessian = new Hessian(k);
-        hessian.add(Tensor.of(x, 20, k));
-        double[] u = hessian.inverseFactor();
+        hessian.add(Tensor.of(x, 21, k));
+        double[] u = hessian.inverseFactor(Hessian.DAMPING);
         double[][] h = new double[k][k];
         double mean = 0;
         for (int i = 0; i < k; i++) {
             for (int j = 0; j < k; j++) {
-                for (int row = 0; row < 20; row++) {
+                for (int row = 0; row < 21; row++) {
                     h[i][j] += (double) x[row * k + i] * x[row * k + j];
                 }
             }

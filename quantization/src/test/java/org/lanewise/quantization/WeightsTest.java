@@ -11,6 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
+import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.tensor.DataType;

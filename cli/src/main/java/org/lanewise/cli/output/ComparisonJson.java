@@ -27,8 +27,8 @@ public final class ComparisonJson {
     public static Map<String, Object> of(ComparisonReport report) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("schema", SCHEMA);
-        object.put("reference", file(report.reference()));
-        object.put("candidate", file(report.candidate()));
+        object.put("reference", file(report.reference(), report.referenceZeros()));
+        object.put("candidate", file(report.candidate(), report.candidateZeros()));
         object.put("samples", report.samples());
         object.put("layer_samples", report.layerSamples());
         object.put("layers", report.layers().stream().map(ComparisonJson::layer).toList());
@@ -43,11 +43,12 @@ public final class ComparisonJson {
         return object;
     }
 
-    private static Map<String, Object> file(ModelFile file) {
+    private static Map<String, Object> file(ModelFile file, double zeros) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", file.name());
         object.put("bytes", file.bytes());
         object.put("gzip_bytes", file.gzipBytes());
+        object.put("zero_share", finite(zeros));
         return object;
     }
 

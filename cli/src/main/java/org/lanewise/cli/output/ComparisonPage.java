@@ -99,6 +99,13 @@ public final class ComparisonPage {
         heading("Size and speed");
         open("", "reference", "candidate", "");
         row("bytes", "" + a.bytes(), "" + b.bytes(), times((double) b.bytes() / a.bytes()));
+        if (!report.layers().isEmpty()) {
+            row(
+                    "zeros in weights",
+                    ComparisonTable.percent(report.referenceZeros(), 1),
+                    ComparisonTable.percent(report.candidateZeros(), 1),
+                    "");
+        }
         row("bytes, gzip", "" + a.gzipBytes(), "" + b.gzipBytes(), times((double) b.gzipBytes() / a.gzipBytes()));
         for (Latency latency : report.latencies()) {
             row(

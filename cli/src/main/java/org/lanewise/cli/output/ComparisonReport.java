@@ -112,6 +112,28 @@ public record ComparisonReport(
                 : "saturated sums: possible in " + open;
     }
 
+    /** Share of all weights of the reference's layers that are zero, NaN where it is not known. */
+    public double referenceZeros() {
+        return zeroShare(layers.stream().map(LayerResult::referenceWeights).toList());
+    }
+
+    /** The same for the candidate. */
+    public double candidateZeros() {
+        return zeroShare(layers.stream().map(LayerResult::candidateWeights).toList());
+    }
+
+    private static double zeroShare(List<@Nullable LayerWeights> weights) {
+        long zeros = 0;
+        long elements = 0;
+        for (LayerWeights one : weights) {
+            if (one != null && one.zeros() >= 0) {
+                zeros += one.zeros();
+                elements += one.elements();
+            }
+        }
+        return elements == 0 ? Double.NaN : (double) zeros / elements;
+    }
+
     /** Share of weights that are zero, NaN where it is not known. */
     public static double zeroShare(LayerWeights weights) {
         return weights.zeros() < 0 || weights.elements() == 0

@@ -171,6 +171,10 @@ public record ComparisonTable(ComparisonReport report, int width) {
                 Long.toString(a.gzipBytes()),
                 Long.toString(b.gzipBytes()),
                 times(a.gzipBytes(), b.gzipBytes())));
+        if (!report.layers().isEmpty()) {
+            lines.add(row(
+                    "zeros in weights", percent(report.referenceZeros(), 1), percent(report.candidateZeros(), 1), ""));
+        }
         for (Latency latency : report.latencies()) {
             lines.add(row(
                     "us, " + latency.threads() + (latency.threads() == 1 ? " thread" : " threads"),
@@ -182,7 +186,7 @@ public record ComparisonTable(ComparisonReport report, int width) {
     }
 
     private static String row(String name, String a, String b, String ratio) {
-        return "%-14s%26s%26s%9s".formatted(name, a, b, ratio).stripTrailing();
+        return "%-16s%24s%26s%9s".formatted(name, a, b, ratio).stripTrailing();
     }
 
     private static String times(long a, long b) {

@@ -19,8 +19,12 @@ final class GraphWriter {
     /** Where large initializers go instead of the message, or {@code null} to keep them in it. */
     private final @Nullable ExternalDataWriter external;
 
-    GraphWriter(@Nullable ExternalDataWriter external) {
+    /** Whether constants with many zeros are written without them. */
+    private final boolean sparse;
+
+    GraphWriter(@Nullable ExternalDataWriter external, boolean sparse) {
         this.external = external;
+        this.sparse = sparse;
     }
 
     ProtoWriter graph(Graph graph) {
@@ -28,7 +32,15 @@ final class GraphWriter {
         graph.nodes().forEach(node -> out.message(1, node(node)));
         // A graph must have a name, says the checker of ONNX
         out.string(2, graph.name().isEmpty() ? "graph" : graph.name());
-        graph.initializers().forEach((name, tensor) -> out.message(5, tensor(name, tensor, external)));
+        graph.initializers().forEach((name, tensor) -> {
+            // What a caller may override is written as every reader knows it
+            SparseForm form = sparse && !graph.isInput(name) ? SparseForm.of(tensor) : null;
+            if (form == null) {
+                out.message(5, tensor(name, tensor, external));
+            } else {
+                out.message(15, sparse(name, form));
+            }
+        });
         graph.inputs().forEach(input -> out.message(11, TypeWriter.valueInfo(input)));
         graph.outputs().forEach(output -> out.message(12, TypeWriter.valueInfo(output)));
         graph.valueTypes().forEach((name, type) -> out.message(13, TypeWriter.valueInfo(new ValueInfo(name, type))));
@@ -137,6 +149,16 @@ final class GraphWriter {
             out.int64(14, 1);
         } else {
             out.elements(9, tensor);
+        }
+        return out;
+    }
+
+    private static ProtoWriter sparse(String name, SparseForm form) {
+        ProtoWriter out = new ProtoWriter();
+        out.message(1, tensor(name, form.values(), null));
+        out.message(2, tensor("", form.indices(), null));
+        for (int dim : form.shape().toArray()) {
+            out.int64(3, dim);
         }
         return out;
     }

@@ -13,6 +13,8 @@ final class IrVersion {
     static final int MAX = 14;
     /** From this version on, the caller may override an initializer that is also a graph input; before, every initializer had to be one. */
     static final int OVERRIDABLE_SINCE = 4;
+    /** From this version on, constants may be written without their zeros. */
+    static final int SPARSE_SINCE = 6;
     /** From this version on, models name the operator sets they use. */
     static final int OPSETS_SINCE = 3;
 

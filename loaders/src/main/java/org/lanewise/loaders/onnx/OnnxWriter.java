@@ -33,6 +33,17 @@ public final class OnnxWriter {
         EXTERNAL
     }
 
+    /** How constants with many zeros are written. */
+    public enum Zeros {
+        /** As all others. */
+        DENSE,
+        /**
+         * As {@code sparse_initializer}, where that is smaller: elements that are not zero, and their positions in row-major order as {@code INT64}. In fp32 it is from two thirds of zeros on. Readers make a dense constant of it; needs
+         * IR version 6.
+         */
+        SPARSE
+    }
+
     private OnnxWriter() {}
 
     /** Writes {@code model} to {@code file}, with its weights unless it is too large for one file. */
@@ -40,20 +51,25 @@ public final class OnnxWriter {
         write(model, file, Weights.AUTOMATIC);
     }
 
+    /** Writes {@code model} to {@code file}, constants with many zeros as they are. */
+    public static void write(Model model, Path file, Weights weights) throws IOException {
+        write(model, file, weights, Zeros.DENSE);
+    }
+
     /**
      * Writes {@code model} to {@code file}, replacing it at the end: it may be the file the model was read from.
      *
      * @throws GraphException if the graph has nodes that cannot be in one file
      */
-    public static void write(Model model, Path file, Weights weights) throws IOException {
-        ProtoWriter message = weights == Weights.EXTERNAL ? null : message(model, null);
+    public static void write(Model model, Path file, Weights weights, Zeros zeros) throws IOException {
+        ProtoWriter message = weights == Weights.EXTERNAL ? null : message(model, null, zeros);
         if (message != null && message.size() <= MAX_MESSAGE) {
             replace(file, message::writeTo);
             return;
         }
         Path data = file.resolveSibling(file.getFileName() + ".data");
         ExternalDataWriter external = new ExternalDataWriter(String.valueOf(data.getFileName()));
-        ProtoWriter small = message(model, external);
+        ProtoWriter small = message(model, external, zeros);
         if (small.size() > MAX_MESSAGE) {
             throw new GraphException(
                     "the model takes " + small.size() + " bytes without its weights, a file can hold " + MAX_MESSAGE);
@@ -76,7 +92,16 @@ public final class OnnxWriter {
      * @throws GraphException if they are too many for an array, or the graph has nodes that cannot be in one file
      */
     public static byte[] toBytes(Model model) {
-        return bytes(message(model, null));
+        return toBytes(model, Zeros.DENSE);
+    }
+
+    /**
+     * The bytes of {@code model}, weights included.
+     *
+     * @throws GraphException as {@link #toBytes(Model)}
+     */
+    public static byte[] toBytes(Model model, Zeros zeros) {
+        return bytes(message(model, null, zeros));
     }
 
     /** The bytes of a {@code TensorProto}, as in a {@code .pb} file of test data. */
@@ -84,12 +109,14 @@ public final class OnnxWriter {
         return bytes(GraphWriter.tensor(name, Initializer.of(tensor), null));
     }
 
-    private static ProtoWriter message(Model model, @Nullable ExternalDataWriter external) {
+    private static ProtoWriter message(Model model, @Nullable ExternalDataWriter external, Zeros zeros) {
         ProtoWriter out = new ProtoWriter();
-        out.int64(1, Math.max(model.irVersion(), IrVersion.needed(model.graph())));
+        boolean sparse = zeros == Zeros.SPARSE;
+        long oldest = Math.max(model.irVersion(), IrVersion.needed(model.graph()));
+        out.int64(1, sparse ? Math.max(oldest, IrVersion.SPARSE_SINCE) : oldest);
         out.optionalString(2, model.producer());
         out.optionalString(6, model.doc());
-        out.message(7, new GraphWriter(external).graph(model.graph()));
+        out.message(7, new GraphWriter(external, sparse).graph(model.graph()));
         OpsetUnion.of(model.graph(), model.opsets()).forEach((domain, version) -> {
             ProtoWriter opset = new ProtoWriter();
             opset.string(1, domain);

@@ -7,7 +7,7 @@ import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
- * A sparse tensor in a file ({@code SparseTensorProto}), read as the dense one it stands for.
+ * A sparse tensor in a file ({@code SparseTensorProto}), read as the dense one it stands for. Its elements must be in the order of their positions, none twice, as the ONNX specification says.
  *
  * @param values the elements that are not zero, shape (NNZ)
  * @param indices where they are, {@code INT64}: positions in row-major order, shape (NNZ), or coordinates, shape (NNZ, rank)
@@ -48,6 +48,8 @@ record SparseTensorProto(TensorProto values, TensorProto indices, Shape shape) {
             }
             if (shape.size() > Limits.SPARSE_ELEMENTS) {
                 problem = "shape " + shape + " has more than " + Limits.SPARSE_ELEMENTS + " elements";
+            } else if (values.shape().rank() != 1) {
+                problem = "values of shape " + values.shape() + ", expected one dimension";
             } else if (indices.type() != DataType.INT64) {
                 problem = "indices of type " + indices.type().onnxName() + ", expected int64";
             } else if (!isIndexShape(indices.shape(), count, rank)) {
@@ -109,6 +111,13 @@ record SparseTensorProto(TensorProto values, TensorProto indices, Shape shape) {
                 position = position * dim + coordinate;
             }
             positions[i] = (int) position;
+            if (i > 0 && positions[i] <= positions[i - 1]) {
+                throw indices.source()
+                        .fail(
+                                indices.message().offset(),
+                                "sparse tensor '" + name() + "': element " + i + " is at " + position + " after one at "
+                                        + positions[i - 1] + ", expected ascending positions, each once");
+            }
         }
         return positions;
     }

@@ -1,4 +1,4 @@
-package org.lanewise.quantization;
+package org.lanewise.quantization.model;
 
 import java.util.List;
 import java.util.Objects;
@@ -19,9 +19,9 @@ import org.lanewise.runtime.tensor.Shape;
  * @param shape of the weights
  * @param axis of the weights along which output channels lie
  */
-record WeightLayer(Node node, Shape shape, int axis) {
+public record WeightLayer(Node node, Shape shape, int axis) {
     /** The layer that {@code node} is, or {@code null} if it is none. */
-    static @Nullable WeightLayer of(GraphEditor editor, Inference types, Node node) {
+    public static @Nullable WeightLayer of(GraphEditor editor, Inference types, Node node) {
         boolean known = node.is("Conv") || node.is("ConvTranspose") || node.is("Gemm") || node.is("MatMul");
         Initializer weights = known ? editor.initializer(node.input(1)) : null;
         if (weights == null
@@ -44,7 +44,7 @@ record WeightLayer(Node node, Shape shape, int axis) {
     }
 
     /** The products of a graph: {@code MatMul} and {@code Gemm}. */
-    static List<WeightLayer> products(Graph graph, Inference types) {
+    public static List<WeightLayer> products(Graph graph, Inference types) {
         GraphEditor editor = new GraphEditor(graph);
         return graph.nodes().stream()
                 .map(node -> of(editor, types, node))
@@ -53,38 +53,38 @@ record WeightLayer(Node node, Shape shape, int axis) {
                 .toList();
     }
 
-    String weights() {
+    public String weights() {
         return node.input(1);
     }
 
     /** Channels along {@link #axis}. */
-    int channels() {
+    public int channels() {
         return shape.dim(axis);
     }
 
-    int outer() {
+    public int outer() {
         return shape.sizeBetween(0, axis);
     }
 
-    int inner() {
+    public int inner() {
         return shape.sizeBetween(axis + 1, shape.rank());
     }
 
-    boolean isConvolution() {
+    public boolean isConvolution() {
         return node.is("Conv") || node.is("ConvTranspose");
     }
 
-    int group() {
+    public int group() {
         return (int) node.intAttribute("group", 1);
     }
 
     /** Channels of the output. */
-    int outputs() {
+    public int outputs() {
         return node.is("ConvTranspose") ? channels() * group() : channels();
     }
 
     /** Channels of the input. */
-    int inputs() {
+    public int inputs() {
         return switch (node.opType()) {
             case "Conv" -> shape.dim(1) * group();
             case "ConvTranspose" -> shape.dim(0);
@@ -93,13 +93,13 @@ record WeightLayer(Node node, Shape shape, int axis) {
     }
 
     /** The output channel that weight {@code i} belongs to. */
-    int outputOf(int i) {
+    public int outputOf(int i) {
         int channel = i / inner() % channels();
         return node.is("ConvTranspose") && group() > 1 ? i / (shape.size() / group()) * channels() + channel : channel;
     }
 
     /** The input channel that weight {@code i} belongs to. */
-    int inputOf(int i) {
+    public int inputOf(int i) {
         return switch (node.opType()) {
             case "Conv" -> {
                 int taps = shape.sizeBetween(2, shape.rank());
@@ -112,7 +112,7 @@ record WeightLayer(Node node, Shape shape, int axis) {
     }
 
     /** The axis of the input and output values that their channels lie along, counted from the end where it is the last. */
-    int channelAxis() {
+    public int channelAxis() {
         return isConvolution() ? 1 : -1;
     }
 }

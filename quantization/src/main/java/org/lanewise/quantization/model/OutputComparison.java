@@ -1,10 +1,13 @@
-package org.lanewise.quantization;
+package org.lanewise.quantization.model;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.lanewise.quantization.AccuracyTarget;
+import org.lanewise.quantization.ProgressListener;
+import org.lanewise.quantization.QuantizationException;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.SessionOptions;
@@ -13,19 +16,22 @@ import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** Compares models with the fp32 model whose outputs it keeps. Those outputs are limited: where they are large, fewer samples are compared. */
-final class OutputComparison {
+public final class OutputComparison {
+    /** So that one wrong answer in a thousand is a tenth of a point. */
+    private static final double ROUNDING = 1e-9;
+
     private static final long MOST_ELEMENTS = 64L << 20;
 
     private final List<Map<String, float[]>> references = new ArrayList<>();
     private final List<String> outputs = new ArrayList<>();
     private final int rowLength;
-    private final Observation.Feed feed;
+    private final Feed feed;
     private final SessionOptions options;
     private final List<Integer> labels;
 
     /** Runs {@code model} on up to {@code samples} samples. */
-    OutputComparison(Model model, int samples, Observation.Feed feed, SessionOptions options) {
-        this.feed = new Observation.Feed(feed.data(), ProgressListener.NONE);
+    public OutputComparison(Model model, int samples, Feed feed, SessionOptions options) {
+        this.feed = new Feed(feed.data(), ProgressListener.NONE);
         this.options = options;
         for (ValueInfo output : model.graph().outputs()) {
             outputs.add(output.name());
@@ -60,6 +66,11 @@ final class OutputComparison {
         checkLabels();
     }
 
+    /** Whether the right classes are known. */
+    public boolean isLabelled() {
+        return !labels.isEmpty();
+    }
+
     private void checkLabels() {
         String first = outputs.getFirst();
         long rows = 0;
@@ -88,10 +99,20 @@ final class OutputComparison {
      * @param rightBefore those of them that fp32 answers right
      * @param right those that the other model does
      */
-    record Score(double sqnr, double agreement, double cosine, long labelled, long rightBefore, long right) {
+    public record Score(double sqnr, double agreement, double cosine, long labelled, long rightBefore, long right) {
         /** Percent of the labelled rows; negative if the model got better. */
-        double lostPoints() {
+        public double lostPoints() {
             return 100.0 * (rightBefore - right) / labelled;
+        }
+
+        /** Whether these outputs are close enough. */
+        public boolean meets(AccuracyTarget target) {
+            return switch (target.metric()) {
+                case SQNR -> sqnr >= target.value();
+                case AGREEMENT -> agreement >= target.value();
+                case COSINE -> cosine >= target.value();
+                case ACCURACY_LOSS -> lostPoints() <= target.value() + ROUNDING;
+            };
         }
 
         @Override
@@ -105,7 +126,7 @@ final class OutputComparison {
     }
 
     /** Runs {@code model} and compares. */
-    Score score(Model model) {
+    public Score score(Model model) {
         Map<String, double[]> sums = new LinkedHashMap<>();
         Rows rows = new Rows();
         int[] sample = {0};

@@ -1,4 +1,4 @@
-package org.lanewise.quantization;
+package org.lanewise.quantization.model;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.quantization.QuantizationException;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
@@ -26,7 +27,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * Brings a model into the form that is quantized, still fp32 and of the same meaning: constants folded, batch normalization and constants per channel folded into the convolutions before them, a
  * {@code MatMul} of matrices with its bias made a {@code Gemm}, factors of {@code Gemm} folded into its weights, and every node with a name of its own.
  */
-final class Preparation {
+public final class Preparation {
     private static final Pipeline PASSES = new Pipeline(List.of(
             new NoOps(),
             new ConstantFolding(),
@@ -42,7 +43,7 @@ final class Preparation {
      *
      * @throws QuantizationException if it is quantized already or older than opset {@code oldest}
      */
-    static Model apply(Model model, int oldest) {
+    public static Model apply(Model model, int oldest) {
         int opset = check(model, oldest);
         Graph folded = PASSES.run(model.graph(), Integer.MAX_VALUE).graph();
         Inference types = Inference.of(folded);
@@ -60,7 +61,7 @@ final class Preparation {
         return model.withGraph(named(editor.build()));
     }
 
-    static int check(Model model, int oldest) {
+    public static int check(Model model, int oldest) {
         int opset = model.opsets().getOrDefault("", 0);
         if (opset < oldest) {
             throw new QuantizationException("the model is of opset " + opset + ", this needs " + oldest
@@ -115,7 +116,7 @@ final class Preparation {
     }
 
     /** A constant that is added to rows of {@code n} values as a vector of them, or {@code null}. */
-    static @Nullable Tensor vector(@Nullable Tensor bias, int n, int rank) {
+    public static @Nullable Tensor vector(@Nullable Tensor bias, int n, int rank) {
         if (bias == null || bias.type() != DataType.FLOAT || bias.shape().rank() > rank) {
             return null;
         }

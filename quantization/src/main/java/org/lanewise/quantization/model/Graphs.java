@@ -1,9 +1,10 @@
-package org.lanewise.quantization;
+package org.lanewise.quantization.model;
 
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,11 +17,11 @@ import org.lanewise.runtime.tensor.Tensor;
 import org.lanewise.runtime.tensor.ValueType;
 
 /** Variants of a graph. */
-final class Graphs {
+public final class Graphs {
     private Graphs() {}
 
     /** {@code graph} with other nodes and constants; constants that nobody uses go. */
-    static Graph withNodes(Graph graph, List<Node> nodes, Map<String, Initializer> constants) {
+    public static Graph withNodes(Graph graph, List<Node> nodes, Map<String, Initializer> constants) {
         Set<String> used = new HashSet<>();
         for (Node node : nodes) {
             used.addAll(node.inputs());
@@ -38,14 +39,14 @@ final class Graphs {
     }
 
     /** {@code graph} with constants of the same names, types and shapes replaced. */
-    static Graph withConstants(Graph graph, Map<String, Tensor> replacements) {
+    public static Graph withConstants(Graph graph, Map<String, Tensor> replacements) {
         Map<String, Initializer> constants = new LinkedHashMap<>(graph.initializers());
         replacements.forEach((name, tensor) -> constants.put(name, Initializer.of(tensor)));
         return withNodes(graph, graph.nodes(), constants);
     }
 
     /** {@code graph} with these inner values as outputs too, after its own. */
-    static Graph exposing(Graph graph, Collection<String> values) {
+    public static Graph exposing(Graph graph, Collection<String> values) {
         List<ValueInfo> outputs = new ArrayList<>(graph.outputs());
         for (String value : values) {
             if (!graph.isOutput(value)) {
@@ -55,8 +56,35 @@ final class Graphs {
         return Graph.of(graph.name(), graph.inputs(), outputs, graph.nodes(), graph.initializers(), graph.valueTypes());
     }
 
+    /** What {@code values} are computed from; they are the outputs, as far as they are computed at all. */
+    public static Graph upTo(Graph graph, Collection<String> values) {
+        Set<String> needed = new HashSet<>(values);
+        List<Node> nodes = new ArrayList<>();
+        for (Node node : graph.nodes().reversed()) {
+            if (node.outputs().stream().anyMatch(needed::contains)) {
+                nodes.addFirst(node);
+                needed.addAll(node.inputs());
+                needed.addAll(node.captures());
+            }
+        }
+        Set<String> made = new HashSet<>();
+        nodes.forEach(node -> made.addAll(node.outputs()));
+        List<ValueInfo> outputs = new ArrayList<>();
+        for (String value : new LinkedHashSet<>(values)) {
+            if (made.contains(value)) {
+                outputs.add(new ValueInfo(value, graph.valueTypes().get(value)));
+            }
+        }
+        Map<String, Initializer> constants = new LinkedHashMap<>(graph.initializers());
+        constants.keySet().retainAll(needed);
+        Map<String, ValueType> types = new LinkedHashMap<>(graph.valueTypes());
+        types.keySet().retainAll(made);
+        outputs.forEach(output -> types.remove(output.name()));
+        return Graph.of(graph.name(), graph.inputs(), outputs, nodes, constants, types);
+    }
+
     /** Bytes of all constants, those in subgraphs and {@code Constant} nodes included. */
-    static long constantBytes(Graph graph) {
+    public static long constantBytes(Graph graph) {
         long bytes = 0;
         for (Initializer constant : graph.initializers().values()) {
             bytes += constant.bytes();

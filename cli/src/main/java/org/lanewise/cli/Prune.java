@@ -1,0 +1,301 @@
+package org.lanewise.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.cli.output.PruningReport;
+import org.lanewise.loaders.onnx.OnnxWriter;
+import org.lanewise.quantization.LayerSelection;
+import org.lanewise.quantization.prune.LayerSensitivity;
+import org.lanewise.quantization.prune.Pruning;
+import org.lanewise.quantization.prune.PruningMethod;
+import org.lanewise.quantization.prune.PruningOptions;
+import org.lanewise.quantization.prune.PruningResult;
+import org.lanewise.quantization.prune.PruningScope;
+import org.lanewise.quantization.prune.SparsityPattern;
+import org.lanewise.runtime.graph.Model;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code lanewise prune}: a dense model into one with zeros in its weights. */
+@Command(
+        name = "prune",
+        description = {
+            "Makes weights of a model zero, without training: those of Conv, Gemm and MatMul.",
+            "",
+            "With --data the weights that stay make up for those that go (second-order), which loses far less than"
+                    + " taking the smallest (magnitude).",
+            "",
+            "DATA is what lanewise compare takes: a folder of images or .npy files, a folder with test_data_set_*"
+                    + " folders, a .npy, .csv or CIFAR-10 .bin file."
+        })
+final class Prune implements Callable<Integer> {
+    private static final int DEFAULT_SAMPLES = 500;
+    private static final double LARGEST_SHARE = 0.95;
+    private static final List<Double> SENSITIVITY_SHARES = List.of(0.5, 0.7, 0.8, 0.9, 0.95);
+    private static final List<String> OF_DATA =
+            List.of("--samples", "--labels", "--sensitivity", "--bias-correction", "--target-samples", "--no-sequence");
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Parameters(paramLabel = "MODEL", description = "The dense model: a file, or zoo:NAME.")
+    private String model;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "OUT",
+            description = "The file to write; need not be given with --sensitivity.")
+    private @Nullable Path output;
+
+    @Option(
+            names = "--sparsity",
+            paramLabel = "S",
+            description =
+                    "Share of zeros, such as 0.9, of the weights that are pruned; with a target the largest share of"
+                            + " any layer, default 0.95.")
+    private @Nullable Double sparsity;
+
+    @Option(
+            names = "--pattern",
+            paramLabel = "P",
+            description =
+                    "unstructured (default); 2:4 or 4:8: so many of so many consecutive inputs stay; block2, block4,"
+                            + " rows16: so many output channels have their zeros at the same inputs.")
+    private String pattern = "unstructured";
+
+    @Option(names = "--method", paramLabel = "M", description = "second-order (default with --data) or magnitude.")
+    private @Nullable String method;
+
+    @Option(
+            names = "--scope",
+            paramLabel = "S",
+            description =
+                    "layer (default): the same share for each layer. global: one threshold of magnitude for all, or,"
+                            + " second-order, more zeros where they harm outputs less.")
+    private String scope = "layer";
+
+    @Option(
+            names = "--data",
+            paramLabel = "DATA",
+            arity = "1..*",
+            description = "Real inputs, see above; several are taken together.")
+    private List<Path> data = List.of();
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            description = "Use at most N samples, evenly spread; default " + DEFAULT_SAMPLES + ".")
+    private int samples = DEFAULT_SAMPLES;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description = "The right classes: as for lanewise compare. A CIFAR-10 file has its own.")
+    private @Nullable String labelFile;
+
+    @ArgGroup
+    private @Nullable TargetOptions target;
+
+    @Option(
+            names = "--target-samples",
+            paramLabel = "N",
+            description =
+                    "Samples compared for a target, --scope global and --sensitivity; default 32, with labels all of"
+                            + " --samples.")
+    private @Nullable Integer targetSamples;
+
+    @Option(names = "--sensitivity", description = "Prune each layer alone at several shares and say what that does.")
+    private boolean sensitivity;
+
+    @Option(names = "--bias-correction", description = "Let biases make up for what means of outputs lose.")
+    private boolean biasCorrection;
+
+    @Option(
+            names = "--no-sequence",
+            description = "Calibrate each layer on the dense model, not on what the pruned layers before it give.")
+    private boolean noSequence;
+
+    @Option(
+            names = "--include",
+            paramLabel = "NAME,..",
+            split = ",",
+            description =
+                    "Prune layers that stay dense unless told otherwise (small, first, last, depthwise); * stands for"
+                            + " any characters.")
+    private Set<String> included = new LinkedHashSet<>();
+
+    @Option(
+            names = "--exclude",
+            paramLabel = "NAME,..",
+            split = ",",
+            description = "Layers to leave dense; * stands for any characters.")
+    private Set<String> names = new LinkedHashSet<>();
+
+    @Option(
+            names = "--exclude-type",
+            paramLabel = "OP,..",
+            split = ",",
+            description = "Operators to leave dense, such as Gemm.")
+    private Set<String> types = new LinkedHashSet<>();
+
+    @Option(
+            names = "--sparse-initializer",
+            description = "Write weights without their zeros where that is smaller (from two thirds of zeros on).")
+    private boolean sparse;
+
+    @Mixin
+    private PixelMixin pixels;
+
+    @Mixin
+    private SessionMixin session;
+
+    @Mixin
+    private JsonMixin json;
+
+    @Override
+    public Integer call() throws IOException {
+        PruningOptions options = options();
+        ModelReference reference = ModelReference.of(model);
+        checkOutput(reference);
+        Model dense = reference.read();
+        CalibrationSamples calibration =
+                data.isEmpty() ? null : CalibrationSamples.of(data, samples, reference, dense, pixels, labelFile);
+        boolean labelled = calibration != null && !calibration.labels().isEmpty();
+        PruningOptions chosen = options.withEvaluationSamples(compared(labelled));
+        List<LayerSensitivity> sensitivities = List.of();
+        PruningResult result = null;
+        try (PhaseProgress progress = new PhaseProgress()) {
+            if (sensitivity && calibration != null) {
+                sensitivities = Pruning.sensitivity(
+                        dense, calibration, chosen, SENSITIVITY_SHARES, session.options(), progress);
+            }
+            if (output != null) {
+                result = Pruning.apply(dense, calibration, chosen, session.options(), progress);
+            }
+        }
+        write(reference, result, sensitivities);
+        return 0;
+    }
+
+    private void write(ModelReference reference, @Nullable PruningResult result, List<LayerSensitivity> sensitivities)
+            throws IOException {
+        Map<String, Object> object = new LinkedHashMap<>();
+        if (!sensitivities.isEmpty()) {
+            object.put("sensitivity", PruningReport.json(sensitivities));
+        }
+        List<String> lines = PruningReport.lines(sensitivities);
+        Path written = output;
+        if (result != null && written != null) {
+            OnnxWriter.write(
+                    result.model(),
+                    written,
+                    OnnxWriter.Weights.AUTOMATIC,
+                    sparse ? OnnxWriter.Zeros.SPARSE : OnnxWriter.Zeros.DENSE);
+            PruningReport report = new PruningReport(
+                    model, written, ModelSize.of(model, reference.file()), ModelSize.of(model, written), result);
+            object.putAll(report.json());
+            lines.addAll(report.lines());
+        }
+        if (json.isOn()) {
+            json.print(spec, object);
+        } else {
+            lines.forEach(spec.commandLine().getOut()::println);
+            spec.commandLine().getOut().flush();
+        }
+    }
+
+    private void checkOutput(ModelReference reference) throws IOException {
+        if (output == null) {
+            if (!sensitivity) {
+                throw new ParameterException(spec.commandLine(), "-o OUT names the file to write");
+            }
+            return;
+        }
+        OutputFile.check("-o", output);
+        if (Files.exists(output) && Files.isSameFile(output, reference.file())) {
+            throw new CliException("-o names the model itself: give another file, the dense model is worth keeping");
+        }
+    }
+
+    private int compared(boolean labelled) {
+        if (targetSamples != null) {
+            return targetSamples;
+        }
+        return labelled ? samples : PruningOptions.DEFAULT.evaluationSamples();
+    }
+
+    private PruningOptions options() {
+        boolean noData = data.isEmpty();
+        for (String option : OF_DATA) {
+            require(!noData || !matched(option), option + " needs --data DATA: real inputs");
+        }
+        require(!noData || target == null, "a target needs --data DATA: real inputs to measure outputs on");
+        require(samples >= 1, "--samples must be at least 1, got " + samples);
+        require(labelFile == null || data.size() == 1, "--labels goes with one DATA, got " + data.size() + " of them");
+        SparsityPattern zeros = Choice.of(spec, "--pattern", pattern, SparsityPattern.class, SparsityPattern::toString);
+        PruningMethod how = method == null
+                ? noData ? PruningMethod.MAGNITUDE : PruningMethod.SECOND_ORDER
+                : Choice.of(spec, "--method", method, PruningMethod.class);
+        require(!noData || how == PruningMethod.MAGNITUDE, "--method second-order needs --data DATA: real inputs");
+        require(!noSequence || how == PruningMethod.SECOND_ORDER, "--no-sequence is for --method second-order");
+        require(
+                !zeros.isFixed() || !matched("--scope"),
+                "--scope is not for --pattern " + zeros + ": it has one share");
+        require(target == null || !matched("--scope"), "--scope is not for a target, which shares zeros out itself");
+        try {
+            return PruningOptions.DEFAULT
+                    .withMethod(how)
+                    .withPattern(zeros)
+                    .withScope(Choice.of(spec, "--scope", scope, PruningScope.class))
+                    .withSparsity(share(zeros))
+                    .withBiasCorrection(biasCorrection)
+                    .withSequential(!noSequence)
+                    .withInclude(new LayerSelection(included, Set.of()))
+                    .withExclude(new LayerSelection(names, types))
+                    .withTarget(target == null ? null : target.value())
+                    .withEvaluationSamples(compared(false));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private double share(SparsityPattern zeros) {
+        if (zeros.isFixed()) {
+            require(
+                    sparsity == null || sparsity == 0.5,
+                    "--pattern " + zeros + " leaves half of the weights; --sparsity can be 0.5 only, got " + sparsity);
+            return 0.5;
+        }
+        if (sparsity == null) {
+            require(
+                    target != null || output == null,
+                    "--sparsity S says how many weights become zero, such as 0.9; or give a target, such as"
+                            + " --target-accuracy-loss 1");
+            return LARGEST_SHARE;
+        }
+        return sparsity;
+    }
+
+    private boolean matched(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+}
