@@ -33,6 +33,11 @@ import picocli.CommandLine.Parameters;
                 + " quantizers at the ends), dynamic:MODEL, weights8:MODEL and weights4:MODEL, which are quantized by"
                 + " Lanewise here and now.",
             "",
+            "With --sparse it runs models with zeros among their weights three times: in Lanewise, in Lanewise with"
+                + " every layer dense, and in ONNX Runtime. WORK is a label of that table or a model as above; a built"
+                + " one may end with -sparse70, -sparse70x4 (in blocks of 4 output channels) or -2of4; pruned70:MODEL sets the"
+                + " smallest weights of any model to zero.",
+            "",
             "Exit code 1: some outputs differ by more than rtol 1e-3, atol 1e-4; with --int8, by more than a tenth."
         })
 public final class Compare implements Callable<Integer> {
@@ -84,7 +89,10 @@ public final class Compare implements Callable<Integer> {
     @Option(names = "--int8", description = "quantized models against the fp32 models they were made from")
     private boolean int8;
 
-    @Option(names = "--list", description = "only list the standard table")
+    @Option(names = "--sparse", description = "models with zeros among their weights, run sparse and dense")
+    private boolean sparse;
+
+    @Option(names = "--list", description = "only list the table, or the WORK given")
     private boolean list;
 
     @Option(names = "--file", description = "only build the model of each WORK and print its file")
@@ -109,30 +117,30 @@ public final class Compare implements Callable<Integer> {
             ReadmeTable.write(Path.of(System.getProperty("lanewise.root", "."), "README.md"), Results.read(readme));
             return 0;
         }
-        if (int8) {
-            List<Int8Work> works = names.isEmpty()
-                    ? Int8Work.standard()
-                    : names.stream().map(Int8Work::of).toList();
-            return int8(works);
-        }
-        List<Work> works =
-                names.isEmpty() ? Work.standard() : names.stream().map(Work::of).toList();
+        TableKind kind = kind();
+        List<? extends TableWork> works = kind.works(names);
         if (list) {
             works.forEach(work -> System.out.printf("%-42s %s%n", work.label(), work.name()));
             return 0;
         }
         if (file) {
-            for (Work work : works) {
-                System.out.println(BuiltModels.knows(work.name()) ? BuiltModels.file(work.name()) : model(work));
+            for (TableWork work : works) {
+                System.out.println(
+                        BuiltModels.knows(work.name())
+                                ? BuiltModels.file(work.name())
+                                : Workload.of(work.name()).model());
             }
             return 0;
         }
         check();
-        return measure(works);
+        return measure(kind, works);
     }
 
-    private static Path model(Work work) throws IOException {
-        return Workload.of(work.name()).model();
+    private TableKind kind() {
+        if (int8 && sparse) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--int8 and --sparse are two tables");
+        }
+        return int8 ? TableKind.INT8 : sparse ? TableKind.SPARSE : TableKind.MODELS;
     }
 
     private void check() {
@@ -148,76 +156,41 @@ public final class Compare implements Callable<Integer> {
         }
     }
 
-    private int measure(List<Work> works) throws Exception {
-        System.out.println(Table.heading());
+    private int measure(TableKind kind, List<? extends TableWork> works) throws Exception {
+        System.out.println(kind.heading());
         boolean failed = false;
         ProgressLine progress = new ProgressLine(works.size() * threads.size());
         for (int count : threads) {
-            for (Work work : works) {
+            for (TableWork work : works) {
                 progress.next(work.label());
-                Row row = row(work, count, progress);
+                TableRow row = row(kind, work, count, progress);
                 progress.clear();
-                System.out.println(Table.line(row));
+                System.out.println(row.line());
                 System.out.flush();
                 failed |= row.failed();
                 if (json != null) {
-                    Results.readOrNew(json).with(row).write(json);
+                    row.addedTo(Results.readOrNew(json)).write(json);
                 }
             }
         }
         return failed ? 1 : 0;
     }
 
-    private int int8(List<Int8Work> works) throws Exception {
-        if (list) {
-            works.forEach(work -> System.out.printf("%-42s %s%n", work.label(), work.int8()));
-            return 0;
-        }
-        if (file) {
-            for (Int8Work work : works) {
-                System.out.println(Workload.of(work.int8()).model());
-            }
-            return 0;
-        }
-        check();
-        System.out.println(Table.int8Heading());
-        boolean failed = false;
-        ProgressLine progress = new ProgressLine(works.size() * threads.size());
-        for (int count : threads) {
-            for (Int8Work work : works) {
-                progress.next(work.label());
-                Int8Row row = row(work, count, progress);
-                progress.clear();
-                System.out.println(Table.line(row));
-                System.out.flush();
-                failed |= row.failed();
-                if (json != null) {
-                    Results.readOrNew(json).with(row).write(json);
-                }
-            }
-        }
-        return failed ? 1 : 0;
-    }
-
-    private Int8Row row(Int8Work work, int count, ProgressLine progress) throws Exception {
+    private TableRow row(TableKind kind, TableWork work, int count, ProgressLine progress) throws Exception {
         boolean alternating = isAlternating(count);
         try {
-            if (!alternating && !oneProcess) {
-                if (QuantizedModels.knows(work.int8())) {
-                    progress.doing("quantizing");
-                    QuantizedModels.write(work.int8());
-                }
+            // What makes an int8 model would leave its marks in this process
+            if (!alternating && !oneProcess && (names.size() != 1 || kind == TableKind.INT8)) {
+                work.prepare(progress::doing);
                 progress.doing("in a process of its own");
-                return isolated(work.int8(), count, List.of("--int8", "--one-process"))
-                        .int8()
-                        .getFirst();
+                return isolated(kind, work.name(), count);
             }
             Measurement way = new Measurement(count, alternating, seconds, leastWarmUp(), !noTune);
-            return new Int8Measurement(way).of(work, progress::doing);
+            return work.measure(way, progress::doing);
         } catch (IllegalArgumentException | IOException | ZooException e) {
-            return Int8Row.skipped(work, count, String.valueOf(e.getMessage()));
+            return work.skipped(count, String.valueOf(e.getMessage()));
         } finally {
-            System.gc();
+            System.gc(); // models of half a gigabyte follow each other
         }
     }
 
@@ -229,24 +202,8 @@ public final class Compare implements Callable<Integer> {
         return warmUp == null ? Math.max(1, seconds / 2) : warmUp;
     }
 
-    private Row row(Work work, int count, ProgressLine progress) throws Exception {
-        boolean alternating = isAlternating(count);
-        boolean isolated = !alternating && !oneProcess && names.size() != 1;
-        try {
-            if (isolated) {
-                progress.doing("in a process of its own");
-                return isolated(work.name(), count, List.of()).rows().getFirst();
-            }
-            return new Measurement(count, alternating, seconds, leastWarmUp(), !noTune).of(work, progress::doing);
-        } catch (IllegalArgumentException | IOException | ZooException e) {
-            return Row.skipped(work, count, String.valueOf(e.getMessage()));
-        } finally {
-            System.gc(); // models of half a gigabyte follow each other
-        }
-    }
-
     /** Measures in a new process, because code that the compiler has seen with other shapes may run otherwise. */
-    private Results isolated(String work, int count, List<String> more) throws IOException, InterruptedException {
+    private TableRow isolated(TableKind kind, String work, int count) throws IOException, InterruptedException {
         Path result = Files.createTempFile("lanewise-compare", ".json");
         Files.delete(result);
         Path messages = Files.createTempFile("lanewise-compare", ".log");
@@ -257,7 +214,8 @@ public final class Compare implements Callable<Integer> {
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), Compare.class.getName()));
             command.addAll(List.of("--mode", INTERLEAVED, "--threads", "" + count, "--seconds", "" + seconds));
             command.addAll(List.of("--warm-up", "" + leastWarmUp(), "--json", result.toString(), work));
-            command.addAll(more);
+            command.addAll(kind.options());
+            command.add("--one-process");
             if (noTune) {
                 command.add("--no-tune");
             }
@@ -273,7 +231,7 @@ public final class Compare implements Callable<Integer> {
                 throw new IOException(
                         "its process ended: " + Files.readString(messages).strip());
             }
-            return Results.read(result);
+            return kind.rows(Results.read(result)).getFirst();
         } finally {
             Files.deleteIfExists(result);
             Files.deleteIfExists(messages);

@@ -70,21 +70,14 @@ record Int8Measurement(Measurement way) {
                 work.hasWinograd() ? Measurement.times(times.get(3)) : null,
                 Measurement.times(ort),
                 better ? options : OrtOptions.DEFAULT,
-                ratio(ours, times.get(1)),
-                ratio(ours, ort),
+                Measurement.ratio(ours, times.get(1)),
+                Measurement.ratio(ours, ort),
                 Files.size(int8.model()),
                 Files.size(fp32.model()),
                 agreement,
                 work.overFp32(),
                 work.overOrt(),
                 null);
-    }
-
-    private static Times ratio(List<double[]> ours, List<double[]> theirs) {
-        Times spread = Times.of(Measurement.ratios(ours, theirs));
-        double medians =
-                Measurement.times(theirs).median() / Measurement.times(ours).median();
-        return new Times(spread.p10(), medians, spread.p90());
     }
 
     /** The signal to noise of the output that is furthest from what is expected. */

@@ -42,7 +42,8 @@ record Int8Row(
         double agreement,
         @Nullable Double targetFp32,
         @Nullable Double targetOrt,
-        @Nullable String skipped) {
+        @Nullable String skipped)
+        implements TableRow {
     /** Decibels below which outputs of the two runtimes are not of the same model: an error of a tenth. */
     private static final double LEAST_AGREEMENT = 20;
 
@@ -68,12 +69,23 @@ record Int8Row(
     }
 
     /** Whether the outputs of the two runtimes are too far apart. */
-    boolean failed() {
+    @Override
+    public boolean failed() {
         return skipped == null && !(agreement >= LEAST_AGREEMENT);
     }
 
     /** Whether this is a measurement of the same as another. */
     boolean replaces(Int8Row other) {
         return work.equals(other.work) && threads == other.threads;
+    }
+
+    @Override
+    public String line() {
+        return Table.line(this);
+    }
+
+    @Override
+    public Results addedTo(Results results) {
+        return results.with(this);
     }
 }

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ record Int8Work(
         String int8,
         String fp32,
         @Nullable Double overFp32,
-        @Nullable Double overOrt) {
+        @Nullable Double overOrt) implements TableWork {
     private static final Pattern WINOGRAD = Pattern.compile("conv:\\d+,\\d+,3,1,.*");
 
     /** The works of the table. */
@@ -63,6 +64,29 @@ record Int8Work(
     /** Whether the fp32 model is a layer that Winograd's algorithm is for: it then runs with and without. */
     boolean hasWinograd() {
         return WINOGRAD.matcher(fp32).matches();
+    }
+
+    @Override
+    public String name() {
+        return int8;
+    }
+
+    @Override
+    public void prepare(Consumer<String> progress) throws IOException {
+        if (QuantizedModels.knows(int8)) {
+            progress.accept("quantizing");
+            QuantizedModels.write(int8);
+        }
+    }
+
+    @Override
+    public Int8Row measure(Measurement way, Consumer<String> progress) throws Exception {
+        return new Int8Measurement(way).of(this, progress);
+    }
+
+    @Override
+    public Int8Row skipped(int threads, String reason) {
+        return Int8Row.skipped(this, threads, reason);
     }
 
     private static Int8Work parse(String line) {

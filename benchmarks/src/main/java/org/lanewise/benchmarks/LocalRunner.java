@@ -19,13 +19,15 @@ abstract class LocalRunner implements Runner {
     /**
      * Opens a model.
      *
-     * @param runtime {@link #LANEWISE}, {@link #IM2COL}, or the name of a {@link OrtOptions}
+     * @param runtime {@link #LANEWISE}, {@link #IM2COL}, {@link #DENSE}, or the name of a {@link OrtOptions}
      */
     static LocalRunner open(String runtime, Workload work, int threads) throws Exception {
         return switch (runtime) {
             case LANEWISE -> new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads));
             case IM2COL ->
                 new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads).withWinograd(false));
+            case DENSE ->
+                new Lanewise(work, SessionOptions.DEFAULT.withThreads(threads).withSparseWeights(false));
             default -> new OrtRunner(work, OrtOptions.of(runtime), threads);
         };
     }
@@ -35,6 +37,9 @@ abstract class LocalRunner implements Runner {
 
     /** The name of this runtime with convolutions that multiply as often as there are weights and pixels, never by Winograd's algorithm. */
     static final String IM2COL = "lanewise-im2col";
+
+    /** The name of this runtime with every layer dense, whatever its weights. */
+    static final String DENSE = "lanewise-dense";
 
     /** One run with its outputs where a caller can read them. */
     abstract Callable<?> task();

@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.lanewise.testmodels.check.Tolerance;
 
 /**
  * Measures a work in Lanewise and in ONNX Runtime in turns, so that what else the machine does hits both alike.
@@ -137,9 +135,7 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
         Times tried = times(times.getLast());
         boolean better = tried.median() < standard.median();
         Times tuned = better ? tried : standard;
-        double[] ratios = ratios(times.get(0), better ? times.getLast() : times.get(1));
-        Times spread = Times.of(ratios);
-        Times ratio = new Times(spread.p10(), tuned.median() / lanewise.median(), spread.p90());
+        Times ratio = ratio(times.get(0), better ? times.getLast() : times.get(1));
         Difference difference = Difference.of(expected, got);
         return new Row(
                 work.label(),
@@ -162,33 +158,17 @@ record Measurement(int threads, boolean alternating, double seconds, double warm
         return Times.of(rounds.stream().flatMapToDouble(Arrays::stream).toArray());
     }
 
-    static double[] ratios(List<double[]> ours, List<double[]> theirs) {
+    /** Their time over ours: the ratio of the medians, and the spread between rounds. */
+    static Times ratio(List<double[]> ours, List<double[]> theirs) {
+        Times spread = Times.of(ratios(ours, theirs));
+        return new Times(spread.p10(), times(theirs).median() / times(ours).median(), spread.p90());
+    }
+
+    private static double[] ratios(List<double[]> ours, List<double[]> theirs) {
         double[] ratios = new double[ours.size()];
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = Times.of(theirs.get(i)).median() / Times.of(ours.get(i)).median();
         }
         return ratios;
-    }
-
-    /** How far outputs are from the expected ones. */
-    private record Difference(double largest, boolean accepted) {
-        static Difference of(Map<String, float[]> expected, Map<String, float[]> got) {
-            double largest = 0;
-            boolean accepted = true;
-            for (Map.Entry<String, float[]> output : expected.entrySet()) {
-                float[] wanted = output.getValue();
-                float @Nullable [] own = got.get(output.getKey());
-                if (own == null || own.length != wanted.length) {
-                    throw new IllegalStateException("Lanewise gave "
-                            + (own == null ? "no" : own.length + " values as") + " output '" + output.getKey()
-                            + "', expected " + wanted.length + " values");
-                }
-                for (int i = 0; i < wanted.length; i++) {
-                    largest = Math.max(largest, Math.abs((double) own[i] - wanted[i]));
-                    accepted &= Tolerance.LAYERS.accepts(own[i], wanted[i]);
-                }
-            }
-            return new Difference(largest, accepted);
-        }
     }
 }

@@ -18,6 +18,9 @@ final class ReadmeTable {
     private static final String INT8_START = "<!-- int8: written by benchmarks/compare --readme FILE -->";
     private static final String INT8_END = "<!-- /int8 -->";
 
+    private static final String SPARSE_START = "<!-- sparse: written by benchmarks/compare --readme FILE -->";
+    private static final String SPARSE_END = "<!-- /sparse -->";
+
     private ReadmeTable() {}
 
     /** Replaces what is between the markers of the tables that there are results for. */
@@ -28,6 +31,9 @@ final class ReadmeTable {
         }
         if (!results.int8().isEmpty()) {
             text = replaced(readme, text, INT8_START, INT8_END, int8(results));
+        }
+        if (!results.sparse().isEmpty()) {
+            text = replaced(readme, text, SPARSE_START, SPARSE_END, sparse(results));
         }
         Files.writeString(readme, text);
     }
@@ -88,6 +94,54 @@ final class ReadmeTable {
                 micros(row.ort().median()),
                 row.overOrt().median(),
                 100.0 * row.int8Bytes() / row.fp32Bytes());
+    }
+
+    /** The table of models with zeros, one thread. */
+    private static String sparse(Results results) {
+        Machine machine = results.machine();
+        StringBuilder text = new StringBuilder();
+        text.append(
+                "Medians in microseconds, one thread, in turns in one process: weights with zeros in Lanewise, the same"
+                        + " model in Lanewise with every layer dense, and in ONNX Runtime ");
+        text.append(machine.onnxRuntime()).append(" (the fastest of the session options tried),\non ");
+        text.append(machine.cpu()).append(", ").append(machine.vectorBits()).append("-bit vectors, Java ");
+        text.append(machine.java()).append(", ").append(machine.date()).append(".\n");
+        text.append("Ratios above 1: the sparse run is faster. Zeros are at seeded random places, in trained models"
+            + " where the smallest weights were; x4 and x16: so many output channels have theirs at the same inputs. Dense 3x3 convolutions"
+            + " use Winograd's algorithm.\n");
+        text.append("`benchmarks/compare --sparse` measures it again.\n\n");
+        text.append("| work | zeros | sparse | dense | dense / sparse | ONNX Runtime | ONNX Runtime / sparse | kernel"
+                + " |\n");
+        text.append("|---|---|---|---|---|---|---|---|\n");
+        Set<String> works = new LinkedHashSet<>();
+        SparseWork.standard().forEach(work -> works.add(work.name()));
+        results.sparse().forEach(row -> works.add(row.work()));
+        for (String work : works) {
+            results.sparse().stream()
+                    .filter(row -> row.work().equals(work) && row.threads() == 1 && row.skipped() == null)
+                    .forEach(row -> text.append(sparseLine(row)));
+        }
+        return text.toString();
+    }
+
+    private static String sparseLine(SparseRow row) {
+        if (row.sparse() == null || row.dense() == null || row.ort() == null) {
+            return "";
+        }
+        if (row.overDense() == null || row.overOrt() == null) {
+            return "";
+        }
+        return String.format(
+                Locale.ROOT,
+                "| %s | %.0f %% | %s | %s | %.2f | %s | %.2f | %s |\n",
+                row.label(),
+                100 * row.zeros(),
+                micros(row.sparse().median()),
+                micros(row.dense().median()),
+                row.overDense().median(),
+                micros(row.ort().median()),
+                row.overOrt().median(),
+                row.kernels());
     }
 
     static String of(Results results) {

@@ -36,7 +36,8 @@ record Row(
         @Nullable Double maxDifference,
         @Nullable Boolean withinTolerance,
         @Nullable Double target,
-        @Nullable String skipped) {
+        @Nullable String skipped)
+        implements TableRow {
     static Row skipped(Work work, int threads, String reason) {
         return new Row(
                 work.label(),
@@ -56,12 +57,23 @@ record Row(
     }
 
     /** Whether the outputs of the two runtimes differ by more than is allowed. */
-    boolean failed() {
+    @Override
+    public boolean failed() {
         return Boolean.FALSE.equals(withinTolerance);
     }
 
     /** Whether this is a measurement of the same as another. */
     boolean replaces(Row other) {
         return work.equals(other.work) && threads == other.threads;
+    }
+
+    @Override
+    public String line() {
+        return Table.line(this);
+    }
+
+    @Override
+    public Results addedTo(Results results) {
+        return results.with(this);
     }
 }

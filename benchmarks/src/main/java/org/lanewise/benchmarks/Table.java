@@ -10,6 +10,8 @@ final class Table {
 
     private static final String INT8_FORMAT = "%-" + LABEL + "s %3s %9s %9s %9s %18s %12s %9s %18s %12s %5s %s";
 
+    private static final String SPARSE_FORMAT = "%-" + LABEL + "s %3s %6s %9s %9s %18s %12s %9s %18s %12s %12s  %s";
+
     private Table() {}
 
     static String heading() {
@@ -23,8 +25,7 @@ final class Table {
         Times tuned = row.ortTuned();
         Times ratio = row.ratio();
         if (lanewise == null || standard == null || tuned == null || ratio == null) {
-            return String.format(
-                    "%-" + LABEL + "s %3d skipped: %s", shorten(row.label()), row.threads(), row.skipped());
+            return skipped(row.label(), row.threads(), row.skipped());
         }
         return String.format(
                 Locale.ROOT,
@@ -65,8 +66,7 @@ final class Table {
         Times overFp32 = row.overFp32();
         Times overOrt = row.overOrt();
         if (int8 == null || fp32 == null || ort == null || overFp32 == null || overOrt == null) {
-            return String.format(
-                    "%-" + LABEL + "s %3d skipped: %s", shorten(row.label()), row.threads(), row.skipped());
+            return skipped(row.label(), row.threads(), row.skipped());
         }
         Times winograd = row.winograd();
         return String.format(
@@ -84,6 +84,60 @@ final class Table {
                 target(overOrt.median(), row.targetOrt()),
                 String.format(Locale.ROOT, "%.0f %%", 100.0 * row.int8Bytes() / row.fp32Bytes()),
                 String.format(Locale.ROOT, "%.0f ", row.agreement()) + (row.failed() ? "FAIL" : "OK"));
+    }
+
+    static String sparseHeading() {
+        return "median microseconds; ratios above 1: our sparse run is faster; zeros: of the weights\n"
+                + String.format(
+                        SPARSE_FORMAT,
+                        "work",
+                        "thr",
+                        "zeros",
+                        "sparse",
+                        "dense",
+                        "dense / sparse",
+                        "target",
+                        "ORT",
+                        "ORT / ours",
+                        "target",
+                        "max diff",
+                        "kernel");
+    }
+
+    static String line(SparseRow row) {
+        Times sparse = row.sparse();
+        Times dense = row.dense();
+        Times ort = row.ort();
+        Times overDense = row.overDense();
+        Times overOrt = row.overOrt();
+        Double maxDifference = row.maxDifference();
+        if (sparse == null
+                || dense == null
+                || ort == null
+                || overDense == null
+                || overOrt == null
+                || maxDifference == null) {
+            return skipped(row.label(), row.threads(), row.skipped());
+        }
+        return String.format(
+                Locale.ROOT,
+                SPARSE_FORMAT,
+                shorten(row.label()),
+                row.threads(),
+                String.format(Locale.ROOT, "%.1f %%", 100 * row.zeros()),
+                number(sparse.median()),
+                number(dense.median()),
+                spread(overDense),
+                target(overDense.median(), row.targetDense()),
+                number(ort.median()),
+                spread(overOrt),
+                target(overOrt.median(), row.targetOrt()),
+                String.format(Locale.ROOT, "%7.1e ", maxDifference) + (row.failed() ? "FAIL" : "OK"),
+                row.kernels());
+    }
+
+    private static String skipped(String label, int threads, @Nullable String reason) {
+        return String.format("%-" + LABEL + "s %3d skipped: %s", shorten(label), threads, reason);
     }
 
     private static String spread(Times ratio) {

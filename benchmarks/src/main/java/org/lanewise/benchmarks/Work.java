@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what {@link Workload#of} finds it by
  * @param targets the wanted ratios at 1 thread, 2 threads and so on; null where there is none
  */
-record Work(String label, String name, List<@Nullable Double> targets) {
+record Work(String label, String name, List<@Nullable Double> targets) implements TableWork {
     /** The works of the standard table. */
     static List<Work> standard() {
         InputStream in = Work.class.getResourceAsStream("works.txt");
@@ -46,6 +47,16 @@ record Work(String label, String name, List<@Nullable Double> targets) {
     @Nullable
     Double target(int threads) {
         return threads <= targets.size() ? targets.get(threads - 1) : null;
+    }
+
+    @Override
+    public Row measure(Measurement way, Consumer<String> progress) throws Exception {
+        return way.of(this, progress);
+    }
+
+    @Override
+    public Row skipped(int threads, String reason) {
+        return Row.skipped(this, threads, reason);
     }
 
     private static Work parse(String line) {

@@ -42,7 +42,7 @@ record Workload(Path model, Map<String, OnnxValue> inputs) {
     /**
      * A workload by name: {@code MODEL[@DIM=SIZE,...][=FOLDER]}.
      *
-     * <p>MODEL is a file, a folder with {@code model.onnx}, {@code zoo:NAME}, {@code shared:NAME} or what {@link BuiltModels} or {@link QuantizedModels} know; DIM an open dimension (by
+     * <p>MODEL is a file, a folder with {@code model.onnx}, {@code zoo:NAME}, {@code shared:NAME} or what {@link BuiltModels}, {@link PrunedModels} or {@link QuantizedModels} know; DIM an open dimension (by
      * name or {@code INPUT:AXIS}, otherwise 1); FOLDER a {@code test_data_set} with the inputs, which are random without it where the model has none of its own.
      *
      * @throws IllegalArgumentException if there is no such model or input; the message says why
@@ -57,6 +57,9 @@ record Workload(Path model, Map<String, OnnxValue> inputs) {
                     model.graph().inputs().stream().allMatch(input -> base.takes(input))
                             ? base.inputs
                             : random(model, Map.of()));
+        }
+        if (PrunedModels.knows(text)) {
+            return new Workload(PrunedModels.file(text), of(PrunedModels.base(text)).inputs);
         }
         if (BuiltModels.knows(text)) {
             Path file = BuiltModels.file(text);
@@ -132,7 +135,7 @@ record Workload(Path model, Map<String, OnnxValue> inputs) {
         return inputs;
     }
 
-    private static Model read(Path file) {
+    static Model read(Path file) {
         return ModelFormat.forFile("model.onnx").read(file);
     }
 

@@ -82,6 +82,7 @@ final class CompareTest {
                 new Results(
                         MACHINE,
                         List.of(row("a", 2, 1000, 2500), row("a", 1, 2000, 3000), row("b", 1, 1.5, 3)),
+                        List.of(),
                         List.of()));
         String text = Files.readString(readme);
         assertTrue(text.startsWith("before\n") && text.endsWith("<!-- /speed -->\nafter\n"), text);
@@ -182,6 +183,98 @@ final class CompareTest {
         assertEquals(200, Int8Measurement.decibels(expected, expected));
         Map<String, float[]> got = Map.of("a", new float[] {3, 4}, "b", new float[] {9});
         assertEquals(20, Int8Measurement.decibels(expected, got), 1e-9);
+    }
+
+    private static SparseRow sparseRow(String work, boolean accepted) {
+        Times ratio = new Times(3.9, 4.25, 4.5);
+        return new SparseRow(
+                "label of " + work,
+                work,
+                1,
+                "interleaved",
+                0.9,
+                new Times(1000, 1000, 1000),
+                new Times(4250, 4250, 4250),
+                new Times(3500, 3500, 3500),
+                OrtOptions.DEFAULT,
+                ratio,
+                new Times(3.5, 3.5, 3.5),
+                "sparse-gemm",
+                1e-6,
+                1e-7,
+                accepted,
+                4.0,
+                4.0,
+                null);
+    }
+
+    @Test
+    void sparseModelsHaveATableOfTheirOwn() throws IOException {
+        Path readme = folder.resolve("README.md");
+        Files.writeString(
+                readme, "<!-- sparse: written by benchmarks/compare --readme FILE -->\nold\n<!-- /sparse -->\nafter\n");
+        Path file = folder.resolve("sparse.json");
+        Results results = Results.none(MACHINE)
+                .with(sparseRow("a", false))
+                .with(sparseRow("a", true))
+                .with(SparseRow.skipped(SparseWork.of("b"), 1, "no file"));
+        results.write(file);
+        assertEquals(results, Results.read(file));
+        assertEquals(2, results.sparse().size());
+        ReadmeTable.write(readme, results);
+        String text = Files.readString(readme);
+        assertTrue(text.contains("| label of a | 90 % | 1,000 | 4,250 | 4.25 | 3,500 | 3.50 | sparse-gemm |\n"), text);
+        assertTrue(text.endsWith("<!-- /sparse -->\nafter\n") && !text.contains("| b |"), text);
+        String line = sparseRow("a", true).line();
+        assertTrue(line.matches("label of a .* 90\\.0 % .* 4\\.00 met .* 4\\.00 missed .* OK +sparse-gemm"), line);
+        assertTrue(sparseRow("a", false).line().contains("FAIL"));
+        assertTrue(results.sparse().get(1).line().endsWith("skipped: no file"));
+    }
+
+    @Test
+    void oneFileHoldsAllTables() throws IOException {
+        Path file = folder.resolve("all.json");
+        Results results = Results.none(MACHINE);
+        for (TableRow row : List.of(row("a", 1, 10, 5), int8Row("b", 60), sparseRow("c", true))) {
+            results = row.addedTo(results);
+        }
+        results.write(file);
+        assertEquals(results, Results.read(file));
+        for (TableKind kind : TableKind.values()) {
+            assertEquals(1, kind.rows(results).size());
+        }
+    }
+
+    @Test
+    void tableOfSparseModelsNamesEachOnce() {
+        List<SparseWork> works = SparseWork.standard();
+        assertEquals(
+                works.size(), new HashSet<>(works.stream().map(SparseWork::name).toList()).size());
+        assertEquals(
+                works.size(),
+                new HashSet<>(works.stream().map(SparseWork::label).toList()).size());
+        SparseWork work = SparseWork.of("MatMul 128x768x3072, 90 %");
+        assertEquals("gemm:128,3072,768-sparse90", work.name());
+        assertEquals(4.0, work.overDense());
+        assertNull(SparseWork.of("gemm:1,2,3-sparse50").overOrt());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "conv:32,48,1,1,9-sparse90",
+                "conv:32,24,3,1,9-2of4",
+                "conv:16,24,3,1,6*2-sparse80x4",
+                "gemm:70,40,96-sparse90",
+                "gemm:1,80,96-sparse90x16",
+                "pruned80:zoo:digits"
+            })
+    void sparseModelsRunTheSameInAll(String name) throws Exception {
+        Measurement way = new Measurement(1, false, 0.01, 0.01, false);
+        SparseRow row = new SparseMeasurement(way).of(SparseWork.of(name), doing -> {});
+        assertTrue(Boolean.TRUE.equals(row.withinTolerance()), row.toString());
+        assertTrue(row.zeros() > 0.4 && row.zeros() < 0.95, row.toString());
+        assertTrue(row.line().contains(" OK "), row.line());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.lanewise.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,10 +26,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "hwbench",
         description = {
-            "Measures the machine, or the kernels for a matrix product.",
+            "Measures the machine, the kernels for a matrix product, or what zeros gain.",
             "",
             "Without a shape: vector width, peak and memory bandwidth of one core. With one: the speed of each fp32"
-                    + " kernel that can multiply (M, K) by constant (K, N) weights, and of what is picked for it."
+                    + " kernel that can multiply (M, K) by constant (K, N) weights, and of what is picked for it.",
+            "",
+            "With --sparse: constant weights with 30 to 95 %% zeros against dense ones, for a 1x1 and a 3x3"
+                + " convolution, a product and a product of one row, or for the shape given: from which share on zeros"
+                + " pay, what they gain, and whether the cost model by which a session chooses is right about it here."
         })
 final class HwBench implements Callable<Integer> {
     private static final double ALLOWED_LOSS = 0.05;
@@ -48,11 +53,22 @@ final class HwBench implements Callable<Integer> {
 
     @Option(
             names = "--assert",
-            description = "Exit with code 1 if what is picked is more than 5 %% slower than the best kernel.")
+            description =
+                    "Exit with code 1 if what is picked is more than 5 %% slower than the best kernel; with --sparse,"
+                            + " than the faster of dense and sparse.")
     private boolean asserts;
 
-    @Option(names = "--seconds", paramLabel = "S", description = "How long to measure; default 2.")
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "How long to measure; default 2, of each kind of layer.")
     private double seconds = 2;
+
+    @Option(names = "--sparse", description = "What zeros among constant weights gain.")
+    private boolean sparse;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "With --sparse: write a page with a chart, too.")
+    private @Nullable Path html;
 
     @Mixin
     private JsonMixin json;
@@ -64,6 +80,14 @@ final class HwBench implements Callable<Integer> {
     public Integer call() {
         if (!(seconds > 0)) {
             throw new ParameterException(spec.commandLine(), "--seconds must be above 0, got " + seconds);
+        }
+        if (sparse) {
+            double loss = new SparseBench(spec, seconds, asserts ? TRIES : 1, json, html)
+                    .run(shape == null ? null : dims(shape));
+            return asserts && loss > ALLOWED_LOSS ? 1 : 0;
+        }
+        if (html != null) {
+            throw new ParameterException(spec.commandLine(), "--html needs --sparse");
         }
         if (shape != null) {
             return product(shape);

@@ -84,6 +84,35 @@ final class MeasuringCommandsTest {
     }
 
     @Test
+    void hwbenchShowsWhatZerosGain() throws IOException {
+        Path page = folder.resolve("zeros.html");
+        CommandRun run = CommandRun.of("hwbench", "--sparse", "70,40,96", "--seconds", "0.02", "--html", page)
+                .assertDone();
+        assertEquals("product, 70x96x40", run.lines().get(0));
+        assertTrue(run.lines().get(1).matches("dense: [\\d.]+ us, predicted [\\d.]+, gemm-.*"), run.out());
+        assertTrue(run.out().contains("\n      95 % ") && run.out().contains("\n       2:4 "), run.out());
+        assertTrue(run.lines().stream().anyMatch(line -> line.matches("product +(<= )?\\S+.* %")), run.out());
+        assertTrue(Files.readString(page).contains("<polyline class=\"c0 predicted\""));
+        CommandRun.of("hwbench", "--html", page).assertRefused("--html needs --sparse; see lanewise hwbench --help");
+    }
+
+    @Test
+    void hwbenchPrintsWhatZerosGainInARowAsJson() throws IOException {
+        CommandRun run = CommandRun.of("hwbench", "--sparse", "1,80,96", "--seconds", "0.02", "--json")
+                .assertDone();
+        JsonNode layer = new ObjectMapper().readTree(run.out()).get("layers").get(0);
+        assertEquals("one row", layer.get("kind").asText());
+        assertTrue(layer.get("dense_us").asDouble() > 0);
+        assertTrue(layer.has("break_even") && layer.get("loss").asDouble() >= 0, run.out());
+        JsonNode last = layer.get("sparse").get(layer.get("sparse").size() - 1);
+        assertEquals("x16", last.get("pattern").asText());
+        assertEquals(
+                layer.get("dense_us").asDouble() / last.get("us").asDouble(),
+                last.get("gain").asDouble(),
+                0.2 * last.get("gain").asDouble());
+    }
+
+    @Test
     void hwbenchShowsTheMachine() {
         CommandRun run = CommandRun.of("hwbench").assertDone();
         assertTrue(run.lines().get(0).matches("vector_bits +\\d+"), run.out());

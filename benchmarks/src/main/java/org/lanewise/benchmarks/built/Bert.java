@@ -112,7 +112,7 @@ record Bert(int layers, int hidden, int heads, int vocabulary, int sequence) {
 
     private static String dense(Network net, String name, String x, int in, int out) {
         String product =
-                net.add("MatMul", name + "/matmul", x, net.weight(name + ".weight", Math.sqrt(1.0 / in), in, out));
+                net.add("MatMul", name + "/matmul", x, net.matrix(name + ".weight", Math.sqrt(1.0 / in), in, out));
         return net.add("Add", name + "/add", net.parameter(name + ".bias", -0.1, 0.1, out), product);
     }
 

@@ -13,7 +13,7 @@ import org.lanewise.runtime.graph.Model;
  * Builds models by name and keeps them as files outside the source tree, so that every runtime reads the same one.
  *
  * <p>Names: {@code built:resnet50}, {@code built:mobilenetv2}, {@code built:vgg16}, {@code built:bert-base-SEQUENCE}, each with {@code -sparseNN} at the
- * end for NN percent of zero weights or {@code -normal} for normally distributed ones, as trained weights nearly are; {@code conv:CIN,COUT,K,STRIDE,SIZE[,GROUP][*REPEAT]} and {@code gemm:M,N,K}.
+ * end for NN percent of zero weights, {@code -sparseNNxC} for the same in blocks of C output channels, {@code -2of4} for at most 2 of 4 inputs in a row, or {@code -normal} for normally distributed ones, as trained weights nearly are; {@code conv:CIN,COUT,K,STRIDE,SIZE[,GROUP][*REPEAT]} and {@code gemm:M,N,K}.
  */
 public final class BuiltModels {
     /** Metadata of a model: what this plus the name of an integer input says is its least value and the first one too large. */
@@ -26,7 +26,7 @@ public final class BuiltModels {
     private static final int VERSION = 1;
 
     private static final long SEED = 20_150_512;
-    private static final Pattern SPARSE = Pattern.compile("(.+)-sparse(\\d{1,2})");
+    private static final Pattern SPARSE = Pattern.compile("(.+)-(sparse\\d.*|\\d+of\\d+)");
     private static final String NORMAL = "-normal";
     private static final Pattern CONV = Pattern.compile("conv:(\\d+(?:,\\d+){4,5})(?:\\*(\\d+))?");
     private static final Pattern GEMM = Pattern.compile("gemm:(\\d+(?:,\\d+){2})");
@@ -62,8 +62,8 @@ public final class BuiltModels {
         }
         Matcher sparse = SPARSE.matcher(name);
         return sparse.matches()
-                ? build(sparse.group(1), Weights.of(SEED, Integer.parseInt(sparse.group(2)) / 100.0))
-                : build(name, Weights.of(SEED, 0));
+                ? build(sparse.group(1), Weights.of(SEED, Mask.of(sparse.group(2))))
+                : build(name, Weights.of(SEED, Mask.NONE));
     }
 
     private static Model build(String name, Weights weights) {

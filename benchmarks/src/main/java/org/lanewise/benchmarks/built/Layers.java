@@ -9,7 +9,7 @@ final class Layers {
     /** {@code MatMul} of an (M, K) input and constant (K, N) weights. */
     static Model gemm(Weights weights, int m, int n, int k) {
         Network net = new Network("gemm", weights);
-        String weight = net.weight("B", Math.sqrt(1.0 / k), k, n);
+        String weight = net.matrix("B", Math.sqrt(1.0 / k), k, n);
         net.output("C", net.add("MatMul", "product", net.input("A", m, k), weight), m, n);
         return net.model();
     }

@@ -70,14 +70,19 @@ final class Network {
         return constant(constant, Tensor.scalar(value));
     }
 
-    /** Random weights of a product or convolution, which may be sparse. */
+    /** Random weights (M, C, taps...) of a convolution or a product with transposed weights, which may be sparse. */
     String weight(String weight, double deviation, int... dims) {
-        return constant(weight, Tensor.of(weights.pruned(count(dims), deviation), dims));
+        return constant(weight, Tensor.of(weights.pruned(deviation, false, dims), dims));
+    }
+
+    /** Random weights (K, N) of a product, which may be sparse. */
+    String matrix(String weight, double deviation, int k, int n) {
+        return constant(weight, Tensor.of(weights.pruned(deviation, true, k, n), k, n));
     }
 
     /** Random parameters that are never sparse: biases, embeddings, scales. */
     String parameter(String parameter, double from, double to, int... dims) {
-        return constant(parameter, Tensor.of(weights.uniform(count(dims), from, to), dims));
+        return constant(parameter, Tensor.of(weights.uniform(Weights.count(dims), from, to), dims));
     }
 
     /** Adds a node with one output. */
@@ -171,13 +176,5 @@ final class Network {
 
     static Attribute ints(long... values) {
         return new Attribute.IntsValue(values);
-    }
-
-    private static int count(int[] dims) {
-        int count = 1;
-        for (int dim : dims) {
-            count = Math.multiplyExact(count, dim);
-        }
-        return count;
     }
 }

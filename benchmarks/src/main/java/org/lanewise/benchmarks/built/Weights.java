@@ -7,22 +7,19 @@ import java.util.SplittableRandom;
  *
  * @param random where they come from
  * @param normal whether the weights of products and convolutions are normally distributed, otherwise uniformly
- * @param sparsity the part of the weights of products and convolutions that is zero, 0 for dense ones
+ * @param mask which weights of products and convolutions are zero
  */
-record Weights(SplittableRandom random, boolean normal, double sparsity) {
+record Weights(SplittableRandom random, boolean normal, Mask mask) {
     private static final double SQRT_3 = Math.sqrt(3);
 
-    /** Weights with the given part of zeros. */
-    static Weights of(long seed, double sparsity) {
-        if (!(sparsity >= 0 && sparsity < 1)) {
-            throw new IllegalArgumentException("sparsity must be from 0 to below 1, got " + sparsity);
-        }
-        return new Weights(new SplittableRandom(seed), false, sparsity);
+    /** Uniformly distributed weights with the given zeros. */
+    static Weights of(long seed, Mask mask) {
+        return new Weights(new SplittableRandom(seed), false, mask);
     }
 
     /** Normally distributed weights. */
     static Weights normal(long seed) {
-        return new Weights(new SplittableRandom(seed), true, 0);
+        return new Weights(new SplittableRandom(seed), true, Mask.NONE);
     }
 
     /** {@code count} values of mean 0 and this standard deviation. */
@@ -37,16 +34,14 @@ record Weights(SplittableRandom random, boolean normal, double sparsity) {
         return uniform(count, -SQRT_3 * deviation, SQRT_3 * deviation);
     }
 
-    /** The weights of a product or a convolution: as {@link #dense}, but zero where the sparsity says so, the others larger to make up for it. */
-    float[] pruned(int count, double deviation) {
-        float[] values = dense(count, deviation / Math.sqrt(1 - sparsity));
-        if (sparsity > 0) {
-            for (int i = 0; i < count; i++) {
-                if (random.nextDouble() < sparsity) {
-                    values[i] = 0;
-                }
-            }
-        }
+    /**
+     * The weights of a product or a convolution: as {@link #dense}, but zero where the mask says so, the others larger to make up for it.
+     *
+     * @param dims as ONNX has them: (M, C, taps...), or (K, N) where {@code channelsLast}
+     */
+    float[] pruned(double deviation, boolean channelsLast, int... dims) {
+        float[] values = dense(count(dims), deviation / Math.sqrt(1 - mask.zeros()));
+        mask.apply(values, dims, channelsLast, random);
         return values;
     }
 
@@ -58,5 +53,13 @@ record Weights(SplittableRandom random, boolean normal, double sparsity) {
             values[i] = (float) (from + scale * (random.nextInt() >>> 8));
         }
         return values;
+    }
+
+    static int count(int[] dims) {
+        int count = 1;
+        for (int dim : dims) {
+            count = Math.multiplyExact(count, dim);
+        }
+        return count;
     }
 }

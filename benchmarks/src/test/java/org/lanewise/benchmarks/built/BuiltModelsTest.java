@@ -41,8 +41,8 @@ final class BuiltModelsTest {
 
     @Test
     void bertLayersHaveTheNodesThatExportersWrite() {
-        Map<String, Long> one = operators(new Bert(1, 16, 2, 50, 4).model(Weights.of(1, 0)));
-        Map<String, Long> two = operators(new Bert(2, 16, 2, 50, 4).model(Weights.of(1, 0)));
+        Map<String, Long> one = operators(new Bert(1, 16, 2, 50, 4).model(Weights.of(1, Mask.NONE)));
+        Map<String, Long> two = operators(new Bert(2, 16, 2, 50, 4).model(Weights.of(1, Mask.NONE)));
         assertEquals(8, two.get("MatMul") - one.get("MatMul"));
         assertEquals(1, two.get("Softmax") - one.get("Softmax"));
         assertEquals(1, two.get("Erf") - one.get("Erf"));
@@ -53,7 +53,7 @@ final class BuiltModelsTest {
 
     @Test
     void bertRunsTheSameRawAndOptimized() {
-        Model model = new Bert(2, 16, 2, 50, 4).model(Weights.of(1, 0));
+        Model model = new Bert(2, 16, 2, 50, 4).model(Weights.of(1, Mask.NONE));
         assertSame(model, "last_hidden_state");
     }
 
@@ -73,19 +73,76 @@ final class BuiltModelsTest {
 
     @Test
     void sparseModelsHaveThatManyZeros() {
-        Initializer weights = BuiltModels.build("gemm:1,100,100-sparse90")
-                .graph()
-                .initializers()
-                .get("B");
+        assertEquals(0.9, zeros(weights("gemm:1,100,100-sparse90", "B")), 0.02);
+    }
+
+    @Test
+    void blocksOfChannelsShareTheirZeros() {
+        float[] products = weights("gemm:1,20,64-sparse70x4", "B");
+        float[] filters = weights("conv:32,12,3,1,5-sparse70x4", "conv0.weight");
+        for (int i = 0; i < 64; i++) {
+            for (int n = 0; n < 20; n++) {
+                assertEquals(products[i * 20 + n / 4 * 4] == 0, products[i * 20 + n] == 0);
+            }
+        }
+        for (int i = 0; i < 32 * 9; i++) {
+            for (int m = 0; m < 12; m++) {
+                assertEquals(filters[m / 4 * 4 * 32 * 9 + i] == 0, filters[m * 32 * 9 + i] == 0);
+            }
+        }
+        assertEquals(0.7, zeros(products), 0.1);
+        assertEquals(0.7, zeros(filters), 0.1);
+    }
+
+    @Test
+    void ofFourInputsInARowTwoAreZero() {
+        float[] products = weights("gemm:1,5,16-2of4", "B");
+        float[] filters = weights("conv:8,3,3,1,5-2of4", "conv0.weight");
+        for (int n = 0; n < 5; n++) {
+            for (int from = 0; from < 16; from += 4) {
+                int zeros = 0;
+                for (int k = from; k < from + 4; k++) {
+                    zeros += products[k * 5 + n] == 0 ? 1 : 0;
+                }
+                assertEquals(2, zeros);
+            }
+        }
+        for (int m = 0; m < 3; m++) {
+            for (int tap = 0; tap < 9; tap++) {
+                int zeros = 0;
+                for (int c = 4; c < 8; c++) {
+                    zeros += filters[(m * 8 + c) * 9 + tap] == 0 ? 1 : 0;
+                }
+                assertEquals(2, zeros);
+            }
+        }
+        assertEquals(0.5, zeros(products));
+        assertEquals(0.25, zeros(weights("gemm:1,5,16-3of4", "B")));
+    }
+
+    private static float[] weights(String name, String initializer) {
+        Initializer weights = BuiltModels.build(name).graph().initializers().get(initializer);
+        return weights.tensor().toFloatArray();
+    }
+
+    private static double zeros(float[] weights) {
         int zeros = 0;
-        for (float value : weights.tensor().toFloatArray()) {
+        for (float value : weights) {
             zeros += value == 0 ? 1 : 0;
         }
-        assertEquals(9000.0, zeros, 200);
+        return (double) zeros / weights.length;
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"built:nothing", "conv:1,2", "gemm:1,2,x", "conv:8,16,3,1,9*3"})
+    @ValueSource(
+            strings = {
+                "built:nothing",
+                "conv:1,2",
+                "gemm:1,2,x",
+                "conv:8,16,3,1,9*3",
+                "gemm:1,8,8-4of2",
+                "gemm:1,8,8-sparse50x0"
+            })
     void refusesWhatItCannotBuild(String name) {
         assertThrows(IllegalArgumentException.class, () -> BuiltModels.build(name));
     }

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /** Times several ways of doing the same in turns, so that what else the machine does hits all alike. */
 public final class Turns {
     /** A turn is at least this long, so that reading the clock costs nothing. */
-    private static final long TURN_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+    private static final double TURN_SECONDS = 2e-4;
 
     private static final int LEAST_ROUNDS = 5;
     private static final double GOOD_TURN = 0.25;
@@ -35,16 +35,28 @@ public final class Turns {
      * @param seconds for all together
      */
     public static double[] measure(List<Runnable> ways, double warmUpSeconds, double seconds) {
-        return times(ways, warmUpSeconds, seconds).stream()
+        return measure(ways, warmUpSeconds, seconds, TURN_SECONDS);
+    }
+
+    /** The same with turns of at least {@code turnSeconds}: the longer, the less it costs that the others have used the caches in between. */
+    public static double[] measure(List<Runnable> ways, double warmUpSeconds, double seconds, double turnSeconds) {
+        return times(ways, warmUpSeconds, seconds, turnSeconds).stream()
                 .mapToDouble(times -> times.micros(GOOD_TURN) * 1e3)
                 .toArray();
     }
 
     /** The times of all turns of each of them; parameters as of {@link #measure}. */
     public static List<Times> times(List<Runnable> ways, double warmUpSeconds, double seconds) {
+        return times(ways, warmUpSeconds, seconds, TURN_SECONDS);
+    }
+
+    private static List<Times> times(List<Runnable> ways, double warmUpSeconds, double seconds, double turnSeconds) {
         int[] repeats = new int[ways.size()];
         for (int i = 0; i < repeats.length; i++) {
-            repeats[i] = warmUp(ways.get(i), warmUpSeconds);
+            warmUp(ways.get(i), warmUpSeconds, nanos(turnSeconds));
+        }
+        for (int i = 0; i < repeats.length; i++) { // compiled by now
+            repeats[i] = warmUp(ways.get(i), 0, nanos(turnSeconds));
         }
         Samples[] samples = new Samples[ways.size()];
         Arrays.setAll(samples, i -> new Samples());
@@ -62,7 +74,7 @@ public final class Turns {
     }
 
     /** Runs for so long; returns how many runs make a turn. */
-    private static int warmUp(Runnable way, double seconds) {
+    private static int warmUp(Runnable way, double seconds, long turnNanos) {
         long end = System.nanoTime() + nanos(seconds);
         int repeats = 1;
         long now = System.nanoTime();
@@ -71,12 +83,12 @@ public final class Turns {
             repeat(way, repeats);
             long after = System.nanoTime();
             took = after - now;
-            if (took < TURN_NANOS) {
+            if (took < turnNanos) {
                 repeats *= 2;
             }
             now = after;
-        } while (now < end || took < TURN_NANOS);
-        return (int) Math.max(1, repeats * TURN_NANOS / took);
+        } while (now < end || took < turnNanos);
+        return (int) Math.max(1, repeats * turnNanos / took);
     }
 
     private static void repeat(Runnable way, int count) {
