@@ -35,8 +35,8 @@ import picocli.CommandLine.Parameters;
             "",
             "With --sparse it runs models with zeros among their weights three times: in Lanewise, in Lanewise with"
                 + " every layer dense, and in ONNX Runtime. WORK is a label of that table or a model as above; a built"
-                + " one may end with -sparse70, -sparse70x4 (in blocks of 4 output channels) or -2of4; pruned70:MODEL sets the"
-                + " smallest weights of any model to zero.",
+                + " one may end with -sparse70, -sparse70x4 (in blocks of 4 output channels) or -2of4; pruned70:MODEL"
+                + " sets the smallest weights of any model to zero.",
             "",
             "Exit code 1: some outputs differ by more than rtol 1e-3, atol 1e-4; with --int8, by more than a tenth."
         })

@@ -14,7 +14,6 @@ import org.lanewise.loaders.onnx.OnnxWriter;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
-import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Tensor;
 
@@ -67,8 +66,8 @@ final class PrunedModels {
                 initializers.put(name, Initializer.of(pruned(values, zeros)));
             }
         });
-        return model.withGraph(Graph.of(
-                graph.name(), graph.inputs(), graph.outputs(), graph.nodes(), initializers, new HashMap<>()));
+        return model.withGraph(
+                Graph.of(graph.name(), graph.inputs(), graph.outputs(), graph.nodes(), initializers, new HashMap<>()));
     }
 
     private static Tensor pruned(FloatTensor weights, double zeros) {

@@ -107,8 +107,8 @@ final class ReadmeTable {
         text.append(machine.cpu()).append(", ").append(machine.vectorBits()).append("-bit vectors, Java ");
         text.append(machine.java()).append(", ").append(machine.date()).append(".\n");
         text.append("Ratios above 1: the sparse run is faster. Zeros are at seeded random places, in trained models"
-            + " where the smallest weights were; x4 and x16: so many output channels have theirs at the same inputs. Dense 3x3 convolutions"
-            + " use Winograd's algorithm.\n");
+            + " where the smallest weights were; x4 and x16: so many output channels have theirs at the same inputs."
+            + " Dense 3x3 convolutions use Winograd's algorithm.\n");
         text.append("`benchmarks/compare --sparse` measures it again.\n\n");
         text.append("| work | zeros | sparse | dense | dense / sparse | ONNX Runtime | ONNX Runtime / sparse | kernel"
                 + " |\n");

@@ -45,8 +45,7 @@ record SparseBench(
                         () -> ZeroTrial.convolution("3x3 convolution", 128, 28),
                         () -> ZeroTrial.product("product", 128, 3072, 768),
                         () -> ZeroTrial.product("one row", 1, 768, 3072))
-                : List.of(
-                        () -> ZeroTrial.product(shape[0] == 1 ? "one row" : "product", shape[0], shape[1], shape[2]));
+                : List.of(() -> ZeroTrial.product(shape[0] == 1 ? "one row" : "product", shape[0], shape[1], shape[2]));
         List<SparseCurve> curves = new ArrayList<>();
         try (Progress progress = Progress.of("measuring", trials.size())) {
             for (Supplier<ZeroTrial> trial : trials) {

@@ -26,7 +26,10 @@ final class SparseGains {
      * @param finding what is expected, {@code null} if the layer is another one with the sizes of this run
      * @param measured time of the dense layer divided by that of this one, {@code null} if there is no such layer
      */
-    private record Row(StepProfile step, @Nullable SparseFinding finding, @Nullable Double measured) {}
+    private record Row(
+            StepProfile step,
+            @Nullable SparseFinding finding,
+            @Nullable Double measured) {}
 
     /**
      * Pairs layers up.

@@ -1,7 +1,6 @@
 package org.lanewise.kernels.gemm;
 
 import java.util.Arrays;
-import org.lanewise.kernels.Simd;
 
 /**
  * What is taken out of a {@link PackedInt8B} so that runs of three or four products fit 16 bits, to be added apart. In a run of k that some columns of a panel have too much in, the

@@ -44,11 +44,16 @@ final class Int8ExcessVector {
             ShortVector w = (ShortVector)
                     ByteVector.fromArray(HALF, weights, t * (2 * LANES)).convertShape(VectorOperators.B2S, I16, 0);
             q0 = w.mul(IntVector.broadcast(I32, a[k]).reinterpretAsShorts()).add(q0);
-            q1 = w.mul(IntVector.broadcast(I32, a[k + lda]).reinterpretAsShorts()).add(q1);
-            q2 = w.mul(IntVector.broadcast(I32, a[k + lda2]).reinterpretAsShorts()).add(q2);
-            q3 = w.mul(IntVector.broadcast(I32, a[k + lda3]).reinterpretAsShorts()).add(q3);
-            q4 = w.mul(IntVector.broadcast(I32, a[k + lda4]).reinterpretAsShorts()).add(q4);
-            q5 = w.mul(IntVector.broadcast(I32, a[k + lda5]).reinterpretAsShorts()).add(q5);
+            q1 = w.mul(IntVector.broadcast(I32, a[k + lda]).reinterpretAsShorts())
+                    .add(q1);
+            q2 = w.mul(IntVector.broadcast(I32, a[k + lda2]).reinterpretAsShorts())
+                    .add(q2);
+            q3 = w.mul(IntVector.broadcast(I32, a[k + lda3]).reinterpretAsShorts())
+                    .add(q3);
+            q4 = w.mul(IntVector.broadcast(I32, a[k + lda4]).reinterpretAsShorts())
+                    .add(q4);
+            q5 = w.mul(IntVector.broadcast(I32, a[k + lda5]).reinterpretAsShorts())
+                    .add(q5);
         }
         IntVector e = ((ShortVector) TYPE.cast(q0)).reinterpretAsInts();
         e.and(0xffff).sub(START).add(IntVector.fromArray(I32, c, cOff)).intoArray(c, cOff);
@@ -94,8 +99,7 @@ final class Int8ExcessVector {
     }
 
     /** One row by a panel. */
-    static void add1x1(
-            int[] a, int aOff, int[] steps, byte[] weights, int from, int to, int[] c, int cOff) {
+    static void add1x1(int[] a, int aOff, int[] steps, byte[] weights, int from, int to, int[] c, int cOff) {
         ShortVector start = ShortVector.broadcast(I16, START);
         ShortVector q0 = start;
         for (int t = from; t < to; t++) {

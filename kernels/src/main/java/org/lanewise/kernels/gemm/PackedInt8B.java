@@ -47,7 +47,8 @@ public final class PackedInt8B {
     private final int k;
     private final int n;
 
-    private PackedInt8B(byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, boolean paired, Int8Excess excess) {
+    private PackedInt8B(
+            byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, boolean paired, Int8Excess excess) {
         this.data = data;
         this.k = k;
         this.n = n;
@@ -100,7 +101,8 @@ public final class PackedInt8B {
     }
 
     /** In runs of the length that takes the fewest operations. */
-    private static PackedInt8B ofBestRun(byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, boolean paired) {
+    private static PackedInt8B ofBestRun(
+            byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, boolean paired) {
         int panels = Gemm.panels(n);
         int depth = depth(k);
         byte[] best = data;

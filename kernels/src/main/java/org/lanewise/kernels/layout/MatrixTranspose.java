@@ -37,8 +37,7 @@ public final class MatrixTranspose {
         }
         if (wholeColumns < columns) {
             int right = yOff + wholeColumns * ldy;
-            TransposeVector.transpose(
-                    x, xOff + wholeColumns, ldx, y, right, ldy, wholeRows, columns - wholeColumns);
+            TransposeVector.transpose(x, xOff + wholeColumns, ldx, y, right, ldy, wholeRows, columns - wholeColumns);
         }
         if (wholeRows < rows) {
             TransposeVector.transpose(

@@ -12,7 +12,11 @@ import org.lanewise.runtime.op.NodeSpec;
  * @param winograd whether Winograd's transforms may be used where they are faster; with X {@code (N, H, W, C)} only
  * @param sparse the form in which weights with zeros may be kept where that is faster, {@code null} for dense ones; with the channels of X last only
  */
-public record ConvForm(boolean channelsLast, boolean planarInput, boolean winograd, @Nullable SparseForm sparse) {
+public record ConvForm(
+        boolean channelsLast,
+        boolean planarInput,
+        boolean winograd,
+        @Nullable SparseForm sparse) {
     /** ONNX's: everything channels first. */
     public static final ConvForm CHANNELS_FIRST = new ConvForm(false, false, false, null);
 

@@ -98,12 +98,11 @@ public final class SparseMatrix {
             }
         }
         double gain = DenseCost.product(m, k, n) / Math.max(1, time);
-        SparseForm sparse =
-                switch (kernel) {
-                    case LANES -> SparseForm.LANE_LISTS;
-                    case BLOCKS -> SparseForm.ROW_BLOCKS;
-                    default -> form;
-                };
+        SparseForm sparse = switch (kernel) {
+            case LANES -> SparseForm.LANE_LISTS;
+            case BLOCKS -> SparseForm.ROW_BLOCKS;
+            default -> form;
+        };
         return new Choice(gain >= LEAST_GAIN ? kernel : Kernel.DENSE, sparse, gain);
     }
 
