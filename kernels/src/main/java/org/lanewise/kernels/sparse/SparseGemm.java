@@ -32,8 +32,15 @@ public final class SparseGemm {
     /** Starting and ending a list in one tile. */
     private static final double LIST = 3.1;
 
-    /** Transposing one column of A or of C in one tile, from and to memory. */
-    private static final double LINE = 11;
+    /** Transposing one column of A or of C in one tile, in the second-level cache, and from or to what is behind it. */
+    private static final double LINE = 7;
+
+    private static final double LINE_FAR = 11;
+
+    /** Copying one instead, where A and C are stored by columns. */
+    private static final double LINE_COPIED = 5;
+
+    private static final double LINE_COPIED_FAR = 6;
 
     /** What an entry takes longer when the lists do not stay in the second-level cache from tile to tile. */
     private static final double ENTRY_FROM_MEMORY = 0.12;
@@ -72,6 +79,98 @@ public final class SparseGemm {
             Epilogue e,
             float[] scratch,
             int scratchOff) {
+        checkMatrix("A", a.length, aOff, lda, rowTo, b.k());
+        checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
+        if (residual != null) {
+            checkMatrix("residual", residual.length, residualOff, ldc, rowTo, b.n());
+        }
+        tiles(
+                false,
+                a,
+                aOff,
+                lda,
+                b,
+                c,
+                cOff,
+                ldc,
+                residual,
+                residualOff,
+                rowFrom,
+                rowTo,
+                channelFrom,
+                channelTo,
+                e,
+                scratch,
+                scratchOff);
+    }
+
+    /**
+     * The same product with A and C stored by columns: A is (K, M) and C is (N, M), as the pixels of an image whose channels come first. Nothing is transposed. Arguments are as of
+     * {@link #run}; rows, columns {@code rowFrom..rowTo} of what is stored, lie one value apart.
+     *
+     * @param lda distance between the inputs of one row, {@code A(row, k)} being {@code a[aOff + k * lda + row]}
+     * @param ldc likewise between the outputs of one row, in C and in the residual
+     */
+    public static void runColumns(
+            float[] a,
+            int aOff,
+            int lda,
+            SparseB b,
+            float[] c,
+            int cOff,
+            int ldc,
+            float @Nullable [] residual,
+            int residualOff,
+            int rowFrom,
+            int rowTo,
+            int channelFrom,
+            int channelTo,
+            Epilogue e,
+            float[] scratch,
+            int scratchOff) {
+        checkMatrix("A", a.length, aOff, lda, b.k(), rowTo);
+        checkMatrix("C", c.length, cOff, ldc, b.n(), rowTo);
+        if (residual != null) {
+            checkMatrix("residual", residual.length, residualOff, ldc, b.n(), rowTo);
+        }
+        tiles(
+                true,
+                a,
+                aOff,
+                lda,
+                b,
+                c,
+                cOff,
+                ldc,
+                residual,
+                residualOff,
+                rowFrom,
+                rowTo,
+                channelFrom,
+                channelTo,
+                e,
+                scratch,
+                scratchOff);
+    }
+
+    private static void tiles(
+            boolean columns,
+            float[] a,
+            int aOff,
+            int lda,
+            SparseB b,
+            float[] c,
+            int cOff,
+            int ldc,
+            float @Nullable [] residual,
+            int residualOff,
+            int rowFrom,
+            int rowTo,
+            int channelFrom,
+            int channelTo,
+            Epilogue e,
+            float[] scratch,
+            int scratchOff) {
         if (rowFrom < 0 || rowFrom > rowTo || channelFrom < 0 || channelFrom > channelTo || channelTo > b.n()) {
             throw new IllegalArgumentException("rows " + rowFrom + ".." + rowTo + " and channels " + channelFrom + ".."
                     + channelTo + ": expected ordered ranges, at most " + b.n() + " channels");
@@ -80,11 +179,6 @@ public final class SparseGemm {
         if (channelFrom % width != 0 || channelTo % width != 0) {
             throw new IllegalArgumentException("channels " + channelFrom + ".." + channelTo + ": expected multiples of "
                     + width + ", channels that share a pattern");
-        }
-        checkMatrix("A", a.length, aOff, lda, rowTo, b.k());
-        checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
-        if (residual != null) {
-            checkMatrix("residual", residual.length, residualOff, ldc, rowTo, b.n());
         }
         e.checkColumns(b.n());
         if (scratchOff < 0 || scratchLength(b) > scratch.length - scratchOff) {
@@ -101,28 +195,38 @@ public final class SparseGemm {
         }
         for (int row = rowFrom; row < rowTo; row += rows) {
             int valid = Math.min(rows, rowTo - row);
-            int aRow = aOff + row * lda;
-            int cRow = cOff + row * ldc;
+            int aRow = aOff + (columns ? row : row * lda);
+            int cRow = cOff + (columns ? row : row * ldc);
+            int residualRow = residualOff + (columns ? row : row * ldc);
             for (int from = channelFrom; from < channelTo; from += GROUP) {
                 int to = Math.min(channelTo, from + GROUP);
-                start(e, residual, residualOff + row * ldc, ldc, valid, from, to, scratch, sums);
+                start(columns, e, residual, residualRow, ldc, valid, from, to, scratch, sums);
                 for (int block = 0; block < blocks; block++) {
                     int k = block * b.blockRows;
                     int tile = scratchOff + (keep ? block : 0) * blockSize;
                     if (!keep || from == channelFrom) {
-                        int columns = Math.min(b.blockRows, b.k() - k);
-                        MatrixTranspose.run(a, aRow + k, lda, scratch, tile, rows, valid, columns);
+                        int depth = Math.min(b.blockRows, b.k() - k);
+                        if (columns) {
+                            copy(a, aRow + k * lda, lda, scratch, tile, rows, depth, valid);
+                        } else {
+                            MatrixTranspose.run(a, aRow + k, lda, scratch, tile, rows, valid, depth);
+                        }
                     }
                     b.lists.multiply(block, from, to, scratch, tile, scratch, sums);
                 }
                 Activations.apply(e.activation(), scratch, sums, (to - from) * rows);
-                MatrixTranspose.run(scratch, sums, rows, c, cRow + from, ldc, to - from, valid);
+                if (columns) {
+                    copy(scratch, sums, rows, c, cRow + from * ldc, ldc, to - from, valid);
+                } else {
+                    MatrixTranspose.run(scratch, sums, rows, c, cRow + from, ldc, to - from, valid);
+                }
             }
         }
     }
 
     /** Sums of channels {@code from..to} before the first product: bias and residual. */
     private static void start(
+            boolean columns,
             Epilogue e,
             float @Nullable [] residual,
             int residualRow,
@@ -141,7 +245,11 @@ public final class SparseGemm {
             }
             return;
         }
-        MatrixTranspose.run(residual, residualRow + from, ldc, sums, sumsOff, rows, valid, to - from);
+        if (columns) {
+            copy(residual, residualRow + from * ldc, ldc, sums, sumsOff, rows, to - from, valid);
+        } else {
+            MatrixTranspose.run(residual, residualRow + from, ldc, sums, sumsOff, rows, valid, to - from);
+        }
         for (int n = from; n < to; n++) {
             float bias = e.columnBias(n);
             float scale = e.residualScale();
@@ -149,6 +257,13 @@ public final class SparseGemm {
             for (int i = at; i < at + rows; i++) {
                 sums[i] = Simd.fma(sums[i], scale, bias);
             }
+        }
+    }
+
+    /** Copies {@code rows} rows of {@code length} values from one matrix to another. */
+    private static void copy(float[] x, int xi, int ldx, float[] y, int yi, int ldy, int rows, int length) {
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(x, xi + row * ldx, y, yi + row * ldy, length);
         }
     }
 
@@ -177,11 +292,24 @@ public final class SparseGemm {
 
     /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on (Zen 5). */
     public static double nanos(int rows, SparseB b) {
+        return nanos(rows, b, isFar(rows, b) ? LINE_FAR : LINE);
+    }
+
+    /** The same for {@link #runColumns}. */
+    public static double columnNanos(int rows, SparseB b) {
+        return nanos(rows, b, isFar(rows, b) ? LINE_COPIED_FAR : LINE_COPIED);
+    }
+
+    private static boolean isFar(int rows, SparseB b) {
+        return (long) Float.BYTES * rows * (b.k() + b.n()) > SECOND_LEVEL_BYTES;
+    }
+
+    private static double nanos(int rows, SparseB b, double line) {
         int tiles = (rows + SparseTiles.ROWS - 1) / SparseTiles.ROWS;
         double entry = Simd.ENABLED ? entryNanos(b.lists.width()) : SCALAR_PRODUCT * b.lists.width() * SparseTiles.ROWS;
         entry += b.bytes() > SECOND_LEVEL_BYTES ? ENTRY_FROM_MEMORY : 0;
         double lines = (double) rows / SparseTiles.ROWS * (b.k() + b.n());
-        return CALL + tiles * (b.lists.entries() * entry + b.lists.lists() * LIST) + lines * LINE;
+        return CALL + tiles * (b.lists.entries() * entry + b.lists.lists() * LIST) + lines * line;
     }
 
     private static double entryNanos(int width) {

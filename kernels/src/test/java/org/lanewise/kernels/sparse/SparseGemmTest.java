@@ -182,7 +182,9 @@ class SparseGemmTest {
         p.check(c, before, bias, added, resOff, 0.5f);
     }
 
-    private static final SparseForm[] ROWS_FORMS = {SparseForm.LISTS};
+    private static final SparseForm[] ROWS_FORMS = {
+        SparseForm.LISTS, SparseForm.BLOCKS_2, SparseForm.BLOCKS_4, SparseForm.N_OF_M
+    };
 
     @Property(tries = 40)
     void rangesGiveTheBitsOfTheWhole(
@@ -208,6 +210,65 @@ class SparseGemmTest {
             p.run(b, parts, null, 0, new int[] {row, m, from, to}, e);
         }
         assertArrayEquals(whole, parts);
+    }
+
+    @Property(tries = 40)
+    void columnsGiveTheBitsOfRows(
+            @ForAll @IntRange(min = 1, max = 150) int m,
+            @ForAll @IntRange(min = 0, max = 200) int k,
+            @ForAll @IntRange(min = 1, max = 70) int blocks,
+            @ForAll SparseForm anyForm,
+            @ForAll boolean withResidual,
+            @ForAll long seed) {
+        SparseForm form = ROWS_FORMS[anyForm.ordinal() % ROWS_FORMS.length];
+        Random random = new Random(seed);
+        int n = blocks * 4;
+        Product p = new Product(random, m, k, n, false, 0.8, form);
+        SparseB b = p.pack();
+        Epilogue e = Epilogue.biasPerColumn(random(random, n), LINEAR).withResidualScale(0.5f);
+        float[] rows = p.c();
+        float[] added = withResidual ? random(random, p.cOff + m * p.ldc) : null;
+        p.run(b, rows, added, p.cOff, new int[] {0, m, 0, n}, e);
+
+        int ld = m + random.nextInt(3);
+        float[] a = new float[2 + k * ld];
+        float[] residual = new float[1 + n * ld];
+        float[] columns = new float[4 + n * ld];
+        float[] expected = new float[columns.length];
+        Arrays.fill(columns, UNTOUCHED);
+        Arrays.fill(expected, UNTOUCHED);
+        for (int row = 0; row < m; row++) {
+            for (int i = 0; i < k; i++) {
+                a[2 + i * ld + row] = p.a[p.aOff + row * p.lda + i];
+            }
+            for (int j = 0; j < n; j++) {
+                residual[1 + j * ld + row] = added == null ? 0 : added[p.cOff + row * p.ldc + j];
+                expected[4 + j * ld + row] = rows[p.cOff + row * p.ldc + j];
+            }
+        }
+        float[] scratch = new float[SparseGemm.scratchLength(b)];
+        Arrays.fill(scratch, Float.NaN);
+        int cut = random.nextInt(m + 1);
+        for (int[] range : new int[][] {{0, cut}, {cut, m}}) {
+            SparseGemm.runColumns(
+                    a,
+                    2,
+                    ld,
+                    b,
+                    columns,
+                    4,
+                    ld,
+                    withResidual ? residual : null,
+                    1,
+                    range[0],
+                    range[1],
+                    0,
+                    n,
+                    e,
+                    scratch,
+                    0);
+        }
+        assertArrayEquals(expected, columns);
     }
 
     @ParameterizedTest

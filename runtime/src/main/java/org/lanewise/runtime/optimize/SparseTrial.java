@@ -3,6 +3,7 @@ package org.lanewise.runtime.optimize;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.sparse.DenseCost;
+import org.lanewise.kernels.sparse.SparseB;
 import org.lanewise.kernels.sparse.SparseConvNhwc;
 import org.lanewise.kernels.sparse.SparseForm;
 import org.lanewise.kernels.sparse.Sparsity;
@@ -107,6 +108,13 @@ final class SparseTrial {
         PartialShape x = types.shape(node.input(0));
         ConvGeometry g = runner.geometry(image(x, node, shape), shape);
         String size = g.axis(0).output() + "x" + g.axis(1).output() + (x.isKnown() ? "" : " (sizes are open)");
+        if (!runner.form().channelsLast()) {
+            SparseB columns = SparseB.pack(
+                    weights.toFloatArray(), 0, shape.dim(1), true, shape.dim(1), shape.dim(0), sparsity.form());
+            double gain = SparseMatrix.columnGain(g.outputPixels(), columns);
+            boolean chosen = gain >= SparseMatrix.LEAST_GAIN;
+            return finding(node, sparsity, name(sparsity.form(), sparsity), gain, size, chosen);
+        }
         if (runner.isProduct(shape)) {
             SparseMatrix matrix = new SparseMatrix(
                     weights.toFloatArray(), shape.dim(1), true, shape.dim(1), shape.dim(0), sparsity.form());
@@ -130,8 +138,9 @@ final class SparseTrial {
     /** The shape of an input, with a batch of 1 and images of {@link #OPEN_SIZE} pixels a side where they are open. */
     private static Shape image(PartialShape x, Node node, Shape weights) {
         PartialShape image = x.dim(0) < 0 ? x.with(0, 1) : x;
+        int channelAxis = node.intAttribute("channels_last", 0) == 1 ? image.rank() - 1 : 1;
         for (int i = 1; i < image.rank(); i++) {
-            long size = i == image.rank() - 1 ? channels(node, weights) : OPEN_SIZE;
+            long size = i == channelAxis ? channels(node, weights) : OPEN_SIZE;
             image = image.dim(i) < 0 ? image.with(i, size) : image;
         }
         return image.toShape();
@@ -142,9 +151,11 @@ final class SparseTrial {
     }
 
     private static @Nullable String obstacle(GraphEditor editor, Inference types, Node node, Shape w) {
-        if (node.intAttribute("channels_last", 0) != 1
-                || !types.shape(node.input(0)).isRanked()) {
-            return "it runs channels first";
+        if (!types.shape(node.input(0)).isRanked()) {
+            return "the rank of its input is not known";
+        }
+        if (node.intAttribute("channels_last", 0) != 1) {
+            return FusedConv.create(new NodeSpec(node)).runner().isPointwise(w) ? null : "it runs channels first";
         }
         if (node.intAttribute("planar_input", 0) != 0) {
             return "it reads an image with its channels first";

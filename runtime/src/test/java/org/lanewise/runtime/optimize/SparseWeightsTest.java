@@ -289,7 +289,7 @@ class SparseWeightsTest {
         Map<String, Attribute> depthwise = and(PADS, integer("group", 64));
         g.output(g.node("Conv", depthwise, "x", g.constant(sparse(1, 0.9, 64, 1, 3, 3))));
         g.input("line", 1, 16, 4, 4, 4);
-        g.output(g.node("Conv", "line", g.constant(sparse(1, 0.9, 16, 16, 1, 1, 1))));
+        g.output(g.node("Conv", "line", g.constant(sparse(1, 0.9, 16, 16, 3, 3, 3))));
         List<Entry> entries = report(g.build()).entries();
         assertEquals(List.of(true, true), entries.stream().map(Entry::refused).toList());
         assertTrue(
@@ -346,6 +346,30 @@ class SparseWeightsTest {
             List<Future<float[]>> results = callers.invokeAll(calls);
             for (int i = 0; i < results.size(); i++) {
                 assertArrayEquals(expected.get(i), results.get(i).get(), TOLERANCE);
+            }
+        }
+    }
+
+    @Test
+    void aLonePointwiseConvolutionStaysChannelsFirst() {
+        assumeTrue(Simd.ENABLED);
+        GraphBuilder g = new GraphBuilder();
+        g.input("x", -1, 64, -1, -1);
+        Graph graph = g.output(
+                        g.node("Conv", "x", g.constant(sparse(5, 0.9, 128, 64, 1, 1)), g.constant(sparse(6, 0, 128))))
+                .build();
+        Node conv = marked(graph).getFirst();
+        assertEquals(0, conv.intAttribute("channels_last", 0));
+        for (int threads = 1; threads <= 2; threads++) {
+            SessionOptions options = SessionOptions.DEFAULT.withThreads(threads);
+            try (Session optimized = Session.open(Rewritten.model(graph), options);
+                    Session raw = Session.open(Rewritten.model(graph), options.raw())) {
+                for (int size : new int[] {28, 17}) {
+                    Tensor x = sparse(7, 0.1, 2, 64, size, size);
+                    Kernels kernels = new Kernels();
+                    assertArrayEquals(run(raw, x, new Kernels()), run(optimized, x, kernels), TOLERANCE);
+                    assertTrue(kernels.sparse(), () -> "kernels " + kernels.names);
+                }
             }
         }
     }

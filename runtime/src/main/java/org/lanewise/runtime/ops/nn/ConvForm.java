@@ -33,8 +33,8 @@ public record ConvForm(
         if (form.winograd && !form.lastInput()) {
             throw spec.refuse("winograd is 1, expected channels_last = 1 and planar_input = 0 with it");
         }
-        if (form.sparse != null && !form.lastInput()) {
-            throw spec.refuse("sparse is given, expected channels_last = 1 and planar_input = 0 with it");
+        if (form.sparse != null && form.planarInput) {
+            throw spec.refuse("sparse is given, expected planar_input = 0 with it");
         }
         return form;
     }

@@ -16,6 +16,7 @@ abstract sealed class ConvLayer
                 ConvLayer.ChannelsFirst,
                 ConvLayer.ChannelsLast,
                 SparseConvLayer,
+                SparseColumnsLayer,
                 SparseProductLayer,
                 WinogradConvLayer {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */

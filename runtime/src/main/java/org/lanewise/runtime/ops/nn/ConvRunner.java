@@ -151,6 +151,14 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
             ConvLayer product = new SparseProductLayer(w.shape(), this, weights, bias, pixels(context, w.shape()));
             return new Prepacks.Packed(product, b == null ? Set.of(W) : Set.of(W, B));
         }
+        if (form.sparse() != null && !form.channelsLast()) {
+            if (!isPointwise(w.shape())) {
+                throw new IllegalArgumentException("sparse is given for weights of shape " + w.shape()
+                        + " with channels first, expected a 1x1 convolution of stride 1 without groups and pads");
+            }
+            ConvLayer columns = new SparseColumnsLayer(w.shape(), this, weights, bias, declared(context, w.shape()));
+            return new Prepacks.Packed(columns, b == null ? Set.of(W) : Set.of(W, B));
+        }
         ConvLayer layer = form.winograd() || form.sparse() != null
                 ? ChosenConvLayer.of(w.shape(), this, weights, bias, declared(context, w.shape()))
                 : ConvLayer.of(w.shape(), this, weights, bias);
@@ -176,8 +184,12 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
 
     /** Whether a channels-last convolution with weights of shape {@code w} is one product of the pixels of X, as they lie, with a matrix. */
     public boolean isProduct(Shape w) {
+        return form.lastInput() && isPointwise(w);
+    }
+
+    /** Whether a convolution with weights of shape {@code w} is one product of pixels with a matrix, in either layout. */
+    public boolean isPointwise(Shape w) {
         return group == 1
-                && form.lastInput()
                 && w.size() == w.dim(0) * w.dim(1)
                 && Arrays.stream(window.strides()).allMatch(stride -> stride == 1)
                 && Arrays.stream(window.pads()).allMatch(pad -> pad == 0);

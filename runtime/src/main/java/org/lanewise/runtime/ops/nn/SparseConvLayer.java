@@ -40,7 +40,7 @@ final class SparseConvLayer extends ConvLayer {
         int pieces = unitCuts * channelCuts;
         long cost = (long) (kernel.nanos(g) / pieces);
         context.parallel(units == 0 ? 0 : pieces, cost, (from, to, scratch) -> {
-            float[] work = scratch.floats(kernel.scratchSize(g));
+            float[] work = scratch.alignedFloats(kernel.scratchSize(g));
             for (int piece = from; piece < to; piece++) {
                 int unit = piece / channelCuts;
                 int channel = piece % channelCuts;

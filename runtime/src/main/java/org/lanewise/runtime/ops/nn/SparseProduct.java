@@ -96,7 +96,7 @@ public final class SparseProduct implements ConstantProduct {
         int pieces = rowCuts * channelCuts;
         long cost = (long) (SparseGemm.nanos(m, sparse) / pieces);
         context.parallel(m == 0 ? 0 : pieces, cost, (from, to, scratch) -> {
-            float[] work = scratch.floats(SparseGemm.scratchLength(sparse));
+            float[] work = scratch.alignedFloats(SparseGemm.scratchLength(sparse));
             for (int piece = from; piece < to; piece++) {
                 int row = piece / channelCuts;
                 int channel = piece % channelCuts;
