@@ -80,7 +80,16 @@ final class SparseSurvey {
 
     static void print(PrintWriter out, List<SparseFinding> findings) {
         long chosen = findings.stream().filter(SparseFinding::chosen).count();
-        out.printf("sparse      %d weights have zeros, %d of them run without%n", findings.size(), chosen);
+        if (findings.isEmpty()) {
+            out.println("sparse      no fp32 weight is zero in a fifth or more");
+        } else {
+            out.printf(
+                    "sparse      %d %s zeros, %d of them %s without%n",
+                    findings.size(),
+                    findings.size() == 1 ? "weight has" : "weights have",
+                    chosen,
+                    chosen == 1 ? "runs" : "run");
+        }
         for (SparseFinding finding : findings) {
             String expected = finding.form().isEmpty()
                     ? finding.size()

@@ -34,7 +34,7 @@ final class SparseCommandsTest {
         List<String> lines = run.lines().stream()
                 .dropWhile(line -> !line.startsWith("sparse "))
                 .toList();
-        assertEquals("sparse      1 weights have zeros, 1 of them run without", lines.get(0), run.out());
+        assertEquals("sparse      1 weight has zeros, 1 of them runs without", lines.get(0), run.out());
         assertTrue(
                 lines.get(1)
                         .matches(" {12}w +93\\.8% sparse (lists|lane lists|row blocks) \\d+\\.\\d\\dx at \\d+ rows?"),
@@ -54,7 +54,7 @@ final class SparseCommandsTest {
     void inspectSaysNothingOfDenseModelsUnlessAsked() {
         assertFalse(CommandRun.of("inspect", dense).assertDone().out().contains("sparse "));
         CommandRun asked = CommandRun.of("inspect", dense, "--sparse").assertDone();
-        assertTrue(asked.lines().contains("sparse      0 weights have zeros, 0 of them run without"), asked.out());
+        assertTrue(asked.lines().contains("sparse      no fp32 weight is zero in a fifth or more"), asked.out());
         CommandRun without =
                 CommandRun.of("inspect", pruned, "--optimized", "--no-sparse").assertDone();
         assertFalse(without.out().contains("sparse"), without.out());

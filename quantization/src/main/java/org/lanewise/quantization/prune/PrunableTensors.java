@@ -92,7 +92,7 @@ final class PrunableTensors {
             throw new QuantizationException("no layer is left to prune: "
                     + tensors.getFirst().nodeName() + " stays dense, "
                     + tensors.getFirst().denseReason()
-                    + "; layers are chosen by name where they shall be pruned all the same");
+                    + "; include layers by name to prune them all the same");
         }
         return tensors;
     }

@@ -190,8 +190,8 @@ class PruningTest {
                 .build(new long[] {8, 8}, 2);
         Exception e = assertThrows(QuantizationException.class, () -> prune(tied, null, MAGNITUDE));
         assertEquals(
-                "no layer is left to prune: h_node stays dense, its weights are used by Add 'i_node', too; layers are"
-                        + " chosen by name where they shall be pruned all the same",
+                "no layer is left to prune: h_node stays dense, its weights are used by Add 'i_node', too;"
+                        + " include layers by name to prune them all the same",
                 e.getMessage());
     }
 
