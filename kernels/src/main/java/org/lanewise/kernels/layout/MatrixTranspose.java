@@ -24,15 +24,16 @@ public final class MatrixTranspose {
 
     /** Whole blocks, along the rows of the matrix that has the longer ones; the narrow strips right of them and below are left to blocks of four. */
     private static void wide(float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, int rows, int columns) {
-        int wholeRows = rows & -TransposeWide.SIDE;
-        int wholeColumns = columns & -TransposeWide.SIDE;
+        int side = TransposeWide.SIDE;
+        int wholeRows = rows & -side;
+        int wholeColumns = columns & -side;
         if (ldy <= ldx) {
-            for (int i = 0; i < wholeRows; i += TransposeWide.SIDE) {
-                TransposeWide.across(x, xOff + i * ldx, ldx, y, yOff + i, ldy, wholeColumns);
+            for (int i = 0; i < wholeRows; i += side) {
+                TransposeWide.run(x, xOff + i * ldx, ldx, side, y, yOff + i, ldy, side * ldy, wholeColumns / side);
             }
         } else {
-            for (int j = 0; j < wholeColumns; j += TransposeWide.SIDE) {
-                TransposeWide.down(x, xOff + j, ldx, y, yOff + j * ldy, ldy, wholeRows);
+            for (int j = 0; j < wholeColumns; j += side) {
+                TransposeWide.run(x, xOff + j, ldx, side * ldx, y, yOff + j * ldy, ldy, side, wholeRows / side);
             }
         }
         if (wholeColumns < columns) {
