@@ -77,10 +77,13 @@ final class SparseColumnsLayer extends ConvLayer {
         long cost = (long) (SparseGemm.columnNanos(pixels, weights) / pieces);
         context.parallel(g.batch() * pieces, cost, (from, to, scratch) -> {
             float[] work = scratch.alignedFloats(SparseGemm.scratchLength(weights));
-            for (int i = from; i < to; i++) {
+            int channels;
+            for (int i = from; i < to; i += channels) {
                 int image = i / pieces;
                 int tile = i % pieces / channelCuts;
                 int channel = i % channelCuts;
+                // Neighbouring cuts of channels in one call: it copies the pixels once
+                channels = Math.min(channelCuts - channel, to - i);
                 int out = y.offset() + image * weights.n() * pixels;
                 SparseGemm.runColumns(
                         x.array(),
@@ -95,7 +98,7 @@ final class SparseColumnsLayer extends ConvLayer {
                         Math.min(pixels, cut(tiles, tile, tileCuts) * TILE_PIXELS),
                         Math.min(pixels, cut(tiles, tile + 1, tileCuts) * TILE_PIXELS),
                         weights.cut(channelCuts, channel),
-                        weights.cut(channelCuts, channel + 1),
+                        weights.cut(channelCuts, channel + channels),
                         epilogue,
                         work,
                         Scratch.START);

@@ -36,14 +36,17 @@ final class SparseConvLayer extends ConvLayer {
         int unitCuts = threads == 1 ? 1 : Math.clamp(units, 1, threads * PIECES_PER_THREAD);
         // Each cut of channels gathers all pixels again
         int channelCuts =
-                threads == 1 ? 1 : Math.clamp(Math.ceilDiv(2 * threads, unitCuts), 1, Math.max(1, kernel.channels()));
+                threads == 1 ? 1 : Math.clamp(Math.ceilDiv(threads, unitCuts), 1, Math.max(1, kernel.channels()));
         int pieces = unitCuts * channelCuts;
         long cost = (long) (kernel.nanos(g) / pieces);
         context.parallel(units == 0 ? 0 : pieces, cost, (from, to, scratch) -> {
             float[] work = scratch.alignedFloats(kernel.scratchSize(g));
-            for (int piece = from; piece < to; piece++) {
+            int channels;
+            for (int piece = from; piece < to; piece += channels) {
                 int unit = piece / channelCuts;
                 int channel = piece % channelCuts;
+                // Neighbouring cuts of channels in one call: it gathers the pixels once
+                channels = Math.min(channelCuts - channel, to - piece);
                 kernel.run(
                         g,
                         x.array(),
@@ -57,7 +60,7 @@ final class SparseConvLayer extends ConvLayer {
                         cut(units, unit, unitCuts),
                         cut(units, unit + 1, unitCuts),
                         kernel.cut(channelCuts, channel),
-                        kernel.cut(channelCuts, channel + 1));
+                        kernel.cut(channelCuts, channel + channels));
             }
         });
     }

@@ -97,9 +97,12 @@ public final class SparseProduct implements ConstantProduct {
         long cost = (long) (SparseGemm.nanos(m, sparse) / pieces);
         context.parallel(m == 0 ? 0 : pieces, cost, (from, to, scratch) -> {
             float[] work = scratch.alignedFloats(SparseGemm.scratchLength(sparse));
-            for (int piece = from; piece < to; piece++) {
+            int channels;
+            for (int piece = from; piece < to; piece += channels) {
                 int row = piece / channelCuts;
                 int channel = piece % channelCuts;
+                // Neighbouring cuts of channels in one call: it reads A once
+                channels = Math.min(channelCuts - channel, to - piece);
                 SparseGemm.run(
                         a.array(),
                         a.offset(),
@@ -113,7 +116,7 @@ public final class SparseProduct implements ConstantProduct {
                         rowCut(m, tiles, row, rowCuts),
                         rowCut(m, tiles, row + 1, rowCuts),
                         sparse.cut(channelCuts, channel),
-                        sparse.cut(channelCuts, channel + 1),
+                        sparse.cut(channelCuts, channel + channels),
                         epilogue,
                         work,
                         Scratch.START);
