@@ -31,4 +31,10 @@ public final class Alignment {
         int line = LINE_BYTES / elementBytes;
         return index <= first ? first : first + (index - first + line - 1) / line * line;
     }
+
+    /** {@code count} elements of 4 bytes, filled up to whole lines: what begins so far behind the start of a line starts one, too. */
+    public static int lines(int count) {
+        int line = LINE_BYTES / Float.BYTES;
+        return Math.ceilDiv(count, line) * line;
+    }
 }

@@ -8,7 +8,7 @@ import org.lanewise.kernels.Alignment;
  * {@link #START} on.
  */
 public final class Scratch {
-    /** Index in arrays of floats from which on as many elements as asked for are there, and where a cache line may begin: {@link Alignment}. */
+    /** Index in arrays of 32-bit elements from which on as many elements as asked for are there, and where a cache line may begin: {@link Alignment}. */
     public static final int START = Alignment.FIRST_FLOAT;
 
     /** 4 MB: half of a region of up to 8 MB. */
@@ -69,6 +69,11 @@ public final class Scratch {
             ints = new int[size];
         }
         return ints;
+    }
+
+    /** The same as {@link #ints}, counted from {@link #START}, in an array so long that a collector with regions aligns it to cache lines. */
+    public int[] alignedInts(int size) {
+        return ints(Math.max(Math.addExact(START, size), LEAST_ALIGNED));
     }
 
     /** At least {@code size} doubles. */

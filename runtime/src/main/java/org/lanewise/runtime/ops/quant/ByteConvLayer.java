@@ -6,6 +6,7 @@ import org.lanewise.kernels.conv.ConvInt8Nhwc;
 import org.lanewise.kernels.quant.Requantization;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.ops.nn.WindowAttributes;
+import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.IntTensor;
@@ -107,7 +108,7 @@ record ByteConvLayer(ByteConvolution convolution, ConvInt8Nhwc kernel, int[] wei
         byte[] from = input;
         byte[] to = output;
         split(context, g, (memory, row, toRow, panel, toPanel) -> {
-            kernel.run(g, from, xOff, to, yOff, memory, 0, row, toRow, panel, toPanel);
+            kernel.run(g, from, xOff, to, yOff, memory, Scratch.START, row, toRow, panel, toPanel);
         });
         if (!channelsLast) {
             transpose(context, g.batch(), output, 0, out, g.outChannels(), y.array(), y.offset());
@@ -122,7 +123,7 @@ record ByteConvLayer(ByteConvolution convolution, ConvInt8Nhwc kernel, int[] wei
         int pixels = g.outputPixels();
         transpose(context, g.batch(), x.array(), x.offset(), g.inChannels(), g.inputPixels(), input, 0);
         split(context, g, (memory, row, toRow, panel, toPanel) -> {
-            kernel.run(g, input, 0, sums, 0, memory, 0, row, toRow, panel, toPanel);
+            kernel.run(g, input, 0, sums, 0, memory, Scratch.START, row, toRow, panel, toPanel);
         });
         context.parallel(g.batch() * channels, 1 + pixels / 2, (from, to, scratch) -> {
             for (int i = from; i < to; i++) {
@@ -149,7 +150,7 @@ record ByteConvLayer(ByteConvolution convolution, ConvInt8Nhwc kernel, int[] wei
         context.kernel(kernel.kernelName(g));
         long cost = 1 + (long) g.outputSize() * g.depth() / 40 / Math.max(1, count);
         context.parallel(count, cost, (from, to, scratch) -> {
-            int[] memory = scratch.ints(kernel.scratchSize(g));
+            int[] memory = scratch.alignedInts(kernel.scratchSize(g));
             work.run(memory, byRows ? from : 0, byRows ? to : rows, byRows ? 0 : from, byRows ? panels : to);
         });
     }

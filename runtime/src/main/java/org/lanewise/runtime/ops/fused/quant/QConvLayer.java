@@ -115,7 +115,7 @@ final class QConvLayer {
                         x.offset(),
                         y.array(),
                         y.offset(),
-                        scratch.floats(size),
+                        scratch.alignedFloats(size),
                         Scratch.START,
                         from,
                         to));
@@ -179,10 +179,11 @@ final class QConvLayer {
             int toRow,
             int fromPanel,
             int toPanel) {
-        int[] sums = scratch.ints(kernel.scratchSize(g));
+        int[] sums = scratch.alignedInts(kernel.scratchSize(g));
         if (!end.isFloat()) {
             byte[] out = ((ByteTensor) y).array();
-            kernel.run(g, x.array(), x.offset(), out, y.offset(), sums, 0, fromRow, toRow, fromPanel, toPanel);
+            kernel.run(
+                    g, x.array(), x.offset(), out, y.offset(), sums, Scratch.START, fromRow, toRow, fromPanel, toPanel);
             return;
         }
         int row = g.axis(1).output() * g.outChannels();
@@ -196,7 +197,7 @@ final class QConvLayer {
                     out.array(),
                     y.offset(),
                     sums,
-                    0,
+                    Scratch.START,
                     fromRow,
                     toRow,
                     0,
@@ -204,9 +205,21 @@ final class QConvLayer {
             end.addResidual(out, residual, fromRow * row, (toRow - fromRow) * row);
             return;
         }
-        float[] values = scratch.floats((toRow - fromRow) * row);
+        float[] values = scratch.alignedFloats((toRow - fromRow) * row);
         int first = Scratch.START - fromRow * row; // where the kernel would put row 0
-        kernel.run(g, x.array(), x.offset(), xScale, values, first, sums, 0, fromRow, toRow, 0, kernel.panels());
+        kernel.run(
+                g,
+                x.array(),
+                x.offset(),
+                xScale,
+                values,
+                first,
+                sums,
+                Scratch.START,
+                fromRow,
+                toRow,
+                0,
+                kernel.panels());
         byte[] out = ((ByteTensor) y).array();
         end.quantize(values, Scratch.START, out, y.offset() + fromRow * row, (toRow - fromRow) * row);
     }
