@@ -2,6 +2,7 @@ package org.lanewise.benchmarks;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.GemmBlockwise;
@@ -35,6 +36,9 @@ import org.openjdk.jmh.annotations.Warmup;
 public class Int8Benchmark {
     private static final int BLOCK = 32;
 
+    /** Arrays of 4 MB begin at cache lines under collectors with regions. */
+    private static final int LEAST_ALIGNED = 1 << 20;
+
     /** Layer and M x K x N. */
     @Param({"cube:768x768x768", "minilm-up:128x384x1536", "minilm-11:11x384x1536", "gemv:1x4096x4096"})
     public String layer = "";
@@ -44,6 +48,7 @@ public class Int8Benchmark {
     private float[] fa = {};
     private float[] fc = {};
     private int[] scratch = {};
+    private float[] wide = {};
     private float[] floats = {};
     private int m;
     private int k;
@@ -73,7 +78,9 @@ public class Int8Benchmark {
         end = Requantization.of(n, new float[] {1e-3f}, null, 0, false);
         c = new byte[m * n];
         fc = new float[m * n];
-        scratch = new int[GemmInt8.scratchSize(m, b)];
+        scratch = new int
+                [Math.max(GemmInt8.scratchSize(m, b.panels(), b, false), GemmInt8.scratchSize(m, b.panels(), b, true))];
+        wide = new float[Math.max(LEAST_ALIGNED, Alignment.FIRST_FLOAT + GemmInt8.floatsSize(m, b.panels(), b))];
         floats = new float[Math.max(Gemm.TILE_SCRATCH, GemmBlockwise.scratchSize(m, blocks))];
         int8();
         int sum = 0;
@@ -99,10 +106,18 @@ public class Int8Benchmark {
         return floats;
     }
 
-    /** Bytes times bytes to bytes. */
+    /** Bytes times bytes to bytes, in 16-bit lanes. */
     @Benchmark
     public byte[] int8() {
-        GemmInt8.run(a, 0, k, true, null, b, end, c, 0, n, 0, m, 0, b.panels(), scratch, 0);
+        GemmInt8.run(a, 0, k, true, null, b, end, c, 0, n, 0, m, 0, b.panels(), scratch, 0, null, 0);
+        return c;
+    }
+
+    /** The same on the fp32 tiles. */
+    @Benchmark
+    public byte[] int8InFloats() {
+        int first = Alignment.FIRST_FLOAT;
+        GemmInt8.run(a, 0, k, true, null, b, end, c, 0, n, 0, m, 0, b.panels(), scratch, 0, wide, first);
         return c;
     }
 

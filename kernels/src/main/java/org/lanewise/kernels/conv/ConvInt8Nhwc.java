@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.gemm.GemmInt8;
 import org.lanewise.kernels.gemm.PackedInt8B;
 import org.lanewise.kernels.quant.Int8End;
@@ -110,14 +111,15 @@ public final class ConvInt8Nhwc {
             return "conv-int8-depthwise-" + g.axis(0).kernel() + "x" + g.axis(1).kernel();
         }
         String form = g.isPointwise() ? "conv-int8-1x1-" : "conv-int8-im2col-";
-        return form + GemmInt8.kernelName(g.batch() * g.outputPixels(), weights.getFirst());
+        return form + GemmInt8.kernelName(g.batch() * g.outputPixels(), panels(), weights.getFirst(), false);
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
         return depthwise != null
                 ? depthwise.scratchSize(g)
-                : GemmInt8.scratchSize(g.batch() * g.outputPixels(), weights.getFirst()) + Im2RowInt8.OVERRUN;
+                : GemmInt8.scratchSize(g.batch() * g.outputPixels(), panels(), weights.getFirst(), false)
+                        + Im2RowInt8.OVERRUN;
     }
 
     /** As bytes, where the layer ends in a {@link Requantization}; otherwise as the other form. */
@@ -210,7 +212,7 @@ public final class ConvInt8Nhwc {
         for (int i = 0; i < group; i++) {
             PackedInt8B b = weights.get(i);
             int most = GemmInt8.blockRows(g.batch() * g.outputPixels(), b);
-            int sums = scratchOff + most * b.depth() + Im2RowInt8.OVERRUN;
+            int sums = scratchOff + Alignment.lines(most * b.depth()) + Im2RowInt8.OVERRUN;
             int blocks = Math.ceilDiv(to - fromRow * width, Math.max(1, most));
             int pixel = fromRow * width;
             for (int block = blocks; block > 0; block--) {

@@ -1,7 +1,7 @@
 package org.lanewise.kernels.gemm;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.quant.Int8End;
 import org.lanewise.kernels.quant.Requantization;
@@ -31,10 +31,23 @@ public final class GemmInt8 {
 
     private GemmInt8() {}
 
+    /** Whether the fp32 tiles are exact for B and faster for so many rows of A. */
+    public static boolean inFloats(int rows, PackedInt8B b) {
+        return Int8Floats.suits(rows, b);
+    }
+
+    /** Elements of {@code float} scratch for the fp32 tiles, for up to {@code rows} rows and {@code panels} panels; each thread brings its own. */
+    public static int floatsSize(int rows, int panels, PackedInt8B b) {
+        return Int8Floats.floatsSize(rows, panels, b);
+    }
+
     /** Elements of scratch for products of up to {@code rows} rows with B; each thread brings its own. */
-    public static int scratchSize(int rows, PackedInt8B b) {
+    public static int scratchSize(int rows, int panels, PackedInt8B b, boolean inFloats) {
+        if (inFloats) {
+            return Int8Floats.scratchSize(rows, panels, b);
+        }
         int most = blockRows(rows, b);
-        return most * b.depth + blockScratchSize(most, b);
+        return Alignment.lines(most * b.depth) + blockScratchSize(most, b);
     }
 
     /** Rows of A that are widened at a time: at most {@code rows} filled up to whole tiles. */
@@ -54,6 +67,7 @@ public final class GemmInt8 {
      * @param aSigned whether A's bytes are int8; otherwise uint8
      * @param aZeroPoints one for all, or one per row of A; null for 0
      * @param scratch {@link #scratchSize} values from {@code scratchOff}
+     * @param floats {@link #floatsSize} values from {@code floatsOff} for the fp32 tiles, which B must allow ({@link #inFloats}); null for the integer tiles. Both give the same
      */
     public static void run(
             byte[] a,
@@ -70,27 +84,12 @@ public final class GemmInt8 {
             int panelFrom,
             int panelTo,
             int[] scratch,
-            int scratchOff) {
+            int scratchOff,
+            float @Nullable [] floats,
+            int floatsOff) {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
-        rows(
-                a,
-                aOff,
-                lda,
-                aSigned,
-                aZeroPoints,
-                b,
-                null,
-                null,
-                0,
-                c,
-                cOff,
-                ldc,
-                rowFrom,
-                rowTo,
-                panelFrom,
-                panelTo,
-                scratch,
-                scratchOff);
+        Int8Sums ends = new Int8Sums(b, aSigned, aZeroPoints, 0, null, 0, null, 0, c, cOff, ldc);
+        rows(a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, floats, floatsOff);
     }
 
     /** The same, as bytes. */
@@ -110,28 +109,13 @@ public final class GemmInt8 {
             int panelFrom,
             int panelTo,
             int[] scratch,
-            int scratchOff) {
+            int scratchOff,
+            float @Nullable [] floats,
+            int floatsOff) {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         checkChannels(end, b.n());
-        rows(
-                a,
-                aOff,
-                lda,
-                aSigned,
-                aZeroPoints,
-                b,
-                end,
-                null,
-                0,
-                c,
-                cOff,
-                ldc,
-                rowFrom,
-                rowTo,
-                panelFrom,
-                panelTo,
-                scratch,
-                scratchOff);
+        Int8Sums ends = new Int8Sums(b, aSigned, aZeroPoints, 0, end, 0, null, 0, c, cOff, ldc);
+        rows(a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, floats, floatsOff);
     }
 
     /**
@@ -157,28 +141,13 @@ public final class GemmInt8 {
             int panelFrom,
             int panelTo,
             int[] scratch,
-            int scratchOff) {
+            int scratchOff,
+            float @Nullable [] floats,
+            int floatsOff) {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         checkChannels(end, b.n());
-        rows(
-                a,
-                aOff,
-                lda,
-                aSigned,
-                aZeroPoints,
-                b,
-                end,
-                aScales,
-                aScalesOff,
-                c,
-                cOff,
-                ldc,
-                rowFrom,
-                rowTo,
-                panelFrom,
-                panelTo,
-                scratch,
-                scratchOff);
+        Int8Sums ends = new Int8Sums(b, aSigned, aZeroPoints, 0, end, 0, aScales, aScalesOff, c, cOff, ldc);
+        rows(a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, floats, floatsOff);
     }
 
     private static void checkChannels(Int8End end, int n) {
@@ -191,52 +160,44 @@ public final class GemmInt8 {
             byte[] a,
             int aOff,
             int lda,
-            boolean aSigned,
-            int @Nullable [] aZeroPoints,
-            PackedInt8B b,
-            @Nullable Int8End end,
-            float @Nullable [] aScales,
-            int aScalesOff,
-            Object c,
-            int cOff,
-            int ldc,
+            Int8Sums ends,
             int rowFrom,
             int rowTo,
             int panelFrom,
             int panelTo,
             int[] scratch,
-            int scratchOff) {
+            int scratchOff,
+            float @Nullable [] floats,
+            int floatsOff) {
+        PackedInt8B b = ends.b();
+        boolean signed = ends.aSigned();
         Gemm.checkMatrix("A", a.length, aOff, lda, rowTo, b.k());
-        checkZeroPoints("A", aSigned, aZeroPoints, rowTo);
-        int size = scratchSize(rowTo - rowFrom, b);
-        if (scratchOff < 0 || size > scratch.length - scratchOff) {
-            throw new IllegalArgumentException(
-                    "scratch of " + scratch.length + " values from " + scratchOff + ", expected " + size + " after it");
+        checkZeroPoints("A", signed, ends.aZeroPoints(), rowTo);
+        int rows = rowTo - rowFrom;
+        int panels = panelTo - panelFrom;
+        checkScratch("scratch", scratch.length, scratchOff, scratchSize(rows, panels, b, floats != null));
+        if (floats != null) {
+            if (!Int8Floats.isExact(b)) {
+                throw new IllegalArgumentException("B is too large for exact sums in float; pass null for floats");
+            }
+            checkScratch("floats", floats.length, floatsOff, floatsSize(rows, panels, b));
+            Int8Floats.run(
+                    a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, floats, floatsOff);
+            return;
         }
-        int most = blockRows(rowTo - rowFrom, b);
-        int sums = scratchOff + most * b.depth;
+        int most = blockRows(rows, b);
+        int sums = scratchOff + Alignment.lines(most * b.depth);
         for (int row = rowFrom; row < rowTo; row += most) {
             int count = Math.min(most, rowTo - row);
-            Int8Rows.widen(a, aOff + row * lda, lda, aSigned, count, b.k(), scratch, scratchOff, b.depth);
-            block(
-                    scratch,
-                    scratchOff,
-                    count,
-                    aSigned,
-                    aZeroPoints,
-                    row,
-                    b,
-                    end,
-                    0,
-                    aScales,
-                    aScalesOff + row,
-                    c,
-                    cOff + row * ldc,
-                    ldc,
-                    panelFrom,
-                    panelTo,
-                    scratch,
-                    sums);
+            Int8Rows.widen(a, aOff + row * lda, lda, signed, count, b.k(), scratch, scratchOff, b.depth);
+            block(scratch, scratchOff, row, count, ends, panelFrom, panelTo, scratch, sums);
+        }
+    }
+
+    private static void checkScratch(String name, int length, int off, int size) {
+        if (off < 0 || size > length - off) {
+            throw new IllegalArgumentException(
+                    name + " of " + length + " values from " + off + ", expected " + size + " after it");
         }
     }
 
@@ -269,12 +230,24 @@ public final class GemmInt8 {
             int panelTo,
             int[] scratch,
             int scratchOff) {
+        Int8Sums ends = new Int8Sums(b, aSigned, aZeroPoints, zeroRow, end, channel, aScales, aScalesOff, c, cOff, ldc);
+        block(a, aOff, 0, rows, ends, panelFrom, panelTo, scratch, scratchOff);
+    }
+
+    private static void block(
+            int[] a,
+            int aOff,
+            int row,
+            int rows,
+            Int8Sums ends,
+            int panelFrom,
+            int panelTo,
+            int[] scratch,
+            int scratchOff) {
+        PackedInt8B b = ends.b();
         int start = scratchOff;
         int sums = scratchOff + LDC;
         int wide = sums + Math.ceilDiv(rows, ROW_STEP) * ROW_STEP * LDC;
-        boolean oneZero = aZeroPoints == null || aZeroPoints.length == 1;
-        int centre = aSigned ? 0 : 128;
-        int zero = oneZero ? zeroPoint(aZeroPoints, 0) - centre : 0;
         int ld = b.paired ? Simd.LANES : LDC;
         if (b.paired) {
             Int8Rows.pair(a, aOff, rows, b.depth);
@@ -283,91 +256,31 @@ public final class GemmInt8 {
             int to = Math.min(panelTo, p + PANELS);
             int first = p * Gemm.NR;
             int columns = Math.min(b.n(), to * Gemm.NR) - first;
-            for (int j = 0; j < columns; j++) {
-                int bias = end == null ? 0 : end.bias(channel + first + j);
-                scratch[start + j] = bias - zero * b.sums[first + j];
-            }
+            ends.start(first, columns, scratch, start);
             if (b.paired) {
                 Int8Tiles.run(a, aOff, b.depth, Math.ceilDiv(rows, 2), b, p, to, scratch, sums, Gemm.NR, wide);
             } else {
                 Int8Tiles.run(a, aOff, b.depth, rows, b, p, to, scratch, sums, LDC, wide);
             }
-            if (b.zeros != null || !oneZero) {
-                for (int r = 0; r < rows; r++) {
-                    int rowZero = oneZero ? 0 : zeroPoint(aZeroPoints, zeroRow + r) - centre;
-                    correct(a, aOff + r * b.depth, b, first, columns, rowZero, scratch, sums + r * ld);
-                }
+            for (int r = 0; ends.correctsRows() && r < rows; r++) {
+                int total = b.zeros == null ? 0 : Int8Rows.sum(a, aOff + r * b.depth, b.k());
+                ends.correct(row + r, total, first, columns, scratch, sums + r * ld);
             }
-            store(
-                    end,
-                    scratch,
-                    sums,
-                    ld,
-                    start,
-                    rows,
-                    channel + first,
-                    columns,
-                    aScales,
-                    aScalesOff,
-                    c,
-                    cOff + first,
-                    ldc);
+            ends.store(row, rows, first, columns, scratch, sums, ld, scratch, start);
         }
     }
 
-    private static void store(
-            @Nullable Int8End end,
-            int[] scratch,
-            int sums,
-            int ld,
-            int start,
-            int rows,
-            int channel,
-            int columns,
-            float @Nullable [] aScales,
-            int aScalesOff,
-            Object c,
-            int cOff,
-            int ldc) {
-        switch (end) {
-            case null -> {
-                int[] out = (int[]) c;
-                for (int r = 0; r < rows; r++) {
-                    for (int j = 0; j < columns; j++) {
-                        out[cOff + r * ldc + j] = scratch[sums + r * ld + j] + scratch[start + j];
-                    }
-                }
-            }
-            case Requantization q ->
-                q.store(scratch, sums, ld, scratch, start, rows, channel, columns, (byte[]) c, cOff, ldc);
-            case Rescaling q -> {
-                float[] scales = Objects.requireNonNull(aScales);
-                float[] out = (float[]) c;
-                q.store(scratch, sums, ld, scratch, start, rows, scales, aScalesOff, channel, columns, out, cOff, ldc);
-            }
-        }
-    }
-
-    /** Takes the zero points of one row of A and of B's columns out of a row of sums. */
-    private static void correct(
-            int[] a, int aOff, PackedInt8B b, int first, int columns, int rowZero, int[] sums, int sumsOff) {
-        int[] columnSums = b.sums;
-        if (rowZero != 0) {
-            for (int j = 0; j < columns; j++) {
-                sums[sumsOff + j] -= rowZero * columnSums[first + j];
-            }
-        }
-        int[] zeros = b.zeros;
-        if (zeros != null) {
-            int total = Int8Rows.sum(a, aOff, b.k());
-            for (int j = 0; j < columns; j++) {
-                sums[sumsOff + j] -= total * zeros[first + j];
-            }
-        }
+    /** A byte of A as the tiles see it, -128..127. */
+    static int centred(byte value, boolean signed) {
+        return signed ? value : (value & 0xFF) - 128;
     }
 
     /** What a profile calls the kernel. */
-    public static String kernelName(int rows, PackedInt8B b) {
+    public static String kernelName(int rows, int panels, PackedInt8B b, boolean inFloats) {
+        if (inFloats) {
+            String form = Int8Strassen.suits(rows, panels, b) ? "int8-strassen-" : "int8-floats-";
+            return form + Gemm.kernelName(rows, b.n(), b.k());
+        }
         return "gemm-int8-" + (Simd.ENABLED ? "g" + b.run : "scalar")
                 + (rows == 1 ? "-1x4" : rows == 2 ? "-2x2" : "-3x2");
     }

@@ -146,6 +146,16 @@ final class Int8Excess {
         }
     }
 
+    /** Adds what was taken out of rows {@code fromK..toK} of a panel, times {@code factor}, to these rows widened, which begin at {@code off}. */
+    void restore(int panel, int fromK, int toK, int factor, float[] wide, int off) {
+        int end = firstStep[firstChunk[panel + 1]];
+        for (int i = firstStep[firstChunk[panel]]; i < end; i++) {
+            if (steps[i] >= fromK && steps[i] < toK) {
+                Int8FloatsVector.add(weights, i * NR, factor, wide, off + (steps[i] - fromK) * NR, 1);
+            }
+        }
+    }
+
     private void chunk(int[] a, int aOff, int lda, int rows, int from, int end, int[] c, int cOff, int ldc) {
         int step = rows > 2 ? Int8Tiles.MR : 1;
         for (int r = 0; r < rows; r += step) {

@@ -1,5 +1,6 @@
 package org.lanewise.kernels.gemm;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,7 +14,7 @@ class Int8ExcessTest {
     private static final int K = 2044;
 
     @ParameterizedTest
-    @CsvSource({"1, 70", "2, 70", "3, 70", "7, 33", "21, 70", "1, 5", "9, 5", "40, 5"})
+    @CsvSource({"1, 70", "2, 70", "3, 70", "7, 33", "21, 70", "1, 5", "9, 5", "40, 5", "130, 300"})
     void sumsAreExact(int rows, int n) {
         Random random = new Random(rows * 100 + n);
         byte[] a = new byte[rows * K];
@@ -32,8 +33,16 @@ class Int8ExcessTest {
             assertTrue(b.excess.chunks() >= b.panels(), b.excess.chunks() + " chunks");
         }
         int[] c = new int[rows * n];
-        int[] scratch = new int[GemmInt8.scratchSize(rows, b)];
-        GemmInt8.run(a, 0, K, true, null, b, c, 0, n, 0, rows, 0, b.panels(), scratch, 0);
+        int[] scratch = new int[GemmInt8.scratchSize(rows, b.panels(), b, false)];
+        GemmInt8.run(a, 0, K, true, null, b, c, 0, n, 0, rows, 0, b.panels(), scratch, 0, null, 0);
+        assertEquals(Simd.BITS >= 256 && n > Simd.LANES, Int8Floats.isExact(b), "exact in float");
+        if (Int8Floats.isExact(b)) {
+            int[] inFloats = new int[rows * n];
+            scratch = new int[GemmInt8.scratchSize(rows, b.panels(), b, true)];
+            float[] floats = new float[GemmInt8.floatsSize(rows, b.panels(), b)];
+            GemmInt8.run(a, 0, K, true, null, b, inFloats, 0, n, 0, rows, 0, b.panels(), scratch, 0, floats, 0);
+            assertArrayEquals(c, inFloats);
+        }
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < n; j++) {
                 int sum = 0;

@@ -33,7 +33,9 @@ class IntegerGemmTest {
                 2,
                 0,
                 packed.panels(),
-                new int[GemmInt8.scratchSize(2, packed)],
+                new int[GemmInt8.scratchSize(2, packed.panels(), packed, false)],
+                0,
+                null,
                 0);
         assertArrayEquals(new int[] {199 * -128 + 2 * 5, 199 * 127 - 2, 128, -127}, c);
     }
@@ -74,15 +76,24 @@ class IntegerGemmTest {
             }
         }
         PackedInt8B packed = PackedInt8B.pack(b, 3, ldb, transB, bSigned, k, n, zb);
-        int[] scratch = new int[GemmInt8.scratchSize(m, packed) + 1];
         int row = random.nextInt(m + 1);
         int panel = random.nextInt(packed.panels() + 1);
         int p = packed.panels();
         int ldc = n + 3;
-        GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, 0, row, 0, p, scratch, 1);
-        GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, row, m, 0, panel, scratch, 1);
-        GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, row, m, panel, p, scratch, 1);
+        int[] inFloats = c.clone();
+        int[] scratch = new int[GemmInt8.scratchSize(m, packed.panels(), packed, false) + 1];
+        GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, 0, row, 0, p, scratch, 1, null, 0);
+        GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, row, m, 0, panel, scratch, 1, null, 0);
+        GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, row, m, panel, p, scratch, 1, null, 0);
         assertArrayEquals(expected, c);
+        if (Int8Floats.isExact(packed)) {
+            scratch = new int[GemmInt8.scratchSize(m, packed.panels(), packed, true) + 1];
+            float[] floats = new float[GemmInt8.floatsSize(m, packed.panels(), packed) + 3];
+            GemmInt8.run(a, 2, k + 1, aSigned, za, packed, inFloats, 1, ldc, 0, row, 0, p, scratch, 1, floats, 3);
+            GemmInt8.run(a, 2, k + 1, aSigned, za, packed, inFloats, 1, ldc, row, m, 0, panel, scratch, 1, floats, 3);
+            GemmInt8.run(a, 2, k + 1, aSigned, za, packed, inFloats, 1, ldc, row, m, panel, p, scratch, 1, floats, 3);
+            assertArrayEquals(expected, inFloats, "in floats");
+        }
     }
 
     /** Runs as long as the spread of the weights lets them be. */
@@ -96,7 +107,7 @@ class IntegerGemmTest {
             for (int j = 0; j < b.length; j++) {
                 b[j] = (byte) Math.clamp((int) (random.nextGaussian() * spreads[i]), -127, 127);
             }
-            String name = GemmInt8.kernelName(8, PackedInt8B.pack(b, 0, 64, false, true, 204, 64, null));
+            String name = GemmInt8.kernelName(8, 2, PackedInt8B.pack(b, 0, 64, false, true, 204, 64, null), false);
             assertEquals("gemm-int8-" + names[i] + "-3x2", name);
         }
     }

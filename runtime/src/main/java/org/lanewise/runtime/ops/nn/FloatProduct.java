@@ -142,6 +142,9 @@ public final class FloatProduct {
         /** Pieces a thread should get, so that one slow thread does not hold up all. */
         private static final int PER_THREAD = 4;
 
+        private static final int LARGE_ROWS = 128;
+        private static final int LARGE_PANELS = 8;
+
         /** A split that suits this many threads. */
         public static Split of(int rows, int panels, int threads) {
             if (threads == 1) {
@@ -159,6 +162,26 @@ public final class FloatProduct {
             return panelCuts >= threads
                     ? new Split(rows, panels, 1, panelCuts)
                     : new Split(rows, panels, Math.min(tiles, wanted / panelCuts), panelCuts);
+        }
+
+        /** A split into two pieces a thread where they are large, for products that prepare rows and panels anew in each piece. */
+        public static Split inLargePieces(int rows, int panels, int threads) {
+            boolean large = rows >= threads * LARGE_ROWS && panels >= 2 * LARGE_PANELS;
+            return threads > 1 && large ? new Split(rows, panels, threads, 2) : of(rows, panels, threads);
+        }
+
+        /** Most rows of a piece. */
+        public int mostRows() {
+            int most = 0;
+            for (int i = 0; i < rowCuts; i++) {
+                most = Math.max(most, rowCut(i + 1) - rowCut(i));
+            }
+            return most;
+        }
+
+        /** Most panels of a piece. */
+        public int mostPanels() {
+            return Math.ceilDiv(panels, panelCuts);
         }
 
         /** Number of pieces. */

@@ -10,7 +10,9 @@ import org.lanewise.kernels.quant.Rescaling;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
+import org.lanewise.runtime.ops.nn.FloatProduct;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
+import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Tensor;
@@ -22,8 +24,11 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param matrices B, its zero points subtracted, one for each matrix it has
  */
 public record ByteProduct(PackedInt8B[] matrices) {
-    private static final int ROWS = 64;
-    private static final int PANELS = 16;
+    /** Multiply-adds a core does in a nanosecond, roughly: decides only when a product is worth splitting. */
+    private static final long MACS_PER_NANO = 60;
+
+    /** Matrices for each thread from which on they are not cut. */
+    private static final int WHOLE = 4;
 
     /** Where the sums of a piece of work are used while they are in cache. */
     @FunctionalInterface
@@ -75,7 +80,8 @@ public record ByteProduct(PackedInt8B[] matrices) {
     /** One call of the kernel: rows {@code fromRow..toRow} and panels {@code fromPanel..toPanel} of the product of batch {@code batch}. */
     @FunctionalInterface
     private interface Piece {
-        void run(int batch, int fromRow, int toRow, int fromPanel, int toPanel, int[] memory);
+        void run(
+                int batch, int fromRow, int toRow, int fromPanel, int toPanel, int[] memory, float @Nullable [] floats);
     }
 
     /**
@@ -93,7 +99,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
             Finish finish) {
         Left left = Left.of(shapes, a, aZero);
         int n = shapes.n();
-        split(context, shapes, (batch, row, toRow, panel, toPanel, memory) -> {
+        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, floats) -> {
             int i = shapes.aIndex(batch);
             PackedInt8B b = matrices[shapes.bIndex(batch)];
             int to = cOffset + batch * shapes.m() * n;
@@ -112,7 +118,9 @@ public record ByteProduct(PackedInt8B[] matrices) {
                     panel,
                     toPanel,
                     memory,
-                    0);
+                    Scratch.START,
+                    floats,
+                    Scratch.START);
             finish.run(batch, row, toRow, column(panel, n), column(toPanel, n));
         });
     }
@@ -133,7 +141,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
             int cOffset) {
         Left left = Left.of(shapes, a, aZero);
         int n = shapes.n();
-        split(context, shapes, (batch, row, toRow, panel, toPanel, memory) -> {
+        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, floats) -> {
             int i = shapes.aIndex(batch);
             int j = shapes.bIndex(batch);
             Requantization end = ends[ends.length == 1 ? 0 : j];
@@ -154,7 +162,9 @@ public record ByteProduct(PackedInt8B[] matrices) {
                     panel,
                     toPanel,
                     memory,
-                    0);
+                    Scratch.START,
+                    floats,
+                    Scratch.START);
         });
     }
 
@@ -177,7 +187,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
         Left left = Left.of(shapes, a, aZero);
         int n = shapes.n();
         float[] scale = {aScale};
-        split(context, shapes, (batch, row, toRow, panel, toPanel, memory) -> {
+        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, floats) -> {
             int i = shapes.aIndex(batch);
             int j = shapes.bIndex(batch);
             Rescaling end = ends[ends.length == 1 ? 0 : j];
@@ -200,7 +210,9 @@ public record ByteProduct(PackedInt8B[] matrices) {
                     panel,
                     toPanel,
                     memory,
-                    0);
+                    Scratch.START,
+                    floats,
+                    Scratch.START);
         });
     }
 
@@ -223,23 +235,38 @@ public record ByteProduct(PackedInt8B[] matrices) {
 
     private void split(OpContext context, MatrixShapes shapes, Piece work) {
         int m = shapes.m();
-        int panels = matrices.length == 0 ? 0 : matrices[0].panels();
-        int rowPieces = (m + ROWS - 1) / ROWS;
-        int panelPieces = (panels + PANELS - 1) / PANELS;
-        int perBatch = rowPieces * panelPieces;
-        if (perBatch == 0 || matrices.length == 0) {
+        int batches = shapes.batch().size();
+        if (batches * m * shapes.n() == 0 || matrices.length == 0) {
             return;
         }
-        long cost = 1 + (long) Math.min(ROWS, m) * Math.min(PANELS * Gemm.NR, shapes.n()) * shapes.k() / 32;
-        context.kernel(GemmInt8.kernelName(m, matrices[0]));
-        context.parallel(shapes.batch().size() * perBatch, cost, (from, to, scratch) -> {
-            int[] memory = scratch.ints(GemmInt8.scratchSize(Math.min(ROWS, m), matrices[0]));
-            for (int piece = from; piece < to; piece++) {
-                int row = piece % perBatch / panelPieces * ROWS;
-                int panel = piece % panelPieces * PANELS;
-                int toRow = Math.min(m, row + ROWS);
-                int toPanel = Math.min(panels, panel + PANELS);
-                work.run(piece / perBatch, row, toRow, panel, toPanel, memory);
+        PackedInt8B b = matrices[0];
+        boolean inFloats = true;
+        for (PackedInt8B matrix : matrices) {
+            inFloats &= GemmInt8.inFloats(m, matrix);
+        }
+        boolean fp32 = inFloats;
+        int threads = batches < WHOLE * context.threads() ? context.threads() : 1;
+        FloatProduct.Split split = fp32
+                ? FloatProduct.Split.inLargePieces(m, b.panels(), threads)
+                : FloatProduct.Split.of(m, b.panels(), threads);
+        context.kernel(GemmInt8.kernelName(split.mostRows(), split.mostPanels(), b, fp32));
+        int pieces = split.pieces();
+        long cost = 1 + (long) m * shapes.n() * shapes.k() / MACS_PER_NANO / pieces;
+        context.parallel(batches * pieces, cost, (from, to, scratch) -> {
+            int most = split.mostRows();
+            int panels = split.mostPanels();
+            int[] memory = scratch.alignedInts(GemmInt8.scratchSize(most, panels, b, fp32));
+            float[] floats = fp32 ? scratch.alignedFloats(GemmInt8.floatsSize(most, panels, b)) : null;
+            for (int i = from; i < to; i++) {
+                int piece = i % pieces;
+                work.run(
+                        i / pieces,
+                        split.rowFrom(piece),
+                        split.rowTo(piece),
+                        split.panelFrom(piece),
+                        split.panelTo(piece),
+                        memory,
+                        floats);
             }
         });
     }

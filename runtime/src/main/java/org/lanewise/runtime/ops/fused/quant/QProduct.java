@@ -26,8 +26,8 @@ record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a product is worth splitting. */
     private static final long MACS_PER_NANO = 60;
 
-    /** Rows that go through fp32 scratch at a time. */
-    private static final int ROWS = 32;
+    /** Results that go through fp32 scratch at a time. */
+    private static final int RESULTS = 128 << 10;
 
     static QProduct of(ProductParameters p, ProductEnd end, DataType type) {
         Tensor w = p.w();
@@ -43,8 +43,12 @@ record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean
         Quantization given = x == null ? new Quantization(1, 0) : x;
         Tensor scale = x == null ? context.input(1) : null;
         Tensor zero = x == null ? context.input(2) : null;
-        FloatProduct.Split split = FloatProduct.Split.of(m, b.panels(), context.threads());
-        context.kernel(GemmInt8.kernelName(m, b));
+        boolean inFloats = GemmInt8.inFloats(m, b);
+        int threads = context.threads();
+        FloatProduct.Split split = inFloats
+                ? FloatProduct.Split.inLargePieces(m, b.panels(), threads)
+                : FloatProduct.Split.of(m, b.panels(), threads);
+        context.kernel(GemmInt8.kernelName(split.mostRows(), split.mostPanels(), b, inFloats));
         long cost = (long) m * b.n() * b.k() / MACS_PER_NANO / split.pieces();
         context.parallel(m == 0 ? 0 : split.pieces(), cost, (from, to, scratch) -> {
             float[] scales = {scale == null ? given.scale() : (float) scale.getDouble(0)};
@@ -57,6 +61,7 @@ record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean
                         y,
                         residual,
                         scratch,
+                        inFloats,
                         split.rowFrom(piece),
                         split.rowTo(piece),
                         split.panelFrom(piece),
@@ -72,12 +77,15 @@ record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean
             Tensor y,
             @Nullable FloatTensor residual,
             Scratch scratch,
+            boolean inFloats,
             int fromRow,
             int toRow,
             int fromPanel,
             int toPanel) {
         int n = b.n();
-        int[] sums = scratch.ints(GemmInt8.scratchSize(toRow - fromRow, b));
+        int panels = toPanel - fromPanel;
+        int[] sums = scratch.alignedInts(GemmInt8.scratchSize(toRow - fromRow, panels, b, inFloats));
+        float[] floats = inFloats ? scratch.alignedFloats(GemmInt8.floatsSize(toRow - fromRow, panels, b)) : null;
         if (end.kernel() instanceof Requantization bytes) {
             GemmInt8.run(
                     a.array(),
@@ -95,15 +103,17 @@ record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean
                     fromPanel,
                     toPanel,
                     sums,
-                    0);
+                    Scratch.START,
+                    floats,
+                    Scratch.START);
             return;
         }
         int column = fromPanel * Gemm.NR;
         int columns = Math.min(n, toPanel * Gemm.NR) - column;
-        int step = end.goesOn() ? ROWS : toRow - fromRow;
+        int step = end.goesOn() ? Math.max(1, RESULTS / n) : toRow - fromRow;
         for (int row = fromRow; row < toRow; row += step) {
             int rows = Math.min(step, toRow - row);
-            float[] out = end.goesOn() ? scratch.floats(rows * n) : ((FloatTensor) y).array();
+            float[] out = end.goesOn() ? scratch.heldFloats(rows * n) : ((FloatTensor) y).array();
             int outOff = end.goesOn() ? Scratch.START : y.offset() + row * n;
             GemmInt8.run(
                     a.array(),
@@ -123,7 +133,9 @@ record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean
                     fromPanel,
                     toPanel,
                     sums,
-                    0);
+                    Scratch.START,
+                    floats,
+                    Scratch.START);
             for (int r = 0; r < rows; r++) {
                 int at = (row + r) * n + column;
                 if (end.goesOn()) {
