@@ -173,17 +173,18 @@ public final class Attention {
             return;
         }
         products(head, q, scratch, from, to, first, end);
-        AttentionRows.Block rows = new AttentionRows.Block(scratch, stride(head), from, to - from, first, end);
-        rows.capture(spec, AttentionSpec.Capture.PRODUCT, captured);
-        rows.softcap(spec.softcap());
-        rows.capture(spec, AttentionSpec.Capture.AFTER_SOFTCAP, captured);
-        rows.mask(spec, head, valid, mask);
-        rows.capture(spec, AttentionSpec.Capture.AFTER_MASK, captured);
+        int rows = to - from;
+        int stride = stride(head);
+        AttentionRows.capture(spec, AttentionSpec.Capture.PRODUCT, captured, scratch, stride, from, rows, end);
+        AttentionRows.softcap(spec.softcap(), scratch, stride, rows, first, end);
+        AttentionRows.capture(spec, AttentionSpec.Capture.AFTER_SOFTCAP, captured, scratch, stride, from, rows, end);
+        AttentionRows.mask(spec, head, valid, mask, scratch, stride, from, rows, first, end);
+        AttentionRows.capture(spec, AttentionSpec.Capture.AFTER_MASK, captured, scratch, stride, from, rows, end);
         // Where there are fewer values than products, dividing the sums of values is cheaper
         boolean late = captured == null && !spec.doubleSoftmax() && head.valueSize < end - first;
         int sums = products(head);
-        rows.softmax(spec, head, valid, mask, late ? sums : -1);
-        rows.capture(spec, AttentionSpec.Capture.AFTER_SOFTMAX, captured);
+        AttentionRows.softmax(spec, head, valid, mask, late ? sums : -1, scratch, stride, from, rows, first, end);
+        AttentionRows.capture(spec, AttentionSpec.Capture.AFTER_SOFTMAX, captured, scratch, stride, from, rows, end);
         values(head, y, scratch, from, to, first, end);
         for (int row = from; late && row < to; row++) {
             AttentionRows.scale(y.array, y.at(row), head.valueSize, scratch[sums + row - from]);

@@ -10,7 +10,12 @@ import org.lanewise.kernels.attention.Attention.Rows;
 import org.lanewise.kernels.math.FloatMath;
 import org.lanewise.kernels.norm.Softmax;
 
-/** What happens to the products of queries and keys between the two matrix products of an {@link Attention}. */
+/**
+ * What happens to the products of queries and keys between the two matrix products of an {@link Attention}.
+ *
+ * <p>The products of {@code rows} queries, {@code from} and on, are at the start of an array {@code x}, {@code stride} from one row to the next; keys
+ * {@code first} to {@code end} (exclusive) count. An object holding these would be one more allocation a block wherever C2 does not inline all its methods.
+ */
 final class AttentionRows {
     private AttentionRows() {}
 
@@ -21,129 +26,151 @@ final class AttentionRows {
         }
     }
 
+    /** Copies the products of {@code rows} queries, where {@code spec} asks for this stage. */
+    static void capture(
+            AttentionSpec spec,
+            AttentionSpec.Capture stage,
+            @Nullable Rows captured,
+            float[] x,
+            int stride,
+            int from,
+            int rows,
+            int end) {
+        if (captured == null || spec.captured() != stage) {
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(x, row * stride, captured.array(), captured.at(from + row), end);
+        }
+    }
+
+    /** {@code x = softcap * tanh(x / softcap)}, unless softcap is 0. */
+    static void softcap(float softcap, float[] x, int stride, int rows, int first, int end) {
+        if (softcap <= 0) {
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            int at = row * stride + first;
+            for (int i = at; i < at + end - first; i++) {
+                x[i] /= softcap;
+            }
+            FloatMath.tanh(x, at, x, at, end - first);
+            scale(x, at, end - first, softcap);
+        }
+    }
+
+    private static int low(AttentionSpec spec, Head head, int query, int first, int end) {
+        return Math.clamp(spec.firstKey(head.position() + query), first, end);
+    }
+
+    private static int high(AttentionSpec spec, Head head, int query, int valid, int first, int end) {
+        int low = low(spec, head, query, first, end);
+        return Math.max(low, Math.min(end, spec.endKey(head.position() + query, valid)));
+    }
+
+    /** Keys that a query may not attend get negative infinity, the others what the mask says. */
+    static void mask(
+            AttentionSpec spec,
+            Head head,
+            int valid,
+            @Nullable Mask mask,
+            float[] x,
+            int stride,
+            int from,
+            int rows,
+            int first,
+            int end) {
+        int start = first / Simd.LANES * Simd.LANES;
+        int stop = start + (end - start + Simd.LANES - 1) / Simd.LANES * Simd.LANES;
+        for (int row = 0; row < rows; row++) {
+            int at = row * stride;
+            int low = low(spec, head, from + row, first, end);
+            int high = high(spec, head, from + row, valid, first, end);
+            Arrays.fill(x, at + start, at + low, Float.NEGATIVE_INFINITY);
+            Arrays.fill(x, at + high, at + stop, Float.NEGATIVE_INFINITY);
+            if (mask != null && mask.choice() != null) {
+                choose(mask.choice(), from + row, low, x, at + low, high - low);
+            }
+            if (mask != null && mask.rows() != null) {
+                add(mask.rows().array(), mask.rows().at(from + row) + low, x, at + low, high - low);
+            }
+        }
+    }
+
     /**
-     * The products of some queries, at the start of an array.
+     * Makes the products weights. Rows are taken as whole vectors: what is not attended is negative infinity, which becomes 0.
      *
-     * @param x the array
-     * @param stride from one row to the next
-     * @param from query of row 0
-     * @param rows number of rows
-     * @param first key of the first column that counts
-     * @param end key behind the last one
+     * @param sums where the factors that are still due go, or -1 to multiply at once
      */
-    record Block(float[] x, int stride, int from, int rows, int first, int end) {
-        void capture(AttentionSpec spec, AttentionSpec.Capture stage, @Nullable Rows captured) {
-            if (captured == null || spec.captured() != stage) {
-                return;
+    static void softmax(
+            AttentionSpec spec,
+            Head head,
+            int valid,
+            @Nullable Mask mask,
+            int sums,
+            float[] x,
+            int stride,
+            int from,
+            int rows,
+            int first,
+            int end) {
+        int low = first / Simd.LANES * Simd.LANES;
+        int n = (end - low + Simd.LANES - 1) / Simd.LANES * Simd.LANES;
+        for (int row = 0; row < rows; row++) {
+            int at = row * stride + low;
+            float factor = weights(spec.doubleSoftmax(), x, at, n);
+            if (Float.isNaN(factor) && zeroes(spec, head, valid, mask, from + row, first, end)) {
+                Arrays.fill(x, at, at + n, 0);
+                factor = 0;
             }
-            for (int row = 0; row < rows; row++) {
-                System.arraycopy(x, row * stride, captured.array(), captured.at(from + row), end);
+            if (sums >= 0) {
+                x[sums + row] = factor;
+            } else {
+                scale(x, at, n, factor);
             }
         }
+    }
 
-        void softcap(float softcap) {
-            if (softcap <= 0) {
-                return;
-            }
-            for (int row = 0; row < rows; row++) {
-                int at = row * stride + first;
-                for (int i = at; i < at + end - first; i++) {
-                    x[i] /= softcap;
-                }
-                FloatMath.tanh(x, at, x, at, end - first);
-                scale(x, at, end - first, softcap);
-            }
-        }
+    /** Whether a query whose weights are all 0 / 0 gets zeros. */
+    private static boolean zeroes(
+            AttentionSpec spec, Head head, int valid, @Nullable Mask mask, int query, int first, int end) {
+        return switch (spec.emptyRows()) {
+            case NAN -> false;
+            case ZERO -> true;
+            case ZERO_IF_MASKED -> attendsNothing(spec, head, valid, mask, query, first, end);
+        };
+    }
 
-        private int low(AttentionSpec spec, Head head, int row) {
-            return Math.clamp(spec.firstKey(head.position() + from + row), first, end);
+    private static boolean attendsNothing(
+            AttentionSpec spec, Head head, int valid, @Nullable Mask mask, int query, int first, int end) {
+        Rows added = mask == null ? null : mask.rows();
+        int high = high(spec, head, query, valid, first, end);
+        int at = added == null ? 0 : added.at(query);
+        for (int i = low(spec, head, query, first, end); i < high; i++) {
+            if (added == null || added.array()[at + i] != Float.NEGATIVE_INFINITY) {
+                return false;
+            }
         }
+        return true;
+    }
 
-        private int high(AttentionSpec spec, Head head, int row, int valid) {
-            return Math.max(low(spec, head, row), Math.min(end, spec.endKey(head.position() + from + row, valid)));
+    /** Exponentials in place of the products, and what they are to be multiplied by. */
+    private static float weights(boolean inDouble, float[] x, int at, int n) {
+        if (!inDouble) {
+            return (float) (1 / Softmax.exponentials(x, at, n));
         }
-
-        /** Keys that a query may not attend get negative infinity, the others what the mask says. */
-        void mask(AttentionSpec spec, Head head, int valid, @Nullable Mask mask) {
-            int start = first / Simd.LANES * Simd.LANES;
-            int stop = start + (end - start + Simd.LANES - 1) / Simd.LANES * Simd.LANES;
-            for (int row = 0; row < rows; row++) {
-                int at = row * stride;
-                int low = low(spec, head, row);
-                int high = high(spec, head, row, valid);
-                Arrays.fill(x, at + start, at + low, Float.NEGATIVE_INFINITY);
-                Arrays.fill(x, at + high, at + stop, Float.NEGATIVE_INFINITY);
-                if (mask != null && mask.choice() != null) {
-                    choose(mask.choice(), from + row, low, x, at + low, high - low);
-                }
-                if (mask != null && mask.rows() != null) {
-                    add(mask.rows().array(), mask.rows().at(from + row) + low, x, at + low, high - low);
-                }
-            }
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < n; i++) {
+            max = Math.max(max, x[at + i]);
         }
-
-        /**
-         * Makes the products weights. Rows are taken as whole vectors: what is not attended is negative infinity, which becomes 0.
-         *
-         * @param sums where the factors that are still due go, or -1 to multiply at once
-         */
-        void softmax(AttentionSpec spec, Head head, int valid, @Nullable Mask mask, int sums) {
-            int low = first / Simd.LANES * Simd.LANES;
-            int n = (end - low + Simd.LANES - 1) / Simd.LANES * Simd.LANES;
-            for (int row = 0; row < rows; row++) {
-                int at = row * stride + low;
-                float factor = weights(spec.doubleSoftmax(), at, n);
-                if (Float.isNaN(factor) && zeroes(spec, head, valid, mask, row)) {
-                    Arrays.fill(x, at, at + n, 0);
-                    factor = 0;
-                }
-                if (sums >= 0) {
-                    x[sums + row] = factor;
-                } else {
-                    scale(x, at, n, factor);
-                }
-            }
+        double sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += Math.exp((double) x[at + i] - max);
         }
-
-        /** Whether a query whose weights are all 0 / 0 gets zeros. */
-        private boolean zeroes(AttentionSpec spec, Head head, int valid, @Nullable Mask mask, int row) {
-            return switch (spec.emptyRows()) {
-                case NAN -> false;
-                case ZERO -> true;
-                case ZERO_IF_MASKED -> attendsNothing(spec, head, valid, mask, row);
-            };
+        for (int i = 0; i < n; i++) {
+            x[at + i] = (float) (Math.exp((double) x[at + i] - max) / sum);
         }
-
-        private boolean attendsNothing(AttentionSpec spec, Head head, int valid, @Nullable Mask mask, int row) {
-            Rows added = mask == null ? null : mask.rows();
-            int high = high(spec, head, row, valid);
-            int at = added == null ? 0 : added.at(from + row);
-            for (int i = low(spec, head, row); i < high; i++) {
-                if (added == null || added.array()[at + i] != Float.NEGATIVE_INFINITY) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /** Exponentials in place of the products, and what they are to be multiplied by. */
-        private float weights(boolean inDouble, int at, int n) {
-            if (!inDouble) {
-                return (float) (1 / Softmax.exponentials(x, at, n));
-            }
-            float max = Float.NEGATIVE_INFINITY;
-            for (int i = 0; i < n; i++) {
-                max = Math.max(max, x[at + i]);
-            }
-            double sum = 0;
-            for (int i = 0; i < n; i++) {
-                sum += Math.exp((double) x[at + i] - max);
-            }
-            for (int i = 0; i < n; i++) {
-                x[at + i] = (float) (Math.exp((double) x[at + i] - max) / sum);
-            }
-            return Double.isNaN(sum) ? Float.NaN : 1;
-        }
+        return Double.isNaN(sum) ? Float.NaN : 1;
     }
 
     private static void choose(Choice choice, int row, int firstKey, float[] x, int at, int n) {

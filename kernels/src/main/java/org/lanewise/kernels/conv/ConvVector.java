@@ -1,6 +1,7 @@
 package org.lanewise.kernels.conv;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.Species;
@@ -10,12 +11,15 @@ final class ConvVector {
     private static final VectorSpecies<Float> F = Species.F32;
     private static final int LANES = F.length();
 
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F.vectorType();
+
     private ConvVector() {}
 
     /** Copies {@code count} values in whole vectors: up to {@code LANES - 1} more values are read and written. */
     static void copyOverrunning(float[] from, int fromOff, float[] to, int toOff, int count) {
         for (int i = 0; i < count; i += LANES) {
-            FloatVector.fromArray(F, from, fromOff + i).intoArray(to, toOff + i);
+            ((FloatVector) TYPE.cast(FloatVector.fromArray(F, from, fromOff + i))).intoArray(to, toOff + i);
         }
     }
 
@@ -26,7 +30,9 @@ final class ConvVector {
         for (int i = 0; i < whole; i += LANES) {
             FloatVector v = FloatVector.fromArray(F, x, xOff + i);
             FloatVector sum = FloatVector.fromArray(F, y, yOff + i);
-            (Simd.FMA ? v.fma(factor, sum) : v.mul(factor).add(sum)).intoArray(y, yOff + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA ? v.fma(factor, sum) : v.mul(factor).add(sum)))
+                    .intoArray(y, yOff + i);
         }
         for (int i = whole; i < count; i++) {
             y[yOff + i] = Simd.fma(x[xOff + i], w, y[yOff + i]);
@@ -44,9 +50,9 @@ final class ConvVector {
             for (int i = 0; i < count; i++) {
                 int in = from + i * step;
                 int to = rowsOff + i * depth;
-                FloatVector.fromArray(F, x, in).intoArray(rows, to);
-                FloatVector.fromArray(F, x, in + lineStep).intoArray(rows, to + run);
-                FloatVector.fromArray(F, x, in + 2 * lineStep).intoArray(rows, to + 2 * run);
+                ((FloatVector) TYPE.cast(FloatVector.fromArray(F, x, in))).intoArray(rows, to);
+                ((FloatVector) TYPE.cast(FloatVector.fromArray(F, x, in + lineStep))).intoArray(rows, to + run);
+                ((FloatVector) TYPE.cast(FloatVector.fromArray(F, x, in + 2 * lineStep))).intoArray(rows, to + 2 * run);
             }
             return;
         }
@@ -55,7 +61,8 @@ final class ConvVector {
             int to = rowsOff + i * depth;
             for (int k = 0; k < lines; k++) {
                 for (int j = 0; j < run; j += LANES) {
-                    FloatVector.fromArray(F, x, in + k * lineStep + j).intoArray(rows, to + k * run + j);
+                    ((FloatVector) TYPE.cast(FloatVector.fromArray(F, x, in + k * lineStep + j)))
+                            .intoArray(rows, to + k * run + j);
                 }
             }
         }
@@ -80,7 +87,7 @@ final class ConvVector {
                 int in = from + i * step + k * lineStep;
                 for (int t = 0; t < taps; t++, to += run, in += tapStep) {
                     for (int j = 0; j < run; j += LANES) {
-                        FloatVector.fromArray(F, x, in + j).intoArray(rows, to + j);
+                        ((FloatVector) TYPE.cast(FloatVector.fromArray(F, x, in + j))).intoArray(rows, to + j);
                     }
                 }
             }

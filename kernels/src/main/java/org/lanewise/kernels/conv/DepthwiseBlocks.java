@@ -3,6 +3,7 @@ package org.lanewise.kernels.conv;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Simd;
@@ -12,6 +13,9 @@ import org.lanewise.kernels.Species;
 final class DepthwiseBlocks {
     private static final VectorSpecies<Float> F = Species.F32;
     private static final int LANES = F.length();
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F.vectorType();
 
     private DepthwiseBlocks() {}
 
@@ -91,9 +95,11 @@ final class DepthwiseBlocks {
                     v = FloatVector.fromArray(F32, x, o2 + p + c3);
                     a1 = Simd.FMA ? v.fma(w8, a1) : v.mul(w8).add(a1);
                     a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
-                    a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q + i * outStep);
+                    ((FloatVector) TYPE.cast(a0.blend(high, a0.compare(VectorOperators.GT, high))))
+                            .intoArray(y, q + i * outStep);
                     a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
-                    a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + i * outStep + channels);
+                    ((FloatVector) TYPE.cast(a1.blend(high, a1.compare(VectorOperators.GT, high))))
+                            .intoArray(y, q + i * outStep + channels);
                 }
             }
         }
@@ -179,9 +185,11 @@ final class DepthwiseBlocks {
                     v = FloatVector.fromArray(F32, x, o2 + p + c4);
                     a1 = Simd.FMA ? v.fma(w8, a1) : v.mul(w8).add(a1);
                     a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
-                    a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, q + i * outStep);
+                    ((FloatVector) TYPE.cast(a0.blend(high, a0.compare(VectorOperators.GT, high))))
+                            .intoArray(y, q + i * outStep);
                     a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
-                    a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, q + i * outStep + channels);
+                    ((FloatVector) TYPE.cast(a1.blend(high, a1.compare(VectorOperators.GT, high))))
+                            .intoArray(y, q + i * outStep + channels);
                 }
             }
         }
@@ -244,7 +252,8 @@ final class DepthwiseBlocks {
                                 .mul(w5)
                                 .add(a);
                 a = a.blend(low, a.compare(VectorOperators.LT, low));
-                a.blend(high, a.compare(VectorOperators.GT, high)).intoArray(y, out + cc + r * outStep);
+                ((FloatVector) TYPE.cast(a.blend(high, a.compare(VectorOperators.GT, high))))
+                        .intoArray(y, out + cc + r * outStep);
             }
         }
     }

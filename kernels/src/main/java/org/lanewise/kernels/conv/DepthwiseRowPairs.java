@@ -3,6 +3,7 @@ package org.lanewise.kernels.conv;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Simd;
 
@@ -12,6 +13,9 @@ import org.lanewise.kernels.Simd;
  */
 final class DepthwiseRowPairs {
     private static final int LANES = Simd.LANES;
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private DepthwiseRowPairs() {}
 
@@ -149,13 +153,15 @@ final class DepthwiseRowPairs {
             v = FloatVector.fromArray(F32, x, at3 + p + c3);
             d1 = Simd.FMA ? v.fma(w8, d1) : v.mul(w8).add(d1);
             a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
-            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(y, out + p);
+            ((FloatVector) TYPE.cast(a0.blend(high, a0.compare(VectorOperators.GT, high)))).intoArray(y, out + p);
             a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
-            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(y, out + p + channels);
+            ((FloatVector) TYPE.cast(a1.blend(high, a1.compare(VectorOperators.GT, high))))
+                    .intoArray(y, out + p + channels);
             d0 = d0.blend(low, d0.compare(VectorOperators.LT, low));
-            d0.blend(high, d0.compare(VectorOperators.GT, high)).intoArray(y, below + p);
+            ((FloatVector) TYPE.cast(d0.blend(high, d0.compare(VectorOperators.GT, high)))).intoArray(y, below + p);
             d1 = d1.blend(low, d1.compare(VectorOperators.LT, low));
-            d1.blend(high, d1.compare(VectorOperators.GT, high)).intoArray(y, below + p + channels);
+            ((FloatVector) TYPE.cast(d1.blend(high, d1.compare(VectorOperators.GT, high))))
+                    .intoArray(y, below + p + channels);
         }
     }
 }

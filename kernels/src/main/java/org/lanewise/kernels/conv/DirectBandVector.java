@@ -15,6 +15,9 @@ final class DirectBandVector {
     private static final int LANES = Simd.LANES;
     private static final VectorSpecies<Float> QUAD = FloatVector.SPECIES_128;
 
+    /** Say which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private static final Class<? extends Vector<Float>> QUAD_TYPE = QUAD.vectorType();
 
     // two-source shuffles: lanes from 4 on come from the second vector
@@ -74,18 +77,15 @@ final class DirectBandVector {
             FloatVector a = FloatVector.fromArray(F32, x, from + i * (3 * LANES));
             FloatVector b = FloatVector.fromArray(F32, x, from + i * (3 * LANES) + LANES);
             FloatVector c = FloatVector.fromArray(F32, x, from + i * (3 * LANES) + 2 * LANES);
-            a.rearrange(RED)
-                    .blend(b.rearrange(RED), RED_SECOND)
-                    .blend(c.rearrange(RED), RED_THIRD)
-                    .intoArray(band, to + i * LANES);
-            a.rearrange(GREEN)
-                    .blend(b.rearrange(GREEN), GREEN_SECOND)
-                    .blend(c.rearrange(GREEN), GREEN_THIRD)
-                    .intoArray(band, to + pitch + i * LANES);
-            a.rearrange(BLUE)
-                    .blend(b.rearrange(BLUE), BLUE_SECOND)
-                    .blend(c.rearrange(BLUE), BLUE_THIRD)
-                    .intoArray(band, to + 2 * pitch + i * LANES);
+            FloatVector red =
+                    a.rearrange(RED).blend(b.rearrange(RED), RED_SECOND).blend(c.rearrange(RED), RED_THIRD);
+            ((FloatVector) TYPE.cast(red)).intoArray(band, to + i * LANES);
+            FloatVector green =
+                    a.rearrange(GREEN).blend(b.rearrange(GREEN), GREEN_SECOND).blend(c.rearrange(GREEN), GREEN_THIRD);
+            ((FloatVector) TYPE.cast(green)).intoArray(band, to + pitch + i * LANES);
+            FloatVector blue =
+                    a.rearrange(BLUE).blend(b.rearrange(BLUE), BLUE_SECOND).blend(c.rearrange(BLUE), BLUE_THIRD);
+            ((FloatVector) TYPE.cast(blue)).intoArray(band, to + 2 * pitch + i * LANES);
         }
     }
 
@@ -94,7 +94,8 @@ final class DirectBandVector {
         int whole = F32.loopBound(count);
         for (int i = 0; i < whole; i += LANES) {
             FloatVector sum = FloatVector.fromArray(F32, a, aOff + i);
-            sum.add(FloatVector.fromArray(F32, b, bOff + i)).intoArray(y, yOff + i);
+            sum = sum.add(FloatVector.fromArray(F32, b, bOff + i));
+            ((FloatVector) TYPE.cast(sum)).intoArray(y, yOff + i);
         }
         for (int i = whole; i < count; i++) {
             y[yOff + i] = a[aOff + i] + b[bOff + i];

@@ -3,11 +3,15 @@ package org.lanewise.kernels.conv;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /** The transforms of {@link WinogradPasses} on vectors; {@code count} is a multiple of the lanes. */
 final class WinogradVector {
     private static final int LANES = Simd.LANES;
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private WinogradVector() {}
 
@@ -24,10 +28,10 @@ final class WinogradVector {
             FloatVector d1 = FloatVector.fromArray(F32, x, x1 + i);
             FloatVector d2 = FloatVector.fromArray(F32, x, x2 + i);
             FloatVector d3 = FloatVector.fromArray(F32, x, x3 + i);
-            d0.sub(d2).intoArray(y, y0 + i);
-            d1.add(d2).intoArray(y, y1 + i);
-            d2.sub(d1).intoArray(y, y2 + i);
-            d1.sub(d3).intoArray(y, y3 + i);
+            ((FloatVector) TYPE.cast(d0.sub(d2))).intoArray(y, y0 + i);
+            ((FloatVector) TYPE.cast(d1.add(d2))).intoArray(y, y1 + i);
+            ((FloatVector) TYPE.cast(d2.sub(d1))).intoArray(y, y2 + i);
+            ((FloatVector) TYPE.cast(d1.sub(d3))).intoArray(y, y3 + i);
         }
     }
 
@@ -70,12 +74,28 @@ final class WinogradVector {
                     Simd.FMA ? d2.fma(minusNear2, d4) : d2.mul(minusNear2).add(d4);
             FloatVector odd2 =
                     Simd.FMA ? d1.fma(minusNear2, d3) : d1.mul(minusNear2).add(d3);
-            (Simd.FMA ? d0.fma(product, inner0) : d0.mul(product).add(inner0)).intoArray(y, y0 + i);
-            (Simd.FMA ? odd1.fma(near, even1) : odd1.mul(near).add(even1)).intoArray(y, y1 + i);
-            (Simd.FMA ? odd1.fma(minusNear, even1) : odd1.mul(minusNear).add(even1)).intoArray(y, y2 + i);
-            (Simd.FMA ? odd2.fma(far, even2) : odd2.mul(far).add(even2)).intoArray(y, y3 + i);
-            (Simd.FMA ? odd2.fma(minusFar, even2) : odd2.mul(minusFar).add(even2)).intoArray(y, y4 + i);
-            (Simd.FMA ? d1.fma(product, inner1) : d1.mul(product).add(inner1)).intoArray(y, y5 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA ? d0.fma(product, inner0) : d0.mul(product).add(inner0)))
+                    .intoArray(y, y0 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA ? odd1.fma(near, even1) : odd1.mul(near).add(even1)))
+                    .intoArray(y, y1 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? odd1.fma(minusNear, even1)
+                                    : odd1.mul(minusNear).add(even1)))
+                    .intoArray(y, y2 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA ? odd2.fma(far, even2) : odd2.mul(far).add(even2)))
+                    .intoArray(y, y3 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? odd2.fma(minusFar, even2)
+                                    : odd2.mul(minusFar).add(even2)))
+                    .intoArray(y, y4 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA ? d1.fma(product, inner1) : d1.mul(product).add(inner1)))
+                    .intoArray(y, y5 + i);
         }
     }
 
@@ -90,8 +110,8 @@ final class WinogradVector {
             FloatVector m1 = FloatVector.fromArray(F32, x, x1 + i);
             FloatVector m2 = FloatVector.fromArray(F32, x, x2 + i);
             FloatVector m3 = FloatVector.fromArray(F32, x, x3 + i);
-            m0.add(m1).add(m2).intoArray(y, y0 + i);
-            m1.sub(m2).sub(m3).intoArray(y, y1 + i);
+            ((FloatVector) TYPE.cast(m0.add(m1).add(m2))).intoArray(y, y0 + i);
+            ((FloatVector) TYPE.cast(m1.sub(m2).sub(m3))).intoArray(y, y1 + i);
         }
     }
 
@@ -108,8 +128,8 @@ final class WinogradVector {
             FloatVector m2 = FloatVector.fromArray(F32, x, x2 + i);
             FloatVector m3 = FloatVector.fromArray(F32, x, x3 + i);
             FloatVector start = FloatVector.fromArray(F32, bias, bias0 + i);
-            m0.add(m1).add(m2).add(start).intoArray(y, y0 + i);
-            m1.sub(m2).sub(m3).add(start).intoArray(y, y1 + i);
+            ((FloatVector) TYPE.cast(m0.add(m1).add(m2).add(start))).intoArray(y, y0 + i);
+            ((FloatVector) TYPE.cast(m1.sub(m2).sub(m3).add(start))).intoArray(y, y1 + i);
         }
     }
 
@@ -139,8 +159,8 @@ final class WinogradVector {
             FloatVector start = FloatVector.fromArray(F32, bias, bias0 + i);
             FloatVector start0 = start.add(FloatVector.fromArray(F32, r, r0 + i));
             FloatVector start1 = start.add(FloatVector.fromArray(F32, r, r1 + i));
-            m0.add(m1).add(m2).add(start0).intoArray(y, y0 + i);
-            m1.sub(m2).sub(m3).add(start1).intoArray(y, y1 + i);
+            ((FloatVector) TYPE.cast(m0.add(m1).add(m2).add(start0))).intoArray(y, y0 + i);
+            ((FloatVector) TYPE.cast(m1.sub(m2).sub(m3).add(start1))).intoArray(y, y1 + i);
         }
     }
 
@@ -174,10 +194,22 @@ final class WinogradVector {
             FloatVector inner3 = Simd.FMA
                     ? difference1.fma(near3, FloatVector.fromArray(F32, x, x5 + i))
                     : difference1.mul(near3).add(FloatVector.fromArray(F32, x, x5 + i));
-            FloatVector.fromArray(F32, x, x0 + i).add(sum1).add(sum2).intoArray(y, y0 + i);
-            (Simd.FMA ? difference2.fma(far, inner1) : difference2.mul(far).add(inner1)).intoArray(y, y1 + i);
-            (Simd.FMA ? sum2.fma(far2, inner2) : sum2.mul(far2).add(inner2)).intoArray(y, y2 + i);
-            (Simd.FMA ? difference2.fma(far3, inner3) : difference2.mul(far3).add(inner3)).intoArray(y, y3 + i);
+            ((FloatVector) TYPE.cast(
+                            FloatVector.fromArray(F32, x, x0 + i).add(sum1).add(sum2)))
+                    .intoArray(y, y0 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? difference2.fma(far, inner1)
+                                    : difference2.mul(far).add(inner1)))
+                    .intoArray(y, y1 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA ? sum2.fma(far2, inner2) : sum2.mul(far2).add(inner2)))
+                    .intoArray(y, y2 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? difference2.fma(far3, inner3)
+                                    : difference2.mul(far3).add(inner3)))
+                    .intoArray(y, y3 + i);
         }
     }
 
@@ -216,10 +248,24 @@ final class WinogradVector {
             FloatVector inner3 = Simd.FMA
                     ? difference1.fma(near3, start.add(FloatVector.fromArray(F32, x, x5 + i)))
                     : difference1.mul(near3).add(start.add(FloatVector.fromArray(F32, x, x5 + i)));
-            FloatVector.fromArray(F32, x, x0 + i).add(sum1).add(sum2).add(start).intoArray(y, y0 + i);
-            (Simd.FMA ? difference2.fma(far, inner1) : difference2.mul(far).add(inner1)).intoArray(y, y1 + i);
-            (Simd.FMA ? sum2.fma(far2, inner2) : sum2.mul(far2).add(inner2)).intoArray(y, y2 + i);
-            (Simd.FMA ? difference2.fma(far3, inner3) : difference2.mul(far3).add(inner3)).intoArray(y, y3 + i);
+            ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, x0 + i)
+                            .add(sum1)
+                            .add(sum2)
+                            .add(start)))
+                    .intoArray(y, y0 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? difference2.fma(far, inner1)
+                                    : difference2.mul(far).add(inner1)))
+                    .intoArray(y, y1 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA ? sum2.fma(far2, inner2) : sum2.mul(far2).add(inner2)))
+                    .intoArray(y, y2 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? difference2.fma(far3, inner3)
+                                    : difference2.mul(far3).add(inner3)))
+                    .intoArray(y, y3 + i);
         }
     }
 
@@ -275,14 +321,24 @@ final class WinogradVector {
             FloatVector inner3 = Simd.FMA
                     ? difference1.fma(near3, start3.add(FloatVector.fromArray(F32, x, x5 + i)))
                     : difference1.mul(near3).add(start3.add(FloatVector.fromArray(F32, x, x5 + i)));
-            FloatVector.fromArray(F32, x, x0 + i)
-                    .add(sum1)
-                    .add(sum2)
-                    .add(start0)
+            ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, x0 + i)
+                            .add(sum1)
+                            .add(sum2)
+                            .add(start0)))
                     .intoArray(y, y0 + i);
-            (Simd.FMA ? difference2.fma(far, inner1) : difference2.mul(far).add(inner1)).intoArray(y, y1 + i);
-            (Simd.FMA ? sum2.fma(far2, inner2) : sum2.mul(far2).add(inner2)).intoArray(y, y2 + i);
-            (Simd.FMA ? difference2.fma(far3, inner3) : difference2.mul(far3).add(inner3)).intoArray(y, y3 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? difference2.fma(far, inner1)
+                                    : difference2.mul(far).add(inner1)))
+                    .intoArray(y, y1 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA ? sum2.fma(far2, inner2) : sum2.mul(far2).add(inner2)))
+                    .intoArray(y, y2 + i);
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? difference2.fma(far3, inner3)
+                                    : difference2.mul(far3).add(inner3)))
+                    .intoArray(y, y3 + i);
         }
     }
 }

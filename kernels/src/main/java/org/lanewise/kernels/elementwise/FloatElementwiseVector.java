@@ -3,6 +3,7 @@ package org.lanewise.kernels.elementwise;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Species;
 
 /**
@@ -12,6 +13,9 @@ import org.lanewise.kernels.Species;
  */
 final class FloatElementwiseVector {
     private static final int LANES = Species.F32.length();
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private FloatElementwiseVector() {}
 
@@ -70,7 +74,7 @@ final class FloatElementwiseVector {
     private static int add(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).add(load(b, bi + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).add(load(b, bi + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -78,7 +82,7 @@ final class FloatElementwiseVector {
     private static int add(float[] a, int ai, float b, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).add(b).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).add(b))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -86,7 +90,7 @@ final class FloatElementwiseVector {
     private static int sub(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).sub(load(b, bi + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).sub(load(b, bi + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -94,7 +98,7 @@ final class FloatElementwiseVector {
     private static int sub(float a, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector.broadcast(F32, a).sub(load(b, bi + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(FloatVector.broadcast(F32, a).sub(load(b, bi + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -102,7 +106,7 @@ final class FloatElementwiseVector {
     private static int mul(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).mul(load(b, bi + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).mul(load(b, bi + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -110,7 +114,7 @@ final class FloatElementwiseVector {
     private static int mul(float[] a, int ai, float b, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).mul(b).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).mul(b))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -118,7 +122,7 @@ final class FloatElementwiseVector {
     private static int div(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).div(load(b, bi + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).div(load(b, bi + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -126,7 +130,7 @@ final class FloatElementwiseVector {
     private static int div(float[] a, int ai, float b, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).div(b).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).div(b))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -134,7 +138,7 @@ final class FloatElementwiseVector {
     private static int div(float a, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector.broadcast(F32, a).div(load(b, bi + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(FloatVector.broadcast(F32, a).div(load(b, bi + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -142,7 +146,7 @@ final class FloatElementwiseVector {
     private static int min(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).min(load(b, bi + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).min(load(b, bi + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -150,7 +154,7 @@ final class FloatElementwiseVector {
     private static int min(float[] a, int ai, float b, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).min(b).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).min(b))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -158,7 +162,7 @@ final class FloatElementwiseVector {
     private static int max(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).max(load(b, bi + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).max(load(b, bi + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -166,7 +170,7 @@ final class FloatElementwiseVector {
     private static int max(float[] a, int ai, float b, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(a, ai + i).max(b).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(load(a, ai + i).max(b))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -174,7 +178,7 @@ final class FloatElementwiseVector {
     private static int prelu(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            prelu(load(a, ai + i), load(b, bi + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(prelu(load(a, ai + i), load(b, bi + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -182,7 +186,7 @@ final class FloatElementwiseVector {
     private static int prelu(float[] a, int ai, float b, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            prelu(load(a, ai + i), FloatVector.broadcast(F32, b)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(prelu(load(a, ai + i), FloatVector.broadcast(F32, b)))).intoArray(y, yi + i);
         }
         return end;
     }

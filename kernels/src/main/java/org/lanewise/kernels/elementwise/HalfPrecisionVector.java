@@ -7,6 +7,7 @@ import static org.lanewise.kernels.Species.I32;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Species;
 
@@ -14,14 +15,17 @@ import org.lanewise.kernels.Species;
 final class HalfPrecisionVector {
     private static final int LANES = Species.I16.length();
 
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private HalfPrecisionVector() {}
 
     static int fromBfloat16(short[] x, int xo, float[] y, int yo, int n) {
         int end = I16.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
             ShortVector v = ShortVector.fromArray(I16, x, xo + i);
-            widen(v, 0).intoArray(y, yo + i);
-            widen(v, 1).intoArray(y, yo + i + LANES / 2);
+            ((FloatVector) TYPE.cast(widen(v, 0))).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(widen(v, 1))).intoArray(y, yo + i + LANES / 2);
         }
         return end;
     }

@@ -4,6 +4,7 @@ import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -22,6 +23,11 @@ final class MaskVector {
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * Byte.SIZE)));
 
     private static final boolean SAME_LANES = BYTES.length() == LANES;
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
+    private static final Class<? extends Vector<Byte>> BYTES_TYPE = BYTES.vectorType();
 
     private MaskVector() {}
 
@@ -47,7 +53,8 @@ final class MaskVector {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
             FloatVector z = FloatVector.fromArray(F32, b, bi + i);
-            z.blend(FloatVector.fromArray(F32, a, ai + i), isSet(c, ci + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(z.blend(FloatVector.fromArray(F32, a, ai + i), isSet(c, ci + i))))
+                    .intoArray(y, yi + i);
         }
         return end;
     }
@@ -55,7 +62,7 @@ final class MaskVector {
     private static int where(byte[] c, int ci, float a, float b, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector.broadcast(F32, b).blend(a, isSet(c, ci + i)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(FloatVector.broadcast(F32, b).blend(a, isSet(c, ci + i)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -68,7 +75,7 @@ final class MaskVector {
                     .min((byte) 1)
                     .compare(VectorOperators.EQ, zero)
                     .cast(F32);
-            FloatVector.fromArray(F32, a, ai + i).blend(b, scalar).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, a, ai + i).blend(b, scalar))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -100,7 +107,7 @@ final class MaskVector {
     }
 
     private static void store(VectorMask<Float> m, byte[] y, int at) {
-        ByteVector.zero(BYTES).blend((byte) 1, m.cast(BYTES)).intoArray(y, at);
+        ((ByteVector) BYTES_TYPE.cast(ByteVector.zero(BYTES).blend((byte) 1, m.cast(BYTES)))).intoArray(y, at);
     }
 
     private static int equal(float[] a, int ai, float[] b, int bi, byte[] y, int yi, int n) {

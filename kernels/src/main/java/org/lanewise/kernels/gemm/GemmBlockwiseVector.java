@@ -52,19 +52,19 @@ final class GemmBlockwiseVector {
             o1 = Simd.FMA ? high1.fma(x1, o1) : high1.mul(x1).add(o1);
         }
         FloatVector zero0 = FloatVector.fromArray(F32, b.zeros, parameters).mul(sum);
-        FloatVector.fromArray(F32, b.scales, parameters)
-                .mul(((FloatVector) TYPE.cast(e0))
-                        .add((FloatVector) TYPE.cast(o0))
-                        .sub(zero0))
-                .add(FloatVector.fromArray(F32, x, out))
+        ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, b.scales, parameters)
+                        .mul(((FloatVector) TYPE.cast(e0))
+                                .add((FloatVector) TYPE.cast(o0))
+                                .sub(zero0))
+                        .add(FloatVector.fromArray(F32, x, out))))
                 .intoArray(x, out);
         FloatVector zero1 =
                 FloatVector.fromArray(F32, b.zeros, parameters + LANES).mul(sum);
-        FloatVector.fromArray(F32, b.scales, parameters + LANES)
-                .mul(((FloatVector) TYPE.cast(e1))
-                        .add((FloatVector) TYPE.cast(o1))
-                        .sub(zero1))
-                .add(FloatVector.fromArray(F32, x, out + LANES))
+        ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, b.scales, parameters + LANES)
+                        .mul(((FloatVector) TYPE.cast(e1))
+                                .add((FloatVector) TYPE.cast(o1))
+                                .sub(zero1))
+                        .add(FloatVector.fromArray(F32, x, out + LANES))))
                 .intoArray(x, out + LANES);
     }
 
@@ -97,19 +97,19 @@ final class GemmBlockwiseVector {
             o1 = Simd.FMA ? high1.fma(x1, o1) : high1.mul(x1).add(o1);
         }
         FloatVector zero0 = FloatVector.fromArray(F32, b.zeros, parameters).mul(sum);
-        FloatVector.fromArray(F32, b.scales, parameters)
-                .mul(((FloatVector) TYPE.cast(e0))
-                        .add((FloatVector) TYPE.cast(o0))
-                        .sub(zero0))
-                .add(FloatVector.fromArray(F32, x, out))
+        ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, b.scales, parameters)
+                        .mul(((FloatVector) TYPE.cast(e0))
+                                .add((FloatVector) TYPE.cast(o0))
+                                .sub(zero0))
+                        .add(FloatVector.fromArray(F32, x, out))))
                 .intoArray(x, out);
         FloatVector zero1 =
                 FloatVector.fromArray(F32, b.zeros, parameters + LANES).mul(sum);
-        FloatVector.fromArray(F32, b.scales, parameters + LANES)
-                .mul(((FloatVector) TYPE.cast(e1))
-                        .add((FloatVector) TYPE.cast(o1))
-                        .sub(zero1))
-                .add(FloatVector.fromArray(F32, x, out + LANES))
+        ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, b.scales, parameters + LANES)
+                        .mul(((FloatVector) TYPE.cast(e1))
+                                .add((FloatVector) TYPE.cast(o1))
+                                .sub(zero1))
+                        .add(FloatVector.fromArray(F32, x, out + LANES))))
                 .intoArray(x, out + LANES);
     }
 
@@ -132,8 +132,8 @@ final class GemmBlockwiseVector {
                     v0.lanewise(VectorOperators.LSHR, shift).and(mask).convertShape(VectorOperators.I2F, F32, 0);
             FloatVector f1 = (FloatVector)
                     v1.lanewise(VectorOperators.LSHR, shift).and(mask).convertShape(VectorOperators.I2F, F32, 0);
-            f0.sub(zero0).mul(scale0).intoArray(out, outOff + i * NR);
-            f1.sub(zero1).mul(scale1).intoArray(out, outOff + i * NR + LANES);
+            ((FloatVector) TYPE.cast(f0.sub(zero0).mul(scale0))).intoArray(out, outOff + i * NR);
+            ((FloatVector) TYPE.cast(f1.sub(zero1).mul(scale1))).intoArray(out, outOff + i * NR + LANES);
         }
     }
 }

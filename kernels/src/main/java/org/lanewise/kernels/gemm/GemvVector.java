@@ -71,7 +71,7 @@ final class GemvVector {
             sum = Simd.FMA
                     ? x7.fma(FloatVector.fromArray(F32, b, r7 + j), sum)
                     : x7.mul(FloatVector.fromArray(F32, b, r7 + j)).add(sum);
-            sum.intoArray(y, yOff + j);
+            ((FloatVector) TYPE.cast(sum)).intoArray(y, yOff + j);
         }
     }
 
@@ -80,7 +80,7 @@ final class GemvVector {
         for (int j = 0; j < end; j += LANES) {
             FloatVector v = FloatVector.fromArray(F32, b, row + j);
             FloatVector sum = FloatVector.fromArray(F32, y, yOff + j);
-            (Simd.FMA ? x.fma(v, sum) : x.mul(v).add(sum)).intoArray(y, yOff + j);
+            ((FloatVector) TYPE.cast(Simd.FMA ? x.fma(v, sum) : x.mul(v).add(sum))).intoArray(y, yOff + j);
         }
     }
 

@@ -101,8 +101,8 @@ final class RowTiles {
             FloatVector bq = FloatVector.fromArray(F32, b, bo + i * NR + LANES);
             FloatVector sp = FloatVector.fromArray(F32, y, yo);
             FloatVector sq = FloatVector.fromArray(F32, y, yo + LANES);
-            (Simd.FMA ? v.fma(bp, sp) : v.mul(bp).add(sp)).intoArray(y, yo);
-            (Simd.FMA ? v.fma(bq, sq) : v.mul(bq).add(sq)).intoArray(y, yo + LANES);
+            ((FloatVector) TYPE.cast(Simd.FMA ? v.fma(bp, sp) : v.mul(bp).add(sp))).intoArray(y, yo);
+            ((FloatVector) TYPE.cast(Simd.FMA ? v.fma(bq, sq) : v.mul(bq).add(sq))).intoArray(y, yo + LANES);
         }
     }
 

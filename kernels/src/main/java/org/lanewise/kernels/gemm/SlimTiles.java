@@ -66,7 +66,7 @@ final class SlimTiles {
         if (last >= 0) {
             FloatVector bp = FloatVector.fromArray(F32, b, bo + last * NR);
             FloatVector x0 = FloatVector.broadcast(F32, a[ao + last]);
-            (Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0)).intoArray(c, co);
+            ((FloatVector) TYPE.cast(Simd.FMA ? x0.fma(bp, p0) : x0.mul(bp).add(p0))).intoArray(c, co);
         } else {
             ((FloatVector) TYPE.cast(p0)).intoArray(c, co);
         }

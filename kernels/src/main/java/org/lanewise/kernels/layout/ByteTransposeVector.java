@@ -1,6 +1,7 @@
 package org.lanewise.kernels.layout;
 
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Transposition of matrices of bytes in blocks of 16 x 16, each sixteen vectors of 128 bits; blocks at the ends overlap those before them. */
@@ -11,6 +12,9 @@ final class ByteTransposeVector {
     private static final VectorSpecies<Byte> QUAD = ByteVector.SPECIES_128;
 
     // two vectors' bytes in turn; indices from 16 on come from the second one
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Byte>> TYPE = QUAD.vectorType();
+
     private static final ByteVector LOW =
             ByteVector.fromArray(QUAD, new byte[] {0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23}, 0);
     private static final ByteVector HIGH =
@@ -115,22 +119,22 @@ final class ByteTransposeVector {
             ByteVector e14 = LOW.selectFrom(d7, d15);
             ByteVector e15 = HIGH.selectFrom(d7, d15);
             int to = yi + j * step;
-            e0.intoArray(y, to);
-            e1.intoArray(y, to + step);
-            e2.intoArray(y, to + 2 * step);
-            e3.intoArray(y, to + 3 * step);
-            e4.intoArray(y, to + 4 * step);
-            e5.intoArray(y, to + 5 * step);
-            e6.intoArray(y, to + 6 * step);
-            e7.intoArray(y, to + 7 * step);
-            e8.intoArray(y, to + 8 * step);
-            e9.intoArray(y, to + 9 * step);
-            e10.intoArray(y, to + 10 * step);
-            e11.intoArray(y, to + 11 * step);
-            e12.intoArray(y, to + 12 * step);
-            e13.intoArray(y, to + 13 * step);
-            e14.intoArray(y, to + 14 * step);
-            e15.intoArray(y, to + 15 * step);
+            ((ByteVector) TYPE.cast(e0)).intoArray(y, to);
+            ((ByteVector) TYPE.cast(e1)).intoArray(y, to + step);
+            ((ByteVector) TYPE.cast(e2)).intoArray(y, to + 2 * step);
+            ((ByteVector) TYPE.cast(e3)).intoArray(y, to + 3 * step);
+            ((ByteVector) TYPE.cast(e4)).intoArray(y, to + 4 * step);
+            ((ByteVector) TYPE.cast(e5)).intoArray(y, to + 5 * step);
+            ((ByteVector) TYPE.cast(e6)).intoArray(y, to + 6 * step);
+            ((ByteVector) TYPE.cast(e7)).intoArray(y, to + 7 * step);
+            ((ByteVector) TYPE.cast(e8)).intoArray(y, to + 8 * step);
+            ((ByteVector) TYPE.cast(e9)).intoArray(y, to + 9 * step);
+            ((ByteVector) TYPE.cast(e10)).intoArray(y, to + 10 * step);
+            ((ByteVector) TYPE.cast(e11)).intoArray(y, to + 11 * step);
+            ((ByteVector) TYPE.cast(e12)).intoArray(y, to + 12 * step);
+            ((ByteVector) TYPE.cast(e13)).intoArray(y, to + 13 * step);
+            ((ByteVector) TYPE.cast(e14)).intoArray(y, to + 14 * step);
+            ((ByteVector) TYPE.cast(e15)).intoArray(y, to + 15 * step);
         }
     }
 }

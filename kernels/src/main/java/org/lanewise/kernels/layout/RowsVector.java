@@ -3,12 +3,16 @@ package org.lanewise.kernels.layout;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /** Copies short rows, for which a call of {@code System.arraycopy} costs more than the copy: the channels of a pixel. */
 final class RowsVector {
     /** The longest row for which this is faster. */
     static final int MOST = 256;
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private RowsVector() {}
 
@@ -19,9 +23,9 @@ final class RowsVector {
             int from = xi + i * ldx;
             int to = yi + i * ldy;
             for (int j = 0; j < last; j += Simd.LANES) {
-                FloatVector.fromArray(F32, x, from + j).intoArray(y, to + j);
+                ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from + j))).intoArray(y, to + j);
             }
-            FloatVector.fromArray(F32, x, from + last).intoArray(y, to + last);
+            ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from + last))).intoArray(y, to + last);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.lanewise.kernels.layout;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -16,6 +17,9 @@ final class TransposeVector {
 
     /** Lines of the target filled side by side when the step makes them all fall into one set of the cache. */
     private static final int CONFLICTING = 8;
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = QUAD.vectorType();
 
     private TransposeVector() {}
 
@@ -49,8 +53,8 @@ final class TransposeVector {
         for (int j = 0; j < whole; j += 4) {
             FloatVector a = FloatVector.fromArray(QUAD, x, xi + j);
             FloatVector b = FloatVector.fromArray(QUAD, x, xi + stride + j);
-            a.rearrange(LOW, b).intoArray(y, yi + 2 * j);
-            a.rearrange(HIGH, b).intoArray(y, yi + 2 * j + 4);
+            ((FloatVector) TYPE.cast(a.rearrange(LOW, b))).intoArray(y, yi + 2 * j);
+            ((FloatVector) TYPE.cast(a.rearrange(HIGH, b))).intoArray(y, yi + 2 * j + 4);
         }
         return whole;
     }
@@ -69,10 +73,10 @@ final class TransposeVector {
             FloatVector abHigh = a.rearrange(HIGH, b);
             FloatVector cc = c.rearrange(LOW, c);
             FloatVector ccHigh = c.rearrange(HIGH, c);
-            ab.rearrange(FIRST_HALVES, cc).intoArray(y, yi + 3 * j);
-            ab.rearrange(SECOND_HALVES, cc).intoArray(y, yi + 3 * j + 3);
-            abHigh.rearrange(FIRST_HALVES, ccHigh).intoArray(y, yi + 3 * j + 6);
-            abHigh.rearrange(SECOND_HALVES, ccHigh).intoArray(y, yi + 3 * j + 9);
+            ((FloatVector) TYPE.cast(ab.rearrange(FIRST_HALVES, cc))).intoArray(y, yi + 3 * j);
+            ((FloatVector) TYPE.cast(ab.rearrange(SECOND_HALVES, cc))).intoArray(y, yi + 3 * j + 3);
+            ((FloatVector) TYPE.cast(abHigh.rearrange(FIRST_HALVES, ccHigh))).intoArray(y, yi + 3 * j + 6);
+            ((FloatVector) TYPE.cast(abHigh.rearrange(SECOND_HALVES, ccHigh))).intoArray(y, yi + 3 * j + 9);
         }
         return whole;
     }
@@ -87,10 +91,10 @@ final class TransposeVector {
             FloatVector cd = c.rearrange(LOW, d);
             FloatVector abHigh = a.rearrange(HIGH, b);
             FloatVector cdHigh = c.rearrange(HIGH, d);
-            ab.rearrange(FIRST_HALVES, cd).intoArray(y, yi + j * step);
-            ab.rearrange(SECOND_HALVES, cd).intoArray(y, yi + (j + 1) * step);
-            abHigh.rearrange(FIRST_HALVES, cdHigh).intoArray(y, yi + (j + 2) * step);
-            abHigh.rearrange(SECOND_HALVES, cdHigh).intoArray(y, yi + (j + 3) * step);
+            ((FloatVector) TYPE.cast(ab.rearrange(FIRST_HALVES, cd))).intoArray(y, yi + j * step);
+            ((FloatVector) TYPE.cast(ab.rearrange(SECOND_HALVES, cd))).intoArray(y, yi + (j + 1) * step);
+            ((FloatVector) TYPE.cast(abHigh.rearrange(FIRST_HALVES, cdHigh))).intoArray(y, yi + (j + 2) * step);
+            ((FloatVector) TYPE.cast(abHigh.rearrange(SECOND_HALVES, cdHigh))).intoArray(y, yi + (j + 3) * step);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.lanewise.kernels.layout;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -21,6 +22,9 @@ final class TransposeWide {
 
     /** Lanes of the upper halves in turn. */
     private static final FloatVector HIGH = interleaved(SIDE / 2);
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private TransposeWide() {}
 
@@ -120,22 +124,22 @@ final class TransposeWide {
             FloatVector e14 = LOW.selectFrom(d7, d15);
             FloatVector e15 = HIGH.selectFrom(d7, d15);
             int to = yi + b * nextY;
-            e0.intoArray(y, to);
-            e1.intoArray(y, to + ldy);
-            e2.intoArray(y, to + 2 * ldy);
-            e3.intoArray(y, to + 3 * ldy);
-            e4.intoArray(y, to + 4 * ldy);
-            e5.intoArray(y, to + 5 * ldy);
-            e6.intoArray(y, to + 6 * ldy);
-            e7.intoArray(y, to + 7 * ldy);
-            e8.intoArray(y, to + 8 * ldy);
-            e9.intoArray(y, to + 9 * ldy);
-            e10.intoArray(y, to + 10 * ldy);
-            e11.intoArray(y, to + 11 * ldy);
-            e12.intoArray(y, to + 12 * ldy);
-            e13.intoArray(y, to + 13 * ldy);
-            e14.intoArray(y, to + 14 * ldy);
-            e15.intoArray(y, to + 15 * ldy);
+            ((FloatVector) TYPE.cast(e0)).intoArray(y, to);
+            ((FloatVector) TYPE.cast(e1)).intoArray(y, to + ldy);
+            ((FloatVector) TYPE.cast(e2)).intoArray(y, to + 2 * ldy);
+            ((FloatVector) TYPE.cast(e3)).intoArray(y, to + 3 * ldy);
+            ((FloatVector) TYPE.cast(e4)).intoArray(y, to + 4 * ldy);
+            ((FloatVector) TYPE.cast(e5)).intoArray(y, to + 5 * ldy);
+            ((FloatVector) TYPE.cast(e6)).intoArray(y, to + 6 * ldy);
+            ((FloatVector) TYPE.cast(e7)).intoArray(y, to + 7 * ldy);
+            ((FloatVector) TYPE.cast(e8)).intoArray(y, to + 8 * ldy);
+            ((FloatVector) TYPE.cast(e9)).intoArray(y, to + 9 * ldy);
+            ((FloatVector) TYPE.cast(e10)).intoArray(y, to + 10 * ldy);
+            ((FloatVector) TYPE.cast(e11)).intoArray(y, to + 11 * ldy);
+            ((FloatVector) TYPE.cast(e12)).intoArray(y, to + 12 * ldy);
+            ((FloatVector) TYPE.cast(e13)).intoArray(y, to + 13 * ldy);
+            ((FloatVector) TYPE.cast(e14)).intoArray(y, to + 14 * ldy);
+            ((FloatVector) TYPE.cast(e15)).intoArray(y, to + 15 * ldy);
         }
     }
 }

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.FloatVector.broadcast;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Species;
 
@@ -15,6 +16,9 @@ import org.lanewise.kernels.Species;
 final class FloatActivationsVector {
     private static final int LANES = Species.F32.length();
 
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private FloatActivationsVector() {}
 
     private static FloatVector load(float[] x, int at) {
@@ -24,7 +28,7 @@ final class FloatActivationsVector {
     static int sigmoid(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.sigmoid(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.sigmoid(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -32,7 +36,7 @@ final class FloatActivationsVector {
     static int gelu(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.gelu(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.gelu(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -40,7 +44,7 @@ final class FloatActivationsVector {
     static int geluTanh(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.geluTanh(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.geluTanh(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -48,7 +52,7 @@ final class FloatActivationsVector {
     static int silu(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.silu(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.silu(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -56,7 +60,7 @@ final class FloatActivationsVector {
     static int swish(float[] x, int xo, float[] y, int yo, int n, float alpha) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.swish(load(x, xo + i), alpha).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.swish(load(x, xo + i), alpha))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -64,7 +68,7 @@ final class FloatActivationsVector {
     static int softplus(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.softplus(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.softplus(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -72,7 +76,7 @@ final class FloatActivationsVector {
     static int mish(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.mish(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.mish(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -80,7 +84,7 @@ final class FloatActivationsVector {
     static int elu(float[] x, int xo, float[] y, int yo, int n, float alpha) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.elu(load(x, xo + i), alpha).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.elu(load(x, xo + i), alpha))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -88,7 +92,7 @@ final class FloatActivationsVector {
     static int selu(float[] x, int xo, float[] y, int yo, int n, float alpha, float gamma) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.selu(load(x, xo + i), alpha, gamma).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.selu(load(x, xo + i), alpha, gamma))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -96,7 +100,7 @@ final class FloatActivationsVector {
     static int celu(float[] x, int xo, float[] y, int yo, int n, float alpha) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.celu(load(x, xo + i), alpha).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.celu(load(x, xo + i), alpha))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -104,7 +108,7 @@ final class FloatActivationsVector {
     static int softsign(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            softsignLanes(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(softsignLanes(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -112,7 +116,7 @@ final class FloatActivationsVector {
     static int relu(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(x, xo + i).max(0f).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(load(x, xo + i).max(0f))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -120,7 +124,7 @@ final class FloatActivationsVector {
     static int leakyRelu(float[] x, int xo, float[] y, int yo, int n, float alpha) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            leakyReluLanes(load(x, xo + i), alpha).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(leakyReluLanes(load(x, xo + i), alpha))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -132,7 +136,7 @@ final class FloatActivationsVector {
     static int thresholdedRelu(float[] x, int xo, float[] y, int yo, int n, float alpha) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            thresholdedReluLanes(load(x, xo + i), alpha).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(thresholdedReluLanes(load(x, xo + i), alpha))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -144,7 +148,7 @@ final class FloatActivationsVector {
     static int clip(float[] x, int xo, float[] y, int yo, int n, float min, float max) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(x, xo + i).max(min).min(max).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(load(x, xo + i).max(min).min(max))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -152,7 +156,7 @@ final class FloatActivationsVector {
     static int hardSigmoid(float[] x, int xo, float[] y, int yo, int n, float alpha, float beta) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            hardSigmoidLanes(load(x, xo + i), alpha, beta).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(hardSigmoidLanes(load(x, xo + i), alpha, beta))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -160,7 +164,7 @@ final class FloatActivationsVector {
     static int hardSwish(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            hardSwishLanes(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(hardSwishLanes(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -168,7 +172,7 @@ final class FloatActivationsVector {
     static int shrink(float[] x, int xo, float[] y, int yo, int n, float lambd, float bias) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            shrinkLanes(load(x, xo + i), lambd, bias).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(shrinkLanes(load(x, xo + i), lambd, bias))).intoArray(y, yo + i);
         }
         return end;
     }

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.FloatVector.broadcast;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Species;
 
 /**
@@ -14,6 +15,9 @@ import org.lanewise.kernels.Species;
 final class FloatMathVector {
     private static final int LANES = Species.F32.length();
 
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private FloatMathVector() {}
 
     private static FloatVector load(float[] x, int at) {
@@ -23,7 +27,7 @@ final class FloatMathVector {
     static int exp(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.exp(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.exp(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -31,7 +35,7 @@ final class FloatMathVector {
     static int log(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.log(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.log(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -39,7 +43,7 @@ final class FloatMathVector {
     static int tanh(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.tanh(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.tanh(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -47,7 +51,7 @@ final class FloatMathVector {
     static int erf(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.erf(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.erf(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -55,7 +59,7 @@ final class FloatMathVector {
     static int sqrt(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(x, xo + i).sqrt().intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(load(x, xo + i).sqrt())).intoArray(y, yo + i);
         }
         return end;
     }
@@ -63,7 +67,7 @@ final class FloatMathVector {
     static int reciprocal(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            broadcast(F32, 1f).div(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(broadcast(F32, 1f).div(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -71,7 +75,7 @@ final class FloatMathVector {
     static int abs(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(x, xo + i).abs().intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(load(x, xo + i).abs())).intoArray(y, yo + i);
         }
         return end;
     }
@@ -79,7 +83,7 @@ final class FloatMathVector {
     static int neg(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            load(x, xo + i).neg().intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(load(x, xo + i).neg())).intoArray(y, yo + i);
         }
         return end;
     }
@@ -87,7 +91,7 @@ final class FloatMathVector {
     static int floor(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.floor(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.floor(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -95,7 +99,7 @@ final class FloatMathVector {
     static int ceil(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.ceil(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.ceil(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -103,7 +107,7 @@ final class FloatMathVector {
     static int round(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.round(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.round(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }
@@ -111,7 +115,7 @@ final class FloatMathVector {
     static int sign(float[] x, int xo, float[] y, int yo, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            VectorMath.sign(load(x, xo + i)).intoArray(y, yo + i);
+            ((FloatVector) TYPE.cast(VectorMath.sign(load(x, xo + i)))).intoArray(y, yo + i);
         }
         return end;
     }

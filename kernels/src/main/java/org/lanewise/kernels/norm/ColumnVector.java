@@ -55,7 +55,7 @@ final class ColumnVector {
         for (int k = 0; k < axis; k++) {
             FloatVector e = VectorMath.expNonPositive(
                     FloatVector.fromArray(F32, x, xi + k * stride).sub(max));
-            e.intoArray(y, yi + k * stride);
+            ((FloatVector) TYPE.cast(e)).intoArray(y, yi + k * stride);
             sum = ((FloatVector) TYPE.cast(sum)).add(e);
         }
         return sum;
@@ -63,13 +63,17 @@ final class ColumnVector {
 
     private static void subtract(float[] x, int xi, FloatVector shift, float[] y, int yi, int axis, int stride) {
         for (int k = 0; k < axis; k++) {
-            FloatVector.fromArray(F32, x, xi + k * stride).sub(shift).intoArray(y, yi + k * stride);
+            ((FloatVector) TYPE.cast(
+                            FloatVector.fromArray(F32, x, xi + k * stride).sub(shift)))
+                    .intoArray(y, yi + k * stride);
         }
     }
 
     private static void scale(float[] y, int yi, FloatVector factor, int axis, int stride) {
         for (int k = 0; k < axis; k++) {
-            FloatVector.fromArray(F32, y, yi + k * stride).mul(factor).intoArray(y, yi + k * stride);
+            ((FloatVector) TYPE.cast(
+                            FloatVector.fromArray(F32, y, yi + k * stride).mul(factor)))
+                    .intoArray(y, yi + k * stride);
         }
     }
 }

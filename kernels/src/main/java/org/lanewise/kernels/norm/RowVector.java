@@ -101,7 +101,7 @@ final class RowVector {
                     t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add((127 + 24) << 23);
             FloatVector e = p.mul(scale.reinterpretAsFloats()).mul(0x1p-24f);
             if (y != null) {
-                e.intoArray(y, yi + i);
+                ((FloatVector) TYPE.cast(e)).intoArray(y, yi + i);
             }
             sum = ((FloatVector) TYPE.cast(sum)).add(e);
         }
@@ -190,8 +190,7 @@ final class RowVector {
     static int add(float[] a, int ai, float[] b, int bi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector.fromArray(F32, a, ai + i)
-                    .add(FloatVector.fromArray(F32, b, bi + i))
+            ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, a, ai + i).add(FloatVector.fromArray(F32, b, bi + i))))
                     .intoArray(y, yi + i);
         }
         return end;
@@ -202,9 +201,12 @@ final class RowVector {
         FloatVector b = FloatVector.broadcast(F32, shift);
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            (Simd.FMA
-                            ? FloatVector.fromArray(F32, x, xi + i).fma(a, b)
-                            : FloatVector.fromArray(F32, x, xi + i).mul(a).add(b))
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? FloatVector.fromArray(F32, x, xi + i).fma(a, b)
+                                    : FloatVector.fromArray(F32, x, xi + i)
+                                            .mul(a)
+                                            .add(b)))
                     .intoArray(y, yi + i);
         }
         return end;
@@ -213,14 +215,15 @@ final class RowVector {
     static int affine(float[] x, int xi, float[] scale, int si, float[] shift, int hi, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            (Simd.FMA
-                            ? FloatVector.fromArray(F32, x, xi + i)
-                                    .fma(
-                                            FloatVector.fromArray(F32, scale, si + i),
-                                            FloatVector.fromArray(F32, shift, hi + i))
-                            : FloatVector.fromArray(F32, x, xi + i)
-                                    .mul(FloatVector.fromArray(F32, scale, si + i))
-                                    .add(FloatVector.fromArray(F32, shift, hi + i)))
+            ((FloatVector) TYPE.cast(
+                            Simd.FMA
+                                    ? FloatVector.fromArray(F32, x, xi + i)
+                                            .fma(
+                                                    FloatVector.fromArray(F32, scale, si + i),
+                                                    FloatVector.fromArray(F32, shift, hi + i))
+                                    : FloatVector.fromArray(F32, x, xi + i)
+                                            .mul(FloatVector.fromArray(F32, scale, si + i))
+                                            .add(FloatVector.fromArray(F32, shift, hi + i))))
                     .intoArray(y, yi + i);
         }
         return end;
@@ -241,12 +244,13 @@ final class RowVector {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
             FloatVector v = FloatVector.fromArray(F32, x, xi + i).sub(mean).mul(factor);
-            (Simd.FMA
-                            ? v.fma(
-                                    FloatVector.fromArray(F32, scale, si + i),
-                                    FloatVector.fromArray(F32, shift, hi + i))
-                            : v.mul(FloatVector.fromArray(F32, scale, si + i))
-                                    .add(FloatVector.fromArray(F32, shift, hi + i)))
+            ((FloatVector) TYPE.cast(
+                            (Simd.FMA
+                                    ? v.fma(
+                                            FloatVector.fromArray(F32, scale, si + i),
+                                            FloatVector.fromArray(F32, shift, hi + i))
+                                    : v.mul(FloatVector.fromArray(F32, scale, si + i))
+                                            .add(FloatVector.fromArray(F32, shift, hi + i)))))
                     .intoArray(y, yi + i);
         }
         return end;
@@ -255,10 +259,10 @@ final class RowVector {
     static int normalize(float[] x, int xi, float mean, float factor, float[] scale, int si, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
         for (int i = 0; i < end; i += LANES) {
-            FloatVector.fromArray(F32, x, xi + i)
-                    .sub(mean)
-                    .mul(factor)
-                    .mul(FloatVector.fromArray(F32, scale, si + i))
+            ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, xi + i)
+                            .sub(mean)
+                            .mul(factor)
+                            .mul(FloatVector.fromArray(F32, scale, si + i))))
                     .intoArray(y, yi + i);
         }
         return end;

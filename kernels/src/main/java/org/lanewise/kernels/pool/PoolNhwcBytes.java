@@ -81,7 +81,8 @@ final class PoolNhwcBytes {
             ByteVector b = ByteVector.fromArray(WIDE, x, p + across).lanewise(VectorOperators.XOR, turn);
             ByteVector c = ByteVector.fromArray(WIDE, x, p + down).lanewise(VectorOperators.XOR, turn);
             ByteVector d = ByteVector.fromArray(WIDE, x, p + down + across).lanewise(VectorOperators.XOR, turn);
-            a.max(b).max(c.max(d)).lanewise(VectorOperators.XOR, turn).intoArray(y, out + i * outStep);
+            ((ByteVector) WIDE_TYPE.cast(a.max(b).max(c.max(d)).lanewise(VectorOperators.XOR, turn)))
+                    .intoArray(y, out + i * outStep);
         }
     }
 
@@ -94,7 +95,8 @@ final class PoolNhwcBytes {
             ByteVector b = ByteVector.fromArray(NARROW, x, p + across).lanewise(VectorOperators.XOR, turn);
             ByteVector c = ByteVector.fromArray(NARROW, x, p + down).lanewise(VectorOperators.XOR, turn);
             ByteVector d = ByteVector.fromArray(NARROW, x, p + down + across).lanewise(VectorOperators.XOR, turn);
-            a.max(b).max(c.max(d)).lanewise(VectorOperators.XOR, turn).intoArray(y, out + i * outStep);
+            ((ByteVector) NARROW_TYPE.cast(a.max(b).max(c.max(d)).lanewise(VectorOperators.XOR, turn)))
+                    .intoArray(y, out + i * outStep);
         }
     }
 

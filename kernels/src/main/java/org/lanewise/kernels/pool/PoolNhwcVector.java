@@ -60,7 +60,7 @@ final class PoolNhwcVector {
             int d = down + i * step;
             FloatVector top = FloatVector.fromArray(F, x, u).max(FloatVector.fromArray(F, x, u + right));
             FloatVector bottom = FloatVector.fromArray(F, x, d).max(FloatVector.fromArray(F, x, d + right));
-            top.max(bottom).intoArray(y, out + i * outStep);
+            ((FloatVector) TYPE.cast(top.max(bottom))).intoArray(y, out + i * outStep);
         }
     }
 

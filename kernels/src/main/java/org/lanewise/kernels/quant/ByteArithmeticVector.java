@@ -3,6 +3,7 @@ package org.lanewise.kernels.quant;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,6 +16,9 @@ final class ByteArithmeticVector {
     private static final VectorSpecies<Integer> I32 = Species.I32;
     private static final VectorSpecies<Byte> I8 =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Byte>> TYPE = I8.vectorType();
 
     private ByteArithmeticVector() {}
 
@@ -41,7 +45,7 @@ final class ByteArithmeticVector {
             FloatVector sum = f.mul(left).add(g.mul(right));
             IntVector bits =
                     sum.add(rounder).reinterpretAsInts().max(low).min(high).add(q.yZero());
-            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
+            ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
         }
     }
 
@@ -57,7 +61,7 @@ final class ByteArithmeticVector {
             FloatVector product = ((FloatVector) exact.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);
             IntVector bits =
                     product.add(rounder).reinterpretAsInts().max(low).min(high).add(q.yZero());
-            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
+            ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.lanewise.kernels.quant;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,6 +16,9 @@ final class ByteSumVector {
     private static final VectorSpecies<Integer> I32 = Species.I32;
     private static final VectorSpecies<Byte> I8 =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Byte>> TYPE = I8.vectorType();
 
     private ByteSumVector() {}
 
@@ -44,7 +48,7 @@ final class ByteSumVector {
             FloatVector g = (FloatVector) v.and(mask).convertShape(VectorOperators.I2F, F32, 0);
             FloatVector sum = f.fma(left, g.fma(right, start));
             IntVector bits = sum.max(low).min(high).add(rounder).reinterpretAsInts(); // the low byte is the integer
-            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
+            ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
         }
     }
 
@@ -71,7 +75,7 @@ final class ByteSumVector {
             IntVector exact = u.and(mask).sub(aZero).mul(v.and(mask).sub(bZero));
             FloatVector product = ((FloatVector) exact.convertShape(VectorOperators.I2F, F32, 0)).mul(ratio);
             IntVector bits = product.add(yZero).max(low).min(high).add(rounder).reinterpretAsInts();
-            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
+            ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.lanewise.kernels.quant;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,9 +20,11 @@ final class QuantizeVector {
     /** Only loaded where the Vector API is present. */
     private static final class Shapes {
         static final VectorSpecies<Float> F32 = Species.F32;
+        static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
         static final VectorSpecies<Integer> I32 = Species.I32;
         static final VectorSpecies<Byte> I8 =
                 VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
+        static final Class<? extends Vector<Byte>> BYTES = I8.vectorType();
     }
 
     static int quantize(float[] x, int xOff, byte[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
@@ -37,7 +40,7 @@ final class QuantizeVector {
             IntVector bits = v.add(rounder).reinterpretAsInts().max(low).min(high);
             IntVector q = bits.blend(none, v.compare(VectorOperators.NE, v).cast(Shapes.I32))
                     .add(zero);
-            ((ByteVector) q.convertShape(VectorOperators.I2B, Shapes.I8, 0)).intoArray(y, yOff + i);
+            ((ByteVector) Shapes.BYTES.cast(q.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, yOff + i);
         }
         return end;
     }
@@ -58,7 +61,7 @@ final class QuantizeVector {
                     .max(low)
                     .min(high)
                     .add(zero);
-            ((ByteVector) q.convertShape(VectorOperators.I2B, Shapes.I8, 0)).intoArray(y, yOff + i);
+            ((ByteVector) Shapes.BYTES.cast(q.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, yOff + i);
         }
         return end;
     }
@@ -72,7 +75,7 @@ final class QuantizeVector {
             IntVector v = (IntVector)
                     ByteVector.fromArray(Shapes.I8, x, xOff + i).convertShape(VectorOperators.B2I, Shapes.I32, 0);
             FloatVector f = (FloatVector) v.and(mask).sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0);
-            f.mul(factor).intoArray(y, yOff + i);
+            ((FloatVector) Shapes.TYPE.cast(f.mul(factor))).intoArray(y, yOff + i);
         }
         return end;
     }
@@ -83,13 +86,15 @@ final class QuantizeVector {
             for (int i = 0; i < end; i += Simd.LANES) {
                 IntVector v = (IntVector) ByteVector.fromArray(Shapes.I8, x, xOff + i)
                         .convertShape(VectorOperators.ZERO_EXTEND_B2I, Shapes.I32, 0);
-                ((FloatVector) v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0)).intoArray(y, yOff + i);
+                ((FloatVector) Shapes.TYPE.cast(v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0)))
+                        .intoArray(y, yOff + i);
             }
         } else {
             for (int i = 0; i < end; i += Simd.LANES) {
                 IntVector v = (IntVector)
                         ByteVector.fromArray(Shapes.I8, x, xOff + i).convertShape(VectorOperators.B2I, Shapes.I32, 0);
-                ((FloatVector) v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0)).intoArray(y, yOff + i);
+                ((FloatVector) Shapes.TYPE.cast(v.sub(zero).convertShape(VectorOperators.I2F, Shapes.F32, 0)))
+                        .intoArray(y, yOff + i);
             }
         }
         return end;

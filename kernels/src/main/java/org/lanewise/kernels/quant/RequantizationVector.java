@@ -3,6 +3,7 @@ package org.lanewise.kernels.quant;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,6 +16,9 @@ final class RequantizationVector {
     private static final VectorSpecies<Integer> I32 = Species.I32;
     private static final VectorSpecies<Byte> I8 =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Byte>> TYPE = I8.vectorType();
 
     private RequantizationVector() {}
 
@@ -49,7 +53,7 @@ final class RequantizationVector {
             FloatVector v = ((FloatVector) sum.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);
             IntVector bits =
                     v.add(rounder).reinterpretAsInts().max(low).min(high).add(q.zero);
-            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + r * ldy);
+            ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + r * ldy);
         }
     }
 
@@ -63,7 +67,7 @@ final class RequantizationVector {
             FloatVector v = FloatVector.fromArray(F32, sums, sumsOff + i).mul(scale);
             IntVector bits =
                     v.add(rounder).reinterpretAsInts().max(low).min(high).add(q.zero);
-            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
+            ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
         }
     }
 
@@ -78,7 +82,7 @@ final class RequantizationVector {
                     FloatVector.fromArray(F32, sums, sumsOff + i).mul(FloatVector.fromArray(F32, scales, scale + i));
             IntVector bits =
                     v.add(rounder).reinterpretAsInts().max(low).min(high).add(q.zero);
-            ((ByteVector) bits.convertShape(VectorOperators.I2B, I8, 0)).intoArray(y, yOff + i);
+            ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
         }
     }
 }

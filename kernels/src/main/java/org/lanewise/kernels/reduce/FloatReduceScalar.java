@@ -12,6 +12,9 @@ final class FloatReduceScalar {
     /** Rows whose sums over {@link #ROWS} are added one after the other. */
     static final int BLOCK_OF_BLOCKS = 64 * ROWS;
 
+    /** Columns from which on rows are added as rows, so that each line of the cache is read once. */
+    private static final int WIDE = 16;
+
     private FloatReduceScalar() {}
 
     /** Reduces n contiguous elements; sums in double precision. */
@@ -67,13 +70,19 @@ final class FloatReduceScalar {
     /** y[j] = the reduction over r of x[xi + r stride + j]; a lane of the vector kernel does the same operations in the same order. */
     static void columns(ReduceOp op, float[] x, int xi, int rows, int stride, float[] y, int yi, int n) {
         switch (op) {
-            case SUM, SUM_SQUARE, L1 -> sums(op, x, xi, rows, stride, y, yi, n);
-            case LOG_SUM_EXP -> {
-                float[] sum = new float[n];
-                columns(ReduceOp.MAX, x, xi, rows, stride, y, yi, n);
-                expSums(x, xi, rows, stride, y, yi, sum, n);
+            case SUM, SUM_SQUARE, L1 -> {
+                if (n >= WIDE) {
+                    sums(op, x, xi, rows, stride, y, yi, n);
+                    return;
+                }
                 for (int j = 0; j < n; j++) {
-                    y[yi + j] = logSumExp(y[yi + j], sum[j]);
+                    y[yi + j] = columnSum(op, x, xi + j, rows, stride);
+                }
+            }
+            case LOG_SUM_EXP -> {
+                columns(ReduceOp.MAX, x, xi, rows, stride, y, yi, n);
+                for (int j = 0; j < n; j++) {
+                    y[yi + j] = logSumExp(y[yi + j], expSum(x, xi + j, rows, stride, y[yi + j]));
                 }
             }
             case PROD -> {
@@ -102,6 +111,33 @@ final class FloatReduceScalar {
             }
             case MEAN, L2, LOG_SUM -> throw new IllegalArgumentException(op + " is finished from a sum");
         }
+    }
+
+    /** One column in the order of {@link #sums}, without arrays: vectors leave a few columns over in every run. */
+    private static float columnSum(ReduceOp op, float[] x, int xi, int rows, int stride) {
+        float total = 0;
+        for (int outer = 0; outer < rows; outer += BLOCK_OF_BLOCKS) {
+            int end = Math.min(outer + BLOCK_OF_BLOCKS, rows);
+            float partial = 0;
+            for (int start = outer; start < end; start += ROWS) {
+                partial += columnBlock(op, x, xi + start * stride, Math.min(ROWS, end - start), stride);
+            }
+            total += partial;
+        }
+        return total;
+    }
+
+    private static float columnBlock(ReduceOp op, float[] x, int xi, int rows, int stride) {
+        float sum = 0;
+        for (int r = 0; r < rows; r++) {
+            float v = x[xi + r * stride];
+            sum = switch (op) {
+                case SUM_SQUARE -> Simd.fma(v, v, sum);
+                case L1 -> sum + Math.abs(v);
+                default -> sum + v;
+            };
+        }
+        return sum;
     }
 
     private static void sums(ReduceOp op, float[] x, int xi, int rows, int stride, float[] y, int yi, int n) {
@@ -147,12 +183,12 @@ final class FloatReduceScalar {
         }
     }
 
-    private static void expSums(float[] x, int xi, int rows, int stride, float[] max, int mi, float[] sum, int n) {
+    private static float expSum(float[] x, int xi, int rows, int stride, float max) {
+        float sum = 0;
         for (int r = 0; r < rows; r++) {
-            for (int j = 0; j < n; j++) {
-                sum[j] += ScalarMath.expNonPositive(x[xi + r * stride + j] - max[mi + j]);
-            }
+            sum += ScalarMath.expNonPositive(x[xi + r * stride] - max);
         }
+        return sum;
     }
 
     static float logSumExp(float max, float sum) {

@@ -6,6 +6,7 @@ import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.math.ScalarMath;
 
@@ -17,6 +18,9 @@ final class GateVector {
     private static final int LANES = Simd.LANES;
 
     private static final int SIGN = 0x80000000;
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private GateVector() {}
 
@@ -50,7 +54,7 @@ final class GateVector {
                     high.add(Simd.FMA ? r2.fma(q, low) : r2.mul(q).add(low)).add(one);
             IntVector scale = t.reinterpretAsInts().lanewise(LSHL, 23).add((127 + 24) << 23);
             FloatVector e = p.mul(scale.reinterpretAsFloats()).mul(0x1p-24f);
-            one.blend(e, sum.lt(0f)).div(e.add(one)).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(one.blend(e, sum.lt(0f)).div(e.add(one)))).intoArray(y, yi + i);
         }
         return end;
     }
@@ -87,7 +91,7 @@ final class GateVector {
             FloatVector m = Simd.FMA ? p.fma(s, s.sub(1f)) : p.mul(s).add(s.sub(1f));
             IntVector sign = sum.reinterpretAsInts().and(SIGN);
             IntVector size = m.div(m.add(2f)).reinterpretAsInts().and(~SIGN);
-            size.or(sign).reinterpretAsFloats().intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(size.or(sign).reinterpretAsFloats())).intoArray(y, yi + i);
         }
         return end;
     }
@@ -125,7 +129,7 @@ final class GateVector {
             IntVector sign = given.reinterpretAsInts().and(SIGN);
             IntVector size = m.div(m.add(2f)).reinterpretAsInts().and(~SIGN);
             FloatVector tanh = size.or(sign).reinterpretAsFloats();
-            FloatVector.fromArray(F32, a, ai + i).mul(tanh).intoArray(y, yi + i);
+            ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, a, ai + i).mul(tanh))).intoArray(y, yi + i);
         }
         return end;
     }

@@ -3,6 +3,7 @@ package org.lanewise.kernels.sparse;
 import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import org.lanewise.kernels.Simd;
@@ -21,6 +22,9 @@ final class LaneTransposeVector {
     private static final VectorMask<Float> BIT_2 = bit(2);
     private static final VectorMask<Float> BIT_4 = bit(4);
     private static final VectorMask<Float> BIT_8 = bit(8);
+
+    /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private LaneTransposeVector() {}
 
@@ -47,10 +51,10 @@ final class LaneTransposeVector {
             FloatVector b1 = a.rearrange(SWAP_1).blend(b, BIT_1);
             FloatVector c1 = c.blend(d.rearrange(SWAP_1), BIT_1);
             FloatVector d1 = c.rearrange(SWAP_1).blend(d, BIT_1);
-            a1.blend(c1.rearrange(SWAP_2), BIT_2).intoArray(y, yOff + r * ldy);
-            b1.blend(d1.rearrange(SWAP_2), BIT_2).intoArray(y, yOff + (r + 1) * ldy);
-            a1.rearrange(SWAP_2).blend(c1, BIT_2).intoArray(y, yOff + (r + 2) * ldy);
-            b1.rearrange(SWAP_2).blend(d1, BIT_2).intoArray(y, yOff + (r + 3) * ldy);
+            ((FloatVector) TYPE.cast(a1.blend(c1.rearrange(SWAP_2), BIT_2))).intoArray(y, yOff + r * ldy);
+            ((FloatVector) TYPE.cast(b1.blend(d1.rearrange(SWAP_2), BIT_2))).intoArray(y, yOff + (r + 1) * ldy);
+            ((FloatVector) TYPE.cast(a1.rearrange(SWAP_2).blend(c1, BIT_2))).intoArray(y, yOff + (r + 2) * ldy);
+            ((FloatVector) TYPE.cast(b1.rearrange(SWAP_2).blend(d1, BIT_2))).intoArray(y, yOff + (r + 3) * ldy);
         }
     }
 
@@ -65,10 +69,10 @@ final class LaneTransposeVector {
             FloatVector b1 = a.rearrange(SWAP_1).blend(b, BIT_1);
             FloatVector c1 = c.blend(d.rearrange(SWAP_1), BIT_1);
             FloatVector d1 = c.rearrange(SWAP_1).blend(d, BIT_1);
-            a1.blend(c1.rearrange(SWAP_2), BIT_2).intoArray(y, yOff + r * ldy);
-            b1.blend(d1.rearrange(SWAP_2), BIT_2).intoArray(y, yOff + (r + 1) * ldy);
-            a1.rearrange(SWAP_2).blend(c1, BIT_2).intoArray(y, yOff + (r + 2) * ldy);
-            b1.rearrange(SWAP_2).blend(d1, BIT_2).intoArray(y, yOff + (r + 3) * ldy);
+            ((FloatVector) TYPE.cast(a1.blend(c1.rearrange(SWAP_2), BIT_2))).intoArray(y, yOff + r * ldy);
+            ((FloatVector) TYPE.cast(b1.blend(d1.rearrange(SWAP_2), BIT_2))).intoArray(y, yOff + (r + 1) * ldy);
+            ((FloatVector) TYPE.cast(a1.rearrange(SWAP_2).blend(c1, BIT_2))).intoArray(y, yOff + (r + 2) * ldy);
+            ((FloatVector) TYPE.cast(b1.rearrange(SWAP_2).blend(d1, BIT_2))).intoArray(y, yOff + (r + 3) * ldy);
         }
     }
 
@@ -83,10 +87,10 @@ final class LaneTransposeVector {
             FloatVector b1 = a.rearrange(SWAP_4).blend(b, BIT_4);
             FloatVector c1 = c.blend(d.rearrange(SWAP_4), BIT_4);
             FloatVector d1 = c.rearrange(SWAP_4).blend(d, BIT_4);
-            a1.blend(c1.rearrange(SWAP_8), BIT_8).intoArray(y, yOff + i * ldy);
-            b1.blend(d1.rearrange(SWAP_8), BIT_8).intoArray(y, yOff + (4 + i) * ldy);
-            a1.rearrange(SWAP_8).blend(c1, BIT_8).intoArray(y, yOff + (8 + i) * ldy);
-            b1.rearrange(SWAP_8).blend(d1, BIT_8).intoArray(y, yOff + (12 + i) * ldy);
+            ((FloatVector) TYPE.cast(a1.blend(c1.rearrange(SWAP_8), BIT_8))).intoArray(y, yOff + i * ldy);
+            ((FloatVector) TYPE.cast(b1.blend(d1.rearrange(SWAP_8), BIT_8))).intoArray(y, yOff + (4 + i) * ldy);
+            ((FloatVector) TYPE.cast(a1.rearrange(SWAP_8).blend(c1, BIT_8))).intoArray(y, yOff + (8 + i) * ldy);
+            ((FloatVector) TYPE.cast(b1.rearrange(SWAP_8).blend(d1, BIT_8))).intoArray(y, yOff + (12 + i) * ldy);
         }
     }
 
@@ -95,8 +99,8 @@ final class LaneTransposeVector {
         for (int i = 0; i < 4; i++) {
             FloatVector a = FloatVector.fromArray(F32, x, xOff + i * L);
             FloatVector b = FloatVector.fromArray(F32, x, xOff + (4 + i) * L);
-            a.blend(b.rearrange(SWAP_4), BIT_4).intoArray(y, yOff + i * ldy);
-            a.rearrange(SWAP_4).blend(b, BIT_4).intoArray(y, yOff + (4 + i) * ldy);
+            ((FloatVector) TYPE.cast(a.blend(b.rearrange(SWAP_4), BIT_4))).intoArray(y, yOff + i * ldy);
+            ((FloatVector) TYPE.cast(a.rearrange(SWAP_4).blend(b, BIT_4))).intoArray(y, yOff + (4 + i) * ldy);
         }
     }
 
@@ -105,14 +109,15 @@ final class LaneTransposeVector {
         VectorMask<Float> kept = VectorMask.fromLong(F32, lanes);
         FloatVector zero = FloatVector.zero(F32);
         for (int r = 0; r < L; r++) {
-            zero.blend(FloatVector.fromArray(F32, y, yOff + r * ldy), kept).intoArray(y, yOff + r * ldy);
+            ((FloatVector) TYPE.cast(zero.blend(FloatVector.fromArray(F32, y, yOff + r * ldy), kept)))
+                    .intoArray(y, yOff + r * ldy);
         }
     }
 
     /** {@code y[yOff + r * ldy + i] = x[xOff + r * ldx + i]} for a vector of {@code i}. */
     static void copy(float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, int rows) {
         for (int r = 0; r < rows; r++) {
-            FloatVector.fromArray(F32, x, xOff + r * ldx).intoArray(y, yOff + r * ldy);
+            ((FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, xOff + r * ldx))).intoArray(y, yOff + r * ldy);
         }
     }
 
@@ -122,7 +127,7 @@ final class LaneTransposeVector {
         FloatVector added = FloatVector.fromArray(F32, bias, biasOff);
         for (int r = 0; r < L; r++) {
             FloatVector sum = FloatVector.fromArray(F32, x, xOff + r * L);
-            sum.add(added).intoArray(y, yOff + target[first + r] * step);
+            ((FloatVector) TYPE.cast(sum.add(added))).intoArray(y, yOff + target[first + r] * step);
         }
     }
 
@@ -143,7 +148,8 @@ final class LaneTransposeVector {
         for (int r = 0; r < L; r++) {
             int at = target[first + r] * step;
             FloatVector sum = FloatVector.fromArray(F32, x, xOff + r * L).add(added);
-            sum.add(FloatVector.fromArray(F32, residual, resOff + at)).intoArray(y, yOff + at);
+            ((FloatVector) TYPE.cast(sum.add(FloatVector.fromArray(F32, residual, resOff + at))))
+                    .intoArray(y, yOff + at);
         }
     }
 
@@ -160,9 +166,9 @@ final class LaneTransposeVector {
             int yOff) {
         FloatVector sum = FloatVector.fromArray(F32, x, xOff).add(FloatVector.fromArray(F32, bias, biasOff));
         if (adds) {
-            sum.add(FloatVector.fromArray(F32, residual, resOff)).intoArray(y, yOff);
+            ((FloatVector) TYPE.cast(sum.add(FloatVector.fromArray(F32, residual, resOff)))).intoArray(y, yOff);
         } else {
-            sum.intoArray(y, yOff);
+            ((FloatVector) TYPE.cast(sum)).intoArray(y, yOff);
         }
     }
 }

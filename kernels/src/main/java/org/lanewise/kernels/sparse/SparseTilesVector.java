@@ -60,10 +60,10 @@ final class SparseTilesVector {
         for (int n = 0; n < to - from; n++) {
             FloatVector bias = FloatVector.broadcast(F32, e.columnBias(from + n));
             int at = sumsOff + n * 4 * L;
-            bias.intoArray(sums, at);
-            bias.intoArray(sums, at + L);
-            bias.intoArray(sums, at + 2 * L);
-            bias.intoArray(sums, at + 3 * L);
+            ((FloatVector) TYPE.cast(bias)).intoArray(sums, at);
+            ((FloatVector) TYPE.cast(bias)).intoArray(sums, at + L);
+            ((FloatVector) TYPE.cast(bias)).intoArray(sums, at + 2 * L);
+            ((FloatVector) TYPE.cast(bias)).intoArray(sums, at + 3 * L);
         }
     }
 }
