@@ -6,6 +6,7 @@ import static org.lanewise.kernels.Species.I32;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -22,6 +23,9 @@ final class Int8FloatsVector {
     private static final VectorSpecies<Byte> QUARTER =
             VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
 
+    /** Says which class stored vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
+
     private Int8FloatsVector() {}
 
     /** Widens {@code rows} rows of a panel, in the order of {@link PackedB}. */
@@ -30,11 +34,11 @@ final class Int8FloatsVector {
             IntVector pairs = (IntVector) ByteVector.fromArray(ROW, x, xOff + i * (2 * LANES))
                     .reinterpretAsShorts()
                     .convertShape(VectorOperators.S2I, I32, 0);
-            ((FloatVector) pairs.lanewise(VectorOperators.LSHL, 24)
+            ((FloatVector) TYPE.cast(pairs.lanewise(VectorOperators.LSHL, 24)
                             .lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0))
+                            .convert(VectorOperators.I2F, 0)))
                     .intoArray(y, yOff + i * (2 * LANES));
-            ((FloatVector) pairs.lanewise(VectorOperators.ASHR, 8).convert(VectorOperators.I2F, 0))
+            ((FloatVector) TYPE.cast(pairs.lanewise(VectorOperators.ASHR, 8).convert(VectorOperators.I2F, 0)))
                     .intoArray(y, yOff + i * (2 * LANES) + LANES);
         }
     }
@@ -47,13 +51,13 @@ final class Int8FloatsVector {
             IntVector pairs = (IntVector) ByteVector.fromArray(ROW, x, xOff + i * (2 * LANES))
                     .reinterpretAsShorts()
                     .convertShape(VectorOperators.S2I, I32, 0);
-            ((FloatVector) pairs.lanewise(VectorOperators.LSHL, 24)
+            ((FloatVector) TYPE.cast(pairs.lanewise(VectorOperators.LSHL, 24)
                             .lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0))
+                            .convert(VectorOperators.I2F, 0)))
                     .mul(w)
                     .add(FloatVector.fromArray(F32, y, at))
                     .intoArray(y, at);
-            ((FloatVector) pairs.lanewise(VectorOperators.ASHR, 8).convert(VectorOperators.I2F, 0))
+            ((FloatVector) TYPE.cast(pairs.lanewise(VectorOperators.ASHR, 8).convert(VectorOperators.I2F, 0)))
                     .mul(w)
                     .add(FloatVector.fromArray(F32, y, at + LANES))
                     .intoArray(y, at + LANES);
@@ -69,7 +73,7 @@ final class Int8FloatsVector {
         if (factor == 0) {
             for (int i = 0; i < end; i += LANES) {
                 ByteVector v = ByteVector.fromArray(QUARTER, x, at + i).lanewise(VectorOperators.XOR, flip);
-                ((FloatVector) v.convertShape(VectorOperators.B2F, F32, 0)).intoArray(y, yOff + i);
+                ((FloatVector) TYPE.cast(v.convertShape(VectorOperators.B2F, F32, 0))).intoArray(y, yOff + i);
             }
             return end;
         }
@@ -79,7 +83,7 @@ final class Int8FloatsVector {
             IntVector first = (IntVector) v.convertShape(VectorOperators.B2I, I32, 0);
             IntVector second = (IntVector) w.convertShape(VectorOperators.B2I, I32, 0);
             IntVector sum = factor > 0 ? first.add(second) : first.sub(second);
-            ((FloatVector) sum.convert(VectorOperators.I2F, 0)).intoArray(y, yOff + i);
+            ((FloatVector) TYPE.cast(sum.convert(VectorOperators.I2F, 0))).intoArray(y, yOff + i);
         }
         return end;
     }
