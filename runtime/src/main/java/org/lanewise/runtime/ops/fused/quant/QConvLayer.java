@@ -115,7 +115,7 @@ final class QConvLayer {
                         x.offset(),
                         y.array(),
                         y.offset(),
-                        scratch.floats(size),
+                        scratch.alignedFloats(size),
                         Scratch.START,
                         from,
                         to));
