@@ -113,6 +113,26 @@ public final class ConvInt8Floats {
         return !isExact(end, channel, largest) && end.isConstant(channel, largest);
     }
 
+    /** What computes the sums. */
+    ConvNhwc kernel() {
+        return kernel;
+    }
+
+    /** What becomes of them. */
+    Requantization end() {
+        return end;
+    }
+
+    /** Whether x holds int8; otherwise uint8. */
+    boolean xSigned() {
+        return xSigned;
+    }
+
+    /** The value of x that stands for 0. */
+    int xZero() {
+        return xZero;
+    }
+
     /** Blocks of output rows: the range that can be split between threads. */
     public int blocks(ConvGeometry g) {
         return g.batch() * plan(g).blocks.size();
@@ -212,21 +232,12 @@ public final class ConvInt8Floats {
         int most = 0;
         for (int row = 0; row < h.output(); row += rows) {
             int count = Math.min(rows, h.output() - row);
-            int top = row * h.stride() - h.padBegin();
-            int bottom = (row + count - 1) * h.stride() - h.padBegin() + h.extent();
-            int first = Math.clamp(top, 0, h.input());
-            int behind = Math.clamp(bottom, first, h.input());
-            ConvGeometry part = ConvGeometry.of(
-                    new int[] {1, g.inChannels(), behind - first, w.input()},
-                    new int[] {g.outChannels(), g.groupInChannels(), h.kernel(), w.kernel()},
-                    g.group(),
-                    AutoPad.NOTSET,
-                    new int[] {h.stride(), w.stride()},
-                    new int[] {first - top, w.padBegin(), bottom - behind, w.padEnd()},
-                    new int[] {h.dilation(), w.dilation()});
+            ChainRows input = ChainRows.of(g, row, row + count);
+            int inputRows = input.behind() - input.first();
+            ConvGeometry part = input.part(g);
             ConvGeometry before = blocks.isEmpty() ? part : blocks.getLast().geometry;
-            blocks.add(new Block(before.equals(part) ? before : part, first, behind - first, row, count));
-            int values = lines((behind - first) * w.input() * g.inChannels());
+            blocks.add(new Block(before.equals(part) ? before : part, input.first(), inputRows, row, count));
+            int values = lines(inputRows * w.input() * g.inChannels());
             most = Math.max(most, values + lines(count * w.output() * g.outChannels()));
         }
         return new Plan(g, winograd, List.copyOf(blocks), most);
