@@ -2,7 +2,9 @@ package org.lanewise.kernels.conv;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Alignment;
+import org.lanewise.kernels.gemm.GemmWhole;
 import org.lanewise.kernels.quant.Dequantize;
 
 /**
@@ -23,6 +25,9 @@ public final class ConvInt8Chain {
     private static final int LARGE_WEIGHTS = 128 << 10;
 
     private final List<ConvInt8Floats> stages;
+
+    /** For each stage but the last that is a product of pixels: its tiles; null for others. */
+    private final @Nullable GemmWhole[] products;
 
     /**
      * Some output rows of one stage, or, as stage -1, rows of x to widen.
@@ -59,6 +64,11 @@ public final class ConvInt8Chain {
             throw new IllegalArgumentException("a chain has at least one convolution, got none");
         }
         this.stages = List.copyOf(stages);
+        this.products = new GemmWhole[stages.size()];
+        for (int i = 0; i < stages.size() - 1; i++) {
+            ConvInt8Floats stage = stages.get(i);
+            products[i] = stage.isProduct() ? stage.kernel().whole(stage.end()) : null;
+        }
     }
 
     /** What a profile calls the kernel. */
@@ -211,6 +221,12 @@ public final class ConvInt8Chain {
         if (!last) {
             keep(step, row, scratch, to);
             to += step.kept * row;
+        }
+        GemmWhole product = products[i];
+        if (product != null) {
+            int pixels = step.rows * g.axis(1).output();
+            product.run(scratch, from, g.inChannels(), scratch, to, pixels, scratch, memory);
+            return;
         }
         int most = chunkRows(i, g);
         ConvNhwc kernel = stage.kernel();

@@ -33,6 +33,7 @@ public final class ConvInt8Floats {
     private final Requantization end;
     private final boolean xSigned;
     private final int xZero;
+    private final boolean product;
     private volatile @Nullable Plan last;
 
     /** A part of the output rows of every image: a convolution of its own. */
@@ -75,6 +76,7 @@ public final class ConvInt8Floats {
         this.bias = bias;
         this.xSigned = xSigned;
         this.xZero = xZero;
+        this.product = kernel.isProduct(g);
     }
 
     private static int centred(byte w, boolean signed, int @Nullable [] zeros, int channel) {
@@ -111,6 +113,11 @@ public final class ConvInt8Floats {
     /** Whether a channel that fp32 cannot hold need not be computed. */
     private static boolean isConstant(Requantization end, int channel, long largest) {
         return !isExact(end, channel, largest) && end.isConstant(channel, largest);
+    }
+
+    /** Whether it is a product of the pixels as they lie with the weights. */
+    boolean isProduct() {
+        return product;
     }
 
     /** What computes the sums. */

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
+import org.lanewise.kernels.gemm.GemmWhole;
 import org.lanewise.kernels.gemm.PackedB;
+import org.lanewise.kernels.quant.Requantization;
 
 /**
  * 2-D convolution, channels-last, with constant weights, prepared once per layer; immutable and shared by threads.
@@ -178,6 +180,11 @@ public final class ConvNhwc {
     /** Whether the convolution is a product of the pixels as they lie with the weights. */
     boolean isProduct(ConvGeometry g) {
         return !byRows() && g.isPointwise() && group == 1;
+    }
+
+    /** The product of pixels with the weights whose sums become whole numbers, for {@link #isProduct products}. */
+    GemmWhole whole(Requantization end) {
+        return new GemmWhole(weights.getFirst(), epilogues.getFirst(), end);
     }
 
     /** Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the one image there is, without a residual; {@code yOff} is where the first of them goes. */

@@ -252,6 +252,19 @@ public final class Requantization implements Int8End {
         }
     }
 
+    /** The same for one vector of columns, of channels from {@code channel} on, of rows {@code ld} apart; where there are vectors. */
+    public void wholeColumns(float[] sums, int sumsOff, int ld, int rows, int channel) {
+        WholeVector.columns(wholeEnd(), channel, sums, sumsOff, ld, rows);
+    }
+
+    /** The same for tiles that do it on registers; there must be no table. */
+    public WholeEnd wholeEnd() {
+        if (table != null) {
+            throw new IllegalStateException("a table gives bytes");
+        }
+        return new WholeEnd(scales, limit(lo), limit(hi));
+    }
+
     private int limit(int value) {
         return Float.floatToRawIntBits(value - zero + QuantizeScalar.ROUNDER);
     }

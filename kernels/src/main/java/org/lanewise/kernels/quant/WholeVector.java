@@ -27,4 +27,22 @@ final class WholeVector {
                     .intoArray(v, at + i);
         }
     }
+
+    /** One vector of columns of rows {@code ld} apart. */
+    static void columns(WholeEnd end, int channel, float[] v, int at, int ld, int rows) {
+        FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
+        FloatVector scale = FloatVector.fromArray(F32, end.scales(), channel);
+        int low = end.low();
+        int high = end.high();
+        for (int r = 0; r < rows; r++) {
+            FloatVector scaled = FloatVector.fromArray(F32, v, at + r * ld).mul(scale);
+            scaled.add(rounder)
+                    .reinterpretAsInts()
+                    .max(low)
+                    .min(high)
+                    .reinterpretAsFloats()
+                    .sub(rounder)
+                    .intoArray(v, at + r * ld);
+        }
+    }
 }
