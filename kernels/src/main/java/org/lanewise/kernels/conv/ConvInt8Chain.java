@@ -29,6 +29,9 @@ public final class ConvInt8Chain {
     /** For each stage but the last that is a product of pixels: its tiles; null for others. */
     private final @Nullable GemmWhole[] products;
 
+    /** The same for depthwise convolutions. */
+    private final @Nullable DepthwiseWhole[] depthwise;
+
     /**
      * Some output rows of one stage, or, as stage -1, rows of x to widen.
      *
@@ -65,9 +68,10 @@ public final class ConvInt8Chain {
         }
         this.stages = List.copyOf(stages);
         this.products = new GemmWhole[stages.size()];
+        this.depthwise = new DepthwiseWhole[stages.size()];
         for (int i = 0; i < stages.size() - 1; i++) {
-            ConvInt8Floats stage = stages.get(i);
-            products[i] = stage.isProduct() ? stage.kernel().whole(stage.end()) : null;
+            products[i] = stages.get(i).product();
+            depthwise[i] = stages.get(i).depthwise();
         }
     }
 
@@ -226,6 +230,11 @@ public final class ConvInt8Chain {
         if (product != null) {
             int pixels = step.rows * g.axis(1).output();
             product.run(scratch, from, g.inChannels(), scratch, to, pixels, scratch, memory);
+            return;
+        }
+        DepthwiseWhole filters = depthwise[i];
+        if (filters != null) {
+            filters.run(g, scratch, from, scratch, to, step.rows);
             return;
         }
         int most = chunkRows(i, g);

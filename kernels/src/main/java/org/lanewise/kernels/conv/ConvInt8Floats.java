@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Alignment;
+import org.lanewise.kernels.gemm.GemmWhole;
 import org.lanewise.kernels.quant.Dequantize;
 import org.lanewise.kernels.quant.Requantization;
 
@@ -33,7 +34,7 @@ public final class ConvInt8Floats {
     private final Requantization end;
     private final boolean xSigned;
     private final int xZero;
-    private final boolean product;
+    private final ConvGeometry any;
     private volatile @Nullable Plan last;
 
     /** A part of the output rows of every image: a convolution of its own. */
@@ -76,7 +77,7 @@ public final class ConvInt8Floats {
         this.bias = bias;
         this.xSigned = xSigned;
         this.xZero = xZero;
-        this.product = kernel.isProduct(g);
+        this.any = g;
     }
 
     private static int centred(byte w, boolean signed, int @Nullable [] zeros, int channel) {
@@ -115,9 +116,14 @@ public final class ConvInt8Floats {
         return !isExact(end, channel, largest) && end.isConstant(channel, largest);
     }
 
-    /** Whether it is a product of the pixels as they lie with the weights. */
-    boolean isProduct() {
-        return product;
+    /** The product of pixels whose sums stay whole numbers in {@code float}, {@code null} where the convolution is none. */
+    @Nullable GemmWhole product() {
+        return kernel.isProduct(any) ? kernel.whole(end) : null;
+    }
+
+    /** The depthwise convolution whose sums stay whole numbers in {@code float}, {@code null} where it is none that has such a kernel. */
+    @Nullable DepthwiseWhole depthwise() {
+        return kernel.depthwiseWhole(any, end);
     }
 
     /** What computes the sums. */

@@ -187,6 +187,13 @@ public final class ConvNhwc {
         return new GemmWhole(weights.getFirst(), epilogues.getFirst(), end);
     }
 
+    /** The same for a depthwise convolution, {@code null} where that has no kernel of its own. */
+    @Nullable DepthwiseWhole depthwiseWhole(ConvGeometry g, Requantization end) {
+        return depthwise && bias != null && DepthwiseWhole.suits(g)
+                ? new DepthwiseWhole(depthwiseWeights, bias, end)
+                : null;
+    }
+
     /** Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the one image there is, without a residual; {@code yOff} is where the first of them goes. */
     void runRows(
             ConvGeometry g,
