@@ -160,6 +160,10 @@ public final class ConvInt8Floats {
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
         Plan plan = plan(g);
+        DirectNhwc direct = direct(plan);
+        if (direct != null) {
+            return direct.byteScratchSize(g);
+        }
         int most = 0;
         for (Block block : plan.blocks) {
             ConvGeometry part = block.geometry;
@@ -179,6 +183,13 @@ public final class ConvInt8Floats {
         int perImage = plan.blocks.size();
         int inRow = g.axis(1).input() * g.inChannels();
         int outRow = g.axis(1).output() * g.outChannels();
+        DirectNhwc direct = direct(plan);
+        if (direct != null) {
+            int first = row(g, plan, from);
+            int behind = row(g, plan, to);
+            direct.runBytes(g, x, xOff, xZero, !xSigned, end, y, yOff, scratch, scratchOff, first, behind);
+            return;
+        }
         for (int i = from; i < to; i++) {
             int image = i / perImage;
             Block block = plan.blocks.get(i % perImage);
@@ -190,6 +201,18 @@ public final class ConvInt8Floats {
             int out = yOff + (image * g.axis(0).output() + block.outputRow) * outRow;
             end.store(scratch, sums, block.outputRows * g.axis(1).output(), y, out);
         }
+    }
+
+    /** The kernel that widens and narrows rows itself, where it is what computes the layer. */
+    private @Nullable DirectNhwc direct(Plan plan) {
+        return plan.winograd == null ? kernel.direct() : null;
+    }
+
+    /** The first of the N * OH rows of block {@code block}. */
+    private static int row(ConvGeometry g, Plan plan, int block) {
+        int perImage = plan.blocks.size();
+        int within = block % perImage == 0 ? 0 : plan.blocks.get(block % perImage).outputRow;
+        return block / perImage * g.axis(0).output() + within;
     }
 
     private void sums(Plan plan, ConvGeometry g, float[] values, int x, int y, int scratchOff) {

@@ -177,6 +177,11 @@ public final class ConvNhwc {
         return Math.min(rows, pixels);
     }
 
+    /** The kernel that needs no patches, where that is what computes the convolution. */
+    @Nullable DirectNhwc direct() {
+        return direct;
+    }
+
     /** Whether the convolution is a product of the pixels as they lie with the weights. */
     boolean isProduct(ConvGeometry g) {
         return !byRows() && g.isPointwise() && group == 1;
