@@ -203,9 +203,10 @@ public final class ConvInt8Floats {
         }
     }
 
-    /** The kernel that widens and narrows rows itself, where it is what computes the layer. */
+    /** The kernel that takes bytes itself, where that is faster than widening them before. */
     private @Nullable DirectNhwc direct(Plan plan) {
-        return plan.winograd == null ? kernel.direct() : null;
+        DirectNhwc direct = plan.winograd == null ? kernel.direct() : null;
+        return direct != null && direct.takesBytes(plan.geometry) ? direct : null;
     }
 
     /** The first of the N * OH rows of block {@code block}. */

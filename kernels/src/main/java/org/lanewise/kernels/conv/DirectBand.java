@@ -102,7 +102,7 @@ record DirectBand(WindowAxis v, WindowAxis h, int channels, int phases, int phas
     }
 
     /**
-     * The same from bytes {@code (H, W, C)}, which are widened a row at a time.
+     * The same from bytes {@code (H, W, C)}.
      *
      * @param line index in {@code band} of room for a row of the image
      */
@@ -120,17 +120,21 @@ record DirectBand(WindowAxis v, WindowAxis h, int channels, int phases, int phas
         int kept = keep(count, before, band, bandOff);
         int top = top(oy);
         int values = h.input() * channels;
-        boolean takesBytes = phases == 1 && DirectBytesVector.suits(channels);
         for (int r = Math.max(kept, -top); r < Math.min(rows(count), v.input() - top); r++) {
             int from = image + (top + r) * values;
             int to = bandOff + r * channels * pitch();
-            if (takesBytes && from + DirectBytesVector.reach(copied()) <= x.length) {
+            if (takesBytes() && from + DirectBytesVector.reach(copied()) <= x.length) {
                 DirectBytesVector.row(x, from, copied(), zero, unsigned, band, to + h.padBegin(), phasePitch);
             } else {
                 Dequantize.centre(x, from, band, line, values, zero, unsigned);
                 row(band, line, false, band, to);
             }
         }
+    }
+
+    /** Whether rows of bytes are taken apart before they are widened. */
+    boolean takesBytes() {
+        return phases == 1 && DirectBytesVector.suits(channels);
     }
 
     private int top(int oy) {

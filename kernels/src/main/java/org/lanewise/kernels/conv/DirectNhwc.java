@@ -140,6 +140,11 @@ final class DirectNhwc {
         }
     }
 
+    /** Whether {@link #runBytes} has a faster way to copy the input than to widen it first. */
+    boolean takesBytes(ConvGeometry g) {
+        return band(g).takesBytes();
+    }
+
     /** Elements of scratch that {@link #runBytes} needs. */
     int byteScratchSize(ConvGeometry g) {
         return scratchSize(g) + LINE + g.axis(1).input() * g.inChannels();
