@@ -117,12 +117,14 @@ public final class ConvInt8Floats {
     }
 
     /** The product of pixels whose sums stay whole numbers in {@code float}, {@code null} where the convolution is none. */
-    @Nullable GemmWhole product() {
+    @Nullable
+    GemmWhole product() {
         return kernel.isProduct(any) ? kernel.whole(end) : null;
     }
 
     /** The depthwise convolution whose sums stay whole numbers in {@code float}, {@code null} where it is none that has such a kernel. */
-    @Nullable DepthwiseWhole depthwise() {
+    @Nullable
+    DepthwiseWhole depthwise() {
         return kernel.depthwiseWhole(any, end);
     }
 

@@ -178,7 +178,8 @@ public final class ConvNhwc {
     }
 
     /** The kernel that needs no patches, where that is what computes the convolution. */
-    @Nullable DirectNhwc direct() {
+    @Nullable
+    DirectNhwc direct() {
         return direct;
     }
 
@@ -193,7 +194,8 @@ public final class ConvNhwc {
     }
 
     /** The same for a depthwise convolution, {@code null} where that has no kernel of its own. */
-    @Nullable DepthwiseWhole depthwiseWhole(ConvGeometry g, Requantization end) {
+    @Nullable
+    DepthwiseWhole depthwiseWhole(ConvGeometry g, Requantization end) {
         return depthwise && bias != null && DepthwiseWhole.suits(g)
                 ? new DepthwiseWhole(depthwiseWeights, bias, end)
                 : null;

@@ -59,8 +59,7 @@ final class DepthwiseWhole {
     }
 
     /** Rows {@code from..to} without registers. */
-    private void plain(
-            ConvGeometry g, float[] x, int xOff, float[] y, int yOff, int row, int from, int to) {
+    private void plain(ConvGeometry g, float[] x, int xOff, float[] y, int yOff, int row, int from, int to) {
         float low = Float.NEGATIVE_INFINITY;
         float high = Float.POSITIVE_INFINITY;
         for (int r = from; r < to; r++) {

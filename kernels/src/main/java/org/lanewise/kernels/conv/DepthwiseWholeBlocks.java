@@ -242,7 +242,11 @@ final class DepthwiseWholeBlocks {
                     IntVector a0Bits = a0.mul(scale).add(rounder).reinterpretAsInts();
                     a0Bits.max(low).min(high).reinterpretAsFloats().sub(rounder).intoArray(y, q + i * outStep);
                     IntVector a1Bits = a1.mul(scale).add(rounder).reinterpretAsInts();
-                    a1Bits.max(low).min(high).reinterpretAsFloats().sub(rounder).intoArray(y, q + i * outStep + channels);
+                    a1Bits.max(low)
+                            .min(high)
+                            .reinterpretAsFloats()
+                            .sub(rounder)
+                            .intoArray(y, q + i * outStep + channels);
                 }
             }
         }

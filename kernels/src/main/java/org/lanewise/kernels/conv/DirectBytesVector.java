@@ -63,9 +63,12 @@ final class DirectBytesVector {
             int p = block * BLOCK;
             int at = from + p * CHANNELS;
             IntVector a = ByteVector.fromArray(ByteVector.SPECIES_512, x, at).reinterpretAsInts();
-            IntVector b = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + VECTOR_BYTES).reinterpretAsInts();
-            IntVector c = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + 2 * VECTOR_BYTES).reinterpretAsInts();
-            IntVector d = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + 3 * VECTOR_BYTES).reinterpretAsInts();
+            IntVector b = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + VECTOR_BYTES)
+                    .reinterpretAsInts();
+            IntVector c = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + 2 * VECTOR_BYTES)
+                    .reinterpretAsInts();
+            IntVector d = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + 3 * VECTOR_BYTES)
+                    .reinterpretAsInts();
             IntVector t0 = first.selectFrom(a, b);
             IntVector t1 = second.selectFrom(a, b);
             IntVector u0 = first.selectFrom(c, d);
@@ -74,22 +77,74 @@ final class DirectBytesVector {
             IntVector v1 = high.selectFrom(t0, u0).lanewise(VectorOperators.XOR, flip);
             IntVector v2 = low.selectFrom(t1, u1).lanewise(VectorOperators.XOR, flip);
             IntVector v3 = high.selectFrom(t1, u1).lanewise(VectorOperators.XOR, flip);
-            ((FloatVector) v0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + p);
-            ((FloatVector) v0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + pitch + p);
-            ((FloatVector) v0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 2 * pitch + p);
-            ((FloatVector) v0.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 3 * pitch + p);
-            ((FloatVector) v1.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 4 * pitch + p);
-            ((FloatVector) v1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 5 * pitch + p);
-            ((FloatVector) v1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 6 * pitch + p);
-            ((FloatVector) v1.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 7 * pitch + p);
-            ((FloatVector) v2.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 8 * pitch + p);
-            ((FloatVector) v2.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 9 * pitch + p);
-            ((FloatVector) v2.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 10 * pitch + p);
-            ((FloatVector) v2.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 11 * pitch + p);
-            ((FloatVector) v3.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 12 * pitch + p);
-            ((FloatVector) v3.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 13 * pitch + p);
-            ((FloatVector) v3.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 14 * pitch + p);
-            ((FloatVector) v3.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 15 * pitch + p);
+            ((FloatVector) v0.lanewise(VectorOperators.LSHL, 24)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + p);
+            ((FloatVector) v0.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + pitch + p);
+            ((FloatVector) v0.lanewise(VectorOperators.LSHL, 8)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 2 * pitch + p);
+            ((FloatVector) v0.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 3 * pitch + p);
+            ((FloatVector) v1.lanewise(VectorOperators.LSHL, 24)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 4 * pitch + p);
+            ((FloatVector) v1.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 5 * pitch + p);
+            ((FloatVector) v1.lanewise(VectorOperators.LSHL, 8)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 6 * pitch + p);
+            ((FloatVector) v1.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 7 * pitch + p);
+            ((FloatVector) v2.lanewise(VectorOperators.LSHL, 24)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 8 * pitch + p);
+            ((FloatVector) v2.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 9 * pitch + p);
+            ((FloatVector) v2.lanewise(VectorOperators.LSHL, 8)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 10 * pitch + p);
+            ((FloatVector) v2.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 11 * pitch + p);
+            ((FloatVector) v3.lanewise(VectorOperators.LSHL, 24)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 12 * pitch + p);
+            ((FloatVector) v3.lanewise(VectorOperators.LSHL, 16)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 13 * pitch + p);
+            ((FloatVector) v3.lanewise(VectorOperators.LSHL, 8)
+                            .lanewise(VectorOperators.ASHR, 24)
+                            .sub(zero)
+                            .convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 14 * pitch + p);
+            ((FloatVector) v3.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
+                    .intoArray(band, to + 15 * pitch + p);
         }
     }
 
@@ -104,9 +159,12 @@ final class DirectBytesVector {
         int flip = unsigned ? 0x80808080 : 0;
         int zero = unsigned ? zeroPoint - 128 : zeroPoint;
         IntVector a = ByteVector.fromArray(ByteVector.SPECIES_512, x, at).reinterpretAsInts();
-        IntVector b = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + VECTOR_BYTES).reinterpretAsInts();
-        IntVector c = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + 2 * VECTOR_BYTES).reinterpretAsInts();
-        IntVector d = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + 3 * VECTOR_BYTES).reinterpretAsInts();
+        IntVector b = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + VECTOR_BYTES)
+                .reinterpretAsInts();
+        IntVector c = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + 2 * VECTOR_BYTES)
+                .reinterpretAsInts();
+        IntVector d = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + 3 * VECTOR_BYTES)
+                .reinterpretAsInts();
         IntVector t0 = first.selectFrom(a, b);
         IntVector t1 = second.selectFrom(a, b);
         IntVector u0 = first.selectFrom(c, d);
@@ -115,21 +173,73 @@ final class DirectBytesVector {
         IntVector v1 = high.selectFrom(t0, u0).lanewise(VectorOperators.XOR, flip);
         IntVector v2 = low.selectFrom(t1, u1).lanewise(VectorOperators.XOR, flip);
         IntVector v3 = high.selectFrom(t1, u1).lanewise(VectorOperators.XOR, flip);
-        ((FloatVector) v0.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to, mask);
-        ((FloatVector) v0.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + pitch, mask);
-        ((FloatVector) v0.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 2 * pitch, mask);
-        ((FloatVector) v0.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 3 * pitch, mask);
-        ((FloatVector) v1.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 4 * pitch, mask);
-        ((FloatVector) v1.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 5 * pitch, mask);
-        ((FloatVector) v1.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 6 * pitch, mask);
-        ((FloatVector) v1.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 7 * pitch, mask);
-        ((FloatVector) v2.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 8 * pitch, mask);
-        ((FloatVector) v2.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 9 * pitch, mask);
-        ((FloatVector) v2.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 10 * pitch, mask);
-        ((FloatVector) v2.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 11 * pitch, mask);
-        ((FloatVector) v3.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 12 * pitch, mask);
-        ((FloatVector) v3.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 13 * pitch, mask);
-        ((FloatVector) v3.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 14 * pitch, mask);
-        ((FloatVector) v3.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0)).intoArray(band, to + 15 * pitch, mask);
+        ((FloatVector) v0.lanewise(VectorOperators.LSHL, 24)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to, mask);
+        ((FloatVector) v0.lanewise(VectorOperators.LSHL, 16)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + pitch, mask);
+        ((FloatVector) v0.lanewise(VectorOperators.LSHL, 8)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 2 * pitch, mask);
+        ((FloatVector) v0.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 3 * pitch, mask);
+        ((FloatVector) v1.lanewise(VectorOperators.LSHL, 24)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 4 * pitch, mask);
+        ((FloatVector) v1.lanewise(VectorOperators.LSHL, 16)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 5 * pitch, mask);
+        ((FloatVector) v1.lanewise(VectorOperators.LSHL, 8)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 6 * pitch, mask);
+        ((FloatVector) v1.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 7 * pitch, mask);
+        ((FloatVector) v2.lanewise(VectorOperators.LSHL, 24)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 8 * pitch, mask);
+        ((FloatVector) v2.lanewise(VectorOperators.LSHL, 16)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 9 * pitch, mask);
+        ((FloatVector) v2.lanewise(VectorOperators.LSHL, 8)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 10 * pitch, mask);
+        ((FloatVector) v2.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 11 * pitch, mask);
+        ((FloatVector) v3.lanewise(VectorOperators.LSHL, 24)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 12 * pitch, mask);
+        ((FloatVector) v3.lanewise(VectorOperators.LSHL, 16)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 13 * pitch, mask);
+        ((FloatVector) v3.lanewise(VectorOperators.LSHL, 8)
+                        .lanewise(VectorOperators.ASHR, 24)
+                        .sub(zero)
+                        .convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 14 * pitch, mask);
+        ((FloatVector) v3.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
+                .intoArray(band, to + 15 * pitch, mask);
     }
 }

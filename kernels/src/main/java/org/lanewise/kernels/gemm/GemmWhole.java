@@ -38,8 +38,7 @@ public final class GemmWhole {
      *
      * @param scratch {@link Gemm#TILE_SCRATCH} values from {@code scratchOff}
      */
-    public void run(
-            float[] a, int aOff, int lda, float[] c, int cOff, int rows, float[] scratch, int scratchOff) {
+    public void run(float[] a, int aOff, int lda, float[] c, int cOff, int rows, float[] scratch, int scratchOff) {
         int n = b.n();
         int k = b.k();
         Gemm.checkMatrix("A", a.length, aOff, lda, rows, k);
@@ -68,8 +67,7 @@ public final class GemmWhole {
         if (done < rows) {
             int in = aOff + done * lda;
             int out = cOff + done * n;
-            Gemm.run(
-                    a, in, lda, b, c, out, n, null, 0, 0, rows - done, 0, b.panels(), start, scratch, scratchOff);
+            Gemm.run(a, in, lda, b, c, out, n, null, 0, 0, rows - done, 0, b.panels(), start, scratch, scratchOff);
             end.whole(c, out, rows - done);
         }
     }

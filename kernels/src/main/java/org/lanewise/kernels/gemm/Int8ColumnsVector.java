@@ -47,23 +47,22 @@ final class Int8ColumnsVector {
         int end = k - k % Simd.LANES;
         for (int i = 0; i < end; i += Simd.LANES) {
             IntVector v = IntVector.fromArray(Shapes.I32, x, i);
-            s0 = s0.add(v.mul(ByteVector.fromArray(Shapes.I8, b, r0 + i)
-                    .convertShape(VectorOperators.B2I, Shapes.I32, 0)));
-            s1 = s1.add(v.mul(ByteVector.fromArray(Shapes.I8, b, r1 + i)
-                    .convertShape(VectorOperators.B2I, Shapes.I32, 0)));
-            s2 = s2.add(v.mul(ByteVector.fromArray(Shapes.I8, b, r2 + i)
-                    .convertShape(VectorOperators.B2I, Shapes.I32, 0)));
-            s3 = s3.add(v.mul(ByteVector.fromArray(Shapes.I8, b, r3 + i)
-                    .convertShape(VectorOperators.B2I, Shapes.I32, 0)));
+            s0 = s0.add(
+                    v.mul(ByteVector.fromArray(Shapes.I8, b, r0 + i).convertShape(VectorOperators.B2I, Shapes.I32, 0)));
+            s1 = s1.add(
+                    v.mul(ByteVector.fromArray(Shapes.I8, b, r1 + i).convertShape(VectorOperators.B2I, Shapes.I32, 0)));
+            s2 = s2.add(
+                    v.mul(ByteVector.fromArray(Shapes.I8, b, r2 + i).convertShape(VectorOperators.B2I, Shapes.I32, 0)));
+            s3 = s3.add(
+                    v.mul(ByteVector.fromArray(Shapes.I8, b, r3 + i).convertShape(VectorOperators.B2I, Shapes.I32, 0)));
         }
-        x[at] = ((IntVector) Shapes.TYPE.cast(s0)).reduceLanes(VectorOperators.ADD)
-                + Int8Columns.dot(x, b, r0, end, k);
-        x[at + 1] = ((IntVector) Shapes.TYPE.cast(s1)).reduceLanes(VectorOperators.ADD)
-                + Int8Columns.dot(x, b, r1, end, k);
-        x[at + 2] = ((IntVector) Shapes.TYPE.cast(s2)).reduceLanes(VectorOperators.ADD)
-                + Int8Columns.dot(x, b, r2, end, k);
-        x[at + 3] = ((IntVector) Shapes.TYPE.cast(s3)).reduceLanes(VectorOperators.ADD)
-                + Int8Columns.dot(x, b, r3, end, k);
+        x[at] = ((IntVector) Shapes.TYPE.cast(s0)).reduceLanes(VectorOperators.ADD) + Int8Columns.dot(x, b, r0, end, k);
+        x[at + 1] =
+                ((IntVector) Shapes.TYPE.cast(s1)).reduceLanes(VectorOperators.ADD) + Int8Columns.dot(x, b, r1, end, k);
+        x[at + 2] =
+                ((IntVector) Shapes.TYPE.cast(s2)).reduceLanes(VectorOperators.ADD) + Int8Columns.dot(x, b, r2, end, k);
+        x[at + 3] =
+                ((IntVector) Shapes.TYPE.cast(s3)).reduceLanes(VectorOperators.ADD) + Int8Columns.dot(x, b, r3, end, k);
     }
 
     private static void one(int[] x, byte[] b, int k, int row, int at) {
@@ -71,8 +70,8 @@ final class Int8ColumnsVector {
         int end = k - k % Simd.LANES;
         for (int i = 0; i < end; i += Simd.LANES) {
             IntVector v = IntVector.fromArray(Shapes.I32, x, i);
-            sum = sum.add(v.mul(ByteVector.fromArray(Shapes.I8, b, row + i)
-                    .convertShape(VectorOperators.B2I, Shapes.I32, 0)));
+            sum = sum.add(v.mul(
+                    ByteVector.fromArray(Shapes.I8, b, row + i).convertShape(VectorOperators.B2I, Shapes.I32, 0)));
         }
         x[at] = ((IntVector) Shapes.TYPE.cast(sum)).reduceLanes(VectorOperators.ADD)
                 + Int8Columns.dot(x, b, row, end, k);

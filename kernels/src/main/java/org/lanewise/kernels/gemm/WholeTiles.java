@@ -63,11 +63,62 @@ final class WholeTiles {
             int panelChannel = channel + p * NR;
             switch (rows) {
                 case 4 ->
-                    rows4(kc, a, ao, lda, b, panelB, second, c, panelC, ldc, bias, panelStart, startColumn, scales, panelChannel, lo, hi);
+                    rows4(
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            second,
+                            c,
+                            panelC,
+                            ldc,
+                            bias,
+                            panelStart,
+                            startColumn,
+                            scales,
+                            panelChannel,
+                            lo,
+                            hi);
                 case 7 ->
-                    rows7(kc, a, ao, lda, b, panelB, second, c, panelC, ldc, bias, panelStart, startColumn, scales, panelChannel, lo, hi);
+                    rows7(
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            second,
+                            c,
+                            panelC,
+                            ldc,
+                            bias,
+                            panelStart,
+                            startColumn,
+                            scales,
+                            panelChannel,
+                            lo,
+                            hi);
                 case 8 ->
-                    rows8(kc, a, ao, lda, b, panelB, second, c, panelC, ldc, bias, panelStart, startColumn, scales, panelChannel, lo, hi);
+                    rows8(
+                            kc,
+                            a,
+                            ao,
+                            lda,
+                            b,
+                            panelB,
+                            second,
+                            c,
+                            panelC,
+                            ldc,
+                            bias,
+                            panelStart,
+                            startColumn,
+                            scales,
+                            panelChannel,
+                            lo,
+                            hi);
                 default -> throw new IllegalArgumentException("rows = " + rows + ": no such tile");
             }
         }

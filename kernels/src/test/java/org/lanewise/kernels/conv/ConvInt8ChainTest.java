@@ -31,7 +31,8 @@ class ConvInt8ChainTest {
             int[] bias = random.ints(g.outChannels(), -3000, 3000).toArray();
             Requantization end = Requantization.of(g.outChannels(), scales, bias, yZero, !ySigned);
             int low = ySigned ? -128 : 0;
-            return new Layer(g, w, random.nextBoolean() ? end.within(yZero, Math.max(yZero, low + 230)) : end, xSigned, xZero);
+            return new Layer(
+                    g, w, random.nextBoolean() ? end.within(yZero, Math.max(yZero, low + 230)) : end, xSigned, xZero);
         }
 
         boolean isExact() {

@@ -51,8 +51,7 @@ class Int8ColumnsTest {
         Requantization bytes = Requantization.of(n, scales, bias, 5, true);
         byte[] expected = new byte[n + 4];
         byte[] got = new byte[n + 4];
-        GemmInt8.run(
-                a, 3, k, aSigned, aZeros, panels, bytes, expected, 4, n, 0, 1, 0, panels.panels(), scratch, 0);
+        GemmInt8.run(a, 3, k, aSigned, aZeros, panels, bytes, expected, 4, n, 0, 1, 0, panels.panels(), scratch, 0);
         columns.run(a, 3, aSigned, aZero, bytes, got, 4, memory);
         assertArrayEquals(expected, got);
 
@@ -61,7 +60,23 @@ class Int8ColumnsTest {
         float[] wanted = new float[n + 1];
         float[] found = new float[n + 1];
         GemmInt8.run(
-                a, 3, k, aSigned, aZeros, panels, floats, aScale, 0, wanted, 1, n, 0, 1, 0, panels.panels(), scratch,
+                a,
+                3,
+                k,
+                aSigned,
+                aZeros,
+                panels,
+                floats,
+                aScale,
+                0,
+                wanted,
+                1,
+                n,
+                0,
+                1,
+                0,
+                panels.panels(),
+                scratch,
                 0);
         columns.run(a, 3, aSigned, aZero, floats, aScale, found, 1, memory);
         assertArrayEquals(wanted, found);

@@ -41,7 +41,10 @@ public final class QConvChains implements Pass {
             }
             if (chain.size() > 1) {
                 editor.fuse(
-                        node, chain.getLast(), List.of(chained(chain)), "runs with the convolutions behind it, in bands");
+                        node,
+                        chain.getLast(),
+                        List.of(chained(chain)),
+                        "runs with the convolutions behind it, in bands");
             }
         });
     }
@@ -103,10 +106,10 @@ public final class QConvChains implements Pass {
     private static Attribute ints(List<Node> chain, String name, long... absent) {
         long[] all = new long[absent.length * chain.size()];
         for (int i = 0; i < chain.size(); i++) {
-            long[] values = chain.get(i).attributes().get(name) instanceof Attribute.IntsValue(long[] given)
-                            && given.length > 0
-                    ? given
-                    : absent;
+            long[] values =
+                    chain.get(i).attributes().get(name) instanceof Attribute.IntsValue(long[] given) && given.length > 0
+                            ? given
+                            : absent;
             System.arraycopy(values, 0, all, i * absent.length, absent.length);
         }
         return new Attribute.IntsValue(all);

@@ -33,7 +33,8 @@ class QConvChainsTest {
     private final QdqBuilder b = new QdqBuilder();
 
     /** A convolution of a value in steps of {@code step} with a bias of whole steps. */
-    private String conv(String x, double step, int in, int out, int kernel, int stride, int group, double to, int zero) {
+    private String conv(
+            String x, double step, int in, int out, int kernel, int stride, int group, double to, int zero) {
         Map<String, Attribute> pads = ints("pads", kernel / 2, kernel / 2, kernel / 2, kernel / 2);
         Map<String, Attribute> attributes = and(pads, and(ints("strides", stride, stride), integer("group", group)));
         String w = b.weights(DataType.INT8, 0.004, 0, out, in / group, kernel, kernel);
@@ -110,11 +111,8 @@ class QConvChainsTest {
         b.input("x", 1, 6, 5, 5);
         String wide = conv(b.qdq("x", 0.01, 120), 0.01, 6, 600, 1, 1, 1, 0.02, 0);
         String filtered = conv(wide, 0.02, 600, 600, 3, 1, 600, 0.05, 3);
-        Tensor heavy = Tensor.wrap(
-                DataType.UINT8,
-                Shape.of(4, 600, 1, 1),
-                new byte[2400],
-                0); // less a zero point of 255 each
+        Tensor heavy =
+                Tensor.wrap(DataType.UINT8, Shape.of(4, 600, 1, 1), new byte[2400], 0); // less a zero point of 255 each
         String w = b.dequantize(b.g.constant(heavy), 0.001, 255, DataType.UINT8);
         Graph graph = b.build(b.qdq(b.node("Conv", filtered, w), 0.5, 200));
         Rewritten result = QdqBuilder.check(graph, 0.5, Map.of("x", b.noise(1, 6, 5, 5)));

@@ -144,8 +144,7 @@ public record QConvChain(List<ConvRunner> runners, List<ByteRange> ranges) imple
         ConvGeometry any = runner.smallest(p.w().shape());
         ByteTensor w = (ByteTensor) p.w();
         return end.kernel() instanceof Requantization r
-                        && ConvInt8Floats.isExact(
-                                any, w.array(), w.offset(), w.type() == DataType.INT8, p.wZeros(), r)
+                        && ConvInt8Floats.isExact(any, w.array(), w.offset(), w.type() == DataType.INT8, p.wZeros(), r)
                 ? r
                 : null;
     }

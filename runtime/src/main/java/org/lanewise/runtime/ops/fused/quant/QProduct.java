@@ -25,7 +25,11 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param signed whether the left-hand side is {@code INT8}
  */
 record QProduct(
-        PackedInt8B b, @Nullable Int8Columns columns, ProductEnd end, @Nullable Quantization x, boolean signed) {
+        PackedInt8B b,
+        @Nullable Int8Columns columns,
+        ProductEnd end,
+        @Nullable Quantization x,
+        boolean signed) {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a product is worth splitting. */
     private static final long MACS_PER_NANO = 60;
 
