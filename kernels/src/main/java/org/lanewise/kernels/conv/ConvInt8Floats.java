@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Alignment;
+import org.lanewise.kernels.gemm.GemmWhole;
 import org.lanewise.kernels.quant.Dequantize;
 import org.lanewise.kernels.quant.Requantization;
 
@@ -33,6 +34,7 @@ public final class ConvInt8Floats {
     private final Requantization end;
     private final boolean xSigned;
     private final int xZero;
+    private final ConvGeometry any;
     private volatile @Nullable Plan last;
 
     /** A part of the output rows of every image: a convolution of its own. */
@@ -75,6 +77,7 @@ public final class ConvInt8Floats {
         this.bias = bias;
         this.xSigned = xSigned;
         this.xZero = xZero;
+        this.any = g;
     }
 
     private static int centred(byte w, boolean signed, int @Nullable [] zeros, int channel) {
@@ -113,6 +116,38 @@ public final class ConvInt8Floats {
         return !isExact(end, channel, largest) && end.isConstant(channel, largest);
     }
 
+    /** The product of pixels whose sums stay whole numbers in {@code float}, {@code null} where the convolution is none. */
+    @Nullable
+    GemmWhole product() {
+        return kernel.isProduct(any) ? kernel.whole(end) : null;
+    }
+
+    /** The depthwise convolution whose sums stay whole numbers in {@code float}, {@code null} where it is none that has such a kernel. */
+    @Nullable
+    DepthwiseWhole depthwise() {
+        return kernel.depthwiseWhole(any, end);
+    }
+
+    /** What computes the sums. */
+    ConvNhwc kernel() {
+        return kernel;
+    }
+
+    /** What becomes of them. */
+    Requantization end() {
+        return end;
+    }
+
+    /** Whether x holds int8; otherwise uint8. */
+    boolean xSigned() {
+        return xSigned;
+    }
+
+    /** The value of x that stands for 0. */
+    int xZero() {
+        return xZero;
+    }
+
     /** Blocks of output rows: the range that can be split between threads. */
     public int blocks(ConvGeometry g) {
         return g.batch() * plan(g).blocks.size();
@@ -127,6 +162,10 @@ public final class ConvInt8Floats {
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
         Plan plan = plan(g);
+        DirectNhwc direct = direct(plan);
+        if (direct != null) {
+            return direct.byteScratchSize(g);
+        }
         int most = 0;
         for (Block block : plan.blocks) {
             ConvGeometry part = block.geometry;
@@ -146,6 +185,13 @@ public final class ConvInt8Floats {
         int perImage = plan.blocks.size();
         int inRow = g.axis(1).input() * g.inChannels();
         int outRow = g.axis(1).output() * g.outChannels();
+        DirectNhwc direct = direct(plan);
+        if (direct != null) {
+            int first = row(g, plan, from);
+            int behind = row(g, plan, to);
+            direct.runBytes(g, x, xOff, xZero, !xSigned, end, y, yOff, scratch, scratchOff, first, behind);
+            return;
+        }
         for (int i = from; i < to; i++) {
             int image = i / perImage;
             Block block = plan.blocks.get(i % perImage);
@@ -157,6 +203,19 @@ public final class ConvInt8Floats {
             int out = yOff + (image * g.axis(0).output() + block.outputRow) * outRow;
             end.store(scratch, sums, block.outputRows * g.axis(1).output(), y, out);
         }
+    }
+
+    /** The kernel that takes bytes itself, where that is faster than widening them before. */
+    private @Nullable DirectNhwc direct(Plan plan) {
+        DirectNhwc direct = plan.winograd == null ? kernel.direct() : null;
+        return direct != null && direct.takesBytes(plan.geometry) ? direct : null;
+    }
+
+    /** The first of the N * OH rows of block {@code block}. */
+    private static int row(ConvGeometry g, Plan plan, int block) {
+        int perImage = plan.blocks.size();
+        int within = block % perImage == 0 ? 0 : plan.blocks.get(block % perImage).outputRow;
+        return block / perImage * g.axis(0).output() + within;
     }
 
     private void sums(Plan plan, ConvGeometry g, float[] values, int x, int y, int scratchOff) {
@@ -212,21 +271,12 @@ public final class ConvInt8Floats {
         int most = 0;
         for (int row = 0; row < h.output(); row += rows) {
             int count = Math.min(rows, h.output() - row);
-            int top = row * h.stride() - h.padBegin();
-            int bottom = (row + count - 1) * h.stride() - h.padBegin() + h.extent();
-            int first = Math.clamp(top, 0, h.input());
-            int behind = Math.clamp(bottom, first, h.input());
-            ConvGeometry part = ConvGeometry.of(
-                    new int[] {1, g.inChannels(), behind - first, w.input()},
-                    new int[] {g.outChannels(), g.groupInChannels(), h.kernel(), w.kernel()},
-                    g.group(),
-                    AutoPad.NOTSET,
-                    new int[] {h.stride(), w.stride()},
-                    new int[] {first - top, w.padBegin(), bottom - behind, w.padEnd()},
-                    new int[] {h.dilation(), w.dilation()});
+            ChainRows input = ChainRows.of(g, row, row + count);
+            int inputRows = input.behind() - input.first();
+            ConvGeometry part = input.part(g);
             ConvGeometry before = blocks.isEmpty() ? part : blocks.getLast().geometry;
-            blocks.add(new Block(before.equals(part) ? before : part, first, behind - first, row, count));
-            int values = lines((behind - first) * w.input() * g.inChannels());
+            blocks.add(new Block(before.equals(part) ? before : part, input.first(), inputRows, row, count));
+            int values = lines(inputRows * w.input() * g.inChannels());
             most = Math.max(most, values + lines(count * w.output() * g.outChannels()));
         }
         return new Plan(g, winograd, List.copyOf(blocks), most);

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
+import org.lanewise.kernels.gemm.GemmWhole;
 import org.lanewise.kernels.gemm.PackedB;
+import org.lanewise.kernels.quant.Requantization;
 
 /**
  * 2-D convolution, channels-last, with constant weights, prepared once per layer; immutable and shared by threads.
@@ -175,6 +177,56 @@ public final class ConvNhwc {
         return Math.min(rows, pixels);
     }
 
+    /** The kernel that needs no patches, where that is what computes the convolution. */
+    @Nullable
+    DirectNhwc direct() {
+        return direct;
+    }
+
+    /** Whether the convolution is a product of the pixels as they lie with the weights. */
+    boolean isProduct(ConvGeometry g) {
+        return !byRows() && g.isPointwise() && group == 1;
+    }
+
+    /** The product of pixels with the weights whose sums become whole numbers, for {@link #isProduct products}. */
+    GemmWhole whole(Requantization end) {
+        return new GemmWhole(weights.getFirst(), epilogues.getFirst(), end);
+    }
+
+    /** The same for a depthwise convolution, {@code null} where that has no kernel of its own. */
+    @Nullable
+    DepthwiseWhole depthwiseWhole(ConvGeometry g, Requantization end) {
+        return depthwise && bias != null && DepthwiseWhole.suits(g)
+                ? new DepthwiseWhole(depthwiseWeights, bias, end)
+                : null;
+    }
+
+    /** Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the one image there is, without a residual; {@code yOff} is where the first of them goes. */
+    void runRows(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            int fromRow,
+            int toRow) {
+        int row = g.axis(1).output();
+        int start = fromRow * row;
+        if (byRows()) {
+            int out = yOff - start * g.outChannels();
+            run(g, x, xOff, y, out, null, 0, scratch, scratchOff, fromRow, toRow);
+        } else if (g.isPointwise()) {
+            int in = xOff + start * g.inChannels();
+            pixels(g, x, in, y, yOff, null, 0, scratch, scratchOff, 0, (toRow - fromRow) * row, 0, panels());
+        } else if (fromRow == 0) {
+            pixels(g, x, xOff, y, yOff, null, 0, scratch, scratchOff, 0, toRow * row, 0, panels());
+        } else {
+            throw new IllegalArgumentException("patches are gathered from row 0 on, got " + fromRow);
+        }
+    }
+
     /** Computes units {@code fromUnit} to {@code toUnit} (exclusive) of the {@link #units}; arguments as in the other form. */
     public void run(
             ConvGeometry g,
@@ -223,6 +275,25 @@ public final class ConvNhwc {
         int all = g.batch() * g.outputPixels();
         int start = Math.min(fromUnit * Gemm.MR, all);
         int pixels = Math.min(toUnit * Gemm.MR, all) - start;
+        pixels(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, start, pixels, fromPanel, toPanel);
+    }
+
+    /** Pixels {@code start} to {@code start + pixels} as products. */
+    private void pixels(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int start,
+            int pixels,
+            int fromPanel,
+            int toPanel) {
+        int all = g.batch() * g.outputPixels();
         for (int i = 0; i < group; i++) {
             PackedB b = weights.get(i);
             Epilogue e = epilogues.get(i);

@@ -144,7 +144,7 @@ final class DepthwiseNhwcVector {
     }
 
     /** The pixels {@code from..to} of {@code rows} rows, each over its own taps. */
-    private static void borders(
+    static void borders(
             ConvGeometry g,
             float[] x,
             int at,

@@ -2,6 +2,7 @@ package org.lanewise.kernels.conv;
 
 import java.util.Arrays;
 import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.quant.Dequantize;
 
 /**
  * Where {@link DirectNhwc} reads the input: a band of input rows, copied with their padding, one row of pixels after the other for each channel,
@@ -92,27 +93,78 @@ record DirectBand(WindowAxis v, WindowAxis h, int channels, int phases, int phas
      * @param before output rows that the band has been filled for before these, 0 when it holds nothing of use
      */
     void fill(float[] x, int image, boolean planar, int oy, int count, int before, float[] band, int bandOff) {
-        int top = oy * v.stride() - v.padBegin();
-        int rows = (count - 1) * v.stride() + v.extent();
+        int kept = keep(count, before, band, bandOff);
+        int top = top(oy);
+        for (int r = Math.max(kept, -top); r < Math.min(rows(count), v.input() - top); r++) {
+            int from = image + (top + r) * h.input() * (planar ? 1 : channels);
+            row(x, from, planar, band, bandOff + r * channels * pitch());
+        }
+    }
+
+    /**
+     * The same from bytes {@code (H, W, C)}.
+     *
+     * @param line index in {@code band} of room for a row of the image
+     */
+    void fill(
+            byte[] x,
+            int image,
+            int zero,
+            boolean unsigned,
+            int oy,
+            int count,
+            int before,
+            float[] band,
+            int bandOff,
+            int line) {
+        int kept = keep(count, before, band, bandOff);
+        int top = top(oy);
+        int values = h.input() * channels;
+        for (int r = Math.max(kept, -top); r < Math.min(rows(count), v.input() - top); r++) {
+            int from = image + (top + r) * values;
+            int to = bandOff + r * channels * pitch();
+            if (takesBytes() && from + DirectBytesVector.reach(copied()) <= x.length) {
+                DirectBytesVector.row(x, from, copied(), zero, unsigned, band, to + h.padBegin(), phasePitch);
+            } else {
+                Dequantize.centre(x, from, band, line, values, zero, unsigned);
+                row(band, line, false, band, to);
+            }
+        }
+    }
+
+    /** Whether rows of bytes are taken apart before they are widened. */
+    boolean takesBytes() {
+        return phases == 1 && DirectBytesVector.suits(channels);
+    }
+
+    private int top(int oy) {
+        return oy * v.stride() - v.padBegin();
+    }
+
+    /** Input rows of {@code count} output rows. */
+    private int rows(int count) {
+        return (count - 1) * v.stride() + v.extent();
+    }
+
+    /** Moves the rows that are still of use to the begin of the band and clears the others; returns how many are kept. */
+    private int keep(int count, int before, float[] band, int bandOff) {
         int row = channels * pitch();
         int kept = before == 0 ? 0 : Math.max(0, v.extent() - v.stride());
         if (kept > 0) {
             System.arraycopy(band, bandOff + before * v.stride() * row, band, bandOff, kept * row);
         }
-        Arrays.fill(band, bandOff + kept * row, bandOff + rows * row, 0f);
-        for (int r = Math.max(kept, -top); r < Math.min(rows, v.input() - top); r++) {
-            int iy = top + r;
-            int to = bandOff + r * row;
-            if (phases > 1) {
-                int from = image + iy * h.input() * (planar ? 1 : channels);
-                phased(x, from, planar ? h.input() * v.input() : 1, planar ? 1 : channels, band, to);
-            } else if (copied() <= 0) {
-                continue;
-            } else if (planar || channels == 1) {
-                planarRow(x, image + iy * h.input(), band, to);
-            } else {
-                pixelRow(x, image + iy * h.input() * channels, band, to);
-            }
+        Arrays.fill(band, bandOff + kept * row, bandOff + rows(count) * row, 0f);
+        return kept;
+    }
+
+    /** Copies a row of the image. */
+    private void row(float[] x, int from, boolean planar, float[] band, int to) {
+        if (phases > 1) {
+            phased(x, from, planar ? h.input() * v.input() : 1, planar ? 1 : channels, band, to);
+        } else if (copied() > 0 && (planar || channels == 1)) {
+            planarRow(x, from, band, to);
+        } else if (copied() > 0) {
+            pixelRow(x, from, band, to);
         }
     }
 

@@ -2,8 +2,10 @@ package org.lanewise.kernels.conv;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.elementwise.Activations;
+import org.lanewise.kernels.quant.Requantization;
 
 /**
  * Direct convolution with constant weights for {@link ConvNhwc}: no patches are gathered. A band of input rows is copied with its padding, channel by channel
@@ -15,6 +17,7 @@ import org.lanewise.kernels.elementwise.Activations;
 final class DirectNhwc {
     private static final int LANES = DirectTile.LANES;
     private static final int NR = 2 * LANES;
+    private static final int LINE = Alignment.LINE_BYTES / Float.BYTES;
 
     private final int groups;
     private final int groupOut;
@@ -133,6 +136,57 @@ final class DirectNhwc {
                 add(scratch, sums, residual, resOff + row * size, y, out, count * size);
             }
             Activations.apply(activation, y, out, count * size);
+            row += count;
+        }
+    }
+
+    /** Whether {@link #runBytes} has a faster way to copy the input than to widen it first. */
+    boolean takesBytes(ConvGeometry g) {
+        return band(g).takesBytes();
+    }
+
+    /** Elements of scratch that {@link #runBytes} needs. */
+    int byteScratchSize(ConvGeometry g) {
+        return scratchSize(g) + LINE + g.axis(1).input() * g.inChannels();
+    }
+
+    /**
+     * Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the N * OH from bytes (N, H, W, C), to bytes: each row is widened and each band's sums become bytes while they are in the first-level cache.
+     *
+     * @param zero the value of x that stands for 0
+     * @param unsigned whether x holds uint8; int8 otherwise
+     * @param end what becomes of the sums, which are exact
+     */
+    void runBytes(
+            ConvGeometry g,
+            byte[] x,
+            int xOff,
+            int zero,
+            boolean unsigned,
+            Requantization end,
+            byte[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            int fromRow,
+            int toRow) {
+        DirectBand band = band(g);
+        int width = band.h().output();
+        int size = width * g.outChannels();
+        int image = g.inputPixels() * g.inChannels();
+        int tile = scratchOff + band.size();
+        int sums = tile + DirectTile.MOST_PIXELS * NR;
+        int line = scratchOff + Math.ceilDiv(scratchSize(g), LINE) * LINE;
+        int height = band.v().output();
+        int before = 0;
+        for (int row = fromRow; row < toRow; ) {
+            int oy = row % height;
+            int count = Math.min(Math.min(band.bandRows(), height - oy), toRow - row);
+            int from = xOff + row / height * image;
+            band.fill(x, from, zero, unsigned, oy, count, oy == 0 ? 0 : before, scratch, scratchOff, line);
+            before = count;
+            rows(band, count, scratch, scratchOff, scratch, sums, scratch, tile);
+            end.store(scratch, sums, count * width, y, yOff + row * size);
             row += count;
         }
     }

@@ -15,6 +15,9 @@ final class WinogradCost {
     /** Transforming a value of a tile, either way. */
     private static final int TRANSFORM = 18;
 
+    /** The same for tiles of two pixels a side, whose transforms are sums only, measured against the direct convolution of whole numbers. */
+    private static final int TRANSFORM_TWO = 10;
+
     /** Fixed cost of transforming a tile, in channels. */
     private static final int TILE_CHANNELS = 32;
 
@@ -51,7 +54,7 @@ final class WinogradCost {
 
     /** Whether tiles of 2 pixels a side are cheaper than {@link DirectNhwc}, which gathers nothing. */
     static boolean paysInTwos(ConvGeometry g) {
-        return winograd(g, 2) < products(g, 9, (double) g.batch() * g.outputPixels());
+        return winograd(g, 2, TRANSFORM_TWO) < products(g, 9, (double) g.batch() * g.outputPixels());
     }
 
     private static double plain(ConvGeometry g) {
@@ -60,10 +63,14 @@ final class WinogradCost {
     }
 
     private static double winograd(ConvGeometry g, int tile) {
+        return winograd(g, tile, TRANSFORM);
+    }
+
+    private static double winograd(ConvGeometry g, int tile, int transform) {
         double tiles = WinogradTiling.of(g, tile).tiles();
         int positions = (tile + 2) * (tile + 2);
         double channels = (double) g.inChannels() + g.outChannels() + TILE_CHANNELS;
-        return products(g, positions, tiles) + TRANSFORM * positions * tiles * channels;
+        return products(g, positions, tiles) + transform * positions * tiles * channels;
     }
 
     private static double products(ConvGeometry g, int products, double rows) {

@@ -29,7 +29,7 @@ public final class Requantization implements Int8End {
     final byte @Nullable [] table;
     private final int channels;
 
-    /** The scales of as many whole pixels as give a loop of some length, {@link #PERIOD} values or more; one pixel where all scales are the same. */
+    /** The scales of as many whole pixels as give a loop of some length, {@link #PERIOD} values or more, and whole vectors if that is not much more. */
     final float[] period;
 
     private final boolean uniform;
@@ -40,7 +40,7 @@ public final class Requantization implements Int8End {
         this.bias = bias;
         this.channels = channels;
         this.uniform = IntStream.range(1, channels).allMatch(i -> scales[i] == scales[0]);
-        this.period = new float[uniform ? channels : Math.ceilDiv(PERIOD, Math.max(1, channels)) * channels];
+        this.period = new float[pixels(channels) * channels];
         for (int i = 0; i < period.length; i++) {
             period[i] = scales[i % channels];
         }
@@ -48,6 +48,16 @@ public final class Requantization implements Int8End {
         this.lo = lo;
         this.hi = hi;
         this.table = table;
+    }
+
+    private static int pixels(int channels) {
+        int least = Math.ceilDiv(PERIOD, Math.max(1, channels));
+        int step = 1; // pixels that are whole vectors
+        while (step * channels % Math.max(1, Simd.LANES) != 0) {
+            step *= 2;
+        }
+        int whole = Math.ceilDiv(least, step) * step;
+        return whole * (long) channels <= 4 * PERIOD ? whole : least;
     }
 
     /**
@@ -218,6 +228,53 @@ public final class Requantization implements Int8End {
         if (whole < count) {
             int last = count - Simd.LANES;
             RequantizationVector.run(this, last, sums, sumsOff + last, Simd.LANES, y, yOff + last);
+        }
+    }
+
+    /**
+     * Makes sums that are exact in {@code float} what they stand for less the zero point, whole numbers in {@code float}, in place; there must be no table.
+     *
+     * @param sums {@code (rows, channels)}
+     */
+    public void whole(float[] sums, int sumsOff, int rows) {
+        if (table != null) {
+            throw new IllegalStateException("a table gives bytes");
+        }
+        int count = rows * channels;
+        int vectors = Simd.ENABLED ? period.length - period.length % Simd.LANES : 0;
+        for (int i = 0; i < count; i += period.length) {
+            int n = Math.min(period.length, count - i);
+            int done = Math.min(vectors, n - n % Simd.LANES);
+            if (done > 0) {
+                WholeVector.run(period, limit(lo), limit(hi), sums, sumsOff + i, done);
+            }
+            wholeScalar(sums, sumsOff + i, done, n);
+        }
+    }
+
+    /** The same for one vector of columns, of channels from {@code channel} on, of rows {@code ld} apart; where there are vectors. */
+    public void wholeColumns(float[] sums, int sumsOff, int ld, int rows, int channel) {
+        WholeVector.columns(wholeEnd(), channel, sums, sumsOff, ld, rows);
+    }
+
+    /** The same for tiles that do it on registers; there must be no table. */
+    public WholeEnd wholeEnd() {
+        if (table != null) {
+            throw new IllegalStateException("a table gives bytes");
+        }
+        return new WholeEnd(scales, limit(lo), limit(hi));
+    }
+
+    private int limit(int value) {
+        return Float.floatToRawIntBits(value - zero + QuantizeScalar.ROUNDER);
+    }
+
+    private void wholeScalar(float[] sums, int at, int from, int to) {
+        float low = lo - zero;
+        float high = hi - zero;
+        for (int j = from; j < to; j++) {
+            float limited = Math.min(Math.max(sums[at + j] * period[j], low), high);
+            sums[at + j] = limited + QuantizeScalar.ROUNDER - QuantizeScalar.ROUNDER;
         }
     }
 

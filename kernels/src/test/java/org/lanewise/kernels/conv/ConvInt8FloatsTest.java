@@ -108,6 +108,29 @@ class ConvInt8FloatsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"1,32,1,3,1", "2,14,1,3,1", "1,33,2,3,0", "2,16,1,5,2", "1,5,1,3,2", "1,31,3,5,1", "1,47,1,2,0"})
+    void pixelsOfSixteenBytes(int batch, int width, int stride, int kernel, int pad) {
+        WindowAxis h = WindowAxis.padded(9, 3, stride, 1, 1, 1, false);
+        WindowAxis w = WindowAxis.padded(width, kernel, stride, pad, 1, 1, false);
+        ConvGeometry g = new ConvGeometry(batch, 16, 20, 1, List.of(h, w));
+        Random random = new Random(width);
+        byte[] weights = new byte[g.weightSize() + 2];
+        byte[] x = new byte[g.inputSize() + 5]; // a last row that is read beyond goes another way
+        random.nextBytes(weights);
+        random.nextBytes(x);
+        for (boolean xSigned : new boolean[] {true, false}) {
+            for (int zero : new int[] {xSigned ? -128 : 0, 100, xSigned ? 127 : 255}) {
+                Requantization end = end(random, 20);
+                ConvInt8Nhwc integers = new ConvInt8Nhwc(g, weights, 2, true, null, xSigned, zero, end);
+                byte[] expected = new byte[g.outputSize()];
+                int[] scratch = new int[integers.scratchSize(g)];
+                integers.run(g, x, 5, expected, 0, scratch, 0, 0, integers.rows(g), 0, integers.panels());
+                assertArrayEquals(expected, floats(g, weights, true, null, x, xSigned, zero, end, random));
+            }
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"16,0", "19,0", "48,7", "600,1"})
     void channelsOfHugeBiasAreConstant(int channels, int zero) {
         ConvGeometry g = threeByThree(2, 9, 7, 6, channels);

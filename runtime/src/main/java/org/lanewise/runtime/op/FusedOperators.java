@@ -11,6 +11,7 @@ import org.lanewise.runtime.ops.fused.NhwcMaxPool;
 import org.lanewise.runtime.ops.fused.quant.QAdd;
 import org.lanewise.runtime.ops.fused.quant.QAveragePool;
 import org.lanewise.runtime.ops.fused.quant.QConv;
+import org.lanewise.runtime.ops.fused.quant.QConvChain;
 import org.lanewise.runtime.ops.fused.quant.QGlobalAveragePool;
 import org.lanewise.runtime.ops.fused.quant.QLookup;
 import org.lanewise.runtime.ops.fused.quant.QMatMul;
@@ -32,6 +33,7 @@ final class FusedOperators {
         catalog.add("org.lanewise.QAdd", 1, QAdd::create);
         catalog.add("org.lanewise.QAveragePool", 1, QAveragePool::create);
         catalog.add("org.lanewise.QConv", 1, QConv::create);
+        catalog.add("org.lanewise.QConvChain", 1, QConvChain::create);
         catalog.add("org.lanewise.QGlobalAveragePool", 1, QGlobalAveragePool::create);
         catalog.add("org.lanewise.QLookup", 1, QLookup::create);
         catalog.add("org.lanewise.QMatMul", 1, QMatMul::create);

@@ -20,6 +20,7 @@ public record Pipeline(List<Pass> passes) {
             "blockwise-weights",
             "dynamic-quantization",
             "q-operators",
+            "q-conv-chains",
             "qdq-concat",
             "qdq-conv",
             "qdq-elementwise",
@@ -88,6 +89,7 @@ public record Pipeline(List<Pass> passes) {
                 new LonePointwise(),
                 new ConstantFolding(),
                 new DeadNodes(),
+                new QConvChains(),
                 new Winograd(),
                 new SparseWeights()));
     }

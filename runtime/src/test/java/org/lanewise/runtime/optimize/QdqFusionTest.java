@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.Tensor;
 
 /** The passes over quantized values but for convolutions: products, sums, means, tables, what only moves elements. */
 class QdqFusionTest {
@@ -36,6 +37,20 @@ class QdqFusionTest {
                 3,
                 result.graph().nodes().size(),
                 () -> result.operators() + ": what is quantized and dequantized at the ends");
+    }
+
+    @Test
+    void oneRowTimesATallMatrix() {
+        b.input("x", 1, 500);
+        b.input("z", 1, 6);
+        String x = b.qdq("x", 0.01, 128);
+        String bytes = b.qdq(b.node("MatMul", x, b.weights(DataType.UINT8, 0.004, 90, 500, 6)), 0.2, 100);
+        String sum = b.node("Add", b.node("MatMul", x, b.channelWeights(1, 500, 6)), "z");
+        Graph graph = b.build(bytes, b.node("Relu", sum));
+        Map<String, Tensor> inputs = Map.of("x", b.noise(1, 500), "z", b.noise(1, 6));
+        Rewritten result = QdqBuilder.check(graph, 1e-4, inputs);
+        assertEquals(2, result.count("org.lanewise.QMatMul"));
+        assertEquals(0, result.count("Add") + result.count("Relu"));
     }
 
     @Test

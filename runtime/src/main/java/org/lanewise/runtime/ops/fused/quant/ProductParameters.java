@@ -83,6 +83,14 @@ record ProductParameters(
         return new ProductParameters(x, w, all, zeros, y, y == null ? DataType.FLOAT : context.inputType(Y + 1), bias);
     }
 
+    /** A quantization that must be constant. */
+    static Quantization known(@Nullable Quantization quantization) {
+        if (quantization == null) {
+            throw new IllegalArgumentException("scale and zero point of X must be constant");
+        }
+        return quantization;
+    }
+
     private static Tensor constant(ShapeContext context, int i) {
         Tensor value = context.constant(i);
         if (value == null) {

@@ -2,6 +2,7 @@ package org.lanewise.runtime.ops.fused.quant;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.conv.AutoPad;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -62,6 +63,16 @@ public record QConv(ConvRunner runner, ByteRange range) implements Operator, Pre
         ConvGeometry declared = runner.declared(context, parameters.w().shape());
         return new Packed(
                 new QConvLayer(parameters, runner, end, context.inputType(0), declared), parameters.consumed());
+    }
+
+    /** Whether it may be part of a {@link QConvChain}: an image, with an end in bytes, and fp32 holds its sums exactly. */
+    public boolean isExact(ShapeContext context) {
+        if (context.inputCount() > RESIDUAL
+                || context.inputShape(ProductParameters.W).rank() != 4
+                || runner.window().autoPad() != AutoPad.NOTSET) {
+            return false;
+        }
+        return QConvChain.exactEnd(ProductParameters.read(context, 0), runner, range) != null;
     }
 
     @Override

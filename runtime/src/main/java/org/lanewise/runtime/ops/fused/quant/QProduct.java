@@ -3,6 +3,7 @@ package org.lanewise.runtime.ops.fused.quant;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.GemmInt8;
+import org.lanewise.kernels.gemm.Int8Columns;
 import org.lanewise.kernels.gemm.PackedInt8B;
 import org.lanewise.kernels.quant.Requantization;
 import org.lanewise.kernels.quant.Rescaling;
@@ -18,11 +19,17 @@ import org.lanewise.runtime.tensor.Tensor;
  * A product of bytes with a packed matrix, ready for runs; shared by threads.
  *
  * @param b the packed matrix
+ * @param columns the matrix for one row, where it is tall and has few columns
  * @param end what becomes of the sums
  * @param x the quantization of the left-hand side, or {@code null} where the run's inputs 1 and 2 are
  * @param signed whether the left-hand side is {@code INT8}
  */
-record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean signed) {
+record QProduct(
+        PackedInt8B b,
+        @Nullable Int8Columns columns,
+        ProductEnd end,
+        @Nullable Quantization x,
+        boolean signed) {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a product is worth splitting. */
     private static final long MACS_PER_NANO = 60;
 
@@ -34,8 +41,12 @@ record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean
         int k = w.shape().dim(0);
         int n = w.shape().dim(1);
         byte[] bytes = ((ByteTensor) w).array();
-        PackedInt8B packed = PackedInt8B.pack(bytes, w.offset(), n, false, w.type() == DataType.INT8, k, n, p.wZeros());
-        return new QProduct(packed, end, p.x(), type == DataType.INT8);
+        boolean wSigned = w.type() == DataType.INT8;
+        PackedInt8B packed = PackedInt8B.pack(bytes, w.offset(), n, false, wSigned, k, n, p.wZeros());
+        Int8Columns columns = Int8Columns.suits(k, n)
+                ? Int8Columns.pack(bytes, w.offset(), n, false, wSigned, k, n, p.wZeros())
+                : null;
+        return new QProduct(packed, columns, end, p.x(), type == DataType.INT8);
     }
 
     /** Computes {@code y} (m, N), split over threads. */
@@ -43,6 +54,16 @@ record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean
         Quantization given = x == null ? new Quantization(1, 0) : x;
         Tensor scale = x == null ? context.input(1) : null;
         Tensor zero = x == null ? context.input(2) : null;
+        if (m == 1 && columns != null && !end.goesOn()) {
+            context.kernel(Int8Columns.NAME);
+            Int8Columns tall = columns;
+            context.parallel(1, 1, (from, to, scratch) -> {
+                int zeroPoint = zero == null ? given.zero() : (int) zero.getLong(0);
+                float factor = scale == null ? given.scale() : (float) scale.getDouble(0);
+                row(tall, a, zeroPoint, factor, y, residual, scratch);
+            });
+            return;
+        }
         boolean inFloats = GemmInt8.inFloats(m, b);
         int threads = context.threads();
         FloatProduct.Split split = inFloats
@@ -68,6 +89,27 @@ record QProduct(PackedInt8B b, ProductEnd end, @Nullable Quantization x, boolean
                         split.panelTo(piece));
             }
         });
+    }
+
+    private void row(
+            Int8Columns tall,
+            ByteTensor a,
+            int zero,
+            float scale,
+            Tensor y,
+            @Nullable FloatTensor residual,
+            Scratch scratch) {
+        int[] memory = scratch.ints(tall.scratchSize());
+        switch (end.kernel()) {
+            case Requantization bytes ->
+                tall.run(a.array(), a.offset(), signed, zero, bytes, ((ByteTensor) y).array(), y.offset(), memory);
+            case Rescaling floats -> {
+                FloatTensor out = (FloatTensor) y;
+                float[] scales = {scale};
+                tall.run(a.array(), a.offset(), signed, zero, floats, scales, out.array(), y.offset(), memory);
+                end.addResidual(out, residual, 0, b.n());
+            }
+        }
     }
 
     private void piece(

@@ -1,0 +1,264 @@
+package org.lanewise.kernels.conv;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Alignment;
+import org.lanewise.kernels.gemm.GemmWhole;
+import org.lanewise.kernels.quant.Dequantize;
+
+/**
+ * Convolutions of bytes that follow one another, each computed as {@link ConvInt8Floats} computes it, exactly, but as one: what goes from one to the next stays whole numbers in {@code float} in the scratch, where it is
+ * neither narrowed to bytes nor widened again. Bands of a few output rows pass through all of them while their values are in the second-level cache; rows that windows of two bands share are kept, not computed twice. Immutable.
+ */
+public final class ConvInt8Chain {
+    /** Blocks begin at cache lines. */
+    private static final int LINE = Alignment.LINE_BYTES / Float.BYTES;
+
+    /** Values between the convolutions at a time, besides which the weights stay in the second-level cache. */
+    private static final int BAND_VALUES = 96 << 10;
+
+    /** Values that are rounded while they are in the first-level cache. */
+    private static final int CHUNK_VALUES = 6 << 10;
+
+    /** Weights of a product from which on a pass over a few pixels does not pay. */
+    private static final int LARGE_WEIGHTS = 128 << 10;
+
+    private final List<ConvInt8Floats> stages;
+
+    /** For each stage but the last that is a product of pixels: its tiles; null for others. */
+    private final @Nullable GemmWhole[] products;
+
+    /** The same for depthwise convolutions. */
+    private final @Nullable DepthwiseWhole[] depthwise;
+
+    /**
+     * Some output rows of one stage, or, as stage -1, rows of x to widen.
+     *
+     * @param geometry the stage on the rows that are in its buffer
+     * @param moved rows of the stage's output buffer that come before those that are kept
+     * @param kept rows of it that are kept, moved to its begin
+     * @param row the first row, counted in the whole output of the stage
+     * @param rows their number
+     */
+    record Step(int stage, ConvGeometry geometry, int moved, int kept, int row, int rows) {}
+
+    /** The steps of a part of the output rows. */
+    record Piece(List<Step> steps) {}
+
+    /**
+     * What follows from sizes.
+     *
+     * @param geometries of the convolutions, in their order
+     * @param pieces the parts of an image
+     * @param buffers where the input of each stage begins in the scratch, then where the last one's sums do, then where that of the kernels does
+     * @param size values of scratch
+     */
+    public record Plan(List<ConvGeometry> geometries, List<Piece> pieces, int[] buffers, int size) {
+        /** The range that can be split between threads. */
+        public int units() {
+            return geometries.getFirst().batch() * pieces.size();
+        }
+    }
+
+    /** Of stages that are all {@link ConvInt8Floats#isExact exact}; each one's values of x are those of the output before it. */
+    public ConvInt8Chain(List<ConvInt8Floats> stages) {
+        if (stages.isEmpty()) {
+            throw new IllegalArgumentException("a chain has at least one convolution, got none");
+        }
+        this.stages = List.copyOf(stages);
+        this.products = new GemmWhole[stages.size()];
+        this.depthwise = new DepthwiseWhole[stages.size()];
+        for (int i = 0; i < stages.size() - 1; i++) {
+            products[i] = stages.get(i).product();
+            depthwise[i] = stages.get(i).depthwise();
+        }
+    }
+
+    /** What a profile calls the kernel. */
+    public String kernelName(Plan plan) {
+        StringBuilder name = new StringBuilder("int8-chain");
+        for (ConvGeometry g : plan.geometries) {
+            name.append(g.isDepthwise() ? "-dw" : "-")
+                    .append(g.axis(0).kernel())
+                    .append('x')
+                    .append(g.axis(1).kernel());
+        }
+        return name.toString();
+    }
+
+    /**
+     * Decides in which order rows are computed.
+     *
+     * @param geometries one for each convolution, the input of each as large as the output before it
+     * @param parts parts of an image that threads may share
+     */
+    public Plan plan(List<ConvGeometry> geometries, int parts) {
+        if (geometries.size() != stages.size()) {
+            throw new IllegalArgumentException(
+                    geometries.size() + " geometries for " + stages.size() + " convolutions");
+        }
+        int height = geometries.getLast().axis(0).output();
+        int rows = ChainRows.ofABand(geometries, BAND_VALUES);
+        int bands = Math.ceilDiv(height, Math.max(1, rows));
+        int cuts = Math.clamp(bands, 1, Math.max(1, parts));
+        int[] buffers = new int[stages.size() + 2];
+        int[] most = new int[stages.size() + 1];
+        List<Piece> pieces = new ArrayList<>();
+        for (int i = 0; i < cuts; i++) {
+            int from = (int) ((long) bands * i / cuts) * rows;
+            int to = Math.min(height, (int) ((long) bands * (i + 1) / cuts) * rows);
+            pieces.add(new Piece(steps(geometries, from, to, rows, most)));
+        }
+        most[stages.size()] = 0;
+        int kernels = 0;
+        for (Piece piece : pieces) {
+            for (Step step : piece.steps) {
+                if (step.stage < 0 || step.rows == 0) {
+                    continue;
+                }
+                kernels = Math.max(kernels, stages.get(step.stage).kernel().scratchSize(step.geometry));
+                if (step.stage == stages.size() - 1) {
+                    int values = chunkRows(step.stage, step.geometry) * rowSize(step.geometry);
+                    most[stages.size()] = Math.max(most[stages.size()], values);
+                }
+            }
+        }
+        for (int i = 0; i <= stages.size(); i++) {
+            buffers[i + 1] = buffers[i] + Math.ceilDiv(most[i] + LINE, LINE) * LINE;
+        }
+        return new Plan(List.copyOf(geometries), pieces, buffers, buffers[stages.size() + 1] + kernels);
+    }
+
+    private static int rowSize(ConvGeometry g) {
+        return g.axis(1).output() * g.outChannels();
+    }
+
+    /** The steps for output rows {@code from..to}; {@code most} learns how many values each stage's input has at most. */
+    private static List<Step> steps(List<ConvGeometry> geometries, int from, int to, int rows, int[] most) {
+        int stages = geometries.size();
+        int[] low = new int[stages];
+        int[] high = new int[stages];
+        List<Step> steps = new ArrayList<>();
+        for (int row = from; row < to; row += rows) {
+            int first = row; // output rows of the stage that are computed now
+            int behind = Math.min(to, row + rows);
+            int moved = 0;
+            int kept = 0;
+            int insert = steps.size();
+            for (int i = stages - 1; i >= -1; i--) {
+                if (i < 0 || first == behind) { // widened, or only moved
+                    steps.add(insert, new Step(i, geometries.get(Math.max(0, i)), moved, kept, first, behind - first));
+                    break;
+                }
+                ConvGeometry g = geometries.get(i);
+                ChainRows input = ChainRows.of(g, first, behind);
+                steps.add(insert, new Step(i, input.part(g), moved, kept, first, behind - first));
+                kept = Math.max(0, high[i] - input.first());
+                moved = kept == 0 ? 0 : input.first() - low[i];
+                first = input.first() + kept;
+                behind = Math.max(first, input.behind());
+                low[i] = input.first();
+                high[i] = behind;
+                int values = (behind - low[i]) * g.axis(1).input() * g.inChannels();
+                most[i] = Math.max(most[i], values);
+            }
+        }
+        return steps;
+    }
+
+    /**
+     * Computes units {@code from} to {@code to} (exclusive) of the plan's. Input and output {@code (N, H, W, C)}.
+     *
+     * @param scratch as many values as the plan says, from {@code scratchOff} on, where a cache line should begin
+     */
+    public void run(
+            Plan plan, byte[] x, int xOff, byte[] y, int yOff, float[] scratch, int scratchOff, int from, int to) {
+        ConvGeometry first = plan.geometries.getFirst();
+        ConvGeometry last = plan.geometries.getLast();
+        int in = first.inputPixels() * first.inChannels();
+        int out = last.outputPixels() * last.outChannels();
+        for (int unit = from; unit < to; unit++) {
+            int image = unit / plan.pieces.size();
+            List<Step> steps = plan.pieces.get(unit % plan.pieces.size()).steps;
+            for (int i = 0; i < steps.size(); i++) {
+                Step step = steps.get(i);
+                if (step.stage < 0) {
+                    widen(plan, step, x, xOff + image * in, scratch, scratchOff);
+                } else {
+                    run(plan, step, y, yOff + image * out, scratch, scratchOff);
+                }
+            }
+        }
+    }
+
+    private void widen(Plan plan, Step step, byte[] x, int xOff, float[] scratch, int scratchOff) {
+        int row = step.geometry.axis(1).input() * step.geometry.inChannels();
+        int to = scratchOff + plan.buffers[0];
+        keep(step, row, scratch, to);
+        ConvInt8Floats stage = stages.getFirst();
+        Dequantize.centre(
+                x,
+                xOff + step.row * row,
+                scratch,
+                to + step.kept * row,
+                step.rows * row,
+                stage.xZero(),
+                !stage.xSigned());
+    }
+
+    private static void keep(Step step, int row, float[] scratch, int at) {
+        if (step.kept > 0 && step.moved > 0) {
+            System.arraycopy(scratch, at + step.moved * row, scratch, at, step.kept * row);
+        }
+    }
+
+    private void run(Plan plan, Step step, byte[] y, int yOff, float[] scratch, int scratchOff) {
+        int i = step.stage;
+        ConvInt8Floats stage = stages.get(i);
+        ConvGeometry g = step.geometry;
+        boolean last = i == stages.size() - 1;
+        int row = rowSize(g);
+        int from = scratchOff + plan.buffers[i];
+        int to = scratchOff + plan.buffers[i + 1];
+        int memory = scratchOff + plan.buffers[stages.size() + 1];
+        if (!last) {
+            keep(step, row, scratch, to);
+            to += step.kept * row;
+        }
+        GemmWhole product = products[i];
+        if (product != null) {
+            int pixels = step.rows * g.axis(1).output();
+            product.run(scratch, from, g.inChannels(), scratch, to, pixels, scratch, memory);
+            return;
+        }
+        DepthwiseWhole filters = depthwise[i];
+        if (filters != null) {
+            filters.run(g, scratch, from, scratch, to, step.rows);
+            return;
+        }
+        int most = chunkRows(i, g);
+        ConvNhwc kernel = stage.kernel();
+        for (int done = 0; done < step.rows; done += most) {
+            int rows = Math.min(most, step.rows - done);
+            int sums = last ? to : to + done * row;
+            kernel.runRows(g, scratch, from, scratch, sums, scratch, memory, done, done + rows);
+            if (last) {
+                stage.end().store(scratch, sums, rows * g.axis(1).output(), y, yOff + (step.row + done) * row);
+            } else {
+                stage.end().whole(scratch, sums, rows * g.axis(1).output());
+            }
+        }
+    }
+
+    /** Output rows that are computed before they are rounded. */
+    private int chunkRows(int stage, ConvGeometry g) {
+        int all = Math.max(1, g.axis(0).output());
+        boolean product = !g.isDepthwise() && stages.get(stage).kernel().isProduct(g);
+        if (!g.isDepthwise() && !product || product && g.depth() * g.outChannels() >= LARGE_WEIGHTS) {
+            return all; // a band of a direct convolution is copied once, large weights are read once
+        }
+        int fitting = CHUNK_VALUES / Math.max(1, rowSize(g));
+        return Math.min(all, g.isDepthwise() ? Math.max(2, fitting & -2) : Math.max(1, fitting));
+    }
+}
