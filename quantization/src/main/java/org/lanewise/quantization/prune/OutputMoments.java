@@ -6,9 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.quantization.model.BackwardGraph;
 import org.lanewise.quantization.model.Feed;
@@ -18,11 +16,9 @@ import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.session.SessionOptions;
-import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.PartialShape;
-import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 import org.lanewise.runtime.tensor.ValueType;
 
@@ -126,6 +122,7 @@ final class OutputMoments {
         Collection collection = new Collection(model, tensors, feed, session);
         long total = feed.data().size();
         long[] done = {0};
+        feed.data().forEach(Directions.LOOKED_AT, collection::look);
         feed.data().forEach(total, sample -> {
             collection.add(sample);
             feed.progress().progress(phase, ++done[0], total);
@@ -137,12 +134,12 @@ final class OutputMoments {
     private static final class Collection {
         private final Model model;
         private final SessionOptions session;
-        private final int directions;
+        private final int count;
         private final Map<PrunableTensor, List<OutputMoments>> result = new LinkedHashMap<>();
         private final List<Source> sources = new ArrayList<>();
         private final Set<String> values = new LinkedHashSet<>();
         private final Set<String> watched = new LinkedHashSet<>();
-        private final SplittableRandom random = new SplittableRandom(1);
+        private final Directions directions = new Directions();
         private Map<String, ValueType> shapes = Map.of();
         private BackwardGraph.@Nullable Built built;
         private @Nullable Session opened;
@@ -151,11 +148,11 @@ final class OutputMoments {
             this.model = model;
             this.session = session;
             long samples = Math.max(1, feed.data().size());
-            this.directions = (int) Math.clamp(Math.ceilDiv(WANTED, samples), 1, MOST_DIRECTIONS);
+            this.count = (int) Math.clamp(Math.ceilDiv(WANTED, samples), 2, MOST_DIRECTIONS);
             for (PrunableTensor tensor : tensors) {
                 List<OutputMoments> groups = new ArrayList<>();
                 for (int group = 0; group < tensor.groups(); group++) {
-                    groups.add(new OutputMoments(tensor, samples * directions));
+                    groups.add(new OutputMoments(tensor, samples * count));
                     for (WeightLayer use : tensor.uses()) {
                         sources.add(new Source(use, new Patches(use, group), groups.getLast()));
                         values.add(use.node().output(0));
@@ -166,24 +163,50 @@ final class OutputMoments {
             }
         }
 
-        void add(Map<String, OnnxValue> sample) {
-            prepare(sample);
-            BackwardGraph.Built graph = Objects.requireNonNull(built);
-            Session run = opened;
-            if (run == null) {
-                return;
+        /** Looks at what scores are like. */
+        void look(Map<String, OnnxValue> sample) {
+            Map<String, Tensor> plain = new LinkedHashMap<>();
+            prepare(sample).seeds().forEach(seed -> plain.put(seed.direction(), directions.plain(seed)));
+            Map<String, OnnxValue> values = run(sample, plain);
+            for (BackwardGraph.Seed seed : prepare(sample).seeds()) {
+                if (values.get(seed.value()) instanceof FloatTensor scores) {
+                    directions.look(seed, scores);
+                }
             }
-            for (int i = 0; i < directions; i++) {
-                Map<String, OnnxValue> inputs = new LinkedHashMap<>(sample);
-                graph.seeds().forEach(seed -> inputs.put(seed.direction(), direction(seed)));
-                inputs.keySet().retainAll(run.inputs().stream().map(ValueInfo::name).toList());
-                Map<String, OnnxValue> outputs = new LinkedHashMap<>(sample);
-                outputs.putAll(run.run(inputs, null));
+        }
+
+        void add(Map<String, OnnxValue> sample) {
+            BackwardGraph.Built graph = prepare(sample);
+            Map<String, OnnxValue> values = Map.of();
+            for (int i = 0; i < count && opened != null; i++) {
+                Map<String, Tensor> chosen = new LinkedHashMap<>();
+                for (BackwardGraph.Seed seed : graph.seeds()) {
+                    boolean answers = i % 2 == 1 && values.get(seed.value()) instanceof FloatTensor;
+                    chosen.put(
+                            seed.direction(),
+                            answers
+                                    ? directions.ofAnswers(seed, (FloatTensor) values.get(seed.value()))
+                                    : directions.plain(seed));
+                }
+                values = run(sample, chosen);
                 for (Source source : sources) {
-                    add(source, outputs, graph.gradients().get(source.layer.node().output(0)));
+                    add(source, values, graph.gradients().get(source.layer.node().output(0)));
                 }
                 result.values().forEach(groups -> groups.forEach(OutputMoments::finish));
             }
+        }
+
+        private Map<String, OnnxValue> run(Map<String, OnnxValue> sample, Map<String, Tensor> chosen) {
+            Map<String, OnnxValue> values = new LinkedHashMap<>(sample);
+            Session run = opened;
+            if (run != null) {
+                Map<String, OnnxValue> inputs = new LinkedHashMap<>(sample);
+                inputs.putAll(chosen);
+                inputs.keySet()
+                        .retainAll(run.inputs().stream().map(ValueInfo::name).toList());
+                values.putAll(run.run(inputs, null));
+            }
+            return values;
         }
 
         private static void add(Source source, Map<String, OnnxValue> values, @Nullable String gradient) {
@@ -200,42 +223,25 @@ final class OutputMoments {
         }
 
         /** Makes the graph for the shapes of a sample, unless it is there. */
-        private void prepare(Map<String, OnnxValue> sample) {
+        private BackwardGraph.Built prepare(Map<String, OnnxValue> sample) {
             Map<String, ValueType> own = new LinkedHashMap<>();
             sample.forEach((name, value) -> {
                 if (value instanceof Tensor tensor) {
                     own.put(name, ValueType.tensor(tensor.type(), PartialShape.of(tensor.shape())));
                 }
             });
-            if (built != null && own.equals(shapes)) {
-                return;
+            BackwardGraph.Built known = built;
+            if (known != null && own.equals(shapes)) {
+                return known;
             }
             close();
             shapes = own;
-            built = BackwardGraph.of(model.graph(), own, values, watched);
-            if (!built.gradients().isEmpty()) {
-                opened = Session.open(model.withGraph(built.graph()), session);
+            BackwardGraph.Built made = BackwardGraph.of(model.graph(), own, values, watched);
+            if (!made.gradients().isEmpty()) {
+                opened = Session.open(model.withGraph(made.graph()), session);
             }
-        }
-
-        /** Signs at random; where only differences along the last axis matter, their mean is taken away. */
-        private Tensor direction(BackwardGraph.Seed seed) {
-            float[] values = new float[seed.shape().size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = random.nextInt(2) * 2 - 1;
-            }
-            Shape shape = seed.shape();
-            int length = shape.rank() == 0 ? 1 : shape.dim(-1);
-            for (int from = 0; seed.centered() && from < values.length; from += length) {
-                float mean = 0;
-                for (int i = from; i < from + length; i++) {
-                    mean += values[i] / length;
-                }
-                for (int i = from; i < from + length; i++) {
-                    values[i] -= mean;
-                }
-            }
-            return Tensor.wrap(DataType.FLOAT, shape, values, 0);
+            built = made;
+            return made;
         }
 
         private void close() {
