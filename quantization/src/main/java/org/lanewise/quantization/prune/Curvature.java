@@ -4,63 +4,62 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.quantization.model.Cholesky;
 
 /**
- * What a change d of an output channel's weights costs: {@code d^T C d}. By the inputs alone C is their second moments H, the same for all channels of a group, and the cost that of the layer's output. Where {@link OutputMoments} are
- * known C is half of them and half of what H makes of the gradients' size, {@code sum of g^2 / places * H}, which keeps the few gradients there are from being taken too literally; the cost is that of the model's scores.
+ * What a change d of an output channel's weights costs: {@code d^T C d}. By the inputs alone C is their second moments H, the same for all channels of a group, and the cost that of the layer's output. Where {@link OutputMoments} F are
+ * known C is a mean of F and of H brought to the trace of F, and the cost that of the model's scores. The fewer answers F comes from, the less it counts: {@code n / (n + 3 K)} for n answers and K inputs.
  */
 final class Curvature {
-    /** The share of inputs' second moments in C. */
-    private static final double INPUTS = 0.5;
+    /** Answers for each input that give F half of the weight. */
+    private static final double ANSWERS = Double.parseDouble(System.getProperty("answers", "3"));
 
     /** The share of the mean of the diagonal that is added to it. */
-    private static final double DAMPING = 1e-3;
+    private static final double DAMPING = Double.parseDouble(System.getProperty("damp", "1e-3"));
 
     private final double[] h;
     private final int columns;
-    private final long places;
+    private final double trace;
     private final @Nullable OutputMoments outputs;
     private double @Nullable [] shared;
 
     /**
      * For a group of channels.
      *
-     * @param h damped second moments of {@code places} inputs (K, K)
+     * @param h damped second moments of inputs (K, K)
      * @param outputs what is known of the scores; {@code null} if the layer's output is all that counts
      */
-    Curvature(double[] h, int columns, long places, @Nullable OutputMoments outputs) {
+    Curvature(double[] h, int columns, @Nullable OutputMoments outputs) {
         this.h = h;
         this.columns = columns;
-        this.places = Math.max(1, places);
         this.outputs = outputs;
-    }
-
-    /** Whether costs are those of the model's scores. */
-    boolean isOfScores() {
-        return outputs != null;
+        double sum = 0;
+        for (int i = 0; i < columns; i++) {
+            sum += h[i * columns + i];
+        }
+        this.trace = sum;
     }
 
     /** What the costs that {@link #inverse} gives for an output channel are to be multiplied by. */
     double scale(int row) {
-        return outputs == null || outputs.isExact() ? 1 : outputs.energy(row) / places;
+        return outputs == null || outputs.isExact() ? 1 : outputs.square(row) / trace;
     }
 
     /** C of an output channel up to {@link #scale}, both halves; not to be changed. */
     double[] of(int row) {
-        return outputs == null || !outputs.isExact() ? h : mixed(outputs.moments(row), outputs.energy(row));
+        return outputs == null || !outputs.isExact() ? h : mixed(outputs, row);
     }
 
-    private double[] mixed(double[] moments, double energy) {
-        double mean = 0;
-        for (int i = 0; i < moments.length; i++) {
-            moments[i] = (1 - INPUTS) * moments[i] + INPUTS * energy / places * h[i];
+    private double[] mixed(OutputMoments known, int row) {
+        double[] c = known.moments(row);
+        double share = known.answers() / (known.answers() + ANSWERS * columns);
+        double inputs = (1 - share) * known.square(row) / trace;
+        for (int i = 0; i < c.length; i++) {
+            c[i] = share * c[i] + inputs * h[i];
         }
-        for (int i = 0; i < columns; i++) {
-            mean += moments[i * columns + i] / columns;
-        }
+        double damping = DAMPING * known.square(row) / columns;
         for (int i = 0; i < columns; i++) {
             // A channel that nothing depends on costs nothing, but it has an inverse
-            moments[i * columns + i] += Math.max(DAMPING * mean, Float.MIN_NORMAL);
+            c[i * columns + i] += Math.max(damping, Float.MIN_NORMAL);
         }
-        return moments;
+        return c;
     }
 
     /** The inverse of C for the output channels from {@code row} to {@code end} together, the caller's own. */

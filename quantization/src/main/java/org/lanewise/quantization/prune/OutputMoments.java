@@ -42,16 +42,17 @@ final class OutputMoments {
 
     private final int rows;
     private final int columns;
-    private final double[] energy;
+    private final double[] squares;
     private final List<Hessian> moments = new ArrayList<>();
     private final float[] sum;
     private final long most;
     private long count;
+    private long answers;
 
     private OutputMoments(PrunableTensor tensor, long gradients) {
         this.rows = tensor.layer().outputs() / tensor.groups();
         this.columns = tensor.columns();
-        this.energy = new double[rows];
+        this.squares = new double[rows];
         this.sum = new float[rows * columns];
         double each = 0.5 * tensor.size() * columns;
         this.most = bytes(tensor) == 0 ? 0 : (long) Math.min(gradients, MOST_STEPS / each);
@@ -67,12 +68,17 @@ final class OutputMoments {
         return bytes > MOST_BYTES || steps > MOST_STEPS ? 0 : bytes;
     }
 
-    /** The mean square of the gradients of an output channel, summed over places. */
-    double energy(int row) {
-        return count == 0 ? 0 : energy[row] / count;
+    /** The mean square of the gradients of an output channel's weights, which is the trace of F. */
+    double square(int row) {
+        return count == 0 ? 0 : squares[row] / count;
     }
 
-    /** Whether {@link #moments} are known and not only {@link #energy}. */
+    /** Rows of scores there were: independent answers that gradients are from. */
+    long answers() {
+        return answers;
+    }
+
+    /** Whether {@link #moments} are known and not only {@link #square}. */
     boolean isExact() {
         return !moments.isEmpty();
     }
@@ -90,8 +96,7 @@ final class OutputMoments {
         for (int row = 0; row < rows; row++) {
             float g = gradient.array()[gradient.offset() + at + row * step];
             if (g != 0) {
-                energy[row] += (double) g * g;
-                for (int column = 0, to = row * columns; most > count && column < columns; column++) {
+                for (int column = 0, to = row * columns; column < columns; column++) {
                     sum[to + column] += g * x[from + column];
                 }
             }
@@ -99,13 +104,17 @@ final class OutputMoments {
     }
 
     /** All places of a sample and direction are added. */
-    private void finish() {
-        if (count < most) {
-            for (int row = 0; row < rows; row++) {
+    private void finish(long rowsOfScores) {
+        for (int row = 0; row < rows; row++) {
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                squares[row] += (double) sum[i] * sum[i];
+            }
+            if (count < most) {
                 moments.get(row).add(sum, row * columns);
             }
-            Arrays.fill(sum, 0);
         }
+        Arrays.fill(sum, 0);
+        answers += rowsOfScores;
         count++;
     }
 
@@ -181,7 +190,7 @@ final class OutputMoments {
             for (int i = 0; i < count && opened != null; i++) {
                 Map<String, Tensor> chosen = new LinkedHashMap<>();
                 for (BackwardGraph.Seed seed : graph.seeds()) {
-                    boolean answers = i % 2 == 1 && values.get(seed.value()) instanceof FloatTensor;
+                    boolean answers = Boolean.getBoolean("mix") && i % 2 == 1 && values.get(seed.value()) instanceof FloatTensor;
                     chosen.put(
                             seed.direction(),
                             answers
@@ -192,12 +201,23 @@ final class OutputMoments {
                 for (Source source : sources) {
                     add(source, values, graph.gradients().get(source.layer.node().output(0)));
                 }
-                result.values().forEach(groups -> groups.forEach(OutputMoments::finish));
+                long rows = i > 0 ? 0 : rowsOfScores(graph);
+                result.values().forEach(groups -> groups.forEach(moments -> moments.finish(rows)));
             }
+        }
+
+        private static long rowsOfScores(BackwardGraph.Built graph) {
+            return graph.seeds().stream()
+                    .mapToLong(seed -> seed.shape().rank() == 0
+                            ? 1
+                            : seed.shape().size() / Math.max(1, seed.shape().dim(-1)))
+                    .sum();
         }
 
         private Map<String, OnnxValue> run(Map<String, OnnxValue> sample, Map<String, Tensor> chosen) {
             Map<String, OnnxValue> values = new LinkedHashMap<>(sample);
+            // The gradient with respect to scores is their direction itself
+            values.putAll(chosen);
             Session run = opened;
             if (run != null) {
                 Map<String, OnnxValue> inputs = new LinkedHashMap<>(sample);

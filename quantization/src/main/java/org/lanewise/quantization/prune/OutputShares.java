@@ -89,12 +89,12 @@ final class OutputShares {
         Map<PrunableTensor, Long> zeros = new LinkedHashMap<>();
         long shared = 0;
         for (PrunableTensor tensor : tensors) {
-            long own = Math.round(options.sparsity() * tensor.size());
-            shared += costs.containsKey(tensor) ? own : 0;
-            zeros.put(tensor, own);
+            shared += costs.containsKey(tensor) ? tensor.size() : 0;
+            zeros.put(tensor, Math.round(options.sparsity() * tensor.size()));
         }
-        Threshold threshold =
-                Threshold.of(action -> costs.values().forEach(all -> all.forEach(one -> one.forEach(action))), shared);
+        Threshold threshold = Threshold.of(
+                action -> costs.values().forEach(all -> all.forEach(one -> one.forEach(action))),
+                Math.round(options.sparsity() * shared));
         costs.forEach((tensor, all) -> {
             long[] count = {0};
             all.forEach(one -> one.forEach((cost, size) -> count[0] += threshold.takes(cost, size) ? size : 0));
