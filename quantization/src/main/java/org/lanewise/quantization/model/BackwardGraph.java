@@ -58,7 +58,7 @@ public final class BackwardGraph {
     /**
      * What was made.
      *
-     * @param graph with directions as inputs; its outputs are the scores and the values that were asked for
+     * @param graph with directions as inputs; its outputs are the values that were asked for
      * @param seeds directions to give
      * @param gradients the names of gradients by those of values; values that the scores depend on through an operator whose derivative is not known are missing
      */
@@ -105,7 +105,6 @@ public final class BackwardGraph {
         all.addAll(nodes);
         Graph made = Graph.of(graph.name(), ins, List.of(), all, constants, Map.of());
         List<String> wanted = new ArrayList<>(found.values());
-        seeds.forEach(seed -> wanted.add(seed.value));
         wanted.addAll(kept);
         return new Built(Graphs.upTo(made, wanted), seeds, found);
     }

@@ -58,7 +58,7 @@ final class LayerInputs {
         return curvatures.computeIfAbsent(group, g -> {
             Hessian hessian = hessians.get(g);
             OutputMoments own = outputs.isEmpty() ? null : outputs.get(g);
-            return new Curvature(hessian.damped(damping(g)), hessian.size(), own);
+            return new Curvature(hessian.damped(damping(g)), hessian.size(), hessian.rows(), own);
         });
     }
 

@@ -42,23 +42,29 @@ final class OutputMoments {
 
     private final int rows;
     private final int columns;
-    private final double[] squares;
+    private final double[] energy;
     private final List<Hessian> moments = new ArrayList<>();
     private final float[] sum;
-    private final long most;
+    /** Every so many gradients are taken, none if it is 0. */
+    private final long step;
     private long count;
     private long answers;
 
     private OutputMoments(PrunableTensor tensor, long gradients) {
         this.rows = tensor.layer().outputs() / tensor.groups();
         this.columns = tensor.columns();
-        this.squares = new double[rows];
+        this.energy = new double[rows];
         this.sum = new float[rows * columns];
-        double each = 0.5 * tensor.size() * columns;
-        this.most = bytes(tensor) == 0 ? 0 : (long) Math.min(gradients, MOST_STEPS / each);
-        for (int row = 0; row < rows && most > 0; row++) {
+        double all = 0.5 * tensor.size() * columns * gradients;
+        this.step = bytes(tensor) == 0 ? 0 : (long) Math.ceil(all / MOST_STEPS);
+        for (int row = 0; row < rows && step > 0; row++) {
             moments.add(new Hessian(columns));
         }
+    }
+
+    /** Whether moments are made of the gradients that are being summed. */
+    private boolean isTaken() {
+        return step > 0 && count % step == 0;
     }
 
     /** Bytes that those of all groups take; 0 if they would take too much, or too long. */
@@ -68,9 +74,9 @@ final class OutputMoments {
         return bytes > MOST_BYTES || steps > MOST_STEPS ? 0 : bytes;
     }
 
-    /** The mean square of the gradients of an output channel's weights, which is the trace of F. */
-    double square(int row) {
-        return count == 0 ? 0 : squares[row] / count;
+    /** The mean square of the gradients of an output channel, summed over places. */
+    double energy(int row) {
+        return count == 0 ? 0 : energy[row] / count;
     }
 
     /** Rows of scores there were: independent answers that gradients are from. */
@@ -78,13 +84,16 @@ final class OutputMoments {
         return answers;
     }
 
-    /** Whether {@link #moments} are known and not only {@link #square}. */
+    /** Whether {@link #moments} are known and not only {@link #energy}. */
     boolean isExact() {
         return !moments.isEmpty();
     }
 
     /** F of an output channel, both halves. */
     double[] moments(int row) {
+        if (energy[row] == 0) {
+            return new double[columns * columns];
+        }
         double[] full = moments.get(row).damped(0);
         for (int i = 0; i < full.length; i++) {
             full[i] /= Math.max(1, moments.get(row).rows());
@@ -92,11 +101,13 @@ final class OutputMoments {
         return full;
     }
 
-    private void add(float[] x, int from, FloatTensor gradient, int at, int step) {
+    private void add(float[] x, int from, FloatTensor gradient, int at, int apart) {
+        boolean taken = isTaken();
         for (int row = 0; row < rows; row++) {
-            float g = gradient.array()[gradient.offset() + at + row * step];
+            float g = gradient.array()[gradient.offset() + at + row * apart];
             if (g != 0) {
-                for (int column = 0, to = row * columns; column < columns; column++) {
+                energy[row] += (double) g * g;
+                for (int column = 0, to = row * columns; taken && column < columns; column++) {
                     sum[to + column] += g * x[from + column];
                 }
             }
@@ -105,15 +116,12 @@ final class OutputMoments {
 
     /** All places of a sample and direction are added. */
     private void finish(long rowsOfScores) {
-        for (int row = 0; row < rows; row++) {
-            for (int i = row * columns; i < (row + 1) * columns; i++) {
-                squares[row] += (double) sum[i] * sum[i];
-            }
-            if (count < most) {
+        if (isTaken()) {
+            for (int row = 0; row < rows; row++) {
                 moments.get(row).add(sum, row * columns);
             }
+            Arrays.fill(sum, 0);
         }
-        Arrays.fill(sum, 0);
         answers += rowsOfScores;
         count++;
     }
@@ -131,7 +139,6 @@ final class OutputMoments {
         Collection collection = new Collection(model, tensors, feed, session);
         long total = feed.data().size();
         long[] done = {0};
-        feed.data().forEach(Directions.LOOKED_AT, collection::look);
         feed.data().forEach(total, sample -> {
             collection.add(sample);
             feed.progress().progress(phase, ++done[0], total);
@@ -157,7 +164,7 @@ final class OutputMoments {
             this.model = model;
             this.session = session;
             long samples = Math.max(1, feed.data().size());
-            this.count = (int) Math.clamp(Math.ceilDiv(WANTED, samples), 2, MOST_DIRECTIONS);
+            this.count = (int) Math.clamp(Math.round((double) WANTED / samples), 1, MOST_DIRECTIONS);
             for (PrunableTensor tensor : tensors) {
                 List<OutputMoments> groups = new ArrayList<>();
                 for (int group = 0; group < tensor.groups(); group++) {
@@ -172,32 +179,10 @@ final class OutputMoments {
             }
         }
 
-        /** Looks at what scores are like. */
-        void look(Map<String, OnnxValue> sample) {
-            Map<String, Tensor> plain = new LinkedHashMap<>();
-            prepare(sample).seeds().forEach(seed -> plain.put(seed.direction(), directions.plain(seed)));
-            Map<String, OnnxValue> values = run(sample, plain);
-            for (BackwardGraph.Seed seed : prepare(sample).seeds()) {
-                if (values.get(seed.value()) instanceof FloatTensor scores) {
-                    directions.look(seed, scores);
-                }
-            }
-        }
-
         void add(Map<String, OnnxValue> sample) {
             BackwardGraph.Built graph = prepare(sample);
-            Map<String, OnnxValue> values = Map.of();
             for (int i = 0; i < count && opened != null; i++) {
-                Map<String, Tensor> chosen = new LinkedHashMap<>();
-                for (BackwardGraph.Seed seed : graph.seeds()) {
-                    boolean answers = Boolean.getBoolean("mix") && i % 2 == 1 && values.get(seed.value()) instanceof FloatTensor;
-                    chosen.put(
-                            seed.direction(),
-                            answers
-                                    ? directions.ofAnswers(seed, (FloatTensor) values.get(seed.value()))
-                                    : directions.plain(seed));
-                }
-                values = run(sample, chosen);
+                Map<String, OnnxValue> values = run(sample, graph.seeds());
                 for (Source source : sources) {
                     add(source, values, graph.gradients().get(source.layer.node().output(0)));
                 }
@@ -214,14 +199,13 @@ final class OutputMoments {
                     .sum();
         }
 
-        private Map<String, OnnxValue> run(Map<String, OnnxValue> sample, Map<String, Tensor> chosen) {
+        private Map<String, OnnxValue> run(Map<String, OnnxValue> sample, List<BackwardGraph.Seed> seeds) {
             Map<String, OnnxValue> values = new LinkedHashMap<>(sample);
             // The gradient with respect to scores is their direction itself
-            values.putAll(chosen);
+            seeds.forEach(seed -> values.put(seed.direction(), directions.next(seed)));
             Session run = opened;
             if (run != null) {
-                Map<String, OnnxValue> inputs = new LinkedHashMap<>(sample);
-                inputs.putAll(chosen);
+                Map<String, OnnxValue> inputs = new LinkedHashMap<>(values);
                 inputs.keySet()
                         .retainAll(run.inputs().stream().map(ValueInfo::name).toList());
                 values.putAll(run.run(inputs, null));

@@ -53,7 +53,8 @@ final class OutputShares {
     static Map<PrunableTensor, Long> of(
             Model model, List<PrunableTensor> tensors, PruningOptions options, Feed feed, SessionOptions session) {
         OutputShares shares = new OutputShares(model.graph(), options);
-        List<List<PrunableTensor>> parts = LayerInputs.parts(tensors);
+        List<List<PrunableTensor>> parts = LayerInputs.parts(
+                tensors.stream().filter(shares::isAffordable).toList());
         int done = 0;
         for (List<PrunableTensor> part : parts) {
             String phase = "sharing out zeros, step " + ++done + " of " + parts.size();
@@ -70,16 +71,22 @@ final class OutputShares {
         return shares.zeros(tensors);
     }
 
-    private void add(PrunableTensor tensor, LayerInputs inputs) {
+    private List<WeightMatrix> matrices(PrunableTensor tensor) {
         Initializer weights = Objects.requireNonNull(graph.initializers().get(tensor.name()));
-        List<WeightMatrix> matrices = tensor.matrices(weights.tensor().toFloatArray());
+        return tensor.matrices(weights.tensor().toFloatArray());
+    }
+
+    private boolean isAffordable(PrunableTensor tensor) {
+        return matrices(tensor).stream()
+                .allMatch(matrix -> Surgeon.isAffordable(matrix, options.pattern(), matrix.w().length));
+    }
+
+    private void add(PrunableTensor tensor, LayerInputs inputs) {
+        List<WeightMatrix> matrices = matrices(tensor);
         double most = Math.max(MOST, options.sparsity());
         List<Costs> own = new ArrayList<>();
         for (int group = 0; group < matrices.size(); group++) {
             WeightMatrix matrix = matrices.get(group);
-            if (!Surgeon.isAffordable(matrix, options.pattern(), matrix.w().length)) {
-                return;
-            }
             own.add(Costs.of(new Surgeon(matrix, options.pattern(), inputs.curvature(group)).costs(most)));
         }
         costs.put(tensor, own);

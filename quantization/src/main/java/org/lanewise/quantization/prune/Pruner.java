@@ -134,7 +134,7 @@ final class Pruner {
 
     /** Whether weights are chosen by what they cost at the model's scores; a search for a target, which prunes again and again, goes by the layers' outputs. */
     private boolean isOfScores() {
-        return !Boolean.getBoolean("noscores") && options.method() == PruningMethod.SECOND_ORDER && options.target() == null;
+        return options.method() == PruningMethod.SECOND_ORDER && options.target() == null;
     }
 
     private static List<PrunableTensor> prunedOf(List<PrunableTensor> tensors, Map<PrunableTensor, Long> zeros) {

@@ -19,7 +19,7 @@ class SecondOrderTest {
 
     private static final double[] H = {2, 1, 1, 2};
 
-    private static final Curvature INPUTS = new Curvature(H, 2, null);
+    private static final Curvature INPUTS = new Curvature(H, 2, 1, null);
 
     private static WeightMatrix row(float... w) {
         return new WeightMatrix(w, 1, w.length, w.length);
@@ -98,7 +98,7 @@ class SecondOrderTest {
         WeightMatrix once = dense.copy();
         boolean[] passed = SecondOrder.prune(once, hessian.inverseFactor(0.01), pattern, zeros);
         double passing = error(hessian, dense, once);
-        Curvature curvature = new Curvature(hessian.damped(0.01), k, null);
+        Curvature curvature = new Curvature(hessian.damped(0.01), k, hessian.rows(), null);
         Refit.apply(once, dense, curvature, passed);
         WeightMatrix exact = dense.copy();
         boolean[] mask = new Surgeon(dense, pattern, curvature).mask(zeros);
