@@ -47,8 +47,14 @@ final class Prune implements Callable<Integer> {
     private static final int DEFAULT_SAMPLES = 500;
     private static final double LARGEST_SHARE = 0.95;
     private static final List<Double> SENSITIVITY_SHARES = List.of(0.5, 0.7, 0.8, 0.9, 0.95);
-    private static final List<String> OF_DATA =
-            List.of("--samples", "--labels", "--sensitivity", "--bias-correction", "--target-samples", "--no-sequence", "--augment");
+    private static final List<String> OF_DATA = List.of(
+            "--samples",
+            "--labels",
+            "--sensitivity",
+            "--bias-correction",
+            "--target-samples",
+            "--no-sequence",
+            "--augment");
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -124,8 +130,7 @@ final class Prune implements Callable<Integer> {
             names = "--target-samples",
             paramLabel = "N",
             description =
-                    "Samples compared for a target and --sensitivity; default 32, with labels all of"
-                            + " --samples.")
+                    "Samples compared for a target and --sensitivity; default 32, with labels all of" + " --samples.")
     private @Nullable Integer targetSamples;
 
     @Option(names = "--sensitivity", description = "Prune each layer alone at several shares and say what that does.")
@@ -196,8 +201,8 @@ final class Prune implements Callable<Integer> {
         PruningResult result = null;
         try (PhaseProgress progress = new PhaseProgress()) {
             if (sensitivity && inputs != null) {
-                sensitivities = Pruning.sensitivity(
-                        dense, inputs, chosen, SENSITIVITY_SHARES, session.options(), progress);
+                sensitivities =
+                        Pruning.sensitivity(dense, inputs, chosen, SENSITIVITY_SHARES, session.options(), progress);
             }
             if (output != null) {
                 result = Pruning.apply(dense, inputs, chosen, session.options(), progress);

@@ -17,7 +17,8 @@ import org.lanewise.runtime.tensor.Tensor;
 class AugmentedImagesTest {
     private static List<float[]> values(CalibrationData data, long limit) {
         List<float[]> values = new ArrayList<>();
-        data.forEach(limit, sample -> values.add(((Tensor) sample.values().iterator().next()).toFloatArray()));
+        data.forEach(
+                limit, sample -> values.add(((Tensor) sample.values().iterator().next()).toFloatArray()));
         return values;
     }
 
@@ -28,12 +29,14 @@ class AugmentedImagesTest {
 
     @Test
     void mirroredInBothLayouts() {
-        CalibrationData planes =
-                new AugmentedImages(of(Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 1, 1, 2, 5)), true, false);
+        CalibrationData planes = new AugmentedImages(
+                of(Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 1, 1, 2, 5)), true, false);
         assertEquals(2, planes.size());
         assertEquals(List.of(7), planes.labels());
-        assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, values(planes, 2).get(0));
-        assertArrayEquals(new float[] {5, 4, 3, 2, 1, 10, 9, 8, 7, 6}, values(planes, 2).get(1));
+        assertArrayEquals(
+                new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, values(planes, 2).get(0));
+        assertArrayEquals(
+                new float[] {5, 4, 3, 2, 1, 10, 9, 8, 7, 6}, values(planes, 2).get(1));
         CalibrationData pixels =
                 new AugmentedImages(of(Tensor.of(new float[] {1, 10, 2, 20, 3, 30}, 1, 1, 3, 2)), true, false);
         assertArrayEquals(new float[] {3, 30, 2, 20, 1, 10}, values(pixels, 2).get(1));

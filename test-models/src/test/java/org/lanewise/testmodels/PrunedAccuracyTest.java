@@ -78,7 +78,8 @@ class PrunedAccuracyTest {
         PruningOptions options = PruningOptions.DEFAULT.withSparsity(0.8);
         double before = examples.right(dense);
         double after = examples.right(examples.prune(dense, options));
-        double magnitude = examples.right(examples.prune(dense, options.withMethod(PruningMethod.MAGNITUDE).withScope(PruningScope.LAYER)));
+        double magnitude = examples.right(examples.prune(
+                dense, options.withMethod(PruningMethod.MAGNITUDE).withScope(PruningScope.LAYER)));
         assertTrue(before - after <= 1, before + " % became " + after);
         assertTrue(after > magnitude + 3, after + " %, by magnitude " + magnitude);
     }
@@ -104,7 +105,8 @@ class PrunedAccuracyTest {
         PruningOptions options = PruningOptions.DEFAULT.withSparsity(0.6);
         double before = examples.right(dense);
         double after = examples.right(examples.prune(dense, options));
-        double magnitude = examples.right(examples.prune(dense, options.withMethod(PruningMethod.MAGNITUDE).withScope(PruningScope.LAYER)));
+        double magnitude = examples.right(examples.prune(
+                dense, options.withMethod(PruningMethod.MAGNITUDE).withScope(PruningScope.LAYER)));
         assertTrue(before - after <= 5, before + " % became " + after);
         assertTrue(after > magnitude + 30, after + " %, by magnitude " + magnitude);
     }

@@ -98,8 +98,8 @@ public final class BackwardGraph {
         for (ValueInfo input : graph.inputs()) {
             ins.add(new ValueInfo(input.name(), inputs.getOrDefault(input.name(), input.type())));
         }
-        seeds.forEach(seed -> ins.add(
-                new ValueInfo(seed.direction, ValueType.tensor(DataType.FLOAT, PartialShape.of(seed.shape)))));
+        seeds.forEach(seed ->
+                ins.add(new ValueInfo(seed.direction, ValueType.tensor(DataType.FLOAT, PartialShape.of(seed.shape)))));
         List<Node> all = new ArrayList<>(graph.nodes());
         all.removeIf(replaced::contains);
         all.addAll(nodes);

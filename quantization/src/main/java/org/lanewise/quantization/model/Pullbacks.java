@@ -45,11 +45,13 @@ final class Pullbacks {
 
     private boolean add() {
         return switch (node.opType()) {
-            case "Conv", "GlobalAveragePool", "AveragePool", "MaxPool" -> new WindowPullbacks(graph, node, gradient).add();
+            case "Conv", "GlobalAveragePool", "AveragePool", "MaxPool" ->
+                new WindowPullbacks(graph, node, gradient).add();
             case "MatMul" -> product();
             case "Gemm" -> gemm();
             case "Add", "Sub", "Mul", "Div" -> pair();
-            case "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout" -> only(graph.shape(x) == null ? null : reshaped(gradient, x));
+            case "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout" ->
+                only(graph.shape(x) == null ? null : reshaped(gradient, x));
             case "Transpose" -> only(transposed());
             case "ReduceMean", "ReduceSum" -> only(spread());
             case "Softmax" -> only(softmax());
@@ -107,7 +109,8 @@ final class Pullbacks {
                     case "Log" -> graph.node("Div", gradient, x);
                     case "Reciprocal" -> graph.node("Neg", mul(gradient, mul(y, y)));
                     case "Neg" -> graph.node("Neg", gradient);
-                    case "Erf" -> mul(gradient, mul(number(ERF_SLOPE), graph.node("Exp", graph.node("Neg", mul(x, x)))));
+                    case "Erf" ->
+                        mul(gradient, mul(number(ERF_SLOPE), graph.node("Exp", graph.node("Neg", mul(x, x)))));
                     case "Pow" -> power();
                     case "HardSigmoid" -> hardSigmoid();
                     case "HardSwish" -> hardSwish();
@@ -129,10 +132,9 @@ final class Pullbacks {
         double to = node.opset() >= 11
                 ? most == null ? Double.POSITIVE_INFINITY : most.getDouble(0)
                 : node.floatAttribute("max", Float.POSITIVE_INFINITY);
-        boolean known = (node.input(1).isEmpty() || least != null) && (node.input(2).isEmpty() || most != null);
-        return known
-                ? mul(mul(gradient, passes("Greater", number(from))), passes("Less", number(to)))
-                : null;
+        boolean known =
+                (node.input(1).isEmpty() || least != null) && (node.input(2).isEmpty() || most != null);
+        return known ? mul(mul(gradient, passes("Greater", number(from))), passes("Less", number(to))) : null;
     }
 
     private @Nullable String power() {
@@ -233,8 +235,7 @@ final class Pullbacks {
                 .toArray();
         return axes.length == 0
                 ? value
-                : reshaped(
-                        graph.node("ReduceSum", value, graph.constant(Tensor.of(axes, axes.length))), input);
+                : reshaped(graph.node("ReduceSum", value, graph.constant(Tensor.of(axes, axes.length))), input);
     }
 
     private boolean gemm() {

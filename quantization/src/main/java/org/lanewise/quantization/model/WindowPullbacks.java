@@ -110,8 +110,7 @@ final class WindowPullbacks {
 
     private boolean global() {
         long count = in.sizeBetween(2, in.rank());
-        String whole =
-                graph.node("Expand", gradient, graph.constant(Tensor.of(in.toLongArray(), in.rank())));
+        String whole = graph.node("Expand", gradient, graph.constant(Tensor.of(in.toLongArray(), in.rank())));
         graph.add(node.input(0), graph.node("Div", whole, graph.constant(Tensor.scalar((float) count))));
         return true;
     }

@@ -47,6 +47,7 @@ final class OutputMoments {
     private final float[] sum;
     /** Every so many gradients are taken, none if it is 0. */
     private final long step;
+
     private long count;
     private long answers;
 
@@ -184,7 +185,10 @@ final class OutputMoments {
             for (int i = 0; i < count && opened != null; i++) {
                 Map<String, OnnxValue> values = run(sample, graph.seeds());
                 for (Source source : sources) {
-                    add(source, values, graph.gradients().get(source.layer.node().output(0)));
+                    add(
+                            source,
+                            values,
+                            graph.gradients().get(source.layer.node().output(0)));
                 }
                 long rows = i > 0 ? 0 : rowsOfScores(graph);
                 result.values().forEach(groups -> groups.forEach(moments -> moments.finish(rows)));

@@ -53,13 +53,12 @@ final class OutputShares {
     static Map<PrunableTensor, Long> of(
             Model model, List<PrunableTensor> tensors, PruningOptions options, Feed feed, SessionOptions session) {
         OutputShares shares = new OutputShares(model.graph(), options);
-        List<List<PrunableTensor>> parts = LayerInputs.parts(
-                tensors.stream().filter(shares::isAffordable).toList());
+        List<List<PrunableTensor>> parts =
+                LayerInputs.parts(tensors.stream().filter(shares::isAffordable).toList());
         int done = 0;
         for (List<PrunableTensor> part : parts) {
             String phase = "sharing out zeros, step " + ++done + " of " + parts.size();
-            Map<PrunableTensor, LayerInputs> inputs =
-                    LayerInputs.collect(model, null, part, feed, session, phase);
+            Map<PrunableTensor, LayerInputs> inputs = LayerInputs.collect(model, null, part, feed, session, phase);
             OutputMoments.collect(model, part, feed, session, phase + ", backwards")
                     .forEach((tensor, moments) -> {
                         LayerInputs own = Objects.requireNonNull(inputs.remove(tensor));

@@ -122,8 +122,10 @@ final class Pruner {
                     session,
                     phase);
             if (isOfScores()) {
-                OutputMoments.collect(outcome.model, prunedOf(steps.get(i), zeros), data, session, phase + ", backwards")
-                        .forEach((tensor, moments) -> Objects.requireNonNull(inputs.get(tensor)).setOutputs(moments));
+                OutputMoments.collect(
+                                outcome.model, prunedOf(steps.get(i), zeros), data, session, phase + ", backwards")
+                        .forEach((tensor, moments) ->
+                                Objects.requireNonNull(inputs.get(tensor)).setOutputs(moments));
             }
             Map<PrunableTensor, Pruned> pruned = new LinkedHashMap<>();
             inputs.forEach((tensor, own) -> pruned.put(tensor, prune(tensor, zeros.getOrDefault(tensor, 0L), own)));

@@ -125,9 +125,7 @@ class BackwardGraphTest {
                 conv("depthwise", Map.of("group", number(4), "strides", ints(2, 2)), 4, 1, 3, 3),
                 pool("GlobalAveragePool", Map.of()),
                 pool("AveragePool", Map.of("kernel_shape", ints(3, 2), "strides", ints(3, 2))),
-                pool(
-                        "MaxPool",
-                        Map.of("kernel_shape", ints(3, 3), "strides", ints(2, 2), "pads", ints(1, 1, 1, 1))),
+                pool("MaxPool", Map.of("kernel_shape", ints(3, 3), "strides", ints(2, 2), "pads", ints(1, 1, 1, 1))),
                 activation("Relu", Map.of()),
                 activation("LeakyRelu", Map.of("alpha", new Attribute.FloatValue(0.3f))),
                 activation("Sigmoid", Map.of()),

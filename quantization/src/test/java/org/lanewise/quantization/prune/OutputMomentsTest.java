@@ -76,7 +76,8 @@ class OutputMomentsTest {
 
     @Test
     void thereAreNoneBehindAnUnknownDerivative() {
-        Model model = product().node("MatMul", "h", "x", "w").node("Floor", "y", "h").build(new long[] {1, 2}, 2);
+        Model model =
+                product().node("MatMul", "h", "x", "w").node("Floor", "y", "h").build(new long[] {1, 2}, 2);
         assertTrue(collect(model).isEmpty());
     }
 }

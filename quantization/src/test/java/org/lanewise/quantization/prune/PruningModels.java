@@ -18,7 +18,8 @@ import org.lanewise.runtime.tensor.Tensor;
 final class PruningModels {
     static final LayerSelection EVERY = new LayerSelection(Set.of("*"), Set.of());
     static final PruningOptions SECOND_ORDER = PruningOptions.DEFAULT.withInclude(EVERY);
-    static final PruningOptions MAGNITUDE = SECOND_ORDER.withMethod(PruningMethod.MAGNITUDE).withScope(PruningScope.LAYER);
+    static final PruningOptions MAGNITUDE =
+            SECOND_ORDER.withMethod(PruningMethod.MAGNITUDE).withScope(PruningScope.LAYER);
 
     private PruningModels() {}
 

@@ -77,7 +77,8 @@ class PruningSharesTest {
         PruningOptions options = SECOND_ORDER.withSparsity(0.6).withEvaluationSamples(30);
         PruningResult shared = prune(model, data, options.withScope(PruningScope.GLOBAL));
         assertEquals(0.6, shared.sparsity(), 0.5 / 1200);
-        double even = Models.sqnr(model, prune(model, data, options.withScope(PruningScope.LAYER)).model(), pictures(16, 20));
+        double even = Models.sqnr(
+                model, prune(model, data, options.withScope(PruningScope.LAYER)).model(), pictures(16, 20));
         double uneven = Models.sqnr(model, shared.model(), pictures(16, 20));
         assertTrue(uneven > even, even + " and " + uneven + " dB");
     }

@@ -38,7 +38,8 @@ class PruningTest {
         List<Map<String, Tensor>> data = pictures(1, 40);
         List<Map<String, Tensor>> other = pictures(2, 20);
         PruningResult plain = prune(model, data, MAGNITUDE.withPattern(pattern));
-        PruningResult made = prune(model, data, SECOND_ORDER.withScope(PruningScope.LAYER).withPattern(pattern));
+        PruningResult made =
+                prune(model, data, SECOND_ORDER.withScope(PruningScope.LAYER).withPattern(pattern));
         double before = Models.sqnr(model, plain.model(), other);
         double after = Models.sqnr(model, made.model(), other);
         assertTrue(after > before + 3, pattern + ": " + before + " and " + after + " dB");

@@ -54,7 +54,8 @@ class SecondOrderTest {
         // Rows together: the smallest of 1.5, 6 (2^2 / (2/3)), 13.5 and 0.375
         WeightMatrix two = new WeightMatrix(new float[] {3, 1, 2, 0.5f}, 2, 2, 2);
         assertArrayEquals(
-                new boolean[] {false, false, false, true}, new Surgeon(two, SparsityPattern.UNSTRUCTURED, INPUTS).mask(1));
+                new boolean[] {false, false, false, true},
+                new Surgeon(two, SparsityPattern.UNSTRUCTURED, INPUTS).mask(1));
         // As a block the columns cost (9 + 4) / (2/3) and (1 + 0.25) / (2/3)
         assertArrayEquals(
                 new boolean[] {false, true, false, true}, new Surgeon(two, SparsityPattern.BLOCK2, INPUTS).mask(2));
