@@ -3,6 +3,7 @@ package org.lanewise.quantization.model;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.tensor.Shape;
@@ -67,7 +68,7 @@ final class WindowPullbacks {
     }
 
     /** The transposed convolution with weights (O, C / group, kernel ...). */
-    private boolean convolution(String weights, @org.jspecify.annotations.Nullable Shape shape, String value) {
+    private boolean convolution(String weights, @Nullable Shape shape, String value) {
         if (shape == null || shape.rank() != in.rank()) {
             return false;
         }
