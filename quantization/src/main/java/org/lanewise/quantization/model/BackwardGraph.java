@@ -155,10 +155,12 @@ public final class BackwardGraph {
         if (!lost && reached.isEmpty()) {
             return;
         }
+        String gradient = gradients.get(node.output(0));
         boolean made = !lost
-                && reached.equals(List.of(node.output(0)))
+                && gradient != null
+                && reached.size() == 1
                 && node.captures().isEmpty()
-                && Pullbacks.add(this, node, gradients.get(node.output(0)));
+                && Pullbacks.add(this, node, gradient);
         if (!made) {
             for (String input : node.inputs()) {
                 unknown.add(input);

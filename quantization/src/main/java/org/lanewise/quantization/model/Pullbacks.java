@@ -282,9 +282,12 @@ final class Pullbacks {
         if (all && node.intAttribute("noop_with_empty_axes", 0) != 0) {
             return null;
         }
+        long[] along = axes == null || all
+                ? IntStream.range(0, in.length).mapToLong(i -> i).toArray()
+                : axes;
         long[] kept = in.clone();
         long count = 1;
-        for (long axis : all ? IntStream.range(0, in.length).mapToLong(i -> i).toArray() : axes) {
+        for (long axis : along) {
             int at = Shape.axis(axis, in.length);
             count *= kept[at];
             kept[at] = 1;
