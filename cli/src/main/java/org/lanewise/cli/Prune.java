@@ -12,6 +12,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.output.PruningReport;
 import org.lanewise.loaders.onnx.OnnxWriter;
+import org.lanewise.quantization.AugmentedImages;
+import org.lanewise.quantization.CalibrationData;
 import org.lanewise.quantization.LayerSelection;
 import org.lanewise.quantization.prune.LayerSensitivity;
 import org.lanewise.quantization.prune.Pruning;
@@ -45,8 +47,14 @@ final class Prune implements Callable<Integer> {
     private static final int DEFAULT_SAMPLES = 500;
     private static final double LARGEST_SHARE = 0.95;
     private static final List<Double> SENSITIVITY_SHARES = List.of(0.5, 0.7, 0.8, 0.9, 0.95);
-    private static final List<String> OF_DATA =
-            List.of("--samples", "--labels", "--sensitivity", "--bias-correction", "--target-samples", "--no-sequence");
+    private static final List<String> OF_DATA = List.of(
+            "--samples",
+            "--labels",
+            "--sensitivity",
+            "--bias-correction",
+            "--target-samples",
+            "--no-sequence",
+            "--augment");
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -83,9 +91,9 @@ final class Prune implements Callable<Integer> {
             names = "--scope",
             paramLabel = "S",
             description =
-                    "layer (default): the same share for each layer. global: one threshold of magnitude for all, or,"
-                            + " second-order, more zeros where they harm outputs less.")
-    private String scope = "layer";
+                    "layer: the same share for each layer (default by magnitude). global: one threshold for all, of"
+                            + " magnitude or, second-order, of what zeros cost at the outputs (default then).")
+    private @Nullable String scope;
 
     @Option(
             names = "--data",
@@ -101,6 +109,15 @@ final class Prune implements Callable<Integer> {
     private int samples = DEFAULT_SAMPLES;
 
     @Option(
+            names = "--augment",
+            paramLabel = "A,..",
+            split = ",",
+            description =
+                    "Calibrate with variants of the images, too: flip (mirrored), shift (moved by up to a tenth). Worth"
+                            + " it where there are few; takes up to four times as long.")
+    private Set<String> augment = new LinkedHashSet<>();
+
+    @Option(
             names = "--labels",
             paramLabel = "FILE",
             description = "The right classes: as for lanewise compare. A CIFAR-10 file has its own.")
@@ -113,8 +130,7 @@ final class Prune implements Callable<Integer> {
             names = "--target-samples",
             paramLabel = "N",
             description =
-                    "Samples compared for a target, --scope global and --sensitivity; default 32, with labels all of"
-                            + " --samples.")
+                    "Samples compared for a target and --sensitivity; default 32, with labels all of" + " --samples.")
     private @Nullable Integer targetSamples;
 
     @Option(names = "--sensitivity", description = "Prune each layer alone at several shares and say what that does.")
@@ -174,16 +190,22 @@ final class Prune implements Callable<Integer> {
         CalibrationSamples calibration =
                 data.isEmpty() ? null : CalibrationSamples.of(data, samples, reference, dense, pixels, labelFile);
         boolean labelled = calibration != null && !calibration.labels().isEmpty();
-        PruningOptions chosen = options.withEvaluationSamples(compared(labelled));
+        int compared = calibration == null
+                ? options.evaluationSamples()
+                : (int) Math.clamp(calibration.size(), 1, compared(labelled));
+        PruningOptions chosen = options.withEvaluationSamples(compared);
+        CalibrationData inputs = calibration == null || augment.isEmpty()
+                ? calibration
+                : new AugmentedImages(calibration, augment.contains("flip"), augment.contains("shift"));
         List<LayerSensitivity> sensitivities = List.of();
         PruningResult result = null;
         try (PhaseProgress progress = new PhaseProgress()) {
-            if (sensitivity && calibration != null) {
-                sensitivities = Pruning.sensitivity(
-                        dense, calibration, chosen, SENSITIVITY_SHARES, session.options(), progress);
+            if (sensitivity && inputs != null) {
+                sensitivities =
+                        Pruning.sensitivity(dense, inputs, chosen, SENSITIVITY_SHARES, session.options(), progress);
             }
             if (output != null) {
-                result = Pruning.apply(dense, calibration, chosen, session.options(), progress);
+                result = Pruning.apply(dense, inputs, chosen, session.options(), progress);
             }
         }
         write(reference, result, sensitivities);
@@ -242,6 +264,11 @@ final class Prune implements Callable<Integer> {
         for (String option : OF_DATA) {
             require(!noData || !matched(option), option + " needs --data DATA: real inputs");
         }
+        for (String variant : augment) {
+            require(
+                    variant.equals("flip") || variant.equals("shift"),
+                    "--augment " + variant + ": expected flip or shift");
+        }
         require(!noData || target == null, "a target needs --data DATA: real inputs to measure outputs on");
         require(samples >= 1, "--samples must be at least 1, got " + samples);
         require(labelFile == null || data.size() == 1, "--labels goes with one DATA, got " + data.size() + " of them");
@@ -259,7 +286,7 @@ final class Prune implements Callable<Integer> {
             return PruningOptions.DEFAULT
                     .withMethod(how)
                     .withPattern(zeros)
-                    .withScope(Choice.of(spec, "--scope", scope, PruningScope.class))
+                    .withScope(scope(how))
                     .withSparsity(share(zeros))
                     .withBiasCorrection(biasCorrection)
                     .withSequential(!noSequence)
@@ -270,6 +297,13 @@ final class Prune implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private PruningScope scope(PruningMethod how) {
+        if (scope == null) {
+            return how == PruningMethod.MAGNITUDE ? PruningScope.LAYER : PruningScope.GLOBAL;
+        }
+        return Choice.of(spec, "--scope", scope, PruningScope.class);
     }
 
     private double share(SparsityPattern zeros) {

@@ -86,6 +86,35 @@ public final class Cholesky {
         lower[row * k + row] = 1 / pivot;
     }
 
+    /** The inverse of a positive definite matrix (n, n), both halves of which are given; it is overwritten. */
+    public static double[] inverse(double[] a, int n) {
+        factor(a, n);
+        invert(a, n);
+        // A^-1 = M M^T, M being lower: columns of M as rows of its transpose, so that sums run along rows
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < i; j++) {
+                a[j * n + i] = a[i * n + j];
+                a[i * n + j] = 0;
+            }
+        }
+        return square(a, n);
+    }
+
+    /** {@code U^T U} for an upper U. */
+    public static double[] square(double[] u, int n) {
+        double[] result = new double[n * n];
+        double[] panel = new double[PANEL * n];
+        for (int start = 0; start < n; start += PANEL) {
+            int end = Math.min(n, start + PANEL);
+            Arrays.fill(panel, 0);
+            System.arraycopy(u, start * n, panel, 0, (end - start) * n);
+            for (int i = start; i < n; i++) {
+                addRows(result, i * n, start, n, panel, n, i, 1);
+            }
+        }
+        return result;
+    }
+
     /**
      * Solves {@code A x = b}.
      *

@@ -40,15 +40,26 @@ final class LayerInputs {
     private final List<Hessian> hessians = new ArrayList<>();
     private final List<@Nullable Drift> drifts = new ArrayList<>();
     private final Map<Integer, double[]> factors = new HashMap<>();
+    private final Map<Integer, Curvature> curvatures = new HashMap<>();
     private final Map<Integer, Surgeon> surgeons = new HashMap<>();
+    private List<OutputMoments> outputs = List.of();
 
     Hessian hessian(int group) {
         return hessians.get(group);
     }
 
-    /** A group's second moments, damped. */
-    double[] damped(int group) {
-        return hessians.get(group).damped(damping(group));
+    /** Has costs counted at the model's scores, for all groups. */
+    void setOutputs(List<OutputMoments> moments) {
+        outputs = moments;
+    }
+
+    /** What changes of a group's weights cost. */
+    Curvature curvature(int group) {
+        return curvatures.computeIfAbsent(group, g -> {
+            Hessian hessian = hessians.get(g);
+            OutputMoments own = outputs.isEmpty() ? null : outputs.get(g);
+            return new Curvature(hessian.damped(damping(g)), hessian.size(), hessian.rows(), own);
+        });
     }
 
     private double damping(int group) {
@@ -69,12 +80,12 @@ final class LayerInputs {
     }
 
     Surgeon surgeon(int group, WeightMatrix matrix, SparsityPattern pattern) {
-        return surgeons.computeIfAbsent(group, g -> new Surgeon(matrix, pattern, factor(g)));
+        return surgeons.computeIfAbsent(group, g -> new Surgeon(matrix, pattern, curvature(g)));
     }
 
-    /** Bytes that the inputs of {@code tensor} take, with their factor. */
+    /** Bytes that the inputs of {@code tensor} take, with their factor and what they cost at the outputs. */
     private static long bytes(PrunableTensor tensor) {
-        return 2L * tensor.groups() * Hessian.bytes(tensor.columns());
+        return 3L * tensor.groups() * Hessian.bytes(tensor.columns()) + OutputMoments.bytes(tensor);
     }
 
     /** Parts of {@code tensors} whose inputs fit in memory together. */

@@ -64,6 +64,8 @@ final class Pruner {
         Map<PrunableTensor, Long> zeros = new LinkedHashMap<>();
         if (options.pattern().isFixed()) {
             tensors.forEach(tensor -> zeros.put(tensor, tensor.fixedZeros(options.pattern())));
+        } else if (options.scope() == PruningScope.GLOBAL && isOfScores() && feed != null) {
+            return OutputShares.of(model, tensors, options, feed, session);
         } else if (options.scope() == PruningScope.LAYER) {
             tensors.forEach(tensor -> zeros.put(tensor, Math.round(options.sparsity() * tensor.size())));
         } else {
@@ -119,11 +121,28 @@ final class Pruner {
                     data,
                     session,
                     phase);
+            if (isOfScores()) {
+                OutputMoments.collect(
+                                outcome.model, prunedOf(steps.get(i), zeros), data, session, phase + ", backwards")
+                        .forEach((tensor, moments) ->
+                                Objects.requireNonNull(inputs.get(tensor)).setOutputs(moments));
+            }
             Map<PrunableTensor, Pruned> pruned = new LinkedHashMap<>();
             inputs.forEach((tensor, own) -> pruned.put(tensor, prune(tensor, zeros.getOrDefault(tensor, 0L), own)));
             outcome = with(outcome, pruned);
         }
         return outcome;
+    }
+
+    /** Whether weights are chosen by what they cost at the model's scores; a search for a target, which prunes again and again, goes by the layers' outputs. */
+    private boolean isOfScores() {
+        return options.method() == PruningMethod.SECOND_ORDER && options.target() == null;
+    }
+
+    private static List<PrunableTensor> prunedOf(List<PrunableTensor> tensors, Map<PrunableTensor, Long> zeros) {
+        return tensors.stream()
+                .filter(tensor -> zeros.getOrDefault(tensor, 0L) > 0)
+                .toList();
     }
 
     /** The model with one tensor pruned. */
@@ -197,7 +216,7 @@ final class Pruner {
         } else {
             mask = SecondOrder.prune(pruned, factor, options.pattern(), zeros);
         }
-        Refit.apply(pruned, wanted, inputs.damped(group), mask);
+        Refit.apply(pruned, wanted, inputs.curvature(group), mask);
         return pruned;
     }
 }

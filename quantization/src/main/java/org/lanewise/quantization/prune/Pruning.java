@@ -112,16 +112,8 @@ public final class Pruning {
         List<LayerSensitivity> sensitivities = List.of();
         Pruner.Outcome outcome;
         Map<PrunableTensor, Long> zeros;
-        boolean shared = options.scope() == PruningScope.GLOBAL
-                && options.method() == PruningMethod.SECOND_ORDER
-                && !options.pattern().isFixed();
-        if (options.target() == null && !shared) {
+        if (options.target() == null) {
             zeros = pruner.zeros();
-            outcome = pruner.run(zeros, true);
-        } else if (options.target() == null) {
-            List<Double> shares = PruningSchedule.shares(Math.max(options.sparsity(), PruningSchedule.MOST));
-            sensitivities = sensitivities(shares, comparison(), progress);
-            zeros = PruningSchedule.shareOut(pruned, sensitivities, options.sparsity());
             outcome = pruner.run(zeros, true);
         } else {
             OutputComparison comparison = comparison();

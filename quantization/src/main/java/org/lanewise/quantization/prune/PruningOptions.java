@@ -33,7 +33,7 @@ public record PruningOptions(
     public static final PruningOptions DEFAULT = new PruningOptions(
             PruningMethod.SECOND_ORDER,
             SparsityPattern.UNSTRUCTURED,
-            PruningScope.LAYER,
+            PruningScope.GLOBAL,
             0.5,
             false,
             true,

@@ -19,10 +19,7 @@ import org.lanewise.quantization.model.OutputComparison;
  * in the same order, a layer being left alone where one fails.
  */
 final class PruningSchedule {
-    /** The largest share a layer gets where layers share zeros out by what they cost. */
-    static final double MOST = 0.98;
-
-    private static final double[] SHARES = {0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, MOST};
+    private static final double[] SHARES = {0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98};
 
     private final Pruner pruner;
     private final OutputComparison comparison;
@@ -84,22 +81,6 @@ final class PruningSchedule {
 
     private static double noise(LayerSensitivity.Point point) {
         return Double.isNaN(point.sqnr()) ? Double.MAX_VALUE : Math.pow(10, -point.sqnr() / 10);
-    }
-
-    /** As many zeros as {@code sparsity} is of all weights, where they cost least; the last step is taken as far as it is needed. */
-    static Map<PrunableTensor, Long> shareOut(
-            List<PrunableTensor> tensors, List<LayerSensitivity> sensitivities, double sparsity) {
-        long rest = Math.round(
-                sparsity * tensors.stream().mapToLong(PrunableTensor::size).sum());
-        Map<PrunableTensor, Long> zeros = new LinkedHashMap<>();
-        tensors.forEach(tensor -> zeros.put(tensor, 0L));
-        for (Step step : ordered(tensors, sensitivities)) {
-            long before = Objects.requireNonNull(zeros.get(step.tensor));
-            long more = Math.min(rest, step.zeros - before);
-            zeros.put(step.tensor, before + more);
-            rest -= more;
-        }
-        return zeros;
     }
 
     private static List<Step> ordered(List<PrunableTensor> tensors, List<LayerSensitivity> sensitivities) {

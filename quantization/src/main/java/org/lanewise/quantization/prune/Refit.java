@@ -3,29 +3,27 @@ package org.lanewise.quantization.prune;
 import java.util.Arrays;
 import org.lanewise.quantization.model.Cholesky;
 
-/** The remaining weights of least error for the zeros that were chosen: {@code H[s, s] w[s] = (H w0)[s]} for each row, s being the columns that stay and w0 the dense weights. */
+/** The remaining weights of least error for the zeros that were chosen: {@code C[s, s] w[s] = (C w0)[s]} for each row, C being its {@link Curvature}, s the columns that stay and w0 the dense weights. */
 final class Refit {
     /** Multiplications; layers that need more stay as they are. */
     private static final double MOST_STEPS = 3e10;
 
     private final WeightMatrix dense;
-    private final double[] h;
     private final int columns;
 
-    private Refit(WeightMatrix dense, double[] h) {
+    private Refit(WeightMatrix dense) {
         this.dense = dense;
-        this.h = h;
         this.columns = dense.columns();
     }
 
     /**
      * Sets the weights of {@code pruned} that stay, unless that takes too long.
      *
-     * @param h the second moments of the inputs, damped
+     * @param curvature what changes of weights cost
      * @param mask which weights are zero
      */
-    static void apply(WeightMatrix pruned, WeightMatrix dense, double[] h, boolean[] mask) {
-        Refit refit = new Refit(dense, h);
+    static void apply(WeightMatrix pruned, WeightMatrix dense, Curvature curvature, boolean[] mask) {
+        Refit refit = new Refit(dense);
         int[][] kept = new int[dense.rows()][];
         double steps = 0;
         for (int row = 0; row < kept.length; row++) {
@@ -35,7 +33,7 @@ final class Refit {
         }
         if (steps <= MOST_STEPS) {
             for (int row = 0; row < kept.length; row++) {
-                refit.solve(pruned, row, kept[row]);
+                refit.solve(pruned, row, kept[row], curvature.of(row));
             }
         }
     }
@@ -51,7 +49,7 @@ final class Refit {
         return Arrays.copyOf(kept, count);
     }
 
-    private void solve(WeightMatrix pruned, int row, int[] kept) {
+    private void solve(WeightMatrix pruned, int row, int[] kept, double[] h) {
         int n = kept.length;
         double[] a = new double[n * n];
         double[] b = new double[n];

@@ -14,26 +14,22 @@ final class Surgeon {
     private static final double MOST_STEPS = 1.5e10;
 
     /** Rows may lose this many times as much as the average. */
-    private static final double UNEVEN = 1.4;
+    private static final double UNEVEN = 1.5;
 
     private final WeightMatrix matrix;
     private final SparsityPattern pattern;
     private final int columns;
-    private final double[] inverse;
+    private final Curvature curvature;
 
     private Order[] orders = new Order[0];
     private int length = -1;
 
-    /**
-     * For {@code matrix}.
-     *
-     * @param u upper factor of the inverse of H
-     */
-    Surgeon(WeightMatrix matrix, SparsityPattern pattern, double[] u) {
+    /** For {@code matrix}, whose weights cost what {@code curvature} says. */
+    Surgeon(WeightMatrix matrix, SparsityPattern pattern, Curvature curvature) {
         this.matrix = matrix;
         this.pattern = pattern;
         this.columns = matrix.columns();
-        this.inverse = inverse(u, columns);
+        this.curvature = curvature;
     }
 
     /** Inputs in the order in which rows lose them, and what each costs: never less than one before it. */
@@ -61,14 +57,7 @@ final class Surgeon {
      * @param zeros how many; met up to half a unit of the pattern, and not looked at where the pattern says it itself
      */
     boolean[] mask(long zeros) {
-        int most = longest(matrix, pattern, zeros);
-        if (most > length) {
-            length = most;
-            orders = new Order[Math.ceilDiv(matrix.rows(), pattern.rows())];
-            for (int i = 0; i < orders.length; i++) {
-                orders[i] = order(i * pattern.rows(), most);
-            }
-        }
+        find(longest(matrix, pattern, zeros));
         boolean[] mask = new boolean[matrix.w().length];
         if (pattern.isFixed()) {
             for (int i = 0; i < orders.length; i++) {
@@ -76,15 +65,7 @@ final class Surgeon {
             }
             return mask;
         }
-        Threshold threshold = Threshold.of(
-                action -> {
-                    for (Order order : orders) {
-                        for (float cost : order.costs) {
-                            action.accept(cost, order.rows);
-                        }
-                    }
-                },
-                zeros);
+        Threshold threshold = Threshold.of(this::forEachCost, zeros);
         for (int i = 0; i < orders.length; i++) {
             int count = 0;
             while (count < orders[i].costs.length && threshold.takes(orders[i].costs[count], orders[i].rows)) {
@@ -103,29 +84,40 @@ final class Surgeon {
         }
     }
 
-    /** {@code U^T U}. */
-    private static double[] inverse(double[] u, int n) {
-        double[] inverse = new double[n * n];
-        for (int m = 0; m < n; m++) {
-            for (int i = m; i < n; i++) {
-                double factor = u[m * n + i];
-                int at = i * n;
-                int from = m * n;
-                for (int j = m; j < n; j++) {
-                    inverse[at + j] += factor * u[from + j];
-                }
+    private void find(int most) {
+        if (most > length) {
+            length = most;
+            orders = new Order[Math.ceilDiv(matrix.rows(), pattern.rows())];
+            for (int i = 0; i < orders.length; i++) {
+                orders[i] = order(i * pattern.rows(), most);
             }
         }
-        return inverse;
+    }
+
+    private void forEachCost(Threshold.Action action) {
+        for (Order order : orders) {
+            for (float cost : order.costs) {
+                action.accept(cost, order.rows);
+            }
+        }
+    }
+
+    /** What weights cost in the order in which they go, up to {@code share} of each row's: those of a group of rows after each other, never less than the one before. */
+    Threshold.Units costs(double share) {
+        find((int) (share * columns));
+        return this::forEachCost;
     }
 
     private Order order(int top, int most) {
         int rows = Math.min(pattern.rows(), matrix.rows() - top);
         double[] w = new double[rows * columns];
-        for (int i = 0; i < w.length; i++) {
-            w[i] = matrix.w()[top * columns + i];
+        for (int row = 0; row < rows; row++) {
+            double scale = Math.sqrt(curvature.scale(top + row));
+            for (int i = row * columns; i < (row + 1) * columns; i++) {
+                w[i] = matrix.w()[top * columns + i] * scale;
+            }
         }
-        double[] left = inverse.clone();
+        double[] left = curvature.inverse(top, top + rows);
         boolean[] gone = new boolean[columns];
         int[] lost = new int[columns];
         int[] inputs = new int[most];

@@ -19,6 +19,8 @@ class SecondOrderTest {
 
     private static final double[] H = {2, 1, 1, 2};
 
+    private static final Curvature INPUTS = new Curvature(H, 2, 1, null);
+
     private static WeightMatrix row(float... w) {
         return new WeightMatrix(w, 1, w.length, w.length);
     }
@@ -41,21 +43,22 @@ class SecondOrderTest {
         boolean[] mask = SecondOrder.prune(matrix, U, SparsityPattern.UNSTRUCTURED, 1);
         assertArrayEquals(new float[] {3, 0}, matrix.w());
         // 2 w = 2 * 3 + 1 * 1
-        Refit.apply(matrix, dense, H, mask);
+        Refit.apply(matrix, dense, INPUTS, mask);
         assertArrayEquals(new float[] {3.5f, 0}, matrix.w(), 1e-6f);
     }
 
     @Test
     void theSurgeonTakesWhatCostsLeastNow() {
-        boolean[] mask = new Surgeon(row(3, 1), SparsityPattern.UNSTRUCTURED, U).mask(1);
+        boolean[] mask = new Surgeon(row(3, 1), SparsityPattern.UNSTRUCTURED, INPUTS).mask(1);
         assertArrayEquals(new boolean[] {false, true}, mask);
         // Rows together: the smallest of 1.5, 6 (2^2 / (2/3)), 13.5 and 0.375
         WeightMatrix two = new WeightMatrix(new float[] {3, 1, 2, 0.5f}, 2, 2, 2);
         assertArrayEquals(
-                new boolean[] {false, false, false, true}, new Surgeon(two, SparsityPattern.UNSTRUCTURED, U).mask(1));
+                new boolean[] {false, false, false, true},
+                new Surgeon(two, SparsityPattern.UNSTRUCTURED, INPUTS).mask(1));
         // As a block the columns cost (9 + 4) / (2/3) and (1 + 0.25) / (2/3)
         assertArrayEquals(
-                new boolean[] {false, true, false, true}, new Surgeon(two, SparsityPattern.BLOCK2, U).mask(2));
+                new boolean[] {false, true, false, true}, new Surgeon(two, SparsityPattern.BLOCK2, INPUTS).mask(2));
     }
 
     private static Hessian correlated(Random random, int k) {
@@ -96,11 +99,12 @@ class SecondOrderTest {
         WeightMatrix once = dense.copy();
         boolean[] passed = SecondOrder.prune(once, hessian.inverseFactor(0.01), pattern, zeros);
         double passing = error(hessian, dense, once);
-        Refit.apply(once, dense, hessian.damped(0.01), passed);
+        Curvature curvature = new Curvature(hessian.damped(0.01), k, hessian.rows(), null);
+        Refit.apply(once, dense, curvature, passed);
         WeightMatrix exact = dense.copy();
-        boolean[] mask = new Surgeon(dense, pattern, hessian.inverseFactor(0.01)).mask(zeros);
+        boolean[] mask = new Surgeon(dense, pattern, curvature).mask(zeros);
         exact.clear(mask);
-        Refit.apply(exact, dense, hessian.damped(0.01), mask);
+        Refit.apply(exact, dense, curvature, mask);
         double byMagnitude = error(hessian, dense, plain);
         double fitted = error(hessian, dense, once);
         double operated = error(hessian, dense, exact);
