@@ -76,6 +76,7 @@ public record Pipeline(List<Pass> passes) {
                 new SoftmaxFusion(),
                 new AttentionFusion(),
                 new GemmFusion(),
+                new PadFolding(),
                 new ConvBatchNorm(),
                 new ChannelsLast(),
                 new TransposeSink(),
