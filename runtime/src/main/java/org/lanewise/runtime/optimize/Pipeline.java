@@ -78,6 +78,7 @@ public record Pipeline(List<Pass> passes) {
                 new GemmFusion(),
                 new PadFolding(),
                 new ConvBatchNorm(),
+                new SparseLayout(),
                 new ChannelsLast(),
                 new TransposeSink(),
                 new DeadNodes(),
