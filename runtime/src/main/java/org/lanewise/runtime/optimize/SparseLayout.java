@@ -38,6 +38,12 @@ public final class SparseLayout implements Pass {
     /** Share of zeros from which on weights are worth a look. */
     private static final double LEAST_SHARE = 0.3;
 
+    /** Sparse kernels must be expected to be this much faster than dense ones, as everywhere. */
+    private static final double MARGIN = SparseMatrix.LEAST_GAIN;
+
+    /** What layers that are no reason to stay channels first are taken to cost there in addition, so that none stays for nothing. */
+    private static final double DENSE_MARGIN = 1.03;
+
     private static final double NEVER = Double.POSITIVE_INFINITY;
 
     /**
@@ -45,13 +51,14 @@ public final class SparseLayout implements Pass {
      *
      * @param first channels first
      * @param last channels last
+     * @param gains whether it has weights that are a reason to stay channels first
      */
-    private record Cost(double first, double last) {
+    private record Cost(double first, double last, boolean gains) {
         /** In the layout of the nodes around it. */
-        static final Cost EITHER = new Cost(0, 0);
+        static final Cost EITHER = new Cost(0, 0, false);
 
-        static final Cost FIRST = new Cost(0, NEVER);
-        static final Cost LAST = new Cost(NEVER, 0);
+        static final Cost FIRST = new Cost(0, NEVER, false);
+        static final Cost LAST = new Cost(NEVER, 0, false);
     }
 
     @Override
@@ -66,7 +73,7 @@ public final class SparseLayout implements Pass {
         editor.forEach(node -> {
             Cost cost = cost(editor, types, node);
             costs.put(node, cost);
-            gains[0] |= cost.first < cost.last && cost.last < NEVER && cost.first > 0;
+            gains[0] |= cost.gains;
         });
         if (!gains[0]) {
             return;
@@ -156,7 +163,7 @@ public final class SparseLayout implements Pass {
             return pointwise(g, shape, w);
         }
         if (DepthwiseCost.isKnown(g)) {
-            return new Cost(DepthwiseCost.planes(g), DepthwiseCost.channelsLast(g));
+            return new Cost(DepthwiseCost.planes(g) * DENSE_MARGIN, DepthwiseCost.channelsLast(g), false);
         }
         return Cost.LAST;
     }
@@ -168,12 +175,12 @@ public final class SparseLayout implements Pass {
         double dense = g.batch() * DenseCost.product(pixels, in, out);
         float[] values = w.tensor().toFloatArray();
         if (Sparsity.zeros(values, 0, values.length) < LEAST_SHARE * values.length) {
-            return new Cost(dense, dense);
+            return new Cost(dense * DENSE_MARGIN, dense, false);
         }
         SparseForm form = Sparsity.ofFilters(values, 0, out, in, 1).form();
         SparseB rows = SparseB.pack(values, 0, in, true, in, out, form);
-        double last = SparseGemm.nanos(g.batch() * pixels, rows) * SparseMatrix.LEAST_GAIN;
-        double first = g.batch() * SparseColumns.nanos(pixels, values, in, out, form) * SparseMatrix.LEAST_GAIN;
-        return new Cost(Math.min(dense, first), Math.min(dense, last));
+        double last = Math.min(dense, SparseGemm.nanos(g.batch() * pixels, rows) * MARGIN);
+        double first = g.batch() * SparseColumns.nanos(pixels, values, in, out, form) * MARGIN;
+        return new Cost(Math.min(dense * DENSE_MARGIN, first), last, first < last);
     }
 }
