@@ -91,6 +91,7 @@ public record Pipeline(List<Pass> passes) {
                 new ConstantFolding(),
                 new DeadNodes(),
                 new Winograd(),
+                new PlanarOutput(),
                 new SparseWeights()));
     }
 

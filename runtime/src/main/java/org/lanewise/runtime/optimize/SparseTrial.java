@@ -159,6 +159,9 @@ final class SparseTrial {
         if (node.intAttribute("planar_input", 0) != 0) {
             return "it reads an image with its channels first";
         }
+        if (node.intAttribute("planar_output", 0) != 0) {
+            return "it writes an image with its channels first";
+        }
         if (w.dim(1) == 1 && node.intAttribute("group", 1) > 1) {
             return "it is depthwise";
         }
