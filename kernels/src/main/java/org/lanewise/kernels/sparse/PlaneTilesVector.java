@@ -146,8 +146,39 @@ final class PlaneTilesVector {
             FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 3 * step).add(b));
             FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 4 * step).add(b));
             FloatVector a5 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 5 * step).add(b));
+            int i = starts[n];
             int end = starts[n + 1];
-            for (int i = starts[n]; i < end; i += 2) {
+            for (; i + 2 < end; i += 4) {
+                FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
+                int x = tile + entries[i + 1] * (6 * L);
+                FloatVector w = IntVector.broadcast(I32, entries[i + 2]).reinterpretAsFloats();
+                int z = tile + entries[i + 3] * (6 * L);
+                FloatVector x0 = FloatVector.fromArray(F32, work, x);
+                FloatVector x1 = FloatVector.fromArray(F32, work, x + L);
+                FloatVector x2 = FloatVector.fromArray(F32, work, x + 2 * L);
+                FloatVector x3 = FloatVector.fromArray(F32, work, x + 3 * L);
+                FloatVector x4 = FloatVector.fromArray(F32, work, x + 4 * L);
+                FloatVector x5 = FloatVector.fromArray(F32, work, x + 5 * L);
+                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a5 = (FloatVector) TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
+                FloatVector z0 = FloatVector.fromArray(F32, work, z);
+                FloatVector z1 = FloatVector.fromArray(F32, work, z + L);
+                FloatVector z2 = FloatVector.fromArray(F32, work, z + 2 * L);
+                FloatVector z3 = FloatVector.fromArray(F32, work, z + 3 * L);
+                FloatVector z4 = FloatVector.fromArray(F32, work, z + 4 * L);
+                FloatVector z5 = FloatVector.fromArray(F32, work, z + 5 * L);
+                a0 = (FloatVector) TYPE.cast(Simd.FMA ? z0.fma(w, a0) : z0.mul(w).add(a0));
+                a1 = (FloatVector) TYPE.cast(Simd.FMA ? z1.fma(w, a1) : z1.mul(w).add(a1));
+                a2 = (FloatVector) TYPE.cast(Simd.FMA ? z2.fma(w, a2) : z2.mul(w).add(a2));
+                a3 = (FloatVector) TYPE.cast(Simd.FMA ? z3.fma(w, a3) : z3.mul(w).add(a3));
+                a4 = (FloatVector) TYPE.cast(Simd.FMA ? z4.fma(w, a4) : z4.mul(w).add(a4));
+                a5 = (FloatVector) TYPE.cast(Simd.FMA ? z5.fma(w, a5) : z5.mul(w).add(a5));
+            }
+            if (i < end) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
                 int x = tile + entries[i + 1] * (6 * L);
                 FloatVector x0 = FloatVector.fromArray(F32, work, x);
@@ -194,8 +225,51 @@ final class PlaneTilesVector {
             FloatVector a6 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 6 * step).add(b));
             FloatVector a7 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 7 * step).add(b));
             FloatVector a8 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 8 * step).add(b));
+            int i = starts[n];
             int end = starts[n + 1];
-            for (int i = starts[n]; i < end; i += 2) {
+            for (; i + 2 < end; i += 4) {
+                FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
+                int x = tile + entries[i + 1] * (9 * L);
+                FloatVector w = IntVector.broadcast(I32, entries[i + 2]).reinterpretAsFloats();
+                int z = tile + entries[i + 3] * (9 * L);
+                FloatVector x0 = FloatVector.fromArray(F32, work, x);
+                FloatVector x1 = FloatVector.fromArray(F32, work, x + L);
+                FloatVector x2 = FloatVector.fromArray(F32, work, x + 2 * L);
+                FloatVector x3 = FloatVector.fromArray(F32, work, x + 3 * L);
+                FloatVector x4 = FloatVector.fromArray(F32, work, x + 4 * L);
+                FloatVector x5 = FloatVector.fromArray(F32, work, x + 5 * L);
+                FloatVector x6 = FloatVector.fromArray(F32, work, x + 6 * L);
+                FloatVector x7 = FloatVector.fromArray(F32, work, x + 7 * L);
+                FloatVector x8 = FloatVector.fromArray(F32, work, x + 8 * L);
+                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a5 = (FloatVector) TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
+                a6 = (FloatVector) TYPE.cast(Simd.FMA ? x6.fma(v, a6) : x6.mul(v).add(a6));
+                a7 = (FloatVector) TYPE.cast(Simd.FMA ? x7.fma(v, a7) : x7.mul(v).add(a7));
+                a8 = (FloatVector) TYPE.cast(Simd.FMA ? x8.fma(v, a8) : x8.mul(v).add(a8));
+                FloatVector z0 = FloatVector.fromArray(F32, work, z);
+                FloatVector z1 = FloatVector.fromArray(F32, work, z + L);
+                FloatVector z2 = FloatVector.fromArray(F32, work, z + 2 * L);
+                FloatVector z3 = FloatVector.fromArray(F32, work, z + 3 * L);
+                FloatVector z4 = FloatVector.fromArray(F32, work, z + 4 * L);
+                FloatVector z5 = FloatVector.fromArray(F32, work, z + 5 * L);
+                FloatVector z6 = FloatVector.fromArray(F32, work, z + 6 * L);
+                FloatVector z7 = FloatVector.fromArray(F32, work, z + 7 * L);
+                FloatVector z8 = FloatVector.fromArray(F32, work, z + 8 * L);
+                a0 = (FloatVector) TYPE.cast(Simd.FMA ? z0.fma(w, a0) : z0.mul(w).add(a0));
+                a1 = (FloatVector) TYPE.cast(Simd.FMA ? z1.fma(w, a1) : z1.mul(w).add(a1));
+                a2 = (FloatVector) TYPE.cast(Simd.FMA ? z2.fma(w, a2) : z2.mul(w).add(a2));
+                a3 = (FloatVector) TYPE.cast(Simd.FMA ? z3.fma(w, a3) : z3.mul(w).add(a3));
+                a4 = (FloatVector) TYPE.cast(Simd.FMA ? z4.fma(w, a4) : z4.mul(w).add(a4));
+                a5 = (FloatVector) TYPE.cast(Simd.FMA ? z5.fma(w, a5) : z5.mul(w).add(a5));
+                a6 = (FloatVector) TYPE.cast(Simd.FMA ? z6.fma(w, a6) : z6.mul(w).add(a6));
+                a7 = (FloatVector) TYPE.cast(Simd.FMA ? z7.fma(w, a7) : z7.mul(w).add(a7));
+                a8 = (FloatVector) TYPE.cast(Simd.FMA ? z8.fma(w, a8) : z8.mul(w).add(a8));
+            }
+            if (i < end) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
                 int x = tile + entries[i + 1] * (9 * L);
                 FloatVector x0 = FloatVector.fromArray(F32, work, x);
@@ -235,6 +309,17 @@ final class PlaneTilesVector {
             s6.blend(least, s6.lt(least)).intoArray(y, out + 6 * L);
             s7.blend(least, s7.lt(least)).intoArray(y, out + 7 * L);
             s8.blend(least, s8.lt(least)).intoArray(y, out + 8 * L);
+        }
+    }
+
+    /** Copies {@code run} values, whole vectors, of each of {@code planes} planes. */
+    static void copy(float[] x, int from, int pixels, int planes, float[] work, int tile, int run) {
+        for (int c = 0; c < planes; c++) {
+            int at = from + c * pixels;
+            int to = tile + c * run;
+            for (int i = 0; i < run; i += L) {
+                FloatVector.fromArray(F32, x, at + i).intoArray(work, to + i);
+            }
         }
     }
 }

@@ -198,8 +198,12 @@ public final class SparsePlanes {
             int valid = Math.min(pixels - at, PlaneTiles.MOST * LANES);
             int width = PlaneTiles.width(vectors(valid));
             int run = width * LANES;
-            for (int c = 0; c < in; c++) {
-                System.arraycopy(x, xOff + c * pixels + at, scratch, tile + c * run, valid);
+            if (Simd.ENABLED && valid == run) {
+                PlaneTilesVector.copy(x, xOff + at, pixels, in, scratch, tile, run);
+            } else {
+                for (int c = 0; c < in; c++) {
+                    System.arraycopy(x, xOff + c * pixels + at, scratch, tile + c * run, valid);
+                }
             }
             if (valid == run) {
                 multiply(width, from, to, scratch, tile, residual, residualOff + at, pixels, y, yOff + at, pixels);
