@@ -9,7 +9,8 @@ import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.session.Inference;
-import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
@@ -31,9 +32,8 @@ public final class PlanarOutput implements Pass {
             if (node.domain().equals(Rewrites.LANEWISE)
                     && node.opType().equals("Conv")
                     && node.intAttribute("channels_last", 0) == 1
-                    && node.intAttribute("winograd", 0) == 0
                     && node.input(3).isEmpty()
-                    && suits(editor, node, types.shape(node.input(1)))) {
+                    && suits(editor, types, node)) {
                 Node after = editor.onlyConsumer(node.output(0));
                 if (after != null && Permutation.TO_NCHW.equals(Permutation.of(after))) {
                     Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
@@ -45,16 +45,21 @@ public final class PlanarOutput implements Pass {
         });
     }
 
-    private static boolean suits(GraphEditor editor, Node conv, PartialShape w) {
-        Tensor weights = editor.constant(conv.input(1));
-        if (weights == null || w.rank() != 4 || !w.isKnown()) {
+    /** Whether {@code node} is a convolution that could. */
+    static boolean suits(GraphEditor editor, Inference types, Node conv) {
+        Tensor weights = conv.opType().equals("Conv") ? editor.constant(conv.input(1)) : null;
+        if (weights == null || weights.type() != DataType.FLOAT || weights.shape().rank() != 4) {
             return false;
         }
+        if (Winograd.suits(conv, types)) {
+            return false;
+        }
+        Shape w = weights.shape();
         long[] strides = conv.intsAttribute("strides");
         long strideArea = strides == null || strides.length != 2 ? 1 : strides[0] * strides[1];
         boolean depthwise = w.dim(1) == 1 && conv.intAttribute("group", 1) > 1;
         float[] values = weights.toFloatArray();
-        return ConvNhwc.readsPlanar(depthwise, (int) (w.dim(2) * w.dim(3)), (int) strideArea)
+        return ConvNhwc.readsPlanar(depthwise, w.dim(2) * w.dim(3), (int) strideArea)
                 && Sparsity.zeros(values, 0, values.length) < MOST_ZEROS * values.length;
     }
 }

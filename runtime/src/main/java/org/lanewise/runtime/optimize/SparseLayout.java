@@ -32,8 +32,14 @@ public final class SparseLayout implements Pass {
     /** The pass's name. */
     public static final String NAME = "sparse-layout";
 
-    /** Moving a value from one layout to the other, in nanoseconds. */
-    private static final double TRANSPOSE = 0.2;
+    /** Moving a value from one layout to the other, in nanoseconds: within the second-level cache, and from behind it. */
+    private static final double TRANSPOSE = 0.3;
+
+    private static final double TRANSPOSE_FAR = 0.65;
+    private static final int NEAR_VALUES = 150_000;
+
+    /** The same for the output of a convolution that {@link PlanarOutput} lets transpose it row by row. */
+    private static final double TRANSPOSE_WRITTEN = 0.1;
 
     /** Share of zeros from which on weights are worth a look. */
     private static final double LEAST_SHARE = 0.3;
@@ -108,17 +114,18 @@ public final class SparseLayout implements Pass {
                 continue;
             }
             Node producer = editor.producer(input);
-            cut.edge(vertex, producer == null ? outside : vertices.get(producer), TRANSPOSE * elements(types.shape(input)));
+            boolean written = producer != null && PlanarOutput.suits(editor, types, producer);
+            cut.edge(vertex, producer == null ? outside : vertices.get(producer), transpose(types.shape(input), written));
         }
         for (String output : node.outputs()) {
             if (editor.isOutput(output)) {
-                cut.edge(vertex, outside, TRANSPOSE * elements(types.shape(output)));
+                cut.edge(vertex, outside, transpose(types.shape(output), PlanarOutput.suits(editor, types, node)));
             }
         }
     }
 
-    /** Elements of an image, 0 for values that no transposition of channels would move. */
-    private static double elements(PartialShape shape) {
+    /** What it takes to transpose an image; nothing for values of other ranks. */
+    private static double transpose(PartialShape shape, boolean written) {
         if (shape.rank() != 4) {
             return 0;
         }
@@ -126,7 +133,7 @@ public final class SparseLayout implements Pass {
         for (int i = 0; i < 4; i++) {
             elements *= Math.max(1, shape.dim(i));
         }
-        return elements;
+        return elements * (written ? TRANSPOSE_WRITTEN : elements > NEAR_VALUES ? TRANSPOSE_FAR : TRANSPOSE);
     }
 
     private static Cost cost(GraphEditor editor, Inference types, Node node) {
