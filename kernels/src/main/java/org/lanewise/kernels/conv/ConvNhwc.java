@@ -108,7 +108,8 @@ public final class ConvNhwc {
                 ? new DirectNhwc(g, w, wOff, this.bias, activation)
                 : null;
         if (planarOutput && direct == null) {
-            throw new IllegalArgumentException("planar output: expected a convolution whose windows overlap, not depthwise");
+            throw new IllegalArgumentException(
+                    "planar output: expected a convolution whose windows overlap, not depthwise");
         }
         this.planarOutput = planarOutput;
         this.weights = new ArrayList<>();
@@ -240,7 +241,8 @@ public final class ConvNhwc {
             return;
         }
         if (direct != null) {
-            direct.run(g, x, xOff, planar, planarOutput, y, yOff, residual, resOff, scratch, scratchOff, fromUnit, toUnit);
+            direct.run(
+                    g, x, xOff, planar, planarOutput, y, yOff, residual, resOff, scratch, scratchOff, fromUnit, toUnit);
             return;
         }
         int all = g.batch() * g.outputPixels();

@@ -25,7 +25,8 @@ public final class DepthwiseCost {
 
     /** Channels first. */
     public static double planes(ConvGeometry g) {
-        double steps = (double) g.heightAxis().output() * Math.ceilDiv(g.widthAxis().output(), Simd.LANES);
+        double steps =
+                (double) g.heightAxis().output() * Math.ceilDiv(g.widthAxis().output(), Simd.LANES);
         double step = g.widthAxis().stride() == 1 ? STEP : STEP_2;
         return g.batch() * g.outChannels() * (PLANE + steps * step);
     }

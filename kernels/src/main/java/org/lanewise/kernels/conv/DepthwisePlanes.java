@@ -64,7 +64,13 @@ final class DepthwisePlanes {
     /** Values of a band with what is read beyond it, whole vectors. */
     private static int bandSize(ConvGeometry g) {
         int rows = (bandRows(g) - 1) * g.heightAxis().stride() + 3;
-        return Math.ceilDiv(before(g) + rows * g.widthAxis().input() + 2 * g.widthAxis().output() + 5 * L, L) * L;
+        return Math.ceilDiv(
+                        before(g)
+                                + rows * g.widthAxis().input()
+                                + 2 * g.widthAxis().output()
+                                + 5 * L,
+                        L)
+                * L;
     }
 
     static int scratchSize(ConvGeometry g) {
@@ -104,7 +110,18 @@ final class DepthwisePlanes {
                 copy(g, x, xOff + in * g.inputPixels(), scratch, scratchOff + before(g), row, rows);
                 int out = yOff + plane * g.outputPixels() + row * width;
                 if (width < L) { // a vector reaches into the next row, and behind the last
-                    strips(g, scratch, scratchOff, masks, w, wOff + channel * 9, bias[channel], lower, scratch, stage, rows);
+                    strips(
+                            g,
+                            scratch,
+                            scratchOff,
+                            masks,
+                            w,
+                            wOff + channel * 9,
+                            bias[channel],
+                            lower,
+                            scratch,
+                            stage,
+                            rows);
                     System.arraycopy(scratch, stage, y, out, rows * width);
                 } else {
                     strips(g, scratch, scratchOff, masks, w, wOff + channel * 9, bias[channel], lower, y, out, rows);
@@ -170,7 +187,19 @@ final class DepthwisePlanes {
     }
 
     /** Rows of one strip; {@code at} is where the first tap of its first pixel lies. */
-    private static void stride1(float[] x, int at, int pitch, int mask, float[] w, int wAt, float bias, float lower, float[] y, int out, int width, int rows) {
+    private static void stride1(
+            float[] x,
+            int at,
+            int pitch,
+            int mask,
+            float[] w,
+            int wAt,
+            float bias,
+            float lower,
+            float[] y,
+            int out,
+            int width,
+            int rows) {
         FloatVector w0 = FloatVector.broadcast(F32, w[wAt]);
         FloatVector w1 = FloatVector.broadcast(F32, w[wAt + 1]);
         FloatVector w2 = FloatVector.broadcast(F32, w[wAt + 2]);
@@ -185,12 +214,28 @@ final class DepthwisePlanes {
         IntVector m2 = FloatVector.fromArray(F32, x, mask + 2 * L).reinterpretAsInts();
         FloatVector start = FloatVector.broadcast(F32, bias);
         FloatVector least = FloatVector.broadcast(F32, lower);
-        FloatVector t0 = FloatVector.fromArray(F32, x, at).reinterpretAsInts().and(m0).reinterpretAsFloats();
-        FloatVector t1 = FloatVector.fromArray(F32, x, at + 1).reinterpretAsInts().and(m1).reinterpretAsFloats();
-        FloatVector t2 = FloatVector.fromArray(F32, x, at + 2).reinterpretAsInts().and(m2).reinterpretAsFloats();
-        FloatVector u0 = FloatVector.fromArray(F32, x, at + pitch).reinterpretAsInts().and(m0).reinterpretAsFloats();
-        FloatVector u1 = FloatVector.fromArray(F32, x, at + pitch + 1).reinterpretAsInts().and(m1).reinterpretAsFloats();
-        FloatVector u2 = FloatVector.fromArray(F32, x, at + pitch + 2).reinterpretAsInts().and(m2).reinterpretAsFloats();
+        FloatVector t0 =
+                FloatVector.fromArray(F32, x, at).reinterpretAsInts().and(m0).reinterpretAsFloats();
+        FloatVector t1 = FloatVector.fromArray(F32, x, at + 1)
+                .reinterpretAsInts()
+                .and(m1)
+                .reinterpretAsFloats();
+        FloatVector t2 = FloatVector.fromArray(F32, x, at + 2)
+                .reinterpretAsInts()
+                .and(m2)
+                .reinterpretAsFloats();
+        FloatVector u0 = FloatVector.fromArray(F32, x, at + pitch)
+                .reinterpretAsInts()
+                .and(m0)
+                .reinterpretAsFloats();
+        FloatVector u1 = FloatVector.fromArray(F32, x, at + pitch + 1)
+                .reinterpretAsInts()
+                .and(m1)
+                .reinterpretAsFloats();
+        FloatVector u2 = FloatVector.fromArray(F32, x, at + pitch + 2)
+                .reinterpretAsInts()
+                .and(m2)
+                .reinterpretAsFloats();
         FloatVector a = Simd.FMA ? t0.fma(w0, start) : t0.mul(w0).add(start);
         a = Simd.FMA ? t1.fma(w1, a) : t1.mul(w1).add(a);
         a = Simd.FMA ? t2.fma(w2, a) : t2.mul(w2).add(a);
@@ -204,9 +249,16 @@ final class DepthwisePlanes {
         FloatVector top = (FloatVector) TYPE.cast(b);
         for (int r = 0; r < rows; r++) {
             int p = at + (r + 2) * pitch;
-            FloatVector x0 = FloatVector.fromArray(F32, x, p).reinterpretAsInts().and(m0).reinterpretAsFloats();
-            FloatVector x1 = FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts().and(m1).reinterpretAsFloats();
-            FloatVector x2 = FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts().and(m2).reinterpretAsFloats();
+            FloatVector x0 =
+                    FloatVector.fromArray(F32, x, p).reinterpretAsInts().and(m0).reinterpretAsFloats();
+            FloatVector x1 = FloatVector.fromArray(F32, x, p + 1)
+                    .reinterpretAsInts()
+                    .and(m1)
+                    .reinterpretAsFloats();
+            FloatVector x2 = FloatVector.fromArray(F32, x, p + 2)
+                    .reinterpretAsInts()
+                    .and(m2)
+                    .reinterpretAsFloats();
             FloatVector sum = Simd.FMA ? x0.fma(w6, middle) : x0.mul(w6).add(middle);
             sum = Simd.FMA ? x1.fma(w7, sum) : x1.mul(w7).add(sum);
             sum = Simd.FMA ? x2.fma(w8, sum) : x2.mul(w8).add(sum);
@@ -223,7 +275,19 @@ final class DepthwisePlanes {
     }
 
     /** The same with every other row and column. */
-    private static void stride2(float[] x, int at, int pitch, int mask, float[] w, int wAt, float bias, float lower, float[] y, int out, int width, int rows) {
+    private static void stride2(
+            float[] x,
+            int at,
+            int pitch,
+            int mask,
+            float[] w,
+            int wAt,
+            float bias,
+            float lower,
+            float[] y,
+            int out,
+            int width,
+            int rows) {
         FloatVector w0 = FloatVector.broadcast(F32, w[wAt]);
         FloatVector w1 = FloatVector.broadcast(F32, w[wAt + 1]);
         FloatVector w2 = FloatVector.broadcast(F32, w[wAt + 2]);

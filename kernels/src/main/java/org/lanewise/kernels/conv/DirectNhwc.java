@@ -135,7 +135,8 @@ final class DirectNhwc {
                 rows(band, count, scratch, scratchOff, scratch, sums, scratch, tile);
                 Activations.apply(activation, scratch, sums, count * size);
                 int channels = g.outChannels();
-                int first = yOff + (row / height * channels * height + oy) * band.h().output();
+                int first = yOff
+                        + (row / height * channels * height + oy) * band.h().output();
                 int columns = count * band.h().output();
                 MatrixTranspose.run(scratch, sums, channels, y, first, g.outputPixels(), columns, channels);
                 row += count;

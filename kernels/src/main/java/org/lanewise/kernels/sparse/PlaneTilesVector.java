@@ -19,16 +19,35 @@ final class PlaneTilesVector {
 
     private PlaneTilesVector() {}
 
-    static void run3(int[] entries, int[] starts, int[] order, int from, int to, float[] bias, float lower, float[] work, int tile, float[] first, int firstAt, int firstRow, int step, float[] y, int yAt, int yRow) {
+    static void run3(
+            int[] entries,
+            int[] starts,
+            int[] order,
+            int from,
+            int to,
+            float[] bias,
+            float lower,
+            float[] work,
+            int tile,
+            float[] first,
+            int firstAt,
+            int firstRow,
+            int step,
+            float[] y,
+            int yAt,
+            int yRow) {
         FloatVector least = FloatVector.broadcast(F32, lower);
         for (int n = from; n < to; n++) {
             int channel = order[n];
             int start = firstAt + channel * firstRow;
             int out = yAt + channel * yRow;
             FloatVector b = FloatVector.broadcast(F32, bias[channel]);
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start).add(b));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + step).add(b));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 2 * step).add(b));
+            FloatVector a0 = (FloatVector)
+                    TYPE.cast(FloatVector.fromArray(F32, first, start).add(b));
+            FloatVector a1 = (FloatVector)
+                    TYPE.cast(FloatVector.fromArray(F32, first, start + step).add(b));
+            FloatVector a2 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 2 * step).add(b));
             FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             FloatVector c2 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
@@ -45,12 +64,18 @@ final class PlaneTilesVector {
                 FloatVector z0 = FloatVector.fromArray(F32, work, z);
                 FloatVector z1 = FloatVector.fromArray(F32, work, z + L);
                 FloatVector z2 = FloatVector.fromArray(F32, work, z + 2 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                c0 = (FloatVector) TYPE.cast(Simd.FMA ? z0.fma(w, c0) : z0.mul(w).add(c0));
-                c1 = (FloatVector) TYPE.cast(Simd.FMA ? z1.fma(w, c1) : z1.mul(w).add(c1));
-                c2 = (FloatVector) TYPE.cast(Simd.FMA ? z2.fma(w, c2) : z2.mul(w).add(c2));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                c0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z0.fma(w, c0) : z0.mul(w).add(c0));
+                c1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z1.fma(w, c1) : z1.mul(w).add(c1));
+                c2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z2.fma(w, c2) : z2.mul(w).add(c2));
             }
             for (; i < end; i += 2) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
@@ -58,9 +83,12 @@ final class PlaneTilesVector {
                 FloatVector x0 = FloatVector.fromArray(F32, work, x);
                 FloatVector x1 = FloatVector.fromArray(F32, work, x + L);
                 FloatVector x2 = FloatVector.fromArray(F32, work, x + 2 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
             }
             FloatVector s0 = a0.add(c0);
             FloatVector s1 = a1.add(c1);
@@ -71,17 +99,37 @@ final class PlaneTilesVector {
         }
     }
 
-    static void run4(int[] entries, int[] starts, int[] order, int from, int to, float[] bias, float lower, float[] work, int tile, float[] first, int firstAt, int firstRow, int step, float[] y, int yAt, int yRow) {
+    static void run4(
+            int[] entries,
+            int[] starts,
+            int[] order,
+            int from,
+            int to,
+            float[] bias,
+            float lower,
+            float[] work,
+            int tile,
+            float[] first,
+            int firstAt,
+            int firstRow,
+            int step,
+            float[] y,
+            int yAt,
+            int yRow) {
         FloatVector least = FloatVector.broadcast(F32, lower);
         for (int n = from; n < to; n++) {
             int channel = order[n];
             int start = firstAt + channel * firstRow;
             int out = yAt + channel * yRow;
             FloatVector b = FloatVector.broadcast(F32, bias[channel]);
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start).add(b));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + step).add(b));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 2 * step).add(b));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 3 * step).add(b));
+            FloatVector a0 = (FloatVector)
+                    TYPE.cast(FloatVector.fromArray(F32, first, start).add(b));
+            FloatVector a1 = (FloatVector)
+                    TYPE.cast(FloatVector.fromArray(F32, first, start + step).add(b));
+            FloatVector a2 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 2 * step).add(b));
+            FloatVector a3 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 3 * step).add(b));
             FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
             FloatVector c2 = (FloatVector) TYPE.cast(FloatVector.zero(F32));
@@ -101,14 +149,22 @@ final class PlaneTilesVector {
                 FloatVector z1 = FloatVector.fromArray(F32, work, z + L);
                 FloatVector z2 = FloatVector.fromArray(F32, work, z + 2 * L);
                 FloatVector z3 = FloatVector.fromArray(F32, work, z + 3 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                c0 = (FloatVector) TYPE.cast(Simd.FMA ? z0.fma(w, c0) : z0.mul(w).add(c0));
-                c1 = (FloatVector) TYPE.cast(Simd.FMA ? z1.fma(w, c1) : z1.mul(w).add(c1));
-                c2 = (FloatVector) TYPE.cast(Simd.FMA ? z2.fma(w, c2) : z2.mul(w).add(c2));
-                c3 = (FloatVector) TYPE.cast(Simd.FMA ? z3.fma(w, c3) : z3.mul(w).add(c3));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                c0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z0.fma(w, c0) : z0.mul(w).add(c0));
+                c1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z1.fma(w, c1) : z1.mul(w).add(c1));
+                c2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z2.fma(w, c2) : z2.mul(w).add(c2));
+                c3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z3.fma(w, c3) : z3.mul(w).add(c3));
             }
             for (; i < end; i += 2) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
@@ -117,10 +173,14 @@ final class PlaneTilesVector {
                 FloatVector x1 = FloatVector.fromArray(F32, work, x + L);
                 FloatVector x2 = FloatVector.fromArray(F32, work, x + 2 * L);
                 FloatVector x3 = FloatVector.fromArray(F32, work, x + 3 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
             }
             FloatVector s0 = a0.add(c0);
             FloatVector s1 = a1.add(c1);
@@ -133,19 +193,41 @@ final class PlaneTilesVector {
         }
     }
 
-    static void run6(int[] entries, int[] starts, int[] order, int from, int to, float[] bias, float lower, float[] work, int tile, float[] first, int firstAt, int firstRow, int step, float[] y, int yAt, int yRow) {
+    static void run6(
+            int[] entries,
+            int[] starts,
+            int[] order,
+            int from,
+            int to,
+            float[] bias,
+            float lower,
+            float[] work,
+            int tile,
+            float[] first,
+            int firstAt,
+            int firstRow,
+            int step,
+            float[] y,
+            int yAt,
+            int yRow) {
         FloatVector least = FloatVector.broadcast(F32, lower);
         for (int n = from; n < to; n++) {
             int channel = order[n];
             int start = firstAt + channel * firstRow;
             int out = yAt + channel * yRow;
             FloatVector b = FloatVector.broadcast(F32, bias[channel]);
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start).add(b));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + step).add(b));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 2 * step).add(b));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 3 * step).add(b));
-            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 4 * step).add(b));
-            FloatVector a5 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 5 * step).add(b));
+            FloatVector a0 = (FloatVector)
+                    TYPE.cast(FloatVector.fromArray(F32, first, start).add(b));
+            FloatVector a1 = (FloatVector)
+                    TYPE.cast(FloatVector.fromArray(F32, first, start + step).add(b));
+            FloatVector a2 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 2 * step).add(b));
+            FloatVector a3 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 3 * step).add(b));
+            FloatVector a4 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 4 * step).add(b));
+            FloatVector a5 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 5 * step).add(b));
             int i = starts[n];
             int end = starts[n + 1];
             for (; i + 2 < end; i += 4) {
@@ -159,24 +241,36 @@ final class PlaneTilesVector {
                 FloatVector x3 = FloatVector.fromArray(F32, work, x + 3 * L);
                 FloatVector x4 = FloatVector.fromArray(F32, work, x + 4 * L);
                 FloatVector x5 = FloatVector.fromArray(F32, work, x + 5 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
                 FloatVector z0 = FloatVector.fromArray(F32, work, z);
                 FloatVector z1 = FloatVector.fromArray(F32, work, z + L);
                 FloatVector z2 = FloatVector.fromArray(F32, work, z + 2 * L);
                 FloatVector z3 = FloatVector.fromArray(F32, work, z + 3 * L);
                 FloatVector z4 = FloatVector.fromArray(F32, work, z + 4 * L);
                 FloatVector z5 = FloatVector.fromArray(F32, work, z + 5 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? z0.fma(w, a0) : z0.mul(w).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? z1.fma(w, a1) : z1.mul(w).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? z2.fma(w, a2) : z2.mul(w).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? z3.fma(w, a3) : z3.mul(w).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? z4.fma(w, a4) : z4.mul(w).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? z5.fma(w, a5) : z5.mul(w).add(a5));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z0.fma(w, a0) : z0.mul(w).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z1.fma(w, a1) : z1.mul(w).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z2.fma(w, a2) : z2.mul(w).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z3.fma(w, a3) : z3.mul(w).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z4.fma(w, a4) : z4.mul(w).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z5.fma(w, a5) : z5.mul(w).add(a5));
             }
             if (i < end) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
@@ -187,12 +281,18 @@ final class PlaneTilesVector {
                 FloatVector x3 = FloatVector.fromArray(F32, work, x + 3 * L);
                 FloatVector x4 = FloatVector.fromArray(F32, work, x + 4 * L);
                 FloatVector x5 = FloatVector.fromArray(F32, work, x + 5 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
             }
             FloatVector s0 = (FloatVector) TYPE.cast(a0);
             FloatVector s1 = (FloatVector) TYPE.cast(a1);
@@ -209,22 +309,47 @@ final class PlaneTilesVector {
         }
     }
 
-    static void run9(int[] entries, int[] starts, int[] order, int from, int to, float[] bias, float lower, float[] work, int tile, float[] first, int firstAt, int firstRow, int step, float[] y, int yAt, int yRow) {
+    static void run9(
+            int[] entries,
+            int[] starts,
+            int[] order,
+            int from,
+            int to,
+            float[] bias,
+            float lower,
+            float[] work,
+            int tile,
+            float[] first,
+            int firstAt,
+            int firstRow,
+            int step,
+            float[] y,
+            int yAt,
+            int yRow) {
         FloatVector least = FloatVector.broadcast(F32, lower);
         for (int n = from; n < to; n++) {
             int channel = order[n];
             int start = firstAt + channel * firstRow;
             int out = yAt + channel * yRow;
             FloatVector b = FloatVector.broadcast(F32, bias[channel]);
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start).add(b));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + step).add(b));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 2 * step).add(b));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 3 * step).add(b));
-            FloatVector a4 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 4 * step).add(b));
-            FloatVector a5 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 5 * step).add(b));
-            FloatVector a6 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 6 * step).add(b));
-            FloatVector a7 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 7 * step).add(b));
-            FloatVector a8 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, first, start + 8 * step).add(b));
+            FloatVector a0 = (FloatVector)
+                    TYPE.cast(FloatVector.fromArray(F32, first, start).add(b));
+            FloatVector a1 = (FloatVector)
+                    TYPE.cast(FloatVector.fromArray(F32, first, start + step).add(b));
+            FloatVector a2 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 2 * step).add(b));
+            FloatVector a3 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 3 * step).add(b));
+            FloatVector a4 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 4 * step).add(b));
+            FloatVector a5 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 5 * step).add(b));
+            FloatVector a6 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 6 * step).add(b));
+            FloatVector a7 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 7 * step).add(b));
+            FloatVector a8 = (FloatVector) TYPE.cast(
+                    FloatVector.fromArray(F32, first, start + 8 * step).add(b));
             int i = starts[n];
             int end = starts[n + 1];
             for (; i + 2 < end; i += 4) {
@@ -241,15 +366,24 @@ final class PlaneTilesVector {
                 FloatVector x6 = FloatVector.fromArray(F32, work, x + 6 * L);
                 FloatVector x7 = FloatVector.fromArray(F32, work, x + 7 * L);
                 FloatVector x8 = FloatVector.fromArray(F32, work, x + 8 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
-                a6 = (FloatVector) TYPE.cast(Simd.FMA ? x6.fma(v, a6) : x6.mul(v).add(a6));
-                a7 = (FloatVector) TYPE.cast(Simd.FMA ? x7.fma(v, a7) : x7.mul(v).add(a7));
-                a8 = (FloatVector) TYPE.cast(Simd.FMA ? x8.fma(v, a8) : x8.mul(v).add(a8));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
+                a6 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x6.fma(v, a6) : x6.mul(v).add(a6));
+                a7 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x7.fma(v, a7) : x7.mul(v).add(a7));
+                a8 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x8.fma(v, a8) : x8.mul(v).add(a8));
                 FloatVector z0 = FloatVector.fromArray(F32, work, z);
                 FloatVector z1 = FloatVector.fromArray(F32, work, z + L);
                 FloatVector z2 = FloatVector.fromArray(F32, work, z + 2 * L);
@@ -259,15 +393,24 @@ final class PlaneTilesVector {
                 FloatVector z6 = FloatVector.fromArray(F32, work, z + 6 * L);
                 FloatVector z7 = FloatVector.fromArray(F32, work, z + 7 * L);
                 FloatVector z8 = FloatVector.fromArray(F32, work, z + 8 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? z0.fma(w, a0) : z0.mul(w).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? z1.fma(w, a1) : z1.mul(w).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? z2.fma(w, a2) : z2.mul(w).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? z3.fma(w, a3) : z3.mul(w).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? z4.fma(w, a4) : z4.mul(w).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? z5.fma(w, a5) : z5.mul(w).add(a5));
-                a6 = (FloatVector) TYPE.cast(Simd.FMA ? z6.fma(w, a6) : z6.mul(w).add(a6));
-                a7 = (FloatVector) TYPE.cast(Simd.FMA ? z7.fma(w, a7) : z7.mul(w).add(a7));
-                a8 = (FloatVector) TYPE.cast(Simd.FMA ? z8.fma(w, a8) : z8.mul(w).add(a8));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z0.fma(w, a0) : z0.mul(w).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z1.fma(w, a1) : z1.mul(w).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z2.fma(w, a2) : z2.mul(w).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z3.fma(w, a3) : z3.mul(w).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z4.fma(w, a4) : z4.mul(w).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z5.fma(w, a5) : z5.mul(w).add(a5));
+                a6 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z6.fma(w, a6) : z6.mul(w).add(a6));
+                a7 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z7.fma(w, a7) : z7.mul(w).add(a7));
+                a8 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? z8.fma(w, a8) : z8.mul(w).add(a8));
             }
             if (i < end) {
                 FloatVector v = IntVector.broadcast(I32, entries[i]).reinterpretAsFloats();
@@ -281,15 +424,24 @@ final class PlaneTilesVector {
                 FloatVector x6 = FloatVector.fromArray(F32, work, x + 6 * L);
                 FloatVector x7 = FloatVector.fromArray(F32, work, x + 7 * L);
                 FloatVector x8 = FloatVector.fromArray(F32, work, x + 8 * L);
-                a0 = (FloatVector) TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
-                a1 = (FloatVector) TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
-                a2 = (FloatVector) TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
-                a3 = (FloatVector) TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
-                a4 = (FloatVector) TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
-                a5 = (FloatVector) TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
-                a6 = (FloatVector) TYPE.cast(Simd.FMA ? x6.fma(v, a6) : x6.mul(v).add(a6));
-                a7 = (FloatVector) TYPE.cast(Simd.FMA ? x7.fma(v, a7) : x7.mul(v).add(a7));
-                a8 = (FloatVector) TYPE.cast(Simd.FMA ? x8.fma(v, a8) : x8.mul(v).add(a8));
+                a0 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x0.fma(v, a0) : x0.mul(v).add(a0));
+                a1 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x1.fma(v, a1) : x1.mul(v).add(a1));
+                a2 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x2.fma(v, a2) : x2.mul(v).add(a2));
+                a3 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x3.fma(v, a3) : x3.mul(v).add(a3));
+                a4 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x4.fma(v, a4) : x4.mul(v).add(a4));
+                a5 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x5.fma(v, a5) : x5.mul(v).add(a5));
+                a6 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x6.fma(v, a6) : x6.mul(v).add(a6));
+                a7 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x7.fma(v, a7) : x7.mul(v).add(a7));
+                a8 = (FloatVector)
+                        TYPE.cast(Simd.FMA ? x8.fma(v, a8) : x8.mul(v).add(a8));
             }
             FloatVector s0 = (FloatVector) TYPE.cast(a0);
             FloatVector s1 = (FloatVector) TYPE.cast(a1);

@@ -35,7 +35,16 @@ class DepthwisePlanesTest {
         for (int i = 0; i < pieces; i++) {
             Arrays.fill(scratch, Float.NaN);
             conv.run(
-                    g, x, 0, y, Y_OFF, residual.length == 0 ? null : residual, 0, scratch, 2, units * i / pieces,
+                    g,
+                    x,
+                    0,
+                    y,
+                    Y_OFF,
+                    residual.length == 0 ? null : residual,
+                    0,
+                    scratch,
+                    2,
+                    units * i / pieces,
                     units * (i + 1) / pieces);
         }
         for (int i = 0; i < GUARD; i++) {

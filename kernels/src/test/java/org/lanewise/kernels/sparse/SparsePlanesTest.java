@@ -52,7 +52,18 @@ class SparsePlanesTest {
         float[] scratch = new float[SCRATCH_OFF + planes.scratchLength(pixels)];
         Arrays.fill(scratch, Float.NaN);
         planes.run(
-                x, X_OFF, y, Y_OFF, residual, 0, pixels, 0, planes.tiles(pixels), 0, planes.outChannels(), scratch,
+                x,
+                X_OFF,
+                y,
+                Y_OFF,
+                residual,
+                0,
+                pixels,
+                0,
+                planes.tiles(pixels),
+                0,
+                planes.outChannels(),
+                scratch,
                 SCRATCH_OFF);
         for (int i = 0; i < y.length; i++) {
             assertTrue(i >= Y_OFF && i < y.length - 7 || y[i] == 77, "wrote beyond the planes");
@@ -103,8 +114,7 @@ class SparsePlanesTest {
         Random random = new Random(in);
         float[] x = placed(normal(in * pixels, random));
         float[] residual = normal(out * pixels, random);
-        SparsePlanes planes =
-                new SparsePlanes(sparse(out, in, 0.4, random), 0, out, in, normal(out, random), 0, RELU);
+        SparsePlanes planes = new SparsePlanes(sparse(out, in, 0.4, random), 0, out, in, normal(out, random), 0, RELU);
         float[] whole = run(planes, x, pixels, residual);
         float[] y = residual.clone();
         float[] scratch = new float[planes.scratchLength(pixels)];
@@ -112,8 +122,19 @@ class SparsePlanesTest {
         for (int piece = 0; piece < 3; piece++) {
             for (int tile = 0; tile < tiles; tile++) {
                 planes.run(
-                        x, X_OFF, y, 0, y, 0, pixels, tile, tile + 1, planes.cut(3, piece), planes.cut(3, piece + 1),
-                        scratch, 0);
+                        x,
+                        X_OFF,
+                        y,
+                        0,
+                        y,
+                        0,
+                        pixels,
+                        tile,
+                        tile + 1,
+                        planes.cut(3, piece),
+                        planes.cut(3, piece + 1),
+                        scratch,
+                        0);
             }
         }
         assertArrayEquals(whole, y);
@@ -166,10 +187,8 @@ class SparsePlanesTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> planes.run(x, 0, new float[19], 0, null, 0, 10, 0, 1, 0, 2, scratch, 0));
-        assertThrows(
-                IllegalArgumentException.class, () -> planes.run(x, 0, y, 0, y, 1, 10, 0, 1, 0, 2, scratch, 0));
-        assertThrows(
-                IllegalArgumentException.class, () -> planes.run(x, 0, y, 0, null, 0, 10, 0, 1, 0, 2, scratch, 1));
+        assertThrows(IllegalArgumentException.class, () -> planes.run(x, 0, y, 0, y, 1, 10, 0, 1, 0, 2, scratch, 0));
+        assertThrows(IllegalArgumentException.class, () -> planes.run(x, 0, y, 0, null, 0, 10, 0, 1, 0, 2, scratch, 1));
         assertThrows(IllegalArgumentException.class, () -> planes.cut(2, 3));
         assertThrows(IllegalArgumentException.class, () -> new SparsePlanes(new float[5], 0, 2, 3, null, 0, NONE));
     }

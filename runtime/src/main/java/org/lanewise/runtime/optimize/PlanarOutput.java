@@ -48,7 +48,9 @@ public final class PlanarOutput implements Pass {
     /** Whether {@code node} is a convolution that could. */
     static boolean suits(GraphEditor editor, Inference types, Node conv) {
         Tensor weights = conv.opType().equals("Conv") ? editor.constant(conv.input(1)) : null;
-        if (weights == null || weights.type() != DataType.FLOAT || weights.shape().rank() != 4) {
+        if (weights == null
+                || weights.type() != DataType.FLOAT
+                || weights.shape().rank() != 4) {
             return false;
         }
         if (Winograd.suits(conv, types)) {

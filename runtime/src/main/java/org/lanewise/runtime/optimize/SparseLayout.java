@@ -3,7 +3,6 @@ package org.lanewise.runtime.optimize;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.conv.DepthwiseCost;
 import org.lanewise.kernels.sparse.DenseCost;
@@ -94,7 +93,14 @@ public final class SparseLayout implements Pass {
             if (node.is("Conv") && first[vertices.get(node)] && cost.last < NEVER) {
                 editor.replace(
                         node,
-                        new Node(node.name(), Rewrites.LANEWISE, "Conv", 1, node.inputs(), node.outputs(), node.attributes()),
+                        new Node(
+                                node.name(),
+                                Rewrites.LANEWISE,
+                                "Conv",
+                                1,
+                                node.inputs(),
+                                node.outputs(),
+                                node.attributes()),
                         "stays channels first, for weights without zeros");
             }
         });
@@ -102,12 +108,7 @@ public final class SparseLayout implements Pass {
 
     /** Edges between a node and the makers of its inputs; inputs and outputs of the graph are channels first. */
     private static void connect(
-            GraphEditor editor,
-            Inference types,
-            MinimumCut cut,
-            Map<Node, Integer> vertices,
-            int outside,
-            Node node) {
+            GraphEditor editor, Inference types, MinimumCut cut, Map<Node, Integer> vertices, int outside, Node node) {
         int vertex = vertices.get(node);
         for (String input : node.inputs()) {
             if (input.isEmpty() || editor.isConstant(input)) {
@@ -115,7 +116,10 @@ public final class SparseLayout implements Pass {
             }
             Node producer = editor.producer(input);
             boolean written = producer != null && PlanarOutput.suits(editor, types, producer);
-            cut.edge(vertex, producer == null ? outside : vertices.get(producer), transpose(types.shape(input), written));
+            cut.edge(
+                    vertex,
+                    producer == null ? outside : vertices.get(producer),
+                    transpose(types.shape(input), written));
         }
         for (String output : node.outputs()) {
             if (editor.isOutput(output)) {

@@ -41,17 +41,13 @@ class PadFoldingTest {
         String padded = g.node("Pad", text("mode", "constant"), "x", g.longs(0, 0, 1, 0, 0, 0, 2, 1), g.scalar(0));
         assertEquals(
                 0,
-                left(
-                        g,
-                        padded,
-                        and(ints("pads", 1, 0, 0, 2), and(ints("strides", 2, 1), text("auto_pad", "NOTSET")))));
+                left(g, padded, and(ints("pads", 1, 0, 0, 2), and(ints("strides", 2, 1), text("auto_pad", "NOTSET")))));
     }
 
     @Test
     void withoutPadsOfItsOwn() {
         GraphBuilder g = image();
-        assertEquals(
-                0, left(g, g.node("Pad", "x", g.longs(0, 0, 1, 1, 0, 0, 1, 1)), text("auto_pad", "VALID")));
+        assertEquals(0, left(g, g.node("Pad", "x", g.longs(0, 0, 1, 1, 0, 0, 1, 1)), text("auto_pad", "VALID")));
     }
 
     @Test
@@ -74,8 +70,7 @@ class PadFoldingTest {
         GraphBuilder g = image();
         assertEquals(1, left(g, g.node("Pad", "x", g.longs(0, 0, 1, 1, 0, 0, 1, 1), g.scalar(0.5)), Map.of()));
         g = image();
-        assertEquals(
-                1, left(g, g.node("Pad", text("mode", "edge"), "x", g.longs(0, 0, 1, 1, 0, 0, 1, 1)), Map.of()));
+        assertEquals(1, left(g, g.node("Pad", text("mode", "edge"), "x", g.longs(0, 0, 1, 1, 0, 0, 1, 1)), Map.of()));
     }
 
     @Test

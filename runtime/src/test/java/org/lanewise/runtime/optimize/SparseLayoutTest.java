@@ -40,9 +40,7 @@ class SparseLayoutTest {
     private static String depthwise(GraphBuilder g, String x, int stride) {
         return g.node(
                 "Conv",
-                and(
-                        integer("group", CHANNELS),
-                        and(ints("strides", stride, stride), ints("pads", 1, 1, 1, 1))),
+                and(integer("group", CHANNELS), and(ints("strides", stride, stride), ints("pads", 1, 1, 1, 1))),
                 x,
                 g.noise(CHANNELS, 1, 3, 3),
                 g.noise(CHANNELS));
@@ -104,11 +102,7 @@ class SparseLayoutTest {
         g.input("x", 1, 3, 2 * SIZE, 2 * SIZE);
         String value = g.node(
                 "Relu",
-                g.node(
-                        "Conv",
-                        and(ints("strides", 2, 2), ints("pads", 1, 1, 1, 1)),
-                        "x",
-                        g.noise(CHANNELS, 3, 3, 3)));
+                g.node("Conv", and(ints("strides", 2, 2), ints("pads", 1, 1, 1, 1)), "x", g.noise(CHANNELS, 3, 3, 3)));
         for (int i = 0; i < 3; i++) {
             value = g.node("Conv", depthwise(g, value, 1), pointwise(g, i, 0.1, CHANNELS, CHANNELS), g.noise(CHANNELS));
         }
@@ -121,7 +115,9 @@ class SparseLayoutTest {
         Tensor image = GraphBuilder.noise(new Random(2), 1, 3, 2 * SIZE, 2 * SIZE);
         Rewritten rewritten = Rewritten.check(g.output(up).build(), Map.of("x", image));
         assertEquals(6, channelsFirst(rewritten.graph()));
-        assertTrue(rewritten.count("Transpose") <= 1, () -> rewritten.graph().nodes().toString());
+        assertTrue(
+                rewritten.count("Transpose") <= 1,
+                () -> rewritten.graph().nodes().toString());
     }
 
     /** Channels first, a constant as long as a row is none of one value per channel. */

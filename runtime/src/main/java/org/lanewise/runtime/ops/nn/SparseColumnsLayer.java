@@ -60,9 +60,8 @@ final class SparseColumnsLayer extends ConvLayer {
                                 * (asPlanes ? lists.nanos(pixels) : SparseGemm.columnNanos(pixels, packed));
         this.planes = pixels < 0 || asPlanes ? lists : null;
         this.columns = pixels < 0 || !asPlanes ? packed : null;
-        this.epilogue = added == null
-                ? Epilogue.of(runner.activation())
-                : Epilogue.biasPerColumn(added, runner.activation());
+        this.epilogue =
+                added == null ? Epilogue.of(runner.activation()) : Epilogue.biasPerColumn(added, runner.activation());
         this.dense = only ? null : ConvLayer.of(weightShape, runner, w, bias);
         this.zeros = String.format(Locale.ROOT, " %.0f%%", 100 * SparseMatrix.zeroShare(values));
     }
