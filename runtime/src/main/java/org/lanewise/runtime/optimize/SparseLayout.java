@@ -3,6 +3,7 @@ package org.lanewise.runtime.optimize;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.conv.DepthwiseCost;
 import org.lanewise.kernels.sparse.DenseCost;
@@ -90,7 +91,7 @@ public final class SparseLayout implements Pass {
         costs.keySet().forEach(node -> connect(editor, types, cut, vertices, outside, node));
         boolean[] first = cut.solve();
         costs.forEach((node, cost) -> {
-            if (node.is("Conv") && first[vertices.get(node)] && cost.last < NEVER) {
+            if (node.is("Conv") && first[vertex(vertices, node)] && cost.last < NEVER) {
                 editor.replace(
                         node,
                         new Node(
@@ -109,7 +110,7 @@ public final class SparseLayout implements Pass {
     /** Edges between a node and the makers of its inputs; inputs and outputs of the graph are channels first. */
     private static void connect(
             GraphEditor editor, Inference types, MinimumCut cut, Map<Node, Integer> vertices, int outside, Node node) {
-        int vertex = vertices.get(node);
+        int vertex = vertex(vertices, node);
         for (String input : node.inputs()) {
             if (input.isEmpty() || editor.isConstant(input)) {
                 continue;
@@ -118,7 +119,7 @@ public final class SparseLayout implements Pass {
             boolean written = producer != null && PlanarOutput.suits(editor, types, producer);
             cut.edge(
                     vertex,
-                    producer == null ? outside : vertices.get(producer),
+                    producer == null ? outside : vertex(vertices, producer),
                     transpose(types.shape(input), written));
         }
         for (String output : node.outputs()) {
@@ -126,6 +127,10 @@ public final class SparseLayout implements Pass {
                 cut.edge(vertex, outside, transpose(types.shape(output), PlanarOutput.suits(editor, types, node)));
             }
         }
+    }
+
+    private static int vertex(Map<Node, Integer> vertices, Node node) {
+        return Objects.requireNonNull(vertices.get(node), node::path);
     }
 
     /** What it takes to transpose an image; nothing for values of other ranks. */
