@@ -60,7 +60,7 @@ final class SparseSurvey {
     static List<SparseFinding> of(Graph graph) {
         List<SparseFinding> findings = new ArrayList<>();
         List<Pass> passes = new ArrayList<>(
-                SessionOptions.DEFAULT.withSparseWeights(false).pipeline().passes());
+                SessionOptions.DEFAULT.pipeline().without(SparseWeights.NAME).passes());
         passes.add(new SparseWeights(findings::add));
         new Pipeline(passes).run(graph, Integer.MAX_VALUE);
         return findings;

@@ -67,7 +67,7 @@ public final class Conv {
     /** What a profile calls the kernel. */
     public String kernelName(ConvGeometry g) {
         if (depthwise) {
-            return "conv-nchw-depthwise";
+            return Simd.ENABLED && DepthwisePlanes.suits(g) ? "conv-nchw-depthwise-3x3" : "conv-nchw-depthwise";
         }
         return (g.isPointwise() ? "conv-nchw-1x1-" : "conv-nchw-im2col-")
                 + Gemm.kernelName(g.groupOutChannels(), g.outputPixels(), g.depth());
@@ -75,6 +75,9 @@ public final class Conv {
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
+        if (depthwise && Simd.ENABLED && DepthwisePlanes.suits(g)) {
+            return DepthwisePlanes.scratchSize(g);
+        }
         if (depthwise) {
             return Simd.ENABLED && g.rank() <= 2 ? DepthwiseNchwVector.scratchSize(g) : 0;
         }
@@ -104,6 +107,10 @@ public final class Conv {
             int scratchOff,
             int from,
             int to) {
+        if (depthwise && Simd.ENABLED && DepthwisePlanes.suits(g)) {
+            depthwisePlanes(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, from, to);
+            return;
+        }
         if (depthwise) {
             for (int plane = from; plane < to; plane++) {
                 depthwisePlane(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, plane);
@@ -117,6 +124,28 @@ public final class Conv {
             int last = Math.min(Math.min(panels, first + atOnce), first + to - unit);
             panels(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, unit / panels, first, last);
             unit += last - first;
+        }
+    }
+
+    private void depthwisePlanes(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int from,
+            int to) {
+        boolean relu = residual == null && activation.kind() == Activation.Kind.RELU;
+        float lower = relu ? 0 : Float.NEGATIVE_INFINITY;
+        DepthwisePlanes.run(g, x, xOff, weights, weightsOff, bias, lower, y, yOff, scratch, scratchOff, from, to);
+        int pixels = g.outputPixels();
+        if (residual != null || !relu && activation.kind() != Activation.Kind.NONE) {
+            int at = from * pixels;
+            RowFinish.run(y, yOff + at, residual, resOff + at, (to - from) * pixels, activation);
         }
     }
 

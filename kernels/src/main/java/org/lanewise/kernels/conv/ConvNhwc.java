@@ -39,6 +39,7 @@ public final class ConvNhwc {
     private final int depth;
     private final boolean depthwise;
     private final boolean planar;
+    private final boolean planarOutput;
     private final @Nullable DirectNhwc direct;
     private final float[] depthwiseWeights;
     private final float @Nullable [] bias;
@@ -56,13 +57,9 @@ public final class ConvNhwc {
     }
 
     /**
-     * Packs the weights.
+     * Packs the weights, for an output that is channels-last.
      *
-     * @param g any geometry of the layer: its channels, group, kernel, strides and dilations count, its other spatial sizes do not
-     * @param w ONNX weights {@code (M, C/group, KH, KW)}
-     * @param bias M values from {@code biasOff} on, or null
-     * @param planar whether the input is channels-first {@code (N, C, H, W)}, the output being {@code (N, OH, OW, M)} all the same
-     * @throws IllegalArgumentException when the convolution is not two-dimensional
+     * @param g as in the other form
      */
     public ConvNhwc(
             ConvGeometry g,
@@ -72,6 +69,28 @@ public final class ConvNhwc {
             int biasOff,
             Activation activation,
             boolean planar) {
+        this(g, w, wOff, bias, biasOff, activation, planar, false);
+    }
+
+    /**
+     * Packs the weights.
+     *
+     * @param g any geometry of the layer: its channels, group, kernel, strides and dilations count, its other spatial sizes do not
+     * @param w ONNX weights {@code (M, C/group, KH, KW)}
+     * @param bias M values from {@code biasOff} on, or null
+     * @param planar whether the input is channels-first {@code (N, C, H, W)}
+     * @param planarOutput whether the output is channels-first {@code (N, M, OH, OW)}: for layers that {@link #readsPlanar} names only, without residual
+     * @throws IllegalArgumentException when the convolution is not two-dimensional, or not one that gives planar output
+     */
+    public ConvNhwc(
+            ConvGeometry g,
+            float[] w,
+            int wOff,
+            float @Nullable [] bias,
+            int biasOff,
+            Activation activation,
+            boolean planar,
+            boolean planarOutput) {
         if (g.rank() != 2) {
             throw new IllegalArgumentException("channels-last convolution has 2 spatial axes, got " + g.rank());
         }
@@ -90,6 +109,11 @@ public final class ConvNhwc {
                                 g.axis(0).stride() * g.axis(1).stride())
                 ? new DirectNhwc(g, w, wOff, this.bias, activation)
                 : null;
+        if (planarOutput && direct == null) {
+            throw new IllegalArgumentException(
+                    "planar output: expected a convolution whose windows overlap, not depthwise");
+        }
+        this.planarOutput = planarOutput;
         this.weights = new ArrayList<>();
         this.epilogues = new ArrayList<>();
         for (int i = 0; i < group && !depthwise && direct == null; i++) {
@@ -269,7 +293,8 @@ public final class ConvNhwc {
             return;
         }
         if (direct != null) {
-            direct.run(g, x, xOff, planar, y, yOff, residual, resOff, scratch, scratchOff, fromUnit, toUnit);
+            direct.run(
+                    g, x, xOff, planar, planarOutput, y, yOff, residual, resOff, scratch, scratchOff, fromUnit, toUnit);
             return;
         }
         int all = g.batch() * g.outputPixels();

@@ -5,6 +5,7 @@ import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.elementwise.Activations;
+import org.lanewise.kernels.layout.MatrixTranspose;
 import org.lanewise.kernels.quant.Requantization;
 
 /**
@@ -102,12 +103,13 @@ final class DirectNhwc {
         return known;
     }
 
-    /** Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the N * OH; {@code planar}: the input is (N, C, H, W). */
+    /** Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the N * OH; {@code planar}: the input is (N, C, H, W); {@code planarOutput}: the output is (N, M, OH, OW). */
     void run(
             ConvGeometry g,
             float[] x,
             int xOff,
             boolean planar,
+            boolean planarOutput,
             float[] y,
             int yOff,
             float @Nullable [] residual,
@@ -123,12 +125,26 @@ final class DirectNhwc {
         int sums = tile + DirectTile.MOST_PIXELS * NR;
         int height = band.v().output();
         int before = 0;
+        if (planarOutput && residual != null) {
+            throw new IllegalArgumentException("a residual is not added to planar output");
+        }
         for (int row = fromRow; row < toRow; ) {
             int oy = row % height;
             int count = Math.min(Math.min(band.bandRows(), height - oy), toRow - row);
             band.fill(x, xOff + row / height * image, planar, oy, count, oy == 0 ? 0 : before, scratch, scratchOff);
             before = count;
             int out = yOff + row * size;
+            if (planarOutput) {
+                rows(band, count, scratch, scratchOff, scratch, sums, scratch, tile);
+                Activations.apply(activation, scratch, sums, count * size);
+                int channels = g.outChannels();
+                int first = yOff
+                        + (row / height * channels * height + oy) * band.h().output();
+                int columns = count * band.h().output();
+                MatrixTranspose.run(scratch, sums, channels, y, first, g.outputPixels(), columns, channels);
+                row += count;
+                continue;
+            }
             if (residual == null) {
                 rows(band, count, scratch, scratchOff, y, out, scratch, tile);
             } else {

@@ -3,6 +3,7 @@ package org.lanewise.kernels.resize;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -20,6 +21,9 @@ public final class Resize {
     private final int scratch;
     private final int[] inputDims;
     private final int[] outputDims;
+
+    /** For two neighbours along the two last axes only; {@code null} for the rest, and without vectors. */
+    private final @Nullable BilinearVector bilinear;
 
     /** One axis and the number of values inside it, when the axes before it have their output size and those after it the input's. */
     private record Stage(ResizeAxis axis, int outer, int inner) {}
@@ -79,6 +83,14 @@ public final class Resize {
             outer *= i == first ? 1 : output[i];
         }
         this.scratch = stages.size() > 1 ? 2 * largest : 0;
+        this.bilinear = Simd.ENABLED && isBilinear() ? BilinearVector.of(stages.getLast().axis) : null;
+    }
+
+    private boolean isBilinear() {
+        return stages.size() == 2
+                && stages.getFirst().axis.taps == 2
+                && stages.getLast().outer == 1
+                && stages.getLast().inner == 1;
     }
 
     private static void expect(String what, int got, int expected) {
@@ -124,6 +136,17 @@ public final class Resize {
             }
             int source = xOff + u / axis.output * inputSlice;
             boolean last = stages.size() == 1;
+            if (bilinear != null && bilinear.fits(source + inputSlice - first.inner, x.length)) {
+                bilinear.row(
+                        x,
+                        source + axis.indices[2 * o] * first.inner,
+                        axis.floatWeights[2 * o],
+                        source + axis.indices[2 * o + 1] * first.inner,
+                        axis.floatWeights[2 * o + 1],
+                        y,
+                        target);
+                continue;
+            }
             float[] now = x;
             int at = source + axis.indices[o * axis.taps] * first.inner;
             if (last || axis.taps > 1) {

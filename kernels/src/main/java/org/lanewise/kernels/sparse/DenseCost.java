@@ -17,6 +17,14 @@ public final class DenseCost {
     /** Starting and ending a tile. */
     private static final double TILE = 17;
 
+    /** How much longer a vector of columns takes in a tile of its own, which loads a value of A for each product. */
+    private static final double LONE_VECTOR = Simd.LANES > 8 ? 1.33 : 1;
+
+    /** What a byte of A and C takes longer from behind the second-level cache. */
+    private static final double FAR_BYTE = 0.008;
+
+    private static final double NEAR_BYTES = 1 << 20;
+
     /** Fewest rows that a tile uses a core for. */
     private static final int LEAST_ROWS = 2;
 
@@ -54,6 +62,8 @@ public final class DenseCost {
         double vectors = Math.ceilDiv(n, lanes);
         double rows = Math.max(m, LEAST_ROWS);
         double tiles = Math.ceil(rows / Gemm.MR) * Math.ceil(vectors / 2);
-        return rows * vectors * lanes * k / RATE + tiles * TILE;
+        double lone = vectors % 2 * (LONE_VECTOR - 1);
+        double bytes = Float.BYTES * rows * (k + n);
+        return rows * (vectors + lone) * lanes * k / RATE + tiles * TILE + (bytes > NEAR_BYTES ? bytes * FAR_BYTE : 0);
     }
 }

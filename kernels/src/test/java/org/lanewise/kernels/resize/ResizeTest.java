@@ -46,6 +46,28 @@ class ResizeTest {
                 1e-6f);
     }
 
+    /** Planes whose rows are one vector and more have a kernel of their own, whole ones and the last that it may not read beyond. */
+    @Property(tries = 60)
+    void linearPlanesInFloatAreThoseInDouble(@ForAll long seed) {
+        Random random = new Random(seed);
+        int[] in = {1 + random.nextInt(4), 1 + random.nextInt(9), 1 + random.nextInt(40)};
+        int[] out = {in[0], 1 + random.nextInt(20), 1 + random.nextInt(100)};
+        Coordinates[] rules = {Coordinates.HALF_PIXEL, Coordinates.ALIGN_CORNERS, Coordinates.ASYMMETRIC};
+        ResizeSpec spec = ResizeSpec.of(Mode.LINEAR).with(rules[random.nextInt(3)]);
+        float[] x = new float[in[0] * in[1] * in[2]];
+        double[] values = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = random.nextFloat(-1, 1);
+            values[i] = x[i];
+        }
+        double[] expected = new double[out[0] * out[1] * out[2]];
+        new Resize(spec, in, out, NONE, NONE).run(values, 0, expected, 0);
+        float[] y = run(spec, x, in, out, NONE, NONE);
+        for (int i = 0; i < y.length; i++) {
+            assertEquals(expected[i], y[i], 1e-5);
+        }
+    }
+
     @Test
     void nearestRows() {
         float[] x = {1, 2, 3};

@@ -93,6 +93,7 @@ public final class EpilogueFusion implements Pass {
             if (constant != null
                     && node.input(biasAt).isEmpty()
                     && node.input(residualAt).isEmpty()
+                    && !isChannelsFirst(node)
                     && isBias(constant, types, value)) {
                 String bias = editor.addConstant(other + "_bias", Constants.vector(constant.toFloatArray()));
                 return withInput(node, biasAt, bias).withOutputs(next.outputs());
@@ -107,6 +108,10 @@ public final class EpilogueFusion implements Pass {
         }
         Activation activation = Activations.of(editor, next);
         return activation == null ? null : withActivation(node, activation).withOutputs(next.outputs());
+    }
+
+    private static boolean isChannelsFirst(Node node) {
+        return node.opType().equals("Conv") && node.intAttribute("channels_last", 0) == 0;
     }
 
     /** A quantized convolution does not repeat itself where the shapes turn out to broadcast in the run. */

@@ -77,7 +77,9 @@ public record Pipeline(List<Pass> passes) {
                 new SoftmaxFusion(),
                 new AttentionFusion(),
                 new GemmFusion(),
+                new PadFolding(),
                 new ConvBatchNorm(),
+                new SparseLayout(),
                 new ChannelsLast(),
                 new TransposeSink(),
                 new DeadNodes(),
@@ -91,6 +93,7 @@ public record Pipeline(List<Pass> passes) {
                 new DeadNodes(),
                 new QConvChains(),
                 new Winograd(),
+                new PlanarOutput(),
                 new SparseWeights()));
     }
 

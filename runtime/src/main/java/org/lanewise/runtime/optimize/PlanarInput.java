@@ -5,11 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.lanewise.kernels.conv.ConvNhwc;
+import org.lanewise.kernels.sparse.Sparsity;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.session.Inference;
 import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Tensor;
 
 /**
  * Lets a channels-last convolution read a channels-first image itself where {@link TransposeSink} has left the {@code Transpose} before it: at the input of the graph,
@@ -17,6 +19,8 @@ import org.lanewise.runtime.tensor.PartialShape;
  */
 public final class PlanarInput implements Pass {
     private static final int LEAST_WINOGRAD_CHANNELS = 16;
+    private static final int LEAST_SPARSE_CHANNELS = 32;
+    private static final double LEAST_ZEROS = 0.7;
 
     @Override
     public String name() {
@@ -31,7 +35,8 @@ public final class PlanarInput implements Pass {
                     && node.intAttribute("channels_last", 0) == 1
                     && node.intAttribute("planar_input", 0) == 0
                     && suits(node, types.shape(node.input(1)))
-                    && !isLeftToWinograd(node, types)) {
+                    && !isLeftToWinograd(node, types)
+                    && !isLeftToZeros(editor, node)) {
                 Node before = editor.producer(node.input(0));
                 if (before != null
                         && Permutation.TO_NHWC.equals(Permutation.of(before))
@@ -45,6 +50,16 @@ public final class PlanarInput implements Pass {
     /** With so many channels the transforms are faster, transpose included. */
     private static boolean isLeftToWinograd(Node conv, Inference types) {
         return Winograd.suits(conv, types) && types.shape(conv.input(1)).dim(1) >= LEAST_WINOGRAD_CHANNELS;
+    }
+
+    /** With so many input channels and zeros a sparse kernel is faster, transpose included. */
+    private static boolean isLeftToZeros(GraphEditor editor, Node conv) {
+        Tensor weights = editor.constant(conv.input(1));
+        if (weights == null || weights.shape().dim(1) < LEAST_SPARSE_CHANNELS) {
+            return false;
+        }
+        float[] values = weights.toFloatArray();
+        return Sparsity.zeros(values, 0, values.length) >= LEAST_ZEROS * values.length;
     }
 
     private static boolean suits(Node conv, PartialShape w) {

@@ -3,7 +3,6 @@ package org.lanewise.runtime.optimize;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.sparse.DenseCost;
-import org.lanewise.kernels.sparse.SparseB;
 import org.lanewise.kernels.sparse.SparseConvNhwc;
 import org.lanewise.kernels.sparse.SparseForm;
 import org.lanewise.kernels.sparse.Sparsity;
@@ -12,6 +11,7 @@ import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.ops.fused.FusedConv;
 import org.lanewise.runtime.ops.nn.ConvRunner;
+import org.lanewise.runtime.ops.nn.SparseColumns;
 import org.lanewise.runtime.ops.nn.SparseMatrix;
 import org.lanewise.runtime.session.Inference;
 import org.lanewise.runtime.tensor.DataType;
@@ -109,9 +109,8 @@ final class SparseTrial {
         ConvGeometry g = runner.geometry(image(x, node, shape), shape);
         String size = g.axis(0).output() + "x" + g.axis(1).output() + (x.isKnown() ? "" : " (sizes are open)");
         if (!runner.form().channelsLast()) {
-            SparseB columns = SparseB.pack(
-                    weights.toFloatArray(), 0, shape.dim(1), true, shape.dim(1), shape.dim(0), sparsity.form());
-            double gain = SparseMatrix.columnGain(g.outputPixels(), columns);
+            double gain = SparseColumns.gain(
+                    g.outputPixels(), weights.toFloatArray(), shape.dim(1), shape.dim(0), sparsity.form());
             boolean chosen = gain >= SparseMatrix.LEAST_GAIN;
             return finding(node, sparsity, name(sparsity.form(), sparsity), gain, size, chosen);
         }
@@ -159,6 +158,9 @@ final class SparseTrial {
         }
         if (node.intAttribute("planar_input", 0) != 0) {
             return "it reads an image with its channels first";
+        }
+        if (node.intAttribute("planar_output", 0) != 0) {
+            return "it writes an image with its channels first";
         }
         if (w.dim(1) == 1 && node.intAttribute("group", 1) > 1) {
             return "it is depthwise";

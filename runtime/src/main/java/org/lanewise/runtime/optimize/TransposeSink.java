@@ -83,6 +83,8 @@ public final class TransposeSink implements Pass {
             "Sum",
             "Where",
             "Xor");
+    private static final Set<String> OTHERS =
+            Set.of("AveragePool", "Concat", "GlobalAveragePool", "MaxPool", "Pad", "Resize", "Slice", "Softmax");
     private static final Set<String> REDUCING = Set.of(
             "ReduceL1",
             "ReduceL2",
@@ -98,6 +100,16 @@ public final class TransposeSink implements Pass {
     @Override
     public String name() {
         return "transpose-sink";
+    }
+
+    /** Whether a transpose mostly moves through such a node. */
+    static boolean sinksThrough(Node node) {
+        String type = node.opType();
+        return node.domain().isEmpty()
+                && (UNARY.contains(type)
+                        || BROADCASTING.contains(type)
+                        || REDUCING.contains(type)
+                        || OTHERS.contains(type));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.session;
 
 import org.lanewise.runtime.optimize.Pipeline;
+import org.lanewise.runtime.optimize.SparseLayout;
 import org.lanewise.runtime.optimize.SparseWeights;
 import org.lanewise.runtime.optimize.Winograd;
 import org.lanewise.runtime.schedule.WorkerPool;
@@ -68,7 +69,7 @@ public record SessionOptions(
         Pipeline pipeline =
                 quantizedFusion ? Pipeline.standard() : Pipeline.standard().withoutQuantizedFusion();
         pipeline = winograd ? pipeline : pipeline.without(Winograd.NAME);
-        return sparseWeights ? pipeline : pipeline.without(SparseWeights.NAME);
+        return sparseWeights ? pipeline : pipeline.without(SparseLayout.NAME).without(SparseWeights.NAME);
     }
 
     WorkerPool pool() {

@@ -14,7 +14,7 @@ import org.lanewise.runtime.tensor.PartialShape;
 
 /**
  * {@code Y = activation(Conv(X, W, B) + Z)}: ONNX {@code Conv} with what follows it. {@code org.lanewise.Conv}, made by passes: inputs X, W, B (optional), Z
- * (optional, shaped like the convolution, or broadcasting with it); the attributes of {@code Conv}, {@code channels_last} (X, Y and Z are (N, H, W, C), or (N, L, C) with one spatial axis; W stays (M, C/group, K...)), {@code planar_input} (X is (N, C, H, W) even so), {@code winograd} (the transforms
+ * (optional, shaped like the convolution, or broadcasting with it); the attributes of {@code Conv}, {@code channels_last} (X, Y and Z are (N, H, W, C), or (N, L, C) with one spatial axis; W stays (M, C/group, K...)), {@code planar_input} (X is (N, C, H, W) even so), {@code planar_output} (Y is, and there is no Z), {@code winograd} (the transforms
  * of {@link org.lanewise.kernels.conv.WinogradNhwc} may be used where they are faster), {@code sparse} (the form in which W may be kept without its zeros where that is faster), {@code activation},
  * {@code activation_alpha} and {@code activation_beta}.
  *
@@ -32,6 +32,9 @@ public record FusedConv(ConvRunner runner) implements Operator, Prepacks, Comput
     @Override
     public void inferShapes(ShapeContext context) {
         PartialShape shape = runner.infer(context);
+        if (context.hasInput(Z) && runner.form().planarOutput()) {
+            throw new IllegalArgumentException("a residual Z with planar_output = 1, expected none");
+        }
         if (context.hasInput(Z) && context.inputType(Z) != context.inputType(0)) {
             throw new IllegalArgumentException(
                     "residual Z is " + context.inputType(Z).onnxName() + ", expected "

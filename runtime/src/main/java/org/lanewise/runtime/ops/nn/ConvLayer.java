@@ -54,7 +54,8 @@ abstract sealed class ConvLayer
                                 bias,
                                 biasOffset,
                                 activation,
-                                runner.form().planarInput()))
+                                runner.form().planarInput(),
+                                runner.form().planarOutput()))
                 : new ChannelsFirst(shape, new Conv(any, w.array(), w.offset(), bias, biasOffset, activation));
     }
 

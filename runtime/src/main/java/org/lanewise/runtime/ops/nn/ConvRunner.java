@@ -92,7 +92,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
     }
 
     private void checkChannels(PartialShape x, PartialShape w, PartialShape b) {
-        if (form.channelsLast() && x.rank() != 4 && (x.rank() != 3 || form.planarInput())) {
+        if (form.channelsLast() && x.rank() != 4 && (x.rank() != 3 || form.planarInput() || form.planarOutput())) {
             throw new IllegalArgumentException("input X has shape " + x + ", expected "
                     + (form.planarInput() ? "(N, C, H, W)" : "(N, H, W, C) or (N, L, C)"));
         }
@@ -127,12 +127,12 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         int axes = x.rank() - 2;
         long[] dims = new long[x.rank()];
         dims[0] = x.dim(0);
-        dims[form.channelsLast() ? axes + 1 : 1] = w.isRanked() ? w.dim(0) : PartialShape.UNKNOWN;
+        dims[form.lastOutput() ? axes + 1 : 1] = w.isRanked() ? w.dim(0) : PartialShape.UNKNOWN;
         for (int i = 0; i < axes; i++) {
             long taps = window.kernel().length != 0
                     ? window.kernel()[i]
                     : w.isRanked() ? w.dim(i + 2) : PartialShape.UNKNOWN;
-            dims[form.channelsLast() ? i + 1 : i + 2] =
+            dims[form.lastOutput() ? i + 1 : i + 2] =
                     window.outputSize(i, axes, x.dim(form.lastInput() ? i + 1 : i + 2), taps, false);
         }
         return dims;
@@ -287,7 +287,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
     /** The output's shape, for an input of rank {@code rank}. */
     public Shape outputShape(ConvGeometry geometry, int rank) {
         int[] dims = geometry.outputShape();
-        if (!form.channelsLast()) {
+        if (!form.lastOutput()) {
             return Shape.of(dims);
         }
         return rank == 3 ? Shape.of(dims[0], dims[3], dims[1]) : Shape.of(dims[0], dims[2], dims[3], dims[1]);

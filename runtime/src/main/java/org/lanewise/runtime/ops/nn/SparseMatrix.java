@@ -106,11 +106,6 @@ public final class SparseMatrix {
         return new Choice(gain >= LEAST_GAIN ? kernel : Kernel.DENSE, sparse, gain);
     }
 
-    /** How many times as fast as dense a product of {@code m} rows is expected to be that are stored by columns, the pixels of an image with its channels first. */
-    public static double columnGain(int m, SparseB weights) {
-        return DenseCost.product(m, weights.k(), weights.n()) / Math.max(1, SparseGemm.columnNanos(m, weights));
-    }
-
     /** Keeps one form, and lets the others and the values go: for products whose number of rows is known. */
     void keepOnly(Kernel kernel) {
         synchronized (this) {

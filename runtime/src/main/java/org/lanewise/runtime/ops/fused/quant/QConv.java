@@ -43,7 +43,7 @@ public record QConv(ConvRunner runner, ByteRange range) implements Operator, Pre
         }
         Activation activation = ActivationAttributes.read(spec);
         return new QConv(
-                ConvRunner.read(spec, new ConvForm(true, false, false, null), activation), ByteRange.read(spec));
+                ConvRunner.read(spec, new ConvForm(true, false, false, false, null), activation), ByteRange.read(spec));
     }
 
     @Override

@@ -40,7 +40,7 @@ public record QConvChain(List<ConvRunner> runners, List<ByteRange> ranges) imple
     static final int INPUTS = 6;
 
     private static final Activation NONE = new Activation(Activation.Kind.NONE, 0, 0);
-    private static final ConvForm FORM = new ConvForm(true, false, false, null);
+    private static final ConvForm FORM = new ConvForm(true, false, false, false, null);
 
     /** Copies the lists. */
     public QConvChain {
