@@ -5,8 +5,8 @@ import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Epilogue;
 
 /**
- * The micro-kernel of sparse weights, and its scalar form: the sums of one output channel for {@link #ROWS} rows (pixels) side by side,
- * {@code sums[n][r] += sum over the entries i of n's list of value[i] * tile[offset[i] + r]}. The activations lie transposed: one row of the tile holds
+ * The micro-kernel of sparse weights, and its scalar form: the sums of output channels for {@link #ROWS} rows (pixels) side by side,
+ * {@code y[n][r] = x[n][r] + sum over the entries i of n's list of value[i] * tile[offset[i] + r]}. The activations lie transposed: one row of the tile holds
  * one input channel of {@link #ROWS} pixels.
  */
 final class SparseTiles {
@@ -19,22 +19,35 @@ final class SparseTiles {
 
     private SparseTiles() {}
 
-    /** The scalar kernel; arguments as of {@link SparseTilesVector#run}, {@code width} channels sharing a list. */
-    static void run(float[] lists, int width, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
-        int i = from;
-        while (i < to) {
-            int end = Float.floatToRawIntBits(lists[i]);
-            int first = sumsOff + Float.floatToRawIntBits(lists[i + 1]);
-            for (i += ChannelLists.HEADER; i < end; i += width + 1) {
-                int row = tileOff + Float.floatToRawIntBits(lists[i + width]);
-                for (int n = 0; n < width; n++) {
-                    float value = lists[i + n];
-                    int at = first + n * ROWS;
+    /**
+     * The scalar kernel.
+     *
+     * @param width channels that share a list
+     * @param lists sets of {@link ChannelLists}, from index {@code from} to {@code to}
+     * @param x offsets of entries count from {@code tile}; the sums of channel {@code n} begin at {@code in + n * ROWS}
+     * @param y where the new sums go: {@code out + n * pitch}
+     */
+    static void run(
+            int width, long[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+        int together = ChannelLists.together(width);
+        int step = ChannelLists.stepLength(width);
+        int set = from;
+        while (set < to) {
+            int end = (int) lists[set];
+            for (int c = 0; c < together * width; c++) {
+                int list = c / width;
+                int n = ChannelLists.firstChannel(lists, set, list) + c % width;
+                int at = out + n * pitch;
+                System.arraycopy(x, in + n * ROWS, y, at, ROWS);
+                for (int i = set + ChannelLists.header(width); i < end; i += step) {
+                    float value = ChannelLists.value(lists, i, width, c);
+                    int row = tile + ChannelLists.offset(lists, i, width, list);
                     for (int r = 0; r < ROWS; r++) {
-                        sums[at + r] = Simd.fma(value, tile[row + r], sums[at + r]);
+                        y[at + r] = Simd.fma(value, x[row + r], y[at + r]);
                     }
                 }
             }
+            set = end;
         }
     }
 
