@@ -8,11 +8,12 @@ import org.lanewise.kernels.Simd;
  * offset of the activations it multiplies in a tile of {@link SparseTiles}. The layout of the tile is the caller's. Two or four consecutive channels may share a list whose
  * entries have a value for each: then zeros beside other values are stored, too, and multiply.
  *
- * <p>Several lists of about the same length run together, entry by entry: that makes a chain of sums for each, and one end of a loop for all. In {@link #group} channels the order
- * is free: there lists are sorted by length, neighbours are put together, and the shorter ones filled up with zeros that multiply a row of zeros.
+ * <p>In {@link #group} channels the order is free: there lists are sorted by length. Lists of one channel run together, entry by entry, {@link #TOGETHER} neighbours at a time: that makes a chain of sums for
+ * each, and one end of a loop for all; the shorter ones are filled up with zeros that multiply a row of zeros.
  *
- * <p>All lists lie in one array, because C2 spills registers in the micro-kernel for every further one. Lists that run together are called a set: the index of its end and the first channel of each list, then steps of an entry
- * of each list. See {@link #value} and {@link #offset} for a step.
+ * <p>All lists lie in one array, because C2 spills registers in the micro-kernel for every further one. Lists that run together are called a set: in the first {@code long} the index of its end and, above it, the first list's
+ * channel, in the next ones the other lists' channels, two each; then steps of an entry of each list, a value and, above it, an offset. A list that channels share is the index of its end, its first channel, and entries
+ * of two or four values and an offset; there values are broadcast from memory, and integers are kept as the bits of a {@code float}.
  */
 final class ChannelLists {
     /** Channels among which the order of lists is free, for few and for many channels. */
@@ -24,58 +25,39 @@ final class ChannelLists {
 
     private static final long LOW = 0xffffffffL;
 
+    /** Lists of one channel that run together. */
+    static final int TOGETHER = SparseTiles.MANY_REGISTERS ? 4 : 2;
+
+    /** Elements before the steps of a set. */
+    static final int SET_HEADER = 1 + TOGETHER / 2;
+
+    /** Elements before the entries of a list that channels share. */
+    static final int SHARED_HEADER = 2;
+
     private final int width;
     private final int channels;
     private final int blocks;
-    private final long[] stream;
+    private final long[] sets;
+    private final float[] shared;
 
     /** Where group {@code g} of block {@code b} begins: element {@code b * (groups + 1) + g}; the next element says where it ends. */
     private final int[] starts;
 
     private final int entries;
 
-    private ChannelLists(int width, int channels, int blocks, long[] stream, int[] starts, int entries) {
+    private ChannelLists(int width, int channels, int blocks, long[] sets, float[] shared, int[] starts, int entries) {
         this.width = width;
         this.channels = channels;
         this.blocks = blocks;
-        this.stream = stream;
+        this.sets = sets;
+        this.shared = shared;
         this.starts = starts;
         this.entries = entries;
     }
 
-    /** Lists that run together. */
-    static int together(int width) {
-        int most = SparseTiles.MANY_REGISTERS ? 4 : 2;
-        return width == 1 ? most : Math.max(1, most / width);
-    }
-
-    /** Elements of a step. */
-    static int stepLength(int width) {
-        int lists = together(width);
-        return width == 1 ? lists : width * lists / 2 + (lists + 1) / 2;
-    }
-
-    /** Elements before a set's steps. */
-    static int header(int width) {
-        return 1 + together(width) / 2;
-    }
-
-    /** The first channel of list {@code list} of a set. */
-    static int firstChannel(long[] stream, int set, int list) {
-        return (int) (stream[set + (list + 1) / 2] >>> (list % 2 == 0 ? Integer.SIZE : 0));
-    }
-
-    /** The value of channel {@code c} of a set's channels in a step. */
-    static float value(long[] stream, int step, int width, int c) {
-        int shift = width == 1 || c % 2 == 0 ? 0 : Integer.SIZE;
-        return Float.intBitsToFloat((int) (stream[step + (width == 1 ? c : c / 2)] >>> shift));
-    }
-
-    /** The offset of list {@code list} of a set in a step. */
-    static int offset(long[] stream, int step, int width, int list) {
-        return width == 1
-                ? (int) (stream[step + list] >>> Integer.SIZE)
-                : (int) (stream[step + width * together(width) / 2 + list / 2] >>> (list % 2 == 0 ? 0 : Integer.SIZE));
+    /** The channel of list {@code list} of the set at {@code set}. */
+    static int channel(long[] sets, int set, int list) {
+        return (int) (sets[set + (list + 1) / 2] >>> (list % 2 == 0 ? Integer.SIZE : 0));
     }
 
     /** Collects lists: all channels of the first block, then all of the next. */
@@ -83,7 +65,8 @@ final class ChannelLists {
         private final int channels;
         private final int width;
         private final int zeros;
-        private long[] stream = new long[64];
+        private long[] sets = new long[64];
+        private float[] shared = new float[64];
         private int[] starts = new int[64];
         private int length;
         private int marks;
@@ -150,61 +133,67 @@ final class ChannelLists {
                 order[i] = (long) (ends[i + 1] - ends[i]) << Integer.SIZE | i;
             }
             Arrays.sort(order);
-            int together = together(width);
-            for (int i = 0; i < lists; i += together) {
-                int[] set = new int[together];
-                for (int j = 0; j < together; j++) {
-                    set[j] = i + j < lists ? (int) order[i + j] : i + j;
+            if (width > 1) {
+                for (long list : order) {
+                    endShared(first, (int) list);
                 }
-                endSet(set, first, (int) (order[Math.min(i + together, lists) - 1] >>> Integer.SIZE));
+            } else {
+                for (int i = 0; i < lists; i += TOGETHER) {
+                    int longest = Math.min(i + TOGETHER, lists) - 1;
+                    endSet(order, i, first, (int) (order[longest] >>> Integer.SIZE));
+                }
             }
             entries += count;
             lists = 0;
             count = 0;
         }
 
-        private void endSet(int[] set, int first, int steps) {
-            int step = stepLength(width);
+        private void endShared(int first, int list) {
             int begin = length;
-            length = Math.addExact(begin, header(width) + Math.multiplyExact(steps, step));
-            while (length > stream.length) {
-                stream = Arrays.copyOf(stream, Math.multiplyExact(2, stream.length));
+            int from = ends[list];
+            int size = ends[list + 1] - from;
+            length = Math.addExact(begin, SHARED_HEADER + Math.multiplyExact(size, width + 1));
+            while (length > shared.length) {
+                shared = Arrays.copyOf(shared, Math.multiplyExact(2, shared.length));
             }
-            put(begin, length, false);
-            for (int j = 0; j < set.length; j++) {
-                put(begin + (j + 1) / 2, first + set[j] * width, j % 2 == 0);
+            shared[begin] = Float.intBitsToFloat(length);
+            shared[begin + 1] = Float.intBitsToFloat(first + list * width);
+            for (int i = 0; i < size; i++) {
+                int at = begin + SHARED_HEADER + i * (width + 1);
+                System.arraycopy(values, (from + i) * width, shared, at, width);
+                shared[at + width] = Float.intBitsToFloat(offsets[from + i]);
+            }
+        }
+
+        /** A set of lists {@code order[place]} and next ones. Where there are none, lists are empty and their channels those behind the last one. */
+        private void endSet(long[] order, int place, int first, int steps) {
+            int begin = length;
+            length = Math.addExact(begin, SET_HEADER + Math.multiplyExact(steps, TOGETHER));
+            while (length > sets.length) {
+                sets = Arrays.copyOf(sets, Math.multiplyExact(2, sets.length));
+            }
+            sets[begin] = length;
+            for (int j = 0; j < TOGETHER; j++) {
+                int list = place + j < lists ? (int) order[place + j] : place + j;
+                long channel = first + list;
+                sets[begin + (j + 1) / 2] |= j % 2 == 0 ? channel << Integer.SIZE : channel;
+                int from = list < lists ? ends[list] : count;
+                int size = list < lists ? ends[list + 1] - from : 0;
                 for (int i = 0; i < steps; i++) {
-                    boolean filled = set[j] >= lists || ends[set[j]] + i >= ends[set[j] + 1];
-                    putEntry(begin + header(width) + i * step, j, filled ? -1 : ends[set[j]] + i);
+                    int bits = i < size ? Float.floatToRawIntBits(values[from + i]) : 0;
+                    long offset = i < size ? offsets[from + i] : zeros;
+                    sets[begin + SET_HEADER + i * TOGETHER + j] = offset << Integer.SIZE | bits & LOW;
                 }
             }
-        }
-
-        /** Entry {@code from} of the group's lists, or zeros if that is negative, as entry of list {@code j} in a step. */
-        private void putEntry(int step, int j, int from) {
-            int offset = from < 0 ? zeros : offsets[from];
-            if (width == 1) {
-                put(step + j, offset, true);
-            } else {
-                put(step + width * together(width) / 2 + j / 2, offset, j % 2 != 0);
-            }
-            for (int i = 0; i < width; i++) {
-                int c = j * width + i;
-                int bits = from < 0 ? 0 : Float.floatToRawIntBits(values[from * width + i]);
-                put(step + (width == 1 ? c : c / 2), bits, width > 1 && c % 2 != 0);
-            }
-        }
-
-        private void put(int at, int bits, boolean high) {
-            stream[at] |= high ? (long) bits << Integer.SIZE : bits & LOW;
         }
 
         ChannelLists build() {
             int groups = Math.ceilDiv(channels, group(channels));
             int blocks = channels == 0 ? 0 : marks / (groups + 1);
             // A kernel reads one step ahead
-            long[] all = Arrays.copyOf(stream, Math.addExact(length, header(width) + stepLength(width)));
-            return new ChannelLists(width, channels, blocks, all, Arrays.copyOf(starts, marks), entries);
+            long[] all = width > 1 ? new long[0] : Arrays.copyOf(sets, Math.addExact(length, TOGETHER));
+            float[] ofMany = width > 1 ? Arrays.copyOf(shared, length) : new float[0];
+            return new ChannelLists(width, channels, blocks, all, ofMany, Arrays.copyOf(starts, marks), entries);
         }
 
         private void mark() {
@@ -224,15 +213,9 @@ final class ChannelLists {
         return group(channels);
     }
 
-    /** Output channels. */
-    int channels() {
-        return channels;
-    }
-
     /** Channels that have sums: more than there are channels if those do not make whole sets. */
     int summed() {
-        int set = width * together(width);
-        return Math.ceilDiv(channels, set) * set;
+        return width > 1 ? channels : Math.ceilDiv(channels, TOGETHER) * TOGETHER;
     }
 
     /** Blocks of the reduction axis. */
@@ -257,7 +240,7 @@ final class ChannelLists {
 
     /** Bytes of lists and starts. */
     long bytes() {
-        return 8L * stream.length + 4L * starts.length;
+        return 8L * sets.length + 4L * (shared.length + starts.length);
     }
 
     /**
@@ -275,22 +258,22 @@ final class ChannelLists {
         int end = starts[first + Math.ceilDiv(to, group)];
         int base = in - from * SparseTiles.ROWS;
         int target = out - from * pitch;
-        if (!Simd.ENABLED) {
-            SparseTiles.run(width, stream, begin, end, x, tile, base, y, target, pitch);
+        if (!Simd.ENABLED && width == 1) {
+            SparseTiles.run(sets, begin, end, x, tile, base, y, target, pitch);
+        } else if (!Simd.ENABLED) {
+            SparseTiles.runShared(width, shared, begin, end, x, tile, base, y, target, pitch);
         } else if (width == 1 && SparseTiles.MANY_REGISTERS) {
-            SparseTilesVector.four(stream, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector.four(sets, begin, end, x, tile, base, y, target, pitch);
         } else if (width == 1) {
-            SparseTilesVector.two(stream, begin, end, x, tile, base, y, target, pitch);
-        } else if (width == 2 && SparseTiles.MANY_REGISTERS) {
-            SparseTilesVector2.two(stream, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector.two(sets, begin, end, x, tile, base, y, target, pitch);
         } else if (width == 2) {
-            SparseTilesVector2.one(stream, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector2.run(shared, begin, end, x, tile, base, y, target, pitch);
         } else if (SparseTiles.MANY_REGISTERS) {
-            SparseTilesVector4.run(stream, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector4.run(shared, begin, end, x, tile, base, y, target, pitch);
         } else {
             int half = SparseTiles.ROWS / 2;
-            SparseTilesVector4.runHalf(stream, begin, end, x, tile, base, y, target, pitch);
-            SparseTilesVector4.runHalf(stream, begin, end, x, tile + half, base + half, y, target + half, pitch);
+            SparseTilesVector4.runHalf(shared, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector4.runHalf(shared, begin, end, x, tile + half, base + half, y, target + half, pitch);
         }
     }
 }

@@ -15,31 +15,29 @@ import org.lanewise.kernels.gemm.Epilogue;
  */
 public final class SparseGemm {
     /** One entry times four vectors. */
-    private static final double ENTRY = 1.15;
+    private static final double ENTRY = 0.73;
 
     /** One entry of two channels. */
-    private static final double ENTRY_2 = 1.65;
+    private static final double ENTRY_2 = 1.33;
 
     /** One entry of four channels. */
-    private static final double ENTRY_4 = 2.45;
+    private static final double ENTRY_4 = 2.2;
 
-    /** Starting and ending a list in one tile. */
-    private static final double LIST = 3.1;
+    /** Starting and ending the sums of a channel in one block. */
+    private static final double CHANNEL = 5;
 
-    /** Transposing one column of A or of C in one tile, in the second-level cache, and from or to what is behind it. */
-    private static final double LINE = 7;
-
-    private static final double LINE_FAR = 11;
+    /** Transposing one column of A or of C in one tile: in the second-level cache, in the third, and where other users of that have to make room. */
+    private static final double[] LINE = {5.5, 6, 10};
 
     /** Copying one instead, where A and C are stored by columns. */
-    private static final double LINE_COPIED = 5;
+    private static final double[] LINE_COPIED = {4, 4, 8.5};
 
-    private static final double LINE_COPIED_FAR = 6;
-
-    /** What an entry takes longer when the lists do not stay in the second-level cache from tile to tile. */
-    private static final double ENTRY_FROM_MEMORY = 0.12;
+    /** What a byte of lists beyond the second-level cache takes longer, each tile. */
+    private static final double BYTE = 0.015;
 
     private static final long SECOND_LEVEL_BYTES = 1 << 20;
+
+    private static final long THIRD_LEVEL_BYTES = 5 << 20;
 
     private static final double SCALAR_PRODUCT = 0.4;
 
@@ -203,24 +201,23 @@ public final class SparseGemm {
 
     /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on (Zen 5). */
     public static double nanos(int rows, SparseB b) {
-        return nanos(rows, b, isFar(rows, b) ? LINE_FAR : LINE);
+        return nanos(rows, b, LINE);
     }
 
     /** The same for {@link #runColumns}. */
     public static double columnNanos(int rows, SparseB b) {
-        return nanos(rows, b, isFar(rows, b) ? LINE_COPIED_FAR : LINE_COPIED);
+        return nanos(rows, b, LINE_COPIED);
     }
 
-    private static boolean isFar(int rows, SparseB b) {
-        return (long) Float.BYTES * rows * (b.k() + b.n()) > SECOND_LEVEL_BYTES;
-    }
-
-    private static double nanos(int rows, SparseB b, double line) {
+    private static double nanos(int rows, SparseB b, double[] line) {
         int tiles = (rows + SparseTiles.ROWS - 1) / SparseTiles.ROWS;
-        double entry = Simd.ENABLED ? entryNanos(b.lists.width()) : SCALAR_PRODUCT * b.lists.width() * SparseTiles.ROWS;
-        entry += b.bytes() > SECOND_LEVEL_BYTES ? ENTRY_FROM_MEMORY : 0;
-        double lines = (double) rows / SparseTiles.ROWS * (b.k() + b.n());
-        return CALL + tiles * (b.lists.entries() * entry + b.lists.lists() * LIST) + lines * line;
+        int width = b.lists.width();
+        double entry = Simd.ENABLED ? entryNanos(width) : SCALAR_PRODUCT * width * SparseTiles.ROWS;
+        double lists = b.lists.entries() * entry + (double) b.lists.lists() * width * CHANNEL;
+        lists += Math.max(0, b.bytes() - SECOND_LEVEL_BYTES) * BYTE;
+        long bytes = (long) Float.BYTES * rows * (b.k() + b.n());
+        double far = line[bytes <= SECOND_LEVEL_BYTES ? 0 : bytes <= THIRD_LEVEL_BYTES ? 1 : 2];
+        return CALL + tiles * lists + (double) rows / SparseTiles.ROWS * (b.k() + b.n()) * far;
     }
 
     private static double entryNanos(int width) {

@@ -20,34 +20,56 @@ final class SparseTiles {
     private SparseTiles() {}
 
     /**
-     * The scalar kernel.
+     * The scalar kernel where each channel has a list of its own.
      *
-     * @param width channels that share a list
-     * @param lists sets of {@link ChannelLists}, from index {@code from} to {@code to}
+     * @param sets of {@link ChannelLists}, from index {@code from} to {@code to}
      * @param x offsets of entries count from {@code tile}; the sums of channel {@code n} begin at {@code in + n * ROWS}
      * @param y where the new sums go: {@code out + n * pitch}
      */
-    static void run(
-            int width, long[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
-        int together = ChannelLists.together(width);
-        int step = ChannelLists.stepLength(width);
+    static void run(long[] sets, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
         int set = from;
         while (set < to) {
-            int end = (int) lists[set];
-            for (int c = 0; c < together * width; c++) {
-                int list = c / width;
-                int n = ChannelLists.firstChannel(lists, set, list) + c % width;
+            int end = (int) sets[set];
+            for (int list = 0; list < ChannelLists.TOGETHER; list++) {
+                int n = ChannelLists.channel(sets, set, list);
                 int at = out + n * pitch;
                 System.arraycopy(x, in + n * ROWS, y, at, ROWS);
-                for (int i = set + ChannelLists.header(width); i < end; i += step) {
-                    float value = ChannelLists.value(lists, i, width, c);
-                    int row = tile + ChannelLists.offset(lists, i, width, list);
-                    for (int r = 0; r < ROWS; r++) {
-                        y[at + r] = Simd.fma(value, x[row + r], y[at + r]);
-                    }
+                for (int i = set + ChannelLists.SET_HEADER + list; i < end; i += ChannelLists.TOGETHER) {
+                    add(Float.intBitsToFloat((int) sets[i]), x, tile + (int) (sets[i] >>> Integer.SIZE), y, at);
                 }
             }
             set = end;
+        }
+    }
+
+    /** The scalar kernel where {@code width} channels share a list; other arguments as of {@link #run}. */
+    static void runShared(
+            int width, float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+        int list = from;
+        while (list < to) {
+            int end = Float.floatToRawIntBits(lists[list]);
+            int first = Float.floatToRawIntBits(lists[list + 1]);
+            int at = out + first * pitch;
+            for (int c = 0; c < width; c++) {
+                System.arraycopy(x, in + (first + c) * ROWS, y, at + c * pitch, ROWS);
+            }
+            for (int i = list + ChannelLists.SHARED_HEADER; i < end; i += width + 1) {
+                int row = tile + Float.floatToRawIntBits(lists[i + width]);
+                for (int c = 0; c < width; c++) {
+                    float value = lists[i + c];
+                    int sum = at + c * pitch;
+                    for (int r = 0; r < ROWS; r++) {
+                        y[sum + r] = Simd.fma(value, x[row + r], y[sum + r]);
+                    }
+                }
+            }
+            list = end;
+        }
+    }
+
+    private static void add(float value, float[] x, int row, float[] y, int at) {
+        for (int r = 0; r < ROWS; r++) {
+            y[at + r] = Simd.fma(value, x[row + r], y[at + r]);
         }
     }
 

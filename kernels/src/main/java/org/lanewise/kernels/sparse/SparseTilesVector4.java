@@ -1,14 +1,12 @@
 package org.lanewise.kernels.sparse;
 
 import static org.lanewise.kernels.Species.F32;
-import static org.lanewise.kernels.Species.I32;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
-/** {@link SparseTiles} on vectors where four channels share a list: each load of activations is multiplied four times. */
+/** {@link SparseTilesVector} where four channels share a list: each load of activations is multiplied four times. */
 final class SparseTilesVector4 {
     /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
     private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
@@ -17,87 +15,73 @@ final class SparseTilesVector4 {
 
     private SparseTilesVector4() {}
 
-    /** Arguments as of {@link SparseTiles#run}; 16 sums. */
-    static void run(long[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+    /** Arguments as of {@link SparseTiles#runShared}; 16 sums. */
+    static void run(float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
         int i = from;
         while (i < to) {
-            int end = (int) lists[i];
-            int n0 = (int) (lists[i] >>> 32);
-            i += 1;
-            long p0 = lists[i];
-            long p1 = lists[i + 1];
-            long p2 = lists[i + 2];
-            int from0 = in + n0 * SparseTiles.ROWS;
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + L));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 2 * L));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 3 * L));
-            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + SparseTiles.ROWS));
-            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + SparseTiles.ROWS + L));
-            FloatVector b2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + SparseTiles.ROWS + 2 * L));
-            FloatVector b3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + SparseTiles.ROWS + 3 * L));
-            FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 2 * SparseTiles.ROWS));
-            FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 2 * SparseTiles.ROWS + L));
-            FloatVector c2 =
-                    (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 2 * SparseTiles.ROWS + 2 * L));
-            FloatVector c3 =
-                    (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 2 * SparseTiles.ROWS + 3 * L));
-            FloatVector d0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 3 * SparseTiles.ROWS));
-            FloatVector d1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 3 * SparseTiles.ROWS + L));
-            FloatVector d2 =
-                    (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 3 * SparseTiles.ROWS + 2 * L));
-            FloatVector d3 =
-                    (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 3 * SparseTiles.ROWS + 3 * L));
-            for (; i < end; i += 3) {
-                long q0 = p0;
-                long q1 = p1;
-                long q2 = p2;
-                p0 = lists[i + 3];
-                p1 = lists[i + 4];
-                p2 = lists[i + 5];
-                int x0 = tile + (int) q2;
-                FloatVector ax0 = FloatVector.fromArray(F32, x, x0);
-                FloatVector ax1 = FloatVector.fromArray(F32, x, x0 + L);
-                FloatVector ax2 = FloatVector.fromArray(F32, x, x0 + 2 * L);
-                FloatVector ax3 = FloatVector.fromArray(F32, x, x0 + 3 * L);
-                FloatVector w0 = IntVector.broadcast(I32, (int) q0).reinterpretAsFloats();
+            int end = Float.floatToRawIntBits(lists[i]);
+            int n = Float.floatToRawIntBits(lists[i + 1]);
+            int at = in + n * SparseTiles.ROWS;
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + L));
+            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 2 * L));
+            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 3 * L));
+            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 4 * L));
+            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 5 * L));
+            FloatVector b2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 6 * L));
+            FloatVector b3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 7 * L));
+            FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 8 * L));
+            FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 9 * L));
+            FloatVector c2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 10 * L));
+            FloatVector c3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 11 * L));
+            FloatVector d0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 12 * L));
+            FloatVector d1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 13 * L));
+            FloatVector d2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 14 * L));
+            FloatVector d3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 15 * L));
+            for (i += 2; i < end; i += 5) {
+                int row = tile + Float.floatToRawIntBits(lists[i + 4]);
+                FloatVector x0 = FloatVector.fromArray(F32, x, row);
+                FloatVector x1 = FloatVector.fromArray(F32, x, row + L);
+                FloatVector x2 = FloatVector.fromArray(F32, x, row + 2 * L);
+                FloatVector x3 = FloatVector.fromArray(F32, x, row + 3 * L);
+                FloatVector a = FloatVector.broadcast(F32, lists[i]);
                 a0 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax0.fma(w0, a0) : ax0.mul(w0).add(a0));
+                        TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
                 a1 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax1.fma(w0, a1) : ax1.mul(w0).add(a1));
+                        TYPE.cast(Simd.FMA ? x1.fma(a, a1) : x1.mul(a).add(a1));
                 a2 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax2.fma(w0, a2) : ax2.mul(w0).add(a2));
+                        TYPE.cast(Simd.FMA ? x2.fma(a, a2) : x2.mul(a).add(a2));
                 a3 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax3.fma(w0, a3) : ax3.mul(w0).add(a3));
-                FloatVector w1 = IntVector.broadcast(I32, (int) (q0 >>> 32)).reinterpretAsFloats();
+                        TYPE.cast(Simd.FMA ? x3.fma(a, a3) : x3.mul(a).add(a3));
+                FloatVector b = FloatVector.broadcast(F32, lists[i + 1]);
                 b0 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax0.fma(w1, b0) : ax0.mul(w1).add(b0));
+                        TYPE.cast(Simd.FMA ? x0.fma(b, b0) : x0.mul(b).add(b0));
                 b1 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax1.fma(w1, b1) : ax1.mul(w1).add(b1));
+                        TYPE.cast(Simd.FMA ? x1.fma(b, b1) : x1.mul(b).add(b1));
                 b2 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax2.fma(w1, b2) : ax2.mul(w1).add(b2));
+                        TYPE.cast(Simd.FMA ? x2.fma(b, b2) : x2.mul(b).add(b2));
                 b3 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax3.fma(w1, b3) : ax3.mul(w1).add(b3));
-                FloatVector w2 = IntVector.broadcast(I32, (int) q1).reinterpretAsFloats();
+                        TYPE.cast(Simd.FMA ? x3.fma(b, b3) : x3.mul(b).add(b3));
+                FloatVector c = FloatVector.broadcast(F32, lists[i + 2]);
                 c0 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax0.fma(w2, c0) : ax0.mul(w2).add(c0));
+                        TYPE.cast(Simd.FMA ? x0.fma(c, c0) : x0.mul(c).add(c0));
                 c1 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax1.fma(w2, c1) : ax1.mul(w2).add(c1));
+                        TYPE.cast(Simd.FMA ? x1.fma(c, c1) : x1.mul(c).add(c1));
                 c2 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax2.fma(w2, c2) : ax2.mul(w2).add(c2));
+                        TYPE.cast(Simd.FMA ? x2.fma(c, c2) : x2.mul(c).add(c2));
                 c3 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax3.fma(w2, c3) : ax3.mul(w2).add(c3));
-                FloatVector w3 = IntVector.broadcast(I32, (int) (q1 >>> 32)).reinterpretAsFloats();
+                        TYPE.cast(Simd.FMA ? x3.fma(c, c3) : x3.mul(c).add(c3));
+                FloatVector d = FloatVector.broadcast(F32, lists[i + 3]);
                 d0 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax0.fma(w3, d0) : ax0.mul(w3).add(d0));
+                        TYPE.cast(Simd.FMA ? x0.fma(d, d0) : x0.mul(d).add(d0));
                 d1 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax1.fma(w3, d1) : ax1.mul(w3).add(d1));
+                        TYPE.cast(Simd.FMA ? x1.fma(d, d1) : x1.mul(d).add(d1));
                 d2 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax2.fma(w3, d2) : ax2.mul(w3).add(d2));
+                        TYPE.cast(Simd.FMA ? x2.fma(d, d2) : x2.mul(d).add(d2));
                 d3 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax3.fma(w3, d3) : ax3.mul(w3).add(d3));
+                        TYPE.cast(Simd.FMA ? x3.fma(d, d3) : x3.mul(d).add(d3));
             }
-            int to0 = out + n0 * pitch;
+            int to0 = out + n * pitch;
             a0.intoArray(y, to0);
             a1.intoArray(y, to0 + L);
             a2.intoArray(y, to0 + 2 * L);
@@ -117,57 +101,47 @@ final class SparseTilesVector4 {
         }
     }
 
-    /** The first two of the four vectors of rows, for 16 vector registers. */
-    static void runHalf(long[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+    /** Only two of the four vectors of each channel, those that offsets point to: eight sums. */
+    static void runHalf(float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
         int i = from;
         while (i < to) {
-            int end = (int) lists[i];
-            int n0 = (int) (lists[i] >>> 32);
-            i += 1;
-            long p0 = lists[i];
-            long p1 = lists[i + 1];
-            long p2 = lists[i + 2];
-            int from0 = in + n0 * SparseTiles.ROWS;
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + L));
-            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + SparseTiles.ROWS));
-            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + SparseTiles.ROWS + L));
-            FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 2 * SparseTiles.ROWS));
-            FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 2 * SparseTiles.ROWS + L));
-            FloatVector d0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 3 * SparseTiles.ROWS));
-            FloatVector d1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, from0 + 3 * SparseTiles.ROWS + L));
-            for (; i < end; i += 3) {
-                long q0 = p0;
-                long q1 = p1;
-                long q2 = p2;
-                p0 = lists[i + 3];
-                p1 = lists[i + 4];
-                p2 = lists[i + 5];
-                int x0 = tile + (int) q2;
-                FloatVector ax0 = FloatVector.fromArray(F32, x, x0);
-                FloatVector ax1 = FloatVector.fromArray(F32, x, x0 + L);
-                FloatVector w0 = IntVector.broadcast(I32, (int) q0).reinterpretAsFloats();
+            int end = Float.floatToRawIntBits(lists[i]);
+            int n = Float.floatToRawIntBits(lists[i + 1]);
+            int at = in + n * SparseTiles.ROWS;
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + L));
+            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 4 * L));
+            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 5 * L));
+            FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 8 * L));
+            FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 9 * L));
+            FloatVector d0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 12 * L));
+            FloatVector d1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 13 * L));
+            for (i += 2; i < end; i += 5) {
+                int row = tile + Float.floatToRawIntBits(lists[i + 4]);
+                FloatVector x0 = FloatVector.fromArray(F32, x, row);
+                FloatVector x1 = FloatVector.fromArray(F32, x, row + L);
+                FloatVector a = FloatVector.broadcast(F32, lists[i]);
                 a0 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax0.fma(w0, a0) : ax0.mul(w0).add(a0));
+                        TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
                 a1 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax1.fma(w0, a1) : ax1.mul(w0).add(a1));
-                FloatVector w1 = IntVector.broadcast(I32, (int) (q0 >>> 32)).reinterpretAsFloats();
+                        TYPE.cast(Simd.FMA ? x1.fma(a, a1) : x1.mul(a).add(a1));
+                FloatVector b = FloatVector.broadcast(F32, lists[i + 1]);
                 b0 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax0.fma(w1, b0) : ax0.mul(w1).add(b0));
+                        TYPE.cast(Simd.FMA ? x0.fma(b, b0) : x0.mul(b).add(b0));
                 b1 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax1.fma(w1, b1) : ax1.mul(w1).add(b1));
-                FloatVector w2 = IntVector.broadcast(I32, (int) q1).reinterpretAsFloats();
+                        TYPE.cast(Simd.FMA ? x1.fma(b, b1) : x1.mul(b).add(b1));
+                FloatVector c = FloatVector.broadcast(F32, lists[i + 2]);
                 c0 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax0.fma(w2, c0) : ax0.mul(w2).add(c0));
+                        TYPE.cast(Simd.FMA ? x0.fma(c, c0) : x0.mul(c).add(c0));
                 c1 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax1.fma(w2, c1) : ax1.mul(w2).add(c1));
-                FloatVector w3 = IntVector.broadcast(I32, (int) (q1 >>> 32)).reinterpretAsFloats();
+                        TYPE.cast(Simd.FMA ? x1.fma(c, c1) : x1.mul(c).add(c1));
+                FloatVector d = FloatVector.broadcast(F32, lists[i + 3]);
                 d0 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax0.fma(w3, d0) : ax0.mul(w3).add(d0));
+                        TYPE.cast(Simd.FMA ? x0.fma(d, d0) : x0.mul(d).add(d0));
                 d1 = (FloatVector)
-                        TYPE.cast(Simd.FMA ? ax1.fma(w3, d1) : ax1.mul(w3).add(d1));
+                        TYPE.cast(Simd.FMA ? x1.fma(d, d1) : x1.mul(d).add(d1));
             }
-            int to0 = out + n0 * pitch;
+            int to0 = out + n * pitch;
             a0.intoArray(y, to0);
             a1.intoArray(y, to0 + L);
             b0.intoArray(y, to0 + pitch);

@@ -9,22 +9,18 @@ import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.layout.MatrixTranspose;
 
 /**
- * One call of {@link SparseGemm}: the order in which tiles of activations meet blocks of lists. Channels come in passes whose sums stay in the second-level cache. Where the lists
- * themselves do not stay there, two tiles take their turns with each block, so that the lists are read half as often.
+ * One call of {@link SparseGemm}: the order in which tiles of activations meet blocks of lists. Channels come in passes whose sums stay in the second-level cache.
  */
 final class TiledProduct {
     private static final int ROWS = SparseTiles.ROWS;
 
-    /** Channels of a pass if all blocks of the tiles are kept for the next, and if they are made again. */
+    /** Channels of a pass if all blocks of the tile are kept for the next, and if they are made again. */
     private static final int PASS = 256;
 
     private static final int LONG_PASS = 1024;
 
-    /** Most bytes of tiles that are kept from pass to pass. */
+    /** Most bytes of a tile that is kept from pass to pass. */
     private static final long KEPT_BYTES = 512 << 10;
-
-    /** From this size on lists are shared by two tiles. */
-    private static final long SHARED_BYTES = 256 << 10;
 
     private final boolean columns;
     private final SparseB b;
@@ -41,11 +37,10 @@ final class TiledProduct {
     private final float[] scratch;
     private final int scratchOff;
 
-    private final int most;
     private final int pass;
     private final boolean kept;
 
-    /** Places in scratch: the sums of a pass before its first block, the sums of each tile. */
+    /** Places in scratch: the sums of a pass before its first block, and after a block. */
     private final int starts;
 
     private final int sums;
@@ -78,7 +73,6 @@ final class TiledProduct {
         this.e = e;
         this.scratch = scratch;
         this.scratchOff = scratchOff;
-        this.most = mostTiles(b);
         this.pass = pass(b);
         this.kept = isKept(b);
         this.starts = scratchOff + tiles(b) * blockSize(b);
@@ -87,13 +81,7 @@ final class TiledProduct {
 
     /** Values of scratch that a product needs. */
     static int scratchLength(SparseB b) {
-        long sums = (long) (mostTiles(b) + 1) * pass(b) * ROWS;
-        return Math.toIntExact(sums + (long) tiles(b) * blockSize(b));
-    }
-
-    /** Tiles that take their turns. */
-    static int mostTiles(SparseB b) {
-        return b.lists.bytes() < SHARED_BYTES ? 1 : 2;
+        return Math.toIntExact(2L * pass(b) * ROWS + (long) tiles(b) * blockSize(b));
     }
 
     private static int pass(SparseB b) {
@@ -101,16 +89,16 @@ final class TiledProduct {
     }
 
     private static boolean keepsAll(SparseB b) {
-        return (long) Float.BYTES * mostTiles(b) * b.lists.blocks() * blockSize(b) <= KEPT_BYTES;
+        return (long) Float.BYTES * b.lists.blocks() * blockSize(b) <= KEPT_BYTES;
     }
 
     private static boolean isKept(SparseB b) {
         return keepsAll(b) && b.lists.summed() > PASS;
     }
 
-    /** Tiles in scratch, of one block each. */
+    /** Blocks of the tile in scratch. */
     private static int tiles(SparseB b) {
-        return mostTiles(b) * (isKept(b) ? b.lists.blocks() : Math.min(1, b.lists.blocks()));
+        return isKept(b) ? b.lists.blocks() : Math.min(1, b.lists.blocks());
     }
 
     /** Values of one block of a tile: the transposed rows and a row of zeros. */
@@ -118,12 +106,8 @@ final class TiledProduct {
         return (b.blockRows + 1) * ROWS;
     }
 
-    private int tile(int index, int block) {
-        return scratchOff + (kept ? block * most + index : index) * blockSize(b);
-    }
-
-    private int sums(int index) {
-        return sums + index * pass * ROWS;
+    private int tile(int block) {
+        return scratchOff + (kept ? block : 0) * blockSize(b);
     }
 
     /** Rows {@code rowFrom..rowTo} of channels {@code channelFrom..channelTo}. */
@@ -138,55 +122,42 @@ final class TiledProduct {
         int first = channelFrom / lists.group() * lists.group();
         int last = Math.min(lists.summed(), Math.ceilDiv(channelTo, lists.group()) * lists.group());
         int started = -1;
-        for (int row = rowFrom; row < rowTo; row += most * ROWS) {
+        for (int row = rowFrom; row < rowTo; row += ROWS) {
+            int valid = Math.min(ROWS, rowTo - row);
             for (int from = first; from < last; from += pass) {
                 int to = Math.min(last, from + pass);
                 if (residual == null && started != from) {
                     start(from, to);
                     started = from;
                 }
-                pass(row, rowTo, from, to, from == first, Math.max(from, channelFrom), Math.min(to, channelTo));
+                pass(row, valid, from, to, from == first, Math.max(from, channelFrom), Math.min(to, channelTo));
             }
         }
     }
 
-    /** Channels {@code from..to} of some tiles, of which {@code wantedFrom..wantedTo} are wanted. */
-    private void pass(int row, int rowTo, int from, int to, boolean fresh, int wantedFrom, int wantedTo) {
-        int tiles = Math.min(most, Math.ceilDiv(rowTo - row, ROWS));
+    /** Channels {@code from..to} of a tile, of which {@code wantedFrom..wantedTo} are wanted; {@code fresh} if the tile is not there yet. */
+    private void pass(int row, int valid, int from, int to, boolean fresh, int wantedFrom, int wantedTo) {
         int blocks = lists.blocks();
-        boolean whole = columns && blocks > 0 && from == wantedFrom && to == wantedTo;
+        if (residual != null) {
+            add(row, valid, from, wantedFrom, wantedTo, residual);
+        }
+        int in = residual == null ? starts : sums;
         for (int block = 0; block < blocks; block++) {
-            for (int t = 0; t < tiles; t++) {
-                int at = row + t * ROWS;
-                int valid = Math.min(ROWS, rowTo - at);
-                if (fresh || !kept) {
-                    fill(at, valid, block, tile(t, block));
-                }
-                if (block == 0 && residual != null) {
-                    add(at, valid, from, wantedFrom, wantedTo, residual, sums(t));
-                }
-                int in = block == 0 && residual == null ? starts : sums(t);
-                if (whole && valid == ROWS && block == blocks - 1) {
-                    lists.multiply(block, from, to, scratch, tile(t, block), in, c, cOff + from * ldc + at, ldc);
-                } else {
-                    lists.multiply(block, from, to, scratch, tile(t, block), in, scratch, sums(t), ROWS);
-                }
+            if (fresh || !kept) {
+                fill(row, valid, block, tile(block));
             }
+            if (block == blocks - 1 && columns && valid == ROWS && from == wantedFrom && to == wantedTo) {
+                lists.multiply(block, from, to, scratch, tile(block), in, c, cOff + from * ldc + row, ldc);
+                activate(row, from, to);
+                return;
+            }
+            lists.multiply(block, from, to, scratch, tile(block), in, scratch, sums, ROWS);
+            in = sums;
         }
-        for (int t = 0; t < tiles; t++) {
-            int at = row + t * ROWS;
-            int valid = Math.min(ROWS, rowTo - at);
-            if (whole && valid == ROWS) {
-                finish(at, from, to);
-                continue;
-            }
-            if (blocks == 0 && residual != null) {
-                add(at, valid, from, wantedFrom, wantedTo, residual, sums(t));
-            } else if (blocks == 0) {
-                System.arraycopy(scratch, starts, scratch, sums(t), (to - from) * ROWS);
-            }
-            write(at, valid, wantedFrom, wantedTo, sums(t) + (wantedFrom - from) * ROWS);
+        if (in == starts) {
+            System.arraycopy(scratch, starts, scratch, sums, (to - from) * ROWS);
         }
+        write(row, valid, wantedFrom, wantedTo, sums + (wantedFrom - from) * ROWS);
     }
 
     private void fill(int row, int valid, int block, int tile) {
@@ -209,9 +180,9 @@ final class TiledProduct {
         }
     }
 
-    /** The same for one tile with a residual; bias in {@link #starts}. */
-    private void add(int row, int valid, int from, int wantedFrom, int wantedTo, float[] added, int tileSums) {
-        int at = tileSums + (wantedFrom - from) * ROWS;
+    /** The sums of one tile before the first product if there is a residual: that and the bias. */
+    private void add(int row, int valid, int from, int wantedFrom, int wantedTo, float[] added) {
+        int at = sums + (wantedFrom - from) * ROWS;
         int channels = wantedTo - wantedFrom;
         if (columns) {
             copy(added, residualOff + wantedFrom * ldc + row, ldc, scratch, at, ROWS, channels, valid);
@@ -229,7 +200,7 @@ final class TiledProduct {
     }
 
     /** Applies the activation to channels that are in C. */
-    private void finish(int row, int from, int to) {
+    private void activate(int row, int from, int to) {
         if (e.activation().kind() != Activation.Kind.NONE) {
             for (int n = from; n < to; n++) {
                 Activations.apply(e.activation(), c, cOff + n * ldc + row, ROWS);
