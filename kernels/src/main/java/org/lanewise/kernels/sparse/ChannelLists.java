@@ -8,43 +8,77 @@ import org.lanewise.kernels.Simd;
  * offset of the activations it multiplies in a tile of {@link SparseTiles}. The layout of the tile is the caller's. Two or four consecutive channels may share a list whose
  * entries have a value for each: then zeros beside other values are stored, too, and multiply.
  *
- * <p>All lists lie in one array, because C2 spills registers in the micro-kernel for every further one: a list is the index of its end, the offset of its channel's sums and then
- * entries of a value (or two or four) and an offset. Integers are kept as the bits of a {@code float}.
+ * <p>In {@link #group} channels the order is free: there lists are sorted by length. Lists of one channel run together, entry by entry, {@link #TOGETHER} neighbours at a time: that makes a chain of sums for
+ * each, and one end of a loop for all; the shorter ones are filled up with zeros that multiply a row of zeros.
  *
- * <p>{@link #GROUP} lists at a time are in the order of their lengths, so that the end of a list is seldom where the processor did not expect it.
+ * <p>All lists lie in one array, because C2 spills registers in the micro-kernel for every further one. Lists that run together are called a set: in the first {@code long} the index of its end and, above it, the first list's
+ * channel, in the next ones the other lists' channels, two each; then steps of an entry of each list, a value and, above it, an offset. A list that channels share is the index of its end, its first channel, and entries
+ * of two or four values and an offset; there values are broadcast from memory, and integers are kept as the bits of a {@code float}.
  */
 final class ChannelLists {
-    /** Elements before a list's entries. */
-    static final int HEADER = 2;
+    /** Channels among which the order of lists is free, for few and for many channels. */
+    private static final int GROUP = 64;
 
-    /** Lists among which the order is free. */
-    static final int GROUP = 64;
+    private static final int MANY_GROUP = 256;
+
+    private static final int MANY_CHANNELS = 1024;
+
+    private static final long LOW = 0xffffffffL;
+
+    /** Lists of one channel that run together. */
+    static final int TOGETHER = SparseTiles.MANY_REGISTERS ? 4 : 2;
+
+    /** Elements before the steps of a set. */
+    static final int SET_HEADER = 1 + TOGETHER / 2;
+
+    /** Elements before the entries of a list that channels share. */
+    static final int SHARED_HEADER = 2;
 
     private final int width;
     private final int channels;
     private final int blocks;
-    private final float[] stream;
+    private final long[] sets;
+    private final float[] shared;
 
-    /** Where the list in place {@code n} of block {@code b} begins: element {@code b * (lists + 1) + n}; the next element says where it ends. */
+    /** Where group {@code g} of block {@code b} begins: element {@code b * (groups + 1) + g}; the next element says where it ends. */
     private final int[] starts;
 
-    private ChannelLists(int width, int channels, int blocks, float[] stream, int[] starts) {
+    private final int entries;
+
+    private ChannelLists(int width, int channels, int blocks, long[] sets, float[] shared, int[] starts, int entries) {
         this.width = width;
         this.channels = channels;
         this.blocks = blocks;
-        this.stream = stream;
+        this.sets = sets;
+        this.shared = shared;
         this.starts = starts;
+        this.entries = entries;
+    }
+
+    /** The channel of list {@code list} of the set at {@code set}. */
+    static int channel(long[] sets, int set, int list) {
+        return (int) (sets[set + (list + 1) / 2] >>> (list % 2 == 0 ? Integer.SIZE : 0));
     }
 
     /** Collects lists: all channels of the first block, then all of the next. */
     static final class Builder {
         private final int channels;
         private final int width;
-        private float[] stream = new float[64];
+        private final int zeros;
+        private long[] sets = new long[64];
+        private float[] shared = new float[64];
         private int[] starts = new int[64];
-        private int length = HEADER;
-        private int begin;
+        private int length;
         private int marks;
+        private int entries;
+
+        /** Lists of the group at hand: values, offsets, ends of lists in the latter. */
+        private float[] values = new float[64];
+
+        private int[] offsets = new int[64];
+        private final int[] ends;
+        private int lists;
+        private int count;
         private int inBlock;
 
         /**
@@ -52,102 +86,136 @@ final class ChannelLists {
          *
          * @param channels output channels, a multiple of {@code width}
          * @param width channels that share a list: 1, 2 or 4
+         * @param zeros offset of a row of zeros in every tile
          */
-        Builder(int channels, int width) {
+        Builder(int channels, int width, int zeros) {
             this.channels = channels;
             this.width = width;
+            this.zeros = zeros;
+            this.ends = new int[group(channels) / width + 1];
         }
 
-        /** Begins with nothing, each channel having a list of its own. */
-        Builder(int channels) {
-            this(channels, 1);
-        }
-
-        /** One more entry of the current list of one channel. Zeros are left out. */
-        void add(float value, int offset) {
-            if (value != 0) {
-                reserve(length + 2 + HEADER);
-                stream[length++] = value;
-                stream[length++] = Float.intBitsToFloat(offset);
+        /** One more entry of the current list, the values of its channels {@code step} apart; left out if all are zeros. */
+        void add(float[] from, int at, int step, int offset) {
+            if ((count + 1) * width > values.length) {
+                values = Arrays.copyOf(values, Math.multiplyExact(2, values.length));
             }
-        }
-
-        /** One more entry of a list that channels share, their values {@code step} apart; left out if all are zeros. */
-        void add(float[] values, int at, int step, int offset) {
+            if (count == offsets.length) {
+                offsets = Arrays.copyOf(offsets, Math.multiplyExact(2, offsets.length));
+            }
             boolean any = false;
-            reserve(length + width + 1 + HEADER);
             for (int i = 0; i < width; i++) {
-                stream[length + i] = values[at + i * step];
-                any |= values[at + i * step] != 0;
+                values[count * width + i] = from[at + i * step];
+                any |= from[at + i * step] != 0;
             }
-            if (any) {
-                stream[length + width] = Float.intBitsToFloat(offset);
-                length += width + 1;
-            }
+            offsets[count] = offset;
+            count += any ? 1 : 0;
         }
 
         /** Ends the current list: that of the next channel follows, or that of the first channel in the next block. */
         void endList() {
             if (inBlock == 0) {
-                mark(begin);
+                mark();
             }
-            stream[begin] = Float.intBitsToFloat(length);
-            stream[begin + 1] = Float.intBitsToFloat(inBlock * width * SparseTiles.ROWS);
-            begin = length;
-            mark(begin);
-            reserve(length + HEADER);
-            length += HEADER;
-            inBlock++;
-            boolean whole = inBlock * width == channels;
-            if (whole || inBlock % GROUP == 0) {
-                sort(whole && inBlock % GROUP != 0 ? inBlock % GROUP : GROUP);
+            ends[++lists] = count;
+            inBlock += width;
+            if (inBlock == channels || inBlock % group(channels) == 0) {
+                endGroup();
+                mark();
             }
-            inBlock = whole ? 0 : inBlock;
+            inBlock = inBlock == channels ? 0 : inBlock;
         }
 
-        /** Orders the last {@code count} lists by length. */
-        private void sort(int count) {
-            int mark = marks - 1 - count;
-            int from = starts[mark];
-            float[] unsorted = Arrays.copyOfRange(stream, from, begin);
-            long[] order = new long[count];
-            for (int i = 0; i < count; i++) {
-                order[i] = (long) (starts[mark + i + 1] - starts[mark + i]) << Integer.SIZE | starts[mark + i] - from;
+        private void endGroup() {
+            int first = inBlock - lists * width;
+            long[] order = new long[lists];
+            for (int i = 0; i < lists; i++) {
+                order[i] = (long) (ends[i + 1] - ends[i]) << Integer.SIZE | i;
             }
             Arrays.sort(order);
-            int to = from;
-            for (int i = 0; i < count; i++) {
-                int size = (int) (order[i] >>> Integer.SIZE);
-                System.arraycopy(unsorted, (int) order[i], stream, to, size);
-                starts[mark + i] = to;
-                to += size;
-                stream[starts[mark + i]] = Float.intBitsToFloat(to);
+            if (width > 1) {
+                for (long list : order) {
+                    endShared(first, (int) list);
+                }
+            } else {
+                for (int i = 0; i < lists; i += TOGETHER) {
+                    int longest = Math.min(i + TOGETHER, lists) - 1;
+                    endSet(order, i, first, (int) (order[longest] >>> Integer.SIZE));
+                }
+            }
+            entries += count;
+            lists = 0;
+            count = 0;
+        }
+
+        private void endShared(int first, int list) {
+            int begin = length;
+            int from = ends[list];
+            int size = ends[list + 1] - from;
+            length = Math.addExact(begin, SHARED_HEADER + Math.multiplyExact(size, width + 1));
+            while (length > shared.length) {
+                shared = Arrays.copyOf(shared, Math.multiplyExact(2, shared.length));
+            }
+            shared[begin] = Float.intBitsToFloat(length);
+            shared[begin + 1] = Float.intBitsToFloat(first + list * width);
+            for (int i = 0; i < size; i++) {
+                int at = begin + SHARED_HEADER + i * (width + 1);
+                System.arraycopy(values, (from + i) * width, shared, at, width);
+                shared[at + width] = Float.intBitsToFloat(offsets[from + i]);
+            }
+        }
+
+        /** A set of lists {@code order[place]} and next ones. Where there are none, lists are empty and their channels those behind the last one. */
+        private void endSet(long[] order, int place, int first, int steps) {
+            int begin = length;
+            length = Math.addExact(begin, SET_HEADER + Math.multiplyExact(steps, TOGETHER));
+            while (length > sets.length) {
+                sets = Arrays.copyOf(sets, Math.multiplyExact(2, sets.length));
+            }
+            sets[begin] = length;
+            for (int j = 0; j < TOGETHER; j++) {
+                int list = place + j < lists ? (int) order[place + j] : place + j;
+                long channel = first + list;
+                sets[begin + (j + 1) / 2] |= j % 2 == 0 ? channel << Integer.SIZE : channel;
+                int from = list < lists ? ends[list] : count;
+                int size = list < lists ? ends[list + 1] - from : 0;
+                for (int i = 0; i < steps; i++) {
+                    int bits = i < size ? Float.floatToRawIntBits(values[from + i]) : 0;
+                    long offset = i < size ? offsets[from + i] : zeros;
+                    sets[begin + SET_HEADER + i * TOGETHER + j] = offset << Integer.SIZE | bits & LOW;
+                }
             }
         }
 
         ChannelLists build() {
-            int blocks = channels == 0 ? 0 : marks / (channels / width + 1);
-            return new ChannelLists(
-                    width, channels, blocks, Arrays.copyOf(stream, begin), Arrays.copyOf(starts, marks));
+            int groups = Math.ceilDiv(channels, group(channels));
+            int blocks = channels == 0 ? 0 : marks / (groups + 1);
+            // A kernel reads one step ahead
+            long[] all = width > 1 ? new long[0] : Arrays.copyOf(sets, Math.addExact(length, TOGETHER));
+            float[] ofMany = width > 1 ? Arrays.copyOf(shared, length) : new float[0];
+            return new ChannelLists(width, channels, blocks, all, ofMany, Arrays.copyOf(starts, marks), entries);
         }
 
-        private void reserve(int size) {
-            if (size > stream.length) {
-                stream = Arrays.copyOf(stream, Math.multiplyExact(2, stream.length));
-            }
-        }
-
-        private void mark(int at) {
+        private void mark() {
             if (marks == starts.length) {
                 starts = Arrays.copyOf(starts, Math.multiplyExact(2, marks));
             }
-            starts[marks++] = at;
+            starts[marks++] = length;
         }
     }
 
-    /** Output channels. */
-    int channels() {
-        return channels;
+    private static int group(int channels) {
+        return channels < MANY_CHANNELS ? GROUP : MANY_GROUP;
+    }
+
+    /** Channels that are multiplied together: ranges begin and end at multiples of it. */
+    int group() {
+        return group(channels);
+    }
+
+    /** Channels that have sums: more than there are channels if those do not make whole sets. */
+    int summed() {
+        return width > 1 ? channels : Math.ceilDiv(channels, TOGETHER) * TOGETHER;
     }
 
     /** Blocks of the reduction axis. */
@@ -155,9 +223,9 @@ final class ChannelLists {
         return blocks;
     }
 
-    /** Entries stored. */
+    /** Entries stored, without those that fill lists up. */
     int entries() {
-        return (stream.length - HEADER * lists()) / (width + 1);
+        return entries;
     }
 
     /** Lists in all blocks. */
@@ -172,59 +240,40 @@ final class ChannelLists {
 
     /** Bytes of lists and starts. */
     long bytes() {
-        return 4L * (stream.length + starts.length);
+        return 8L * sets.length + 4L * (shared.length + starts.length);
     }
 
     /**
-     * Adds {@code block}'s part of channels {@code from..to} to their sums.
+     * Adds {@code block}'s part of channels {@code from..to} to their sums. Activations and sums are in one array, the new sums may be in another.
      *
-     * @param from a multiple of {@link #width}, as is {@code to}
-     * @param tile activations, rows of {@link SparseTiles#ROWS} values, offsets counted from {@code tileOff}
-     * @param sums the sums of channel {@code n}: {@link SparseTiles#ROWS} values from {@code sumsOff + (n - from) * ROWS}
+     * @param from a multiple of {@link #group}, as is {@code to} if it is less than {@link #summed}
+     * @param x activations, rows of {@link SparseTiles#ROWS} values, offsets counted from {@code tile}
+     * @param in the sums of channel {@code n} so far: {@link SparseTiles#ROWS} values from {@code in + (n - from) * ROWS}
+     * @param out where they go in {@code y}: from {@code out + (n - from) * pitch}
      */
-    void multiply(int block, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
-        int first = block * (channels / width + 1);
-        int base = sumsOff - from * SparseTiles.ROWS;
-        int list = from / width;
-        int end = to / width;
-        while (list < end) {
-            int group = list - list % GROUP;
-            int next = Math.min(group + GROUP, channels / width);
-            if (list == group && next <= end) {
-                int whole = end == channels / width ? end : end - end % GROUP;
-                run(starts[first + list], starts[first + whole], tile, tileOff, sums, base);
-                list = whole;
-            } else {
-                multiplySome(first + group, first + next, from, to, tile, tileOff, sums, base);
-                list = next;
-            }
-        }
-    }
-
-    /** The lists of a group whose channels are in {@code from..to}. */
-    private void multiplySome(
-            int group, int next, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
-        for (int place = group; place < next; place++) {
-            int channel = Float.floatToRawIntBits(stream[starts[place] + 1]) / SparseTiles.ROWS;
-            if (channel >= from && channel < to) {
-                run(starts[place], starts[place + 1], tile, tileOff, sums, sumsOff);
-            }
-        }
-    }
-
-    private void run(int begin, int end, float[] tile, int tileOff, float[] sums, int base) {
-        if (!Simd.ENABLED) {
-            SparseTiles.run(stream, width, begin, end, tile, tileOff, sums, base);
+    void multiply(int block, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+        int group = group();
+        int first = block * (Math.ceilDiv(channels, group) + 1);
+        int begin = starts[first + from / group];
+        int end = starts[first + Math.ceilDiv(to, group)];
+        int base = in - from * SparseTiles.ROWS;
+        int target = out - from * pitch;
+        if (!Simd.ENABLED && width == 1) {
+            SparseTiles.run(sets, begin, end, x, tile, base, y, target, pitch);
+        } else if (!Simd.ENABLED) {
+            SparseTiles.runShared(width, shared, begin, end, x, tile, base, y, target, pitch);
+        } else if (width == 1 && SparseTiles.MANY_REGISTERS) {
+            SparseTilesVector.four(sets, begin, end, x, tile, base, y, target, pitch);
         } else if (width == 1) {
-            SparseTilesVector.run(stream, begin, end, tile, tileOff, sums, base);
+            SparseTilesVector.two(sets, begin, end, x, tile, base, y, target, pitch);
         } else if (width == 2) {
-            SparseTilesVector2.run(stream, begin, end, tile, tileOff, sums, base);
+            SparseTilesVector2.run(shared, begin, end, x, tile, base, y, target, pitch);
         } else if (SparseTiles.MANY_REGISTERS) {
-            SparseTilesVector4.run(stream, begin, end, tile, tileOff, sums, base);
+            SparseTilesVector4.run(shared, begin, end, x, tile, base, y, target, pitch);
         } else {
             int half = SparseTiles.ROWS / 2;
-            SparseTilesVector4.runHalf(stream, begin, end, tile, tileOff, sums, base);
-            SparseTilesVector4.runHalf(stream, begin, end, tile, tileOff + half, sums, base + half);
+            SparseTilesVector4.runHalf(shared, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector4.runHalf(shared, begin, end, x, tile + half, base + half, y, target + half, pitch);
         }
     }
 }

@@ -7,9 +7,6 @@ import java.util.Arrays;
  * {@code n} holds the weights of output channel {@code n}. Immutable and shared by threads.
  */
 public final class SparseB {
-    /** Most rows of B in a block: as many rows of a tile of activations, which should stay in the first-level cache. */
-    private static final int MOST_ROWS = 128;
-
     /** What starting and ending a list costs, in entries. */
     private static final int LIST_COST = 4;
 
@@ -47,9 +44,9 @@ public final class SparseB {
         int rowStep = transposed ? 1 : ldb;
         int columnStep = transposed ? ldb : 1;
         checkPattern(b, off, rowStep, columnStep, k, n, form);
-        int blocks = (k + MOST_ROWS - 1) / MOST_ROWS;
-        int blockRows = blocks == 0 ? 0 : (k + blocks - 1) / blocks;
-        ChannelLists.Builder lists = new ChannelLists.Builder(n, width);
+        int blocks = Math.ceilDiv(k, mostRows(b, off, rowStep, columnStep, k, n));
+        int blockRows = blocks == 0 ? 0 : Math.ceilDiv(k, blocks);
+        ChannelLists.Builder lists = new ChannelLists.Builder(n, width, blockRows * SparseTiles.ROWS);
         int[] weights = new int[n];
         for (int row = 0; row < k; row += blockRows) {
             int rows = Math.min(blockRows, k - row);
@@ -70,6 +67,21 @@ public final class SparseB {
             costs[column + 1] = costs[column] + weights[column] + (long) LIST_COST * blocks;
         }
         return new SparseB(lists.build(), blockRows, k, n, form, nonZeros, costs);
+    }
+
+    /**
+     * Most rows of B in a block. A tile of activations has as many rows, and should stay in the first-level cache beside the lists: the more weights are zeros, the less of both is
+     * read and the more it costs to begin and end lists.
+     */
+    private static int mostRows(float[] b, int off, int rowStep, int columnStep, int k, int n) {
+        long weights = 0;
+        for (int row = 0; row < k; row++) {
+            for (int column = 0; column < n; column++) {
+                weights += b[off + row * rowStep + column * columnStep] != 0 ? 1 : 0;
+            }
+        }
+        double share = weights / Math.max(1.0, (double) k * n);
+        return share > 0.35 ? 96 : share > 0.15 ? 128 : share > 0.07 ? 192 : 256;
     }
 
     private static int width(SparseForm form) {
@@ -136,18 +148,15 @@ public final class SparseB {
         return lists.bytes() + 8L * costs.length;
     }
 
-    /** The first channel of a piece out of {@code pieces}, with about as much work as every other, a multiple of the channels that share a pattern; N for {@code piece == pieces}. */
+    /** The first channel of a piece out of {@code pieces}, with about as much work as every other, a multiple of the channels whose lists run together; N for {@code piece == pieces}. */
     public int cut(int pieces, int piece) {
         if (pieces <= 0 || piece < 0 || piece > pieces) {
             throw new IllegalArgumentException("piece " + piece + " of " + pieces);
         }
         long want = Math.multiplyExact(costs[n], piece) / pieces;
-        int step = lists.width();
-        if (n >= 2 * pieces * ChannelLists.GROUP * step) {
-            step *= ChannelLists.GROUP;
-        }
+        int step = lists.group();
         int channel = 0;
-        while (channel < n && costs[channel] < want) {
+        while (channel < n && costs[Math.min(n, channel + step / 2)] < want) {
             channel = Math.min(n, channel + step);
         }
         return piece == pieces ? n : channel;

@@ -1,11 +1,8 @@
 package org.lanewise.kernels.sparse;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
-import org.lanewise.kernels.elementwise.Activations;
 import org.lanewise.kernels.gemm.Epilogue;
-import org.lanewise.kernels.layout.MatrixTranspose;
 
 /**
  * Matrix multiplication by constant weights that are mostly zeros: {@code C = activation(A * B + bias + residualScale * residual)}, A being (M, K), B
@@ -17,35 +14,30 @@ import org.lanewise.kernels.layout.MatrixTranspose;
  * split between threads.
  */
 public final class SparseGemm {
-    /** Channels whose sums are kept at a time: 64 KB of the second-level cache. */
-    private static final int GROUP = 256;
-
     /** One entry times four vectors. */
-    private static final double ENTRY = 1.15;
+    private static final double ENTRY = 0.73;
 
     /** One entry of two channels. */
-    private static final double ENTRY_2 = 1.65;
+    private static final double ENTRY_2 = 1.33;
 
     /** One entry of four channels. */
-    private static final double ENTRY_4 = 2.45;
+    private static final double ENTRY_4 = 2.2;
 
-    /** Starting and ending a list in one tile. */
-    private static final double LIST = 3.1;
+    /** Starting and ending the sums of a channel in one block. */
+    private static final double CHANNEL = 5;
 
-    /** Transposing one column of A or of C in one tile, in the second-level cache, and from or to what is behind it. */
-    private static final double LINE = 7;
-
-    private static final double LINE_FAR = 11;
+    /** Transposing one column of A or of C in one tile: in the second-level cache, in the third, and where other users of that have to make room. */
+    private static final double[] LINE = {5.5, 6, 10};
 
     /** Copying one instead, where A and C are stored by columns. */
-    private static final double LINE_COPIED = 5;
+    private static final double[] LINE_COPIED = {4, 4, 8.5};
 
-    private static final double LINE_COPIED_FAR = 6;
-
-    /** What an entry takes longer when the lists do not stay in the second-level cache from tile to tile. */
-    private static final double ENTRY_FROM_MEMORY = 0.12;
+    /** What a byte of lists beyond the second-level cache takes longer, each tile. */
+    private static final double BYTE = 0.015;
 
     private static final long SECOND_LEVEL_BYTES = 1 << 20;
+
+    private static final long THIRD_LEVEL_BYTES = 5 << 20;
 
     private static final double SCALAR_PRODUCT = 0.4;
 
@@ -185,97 +177,14 @@ public final class SparseGemm {
             throw new IllegalArgumentException("scratch of " + scratch.length + " values from " + scratchOff
                     + ", expected " + scratchLength(b) + " after it");
         }
-        int rows = SparseTiles.ROWS;
-        int blocks = b.lists.blocks();
-        boolean keep = channelTo - channelFrom > GROUP;
-        int blockSize = blockSize(b);
-        int sums = scratchOff + (keep ? blocks : Math.min(1, blocks)) * blockSize;
-        for (int at = scratchOff; at < sums; at += blockSize) {
-            Arrays.fill(scratch, at + blockSize - rows, at + blockSize, 0);
-        }
-        for (int row = rowFrom; row < rowTo; row += rows) {
-            int valid = Math.min(rows, rowTo - row);
-            int aRow = aOff + (columns ? row : row * lda);
-            int cRow = cOff + (columns ? row : row * ldc);
-            int residualRow = residualOff + (columns ? row : row * ldc);
-            for (int from = channelFrom; from < channelTo; from += GROUP) {
-                int to = Math.min(channelTo, from + GROUP);
-                start(columns, e, residual, residualRow, ldc, valid, from, to, scratch, sums);
-                for (int block = 0; block < blocks; block++) {
-                    int k = block * b.blockRows;
-                    int tile = scratchOff + (keep ? block : 0) * blockSize;
-                    if (!keep || from == channelFrom) {
-                        int depth = Math.min(b.blockRows, b.k() - k);
-                        if (columns) {
-                            copy(a, aRow + k * lda, lda, scratch, tile, rows, depth, valid);
-                        } else {
-                            MatrixTranspose.run(a, aRow + k, lda, scratch, tile, rows, valid, depth);
-                        }
-                    }
-                    b.lists.multiply(block, from, to, scratch, tile, scratch, sums);
-                }
-                Activations.apply(e.activation(), scratch, sums, (to - from) * rows);
-                if (columns) {
-                    copy(scratch, sums, rows, c, cRow + from * ldc, ldc, to - from, valid);
-                } else {
-                    MatrixTranspose.run(scratch, sums, rows, c, cRow + from, ldc, to - from, valid);
-                }
-            }
-        }
-    }
-
-    /** Sums of channels {@code from..to} before the first product: bias and residual. */
-    private static void start(
-            boolean columns,
-            Epilogue e,
-            float @Nullable [] residual,
-            int residualRow,
-            int ldc,
-            int valid,
-            int from,
-            int to,
-            float[] sums,
-            int sumsOff) {
-        int rows = SparseTiles.ROWS;
-        if (residual == null) {
-            if (Simd.ENABLED) {
-                SparseTilesVector.start(e, from, to, sums, sumsOff);
-            } else {
-                SparseTiles.start(e, from, to, sums, sumsOff);
-            }
-            return;
-        }
-        if (columns) {
-            copy(residual, residualRow + from * ldc, ldc, sums, sumsOff, rows, to - from, valid);
-        } else {
-            MatrixTranspose.run(residual, residualRow + from, ldc, sums, sumsOff, rows, valid, to - from);
-        }
-        for (int n = from; n < to; n++) {
-            float bias = e.columnBias(n);
-            float scale = e.residualScale();
-            int at = sumsOff + (n - from) * rows;
-            for (int i = at; i < at + rows; i++) {
-                sums[i] = Simd.fma(sums[i], scale, bias);
-            }
-        }
-    }
-
-    /** Copies {@code rows} rows of {@code length} values from one matrix to another. */
-    private static void copy(float[] x, int xi, int ldx, float[] y, int yi, int ldy, int rows, int length) {
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(x, xi + row * ldx, y, yi + row * ldy, length);
-        }
-    }
-
-    /** Values of one block of a tile: the transposed rows and a row of zeros. */
-    private static int blockSize(SparseB b) {
-        return (b.blockRows + 1) * SparseTiles.ROWS;
+        TiledProduct product =
+                new TiledProduct(columns, a, aOff, lda, b, c, cOff, ldc, residual, residualOff, e, scratch, scratchOff);
+        product.run(rowFrom, rowTo, channelFrom, channelTo);
     }
 
     /** Length of the scratch that a product needs, whatever its ranges. */
     public static int scratchLength(SparseB b) {
-        int blocks = b.n() > GROUP ? b.lists.blocks() : Math.min(1, b.lists.blocks());
-        return Math.addExact(Math.multiplyExact(blocks, blockSize(b)), Math.min(b.n(), GROUP) * SparseTiles.ROWS);
+        return TiledProduct.scratchLength(b);
     }
 
     /** What a profile calls the kernel, such as {@code sparse-lists-4x16}: form, vectors of rows in a tile, lanes. */
@@ -292,24 +201,23 @@ public final class SparseGemm {
 
     /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on (Zen 5). */
     public static double nanos(int rows, SparseB b) {
-        return nanos(rows, b, isFar(rows, b) ? LINE_FAR : LINE);
+        return nanos(rows, b, LINE);
     }
 
     /** The same for {@link #runColumns}. */
     public static double columnNanos(int rows, SparseB b) {
-        return nanos(rows, b, isFar(rows, b) ? LINE_COPIED_FAR : LINE_COPIED);
+        return nanos(rows, b, LINE_COPIED);
     }
 
-    private static boolean isFar(int rows, SparseB b) {
-        return (long) Float.BYTES * rows * (b.k() + b.n()) > SECOND_LEVEL_BYTES;
-    }
-
-    private static double nanos(int rows, SparseB b, double line) {
+    private static double nanos(int rows, SparseB b, double[] line) {
         int tiles = (rows + SparseTiles.ROWS - 1) / SparseTiles.ROWS;
-        double entry = Simd.ENABLED ? entryNanos(b.lists.width()) : SCALAR_PRODUCT * b.lists.width() * SparseTiles.ROWS;
-        entry += b.bytes() > SECOND_LEVEL_BYTES ? ENTRY_FROM_MEMORY : 0;
-        double lines = (double) rows / SparseTiles.ROWS * (b.k() + b.n());
-        return CALL + tiles * (b.lists.entries() * entry + b.lists.lists() * LIST) + lines * line;
+        int width = b.lists.width();
+        double entry = Simd.ENABLED ? entryNanos(width) : SCALAR_PRODUCT * width * SparseTiles.ROWS;
+        double lists = b.lists.entries() * entry + (double) b.lists.lists() * width * CHANNEL;
+        lists += Math.max(0, b.bytes() - SECOND_LEVEL_BYTES) * BYTE;
+        long bytes = (long) Float.BYTES * rows * (b.k() + b.n());
+        double far = line[bytes <= SECOND_LEVEL_BYTES ? 0 : bytes <= THIRD_LEVEL_BYTES ? 1 : 2];
+        return CALL + tiles * lists + (double) rows / SparseTiles.ROWS * (b.k() + b.n()) * far;
     }
 
     private static double entryNanos(int width) {

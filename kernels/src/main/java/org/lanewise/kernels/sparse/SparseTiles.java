@@ -5,8 +5,8 @@ import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Epilogue;
 
 /**
- * The micro-kernel of sparse weights, and its scalar form: the sums of one output channel for {@link #ROWS} rows (pixels) side by side,
- * {@code sums[n][r] += sum over the entries i of n's list of value[i] * tile[offset[i] + r]}. The activations lie transposed: one row of the tile holds
+ * The micro-kernel of sparse weights, and its scalar form: the sums of output channels for {@link #ROWS} rows (pixels) side by side,
+ * {@code y[n][r] = x[n][r] + sum over the entries i of n's list of value[i] * tile[offset[i] + r]}. The activations lie transposed: one row of the tile holds
  * one input channel of {@link #ROWS} pixels.
  */
 final class SparseTiles {
@@ -19,22 +19,57 @@ final class SparseTiles {
 
     private SparseTiles() {}
 
-    /** The scalar kernel; arguments as of {@link SparseTilesVector#run}, {@code width} channels sharing a list. */
-    static void run(float[] lists, int width, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
-        int i = from;
-        while (i < to) {
-            int end = Float.floatToRawIntBits(lists[i]);
-            int first = sumsOff + Float.floatToRawIntBits(lists[i + 1]);
-            for (i += ChannelLists.HEADER; i < end; i += width + 1) {
-                int row = tileOff + Float.floatToRawIntBits(lists[i + width]);
-                for (int n = 0; n < width; n++) {
-                    float value = lists[i + n];
-                    int at = first + n * ROWS;
+    /**
+     * The scalar kernel where each channel has a list of its own.
+     *
+     * @param sets of {@link ChannelLists}, from index {@code from} to {@code to}
+     * @param x offsets of entries count from {@code tile}; the sums of channel {@code n} begin at {@code in + n * ROWS}
+     * @param y where the new sums go: {@code out + n * pitch}
+     */
+    static void run(long[] sets, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+        int set = from;
+        while (set < to) {
+            int end = (int) sets[set];
+            for (int list = 0; list < ChannelLists.TOGETHER; list++) {
+                int n = ChannelLists.channel(sets, set, list);
+                int at = out + n * pitch;
+                System.arraycopy(x, in + n * ROWS, y, at, ROWS);
+                for (int i = set + ChannelLists.SET_HEADER + list; i < end; i += ChannelLists.TOGETHER) {
+                    add(Float.intBitsToFloat((int) sets[i]), x, tile + (int) (sets[i] >>> Integer.SIZE), y, at);
+                }
+            }
+            set = end;
+        }
+    }
+
+    /** The scalar kernel where {@code width} channels share a list; other arguments as of {@link #run}. */
+    static void runShared(
+            int width, float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+        int list = from;
+        while (list < to) {
+            int end = Float.floatToRawIntBits(lists[list]);
+            int first = Float.floatToRawIntBits(lists[list + 1]);
+            int at = out + first * pitch;
+            for (int c = 0; c < width; c++) {
+                System.arraycopy(x, in + (first + c) * ROWS, y, at + c * pitch, ROWS);
+            }
+            for (int i = list + ChannelLists.SHARED_HEADER; i < end; i += width + 1) {
+                int row = tile + Float.floatToRawIntBits(lists[i + width]);
+                for (int c = 0; c < width; c++) {
+                    float value = lists[i + c];
+                    int sum = at + c * pitch;
                     for (int r = 0; r < ROWS; r++) {
-                        sums[at + r] = Simd.fma(value, tile[row + r], sums[at + r]);
+                        y[sum + r] = Simd.fma(value, x[row + r], y[sum + r]);
                     }
                 }
             }
+            list = end;
+        }
+    }
+
+    private static void add(float value, float[] x, int row, float[] y, int at) {
+        for (int r = 0; r < ROWS; r++) {
+            y[at + r] = Simd.fma(value, x[row + r], y[at + r]);
         }
     }
 

@@ -15,26 +15,27 @@ final class SparseTilesVector2 {
 
     private SparseTilesVector2() {}
 
-    /** Arguments as of {@link SparseTilesVector#run}. */
-    static void run(float[] lists, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
+    /** Arguments as of {@link SparseTiles#runShared}. */
+    static void run(float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
         int i = from;
         while (i < to) {
             int end = Float.floatToRawIntBits(lists[i]);
-            int at = sumsOff + Float.floatToRawIntBits(lists[i + 1]);
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + L));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 2 * L));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 3 * L));
-            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 4 * L));
-            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 5 * L));
-            FloatVector b2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 6 * L));
-            FloatVector b3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 7 * L));
+            int n = Float.floatToRawIntBits(lists[i + 1]);
+            int at = in + n * SparseTiles.ROWS;
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + L));
+            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 2 * L));
+            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 3 * L));
+            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 4 * L));
+            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 5 * L));
+            FloatVector b2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 6 * L));
+            FloatVector b3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 7 * L));
             for (i += 2; i < end; i += 3) {
-                int x = tileOff + Float.floatToRawIntBits(lists[i + 2]);
-                FloatVector x0 = FloatVector.fromArray(F32, tile, x);
-                FloatVector x1 = FloatVector.fromArray(F32, tile, x + L);
-                FloatVector x2 = FloatVector.fromArray(F32, tile, x + 2 * L);
-                FloatVector x3 = FloatVector.fromArray(F32, tile, x + 3 * L);
+                int row = tile + Float.floatToRawIntBits(lists[i + 2]);
+                FloatVector x0 = FloatVector.fromArray(F32, x, row);
+                FloatVector x1 = FloatVector.fromArray(F32, x, row + L);
+                FloatVector x2 = FloatVector.fromArray(F32, x, row + 2 * L);
+                FloatVector x3 = FloatVector.fromArray(F32, x, row + 3 * L);
                 FloatVector a = FloatVector.broadcast(F32, lists[i]);
                 a0 = (FloatVector)
                         TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
@@ -54,14 +55,15 @@ final class SparseTilesVector2 {
                 b3 = (FloatVector)
                         TYPE.cast(Simd.FMA ? x3.fma(b, b3) : x3.mul(b).add(b3));
             }
-            a0.intoArray(sums, at);
-            a1.intoArray(sums, at + L);
-            a2.intoArray(sums, at + 2 * L);
-            a3.intoArray(sums, at + 3 * L);
-            b0.intoArray(sums, at + 4 * L);
-            b1.intoArray(sums, at + 5 * L);
-            b2.intoArray(sums, at + 6 * L);
-            b3.intoArray(sums, at + 7 * L);
+            int to0 = out + n * pitch;
+            a0.intoArray(y, to0);
+            a1.intoArray(y, to0 + L);
+            a2.intoArray(y, to0 + 2 * L);
+            a3.intoArray(y, to0 + 3 * L);
+            b0.intoArray(y, to0 + pitch);
+            b1.intoArray(y, to0 + pitch + L);
+            b2.intoArray(y, to0 + pitch + 2 * L);
+            b3.intoArray(y, to0 + pitch + 3 * L);
         }
     }
 }

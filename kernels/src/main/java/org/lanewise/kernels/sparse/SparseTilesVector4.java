@@ -15,34 +15,35 @@ final class SparseTilesVector4 {
 
     private SparseTilesVector4() {}
 
-    /** Arguments as of {@link SparseTilesVector#run}; 16 sums. */
-    static void run(float[] lists, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
+    /** Arguments as of {@link SparseTiles#runShared}; 16 sums. */
+    static void run(float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
         int i = from;
         while (i < to) {
             int end = Float.floatToRawIntBits(lists[i]);
-            int at = sumsOff + Float.floatToRawIntBits(lists[i + 1]);
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + L));
-            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 2 * L));
-            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 3 * L));
-            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 4 * L));
-            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 5 * L));
-            FloatVector b2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 6 * L));
-            FloatVector b3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 7 * L));
-            FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 8 * L));
-            FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 9 * L));
-            FloatVector c2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 10 * L));
-            FloatVector c3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 11 * L));
-            FloatVector d0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 12 * L));
-            FloatVector d1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 13 * L));
-            FloatVector d2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 14 * L));
-            FloatVector d3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 15 * L));
+            int n = Float.floatToRawIntBits(lists[i + 1]);
+            int at = in + n * SparseTiles.ROWS;
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + L));
+            FloatVector a2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 2 * L));
+            FloatVector a3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 3 * L));
+            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 4 * L));
+            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 5 * L));
+            FloatVector b2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 6 * L));
+            FloatVector b3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 7 * L));
+            FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 8 * L));
+            FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 9 * L));
+            FloatVector c2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 10 * L));
+            FloatVector c3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 11 * L));
+            FloatVector d0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 12 * L));
+            FloatVector d1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 13 * L));
+            FloatVector d2 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 14 * L));
+            FloatVector d3 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 15 * L));
             for (i += 2; i < end; i += 5) {
-                int x = tileOff + Float.floatToRawIntBits(lists[i + 4]);
-                FloatVector x0 = FloatVector.fromArray(F32, tile, x);
-                FloatVector x1 = FloatVector.fromArray(F32, tile, x + L);
-                FloatVector x2 = FloatVector.fromArray(F32, tile, x + 2 * L);
-                FloatVector x3 = FloatVector.fromArray(F32, tile, x + 3 * L);
+                int row = tile + Float.floatToRawIntBits(lists[i + 4]);
+                FloatVector x0 = FloatVector.fromArray(F32, x, row);
+                FloatVector x1 = FloatVector.fromArray(F32, x, row + L);
+                FloatVector x2 = FloatVector.fromArray(F32, x, row + 2 * L);
+                FloatVector x3 = FloatVector.fromArray(F32, x, row + 3 * L);
                 FloatVector a = FloatVector.broadcast(F32, lists[i]);
                 a0 = (FloatVector)
                         TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
@@ -80,43 +81,45 @@ final class SparseTilesVector4 {
                 d3 = (FloatVector)
                         TYPE.cast(Simd.FMA ? x3.fma(d, d3) : x3.mul(d).add(d3));
             }
-            a0.intoArray(sums, at);
-            a1.intoArray(sums, at + L);
-            a2.intoArray(sums, at + 2 * L);
-            a3.intoArray(sums, at + 3 * L);
-            b0.intoArray(sums, at + 4 * L);
-            b1.intoArray(sums, at + 5 * L);
-            b2.intoArray(sums, at + 6 * L);
-            b3.intoArray(sums, at + 7 * L);
-            c0.intoArray(sums, at + 8 * L);
-            c1.intoArray(sums, at + 9 * L);
-            c2.intoArray(sums, at + 10 * L);
-            c3.intoArray(sums, at + 11 * L);
-            d0.intoArray(sums, at + 12 * L);
-            d1.intoArray(sums, at + 13 * L);
-            d2.intoArray(sums, at + 14 * L);
-            d3.intoArray(sums, at + 15 * L);
+            int to0 = out + n * pitch;
+            a0.intoArray(y, to0);
+            a1.intoArray(y, to0 + L);
+            a2.intoArray(y, to0 + 2 * L);
+            a3.intoArray(y, to0 + 3 * L);
+            b0.intoArray(y, to0 + pitch);
+            b1.intoArray(y, to0 + pitch + L);
+            b2.intoArray(y, to0 + pitch + 2 * L);
+            b3.intoArray(y, to0 + pitch + 3 * L);
+            c0.intoArray(y, to0 + 2 * pitch);
+            c1.intoArray(y, to0 + 2 * pitch + L);
+            c2.intoArray(y, to0 + 2 * pitch + 2 * L);
+            c3.intoArray(y, to0 + 2 * pitch + 3 * L);
+            d0.intoArray(y, to0 + 3 * pitch);
+            d1.intoArray(y, to0 + 3 * pitch + L);
+            d2.intoArray(y, to0 + 3 * pitch + 2 * L);
+            d3.intoArray(y, to0 + 3 * pitch + 3 * L);
         }
     }
 
     /** Only two of the four vectors of each channel, those that offsets point to: eight sums. */
-    static void runHalf(float[] lists, int from, int to, float[] tile, int tileOff, float[] sums, int sumsOff) {
+    static void runHalf(float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
         int i = from;
         while (i < to) {
             int end = Float.floatToRawIntBits(lists[i]);
-            int at = sumsOff + Float.floatToRawIntBits(lists[i + 1]);
-            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at));
-            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + L));
-            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 4 * L));
-            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 5 * L));
-            FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 8 * L));
-            FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 9 * L));
-            FloatVector d0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 12 * L));
-            FloatVector d1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, sums, at + 13 * L));
+            int n = Float.floatToRawIntBits(lists[i + 1]);
+            int at = in + n * SparseTiles.ROWS;
+            FloatVector a0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at));
+            FloatVector a1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + L));
+            FloatVector b0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 4 * L));
+            FloatVector b1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 5 * L));
+            FloatVector c0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 8 * L));
+            FloatVector c1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 9 * L));
+            FloatVector d0 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 12 * L));
+            FloatVector d1 = (FloatVector) TYPE.cast(FloatVector.fromArray(F32, x, at + 13 * L));
             for (i += 2; i < end; i += 5) {
-                int x = tileOff + Float.floatToRawIntBits(lists[i + 4]);
-                FloatVector x0 = FloatVector.fromArray(F32, tile, x);
-                FloatVector x1 = FloatVector.fromArray(F32, tile, x + L);
+                int row = tile + Float.floatToRawIntBits(lists[i + 4]);
+                FloatVector x0 = FloatVector.fromArray(F32, x, row);
+                FloatVector x1 = FloatVector.fromArray(F32, x, row + L);
                 FloatVector a = FloatVector.broadcast(F32, lists[i]);
                 a0 = (FloatVector)
                         TYPE.cast(Simd.FMA ? x0.fma(a, a0) : x0.mul(a).add(a0));
@@ -138,14 +141,15 @@ final class SparseTilesVector4 {
                 d1 = (FloatVector)
                         TYPE.cast(Simd.FMA ? x1.fma(d, d1) : x1.mul(d).add(d1));
             }
-            a0.intoArray(sums, at);
-            a1.intoArray(sums, at + L);
-            b0.intoArray(sums, at + 4 * L);
-            b1.intoArray(sums, at + 5 * L);
-            c0.intoArray(sums, at + 8 * L);
-            c1.intoArray(sums, at + 9 * L);
-            d0.intoArray(sums, at + 12 * L);
-            d1.intoArray(sums, at + 13 * L);
+            int to0 = out + n * pitch;
+            a0.intoArray(y, to0);
+            a1.intoArray(y, to0 + L);
+            b0.intoArray(y, to0 + pitch);
+            b1.intoArray(y, to0 + pitch + L);
+            c0.intoArray(y, to0 + 2 * pitch);
+            c1.intoArray(y, to0 + 2 * pitch + L);
+            d0.intoArray(y, to0 + 3 * pitch);
+            d1.intoArray(y, to0 + 3 * pitch + L);
         }
     }
 }

@@ -189,7 +189,7 @@ class SparseGemmTest {
     @Property(tries = 40)
     void rangesGiveTheBitsOfTheWhole(
             @ForAll @IntRange(min = 1, max = 150) int m,
-            @ForAll @IntRange(min = 1, max = 70) int blocks,
+            @ForAll @IntRange(min = 1, max = 140) int blocks,
             @ForAll SparseForm anyForm,
             @ForAll long seed) {
         SparseForm form = ROWS_FORMS[anyForm.ordinal() % ROWS_FORMS.length];
@@ -203,9 +203,10 @@ class SparseGemmTest {
         float[] parts = p.c();
         int row = random.nextInt(m + 1);
         int pieces = 1 + random.nextInt(5);
-        for (int piece = 0; piece < pieces; piece++) {
-            int from = b.cut(pieces, piece);
-            int to = b.cut(pieces, piece + 1);
+        int somewhere = random.nextInt(blocks + 1) * 4;
+        for (int piece = 0; piece <= pieces; piece++) {
+            int from = piece == pieces ? Math.min(somewhere, n) : b.cut(pieces, piece);
+            int to = piece == pieces ? n : b.cut(pieces, piece + 1);
             p.run(b, parts, null, 0, new int[] {0, row, from, to}, e);
             p.run(b, parts, null, 0, new int[] {row, m, from, to}, e);
         }
@@ -272,7 +273,14 @@ class SparseGemmTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LISTS, 64, 700", "LISTS, 70, 260", "BLOCKS_2, 66, 514", "BLOCKS_4, 64, 260", "N_OF_M, 33, 300"})
+    @CsvSource({
+        "LISTS, 64, 700",
+        "LISTS, 70, 260",
+        "LISTS, 150, 1301",
+        "BLOCKS_2, 66, 514",
+        "BLOCKS_4, 64, 260",
+        "N_OF_M, 33, 300"
+    })
     void manyChannelsKeepTheTile(SparseForm form, int m, int n) {
         Product p = new Product(new Random(4), m, 300, n, true, 0.9, form);
         float[] c = p.run(Epilogue.NONE);
@@ -331,10 +339,11 @@ class SparseGemmTest {
 
     @Test
     void piecesCoverAllChannels() {
-        SparseB b = new Product(new Random(5), 1, 64, 48, false, 0.9, SparseForm.LISTS).pack();
+        SparseB b = new Product(new Random(5), 1, 64, 320, false, 0.9, SparseForm.LISTS).pack();
         assertEquals(0, b.cut(3, 0));
-        assertEquals(48, b.cut(3, 3));
-        assertTrue(b.cut(3, 1) > 8 && b.cut(3, 1) < 24 && b.cut(3, 2) > 24 && b.cut(3, 2) < 40);
+        assertEquals(128, b.cut(3, 1));
+        assertEquals(192, b.cut(3, 2));
+        assertEquals(320, b.cut(3, 3));
         assertThrows(IllegalArgumentException.class, () -> b.cut(3, 4));
     }
 
