@@ -61,26 +61,7 @@ class Int8ColumnsTest {
         float[] wanted = new float[n + 1];
         float[] found = new float[n + 1];
         GemmInt8.run(
-                a,
-                3,
-                k,
-                aSigned,
-                aZeros,
-                panels,
-                floats,
-                aScale,
-                0,
-                wanted,
-                1,
-                n,
-                0,
-                1,
-                0,
-                p,
-                scratch,
-                0,
-                null,
-                0);
+                a, 3, k, aSigned, aZeros, panels, floats, aScale, 0, wanted, 1, n, 0, 1, 0, p, scratch, 0, null, 0);
         columns.run(a, 3, aSigned, aZero, floats, aScale, found, 1, memory);
         assertArrayEquals(wanted, found);
     }

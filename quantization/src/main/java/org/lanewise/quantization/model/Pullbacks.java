@@ -282,7 +282,9 @@ final class Pullbacks {
         if (all && node.intAttribute("noop_with_empty_axes", 0) != 0) {
             return null;
         }
-        long[] along = axes == null || all ? IntStream.range(0, in.length).mapToLong(i -> i).toArray() : axes;
+        long[] along = axes == null || all
+                ? IntStream.range(0, in.length).mapToLong(i -> i).toArray()
+                : axes;
         long[] kept = in.clone();
         long count = 1;
         for (long axis : along) {
