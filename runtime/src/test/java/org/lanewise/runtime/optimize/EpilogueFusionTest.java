@@ -319,8 +319,7 @@ class EpilogueFusionTest {
             biased.input("x", -1, 3, 5, 4);
             String conv = biased.node(
                     "Conv", GraphBuilder.integer("group", 1), "x", biased.noise(4, 3, 2, 2), biased.noise(4));
-            assertEquals(
-                    Map.of(CONV, 1), check(biased, biased.node("Relu", norm(biased, conv, 4))).operators());
+            assertEquals(Map.of(CONV, 1), check(biased, biased.node("Relu", norm(biased, conv, 4))).operators());
         }
 
         @ParameterizedTest
