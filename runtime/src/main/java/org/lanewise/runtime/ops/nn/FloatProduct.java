@@ -164,10 +164,14 @@ public final class FloatProduct {
                     : new Split(rows, panels, Math.min(tiles, wanted / panelCuts), panelCuts);
         }
 
-        /** A split into two pieces a thread where they are large, for products that prepare rows and panels anew in each piece. */
+        /** A split into two pieces a thread where there are columns enough, for products that prepare rows and panels anew in each piece. */
         public static Split inLargePieces(int rows, int panels, int threads) {
-            boolean large = rows >= threads * LARGE_ROWS && panels >= 2 * LARGE_PANELS;
-            return threads > 1 && large ? new Split(rows, panels, threads, 2) : of(rows, panels, threads);
+            if (threads > 1 && rows >= threads * LARGE_ROWS && panels >= 2 * LARGE_PANELS) {
+                return new Split(rows, panels, threads, 2);
+            }
+            return threads > 1 && panels >= 4 * threads
+                    ? new Split(rows, panels, 1, 2 * threads)
+                    : of(rows, panels, threads);
         }
 
         /** Most rows of a piece. */
