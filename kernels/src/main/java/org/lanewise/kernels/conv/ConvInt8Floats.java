@@ -41,12 +41,13 @@ public final class ConvInt8Floats {
     private record Block(ConvGeometry geometry, int inputRow, int inputRows, int outputRow, int outputRows) {}
 
     /**
-     * What follows from a geometry.
+     * What follows from a geometry and the number of parts.
      *
      * @param winograd the kernel where it is not the layer's
      * @param values room for the input and output rows of a block
      */
-    private record Plan(ConvGeometry geometry, @Nullable WinogradNhwc winograd, List<Block> blocks, int values) {}
+    private record Plan(
+            ConvGeometry geometry, int parts, @Nullable WinogradNhwc winograd, List<Block> blocks, int values) {}
 
     /** Packs the weights; arguments as for {@link ConvInt8Nhwc}. */
     public ConvInt8Floats(
@@ -148,20 +149,24 @@ public final class ConvInt8Floats {
         return xZero;
     }
 
-    /** Blocks of output rows: the range that can be split between threads. */
-    public int blocks(ConvGeometry g) {
-        return g.batch() * plan(g).blocks.size();
+    /**
+     * Blocks of output rows: the range that can be split between threads.
+     *
+     * @param parts so many blocks at least if there are rows for them, the same in all calls for one run: the number of threads
+     */
+    public int blocks(ConvGeometry g, int parts) {
+        return g.batch() * plan(g, parts).blocks.size();
     }
 
     /** What a profile calls the kernel. */
-    public String kernelName(ConvGeometry g) {
-        WinogradNhwc tiles = plan(g).winograd;
+    public String kernelName(ConvGeometry g, int parts) {
+        WinogradNhwc tiles = plan(g, parts).winograd;
         return "int8-floats-" + (tiles == null ? kernel.kernelName(g) : tiles.kernelName(g));
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
-    public int scratchSize(ConvGeometry g) {
-        Plan plan = plan(g);
+    public int scratchSize(ConvGeometry g, int parts) {
+        Plan plan = plan(g, parts);
         DirectNhwc direct = direct(plan);
         if (direct != null) {
             return direct.byteScratchSize(g);
@@ -180,8 +185,17 @@ public final class ConvInt8Floats {
      * @param scratch {@link #scratchSize} values from {@code scratchOff} on
      */
     public void run(
-            ConvGeometry g, byte[] x, int xOff, byte[] y, int yOff, float[] scratch, int scratchOff, int from, int to) {
-        Plan plan = plan(g);
+            ConvGeometry g,
+            int parts,
+            byte[] x,
+            int xOff,
+            byte[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            int from,
+            int to) {
+        Plan plan = plan(g, parts);
         int perImage = plan.blocks.size();
         int inRow = g.axis(1).input() * g.inChannels();
         int outRow = g.axis(1).output() * g.outChannels();
@@ -246,25 +260,25 @@ public final class ConvInt8Floats {
         return made;
     }
 
-    private Plan plan(ConvGeometry g) {
+    private Plan plan(ConvGeometry g, int parts) {
         Plan plan = last;
-        if (plan == null || !plan.geometry.equals(g)) {
-            plan = plan(g, winograd(g), rowsOfABlock(g));
+        if (plan == null || plan.parts != parts || !plan.geometry.equals(g)) {
+            plan = plan(g, parts, winograd(g), rowsOfABlock(g, parts));
             last = plan;
         }
         return plan;
     }
 
-    private static int rowsOfABlock(ConvGeometry g) {
+    private static int rowsOfABlock(ConvGeometry g, int parts) {
         WindowAxis h = g.axis(0);
         long perRow = (long) h.stride() * g.axis(1).input() * g.inChannels()
                 + (long) g.axis(1).output() * g.outChannels();
         int rows = (int) Math.clamp(BLOCK_VALUES / Math.max(1, perRow), 4, Math.max(4, h.output()));
-        int blocks = Math.max(1, Math.ceilDiv(h.output(), rows));
+        int blocks = Math.max(Math.ceilDiv(parts, Math.max(1, g.batch())), Math.ceilDiv(h.output(), rows));
         return Math.max(1, (Math.ceilDiv(h.output(), blocks) + 1) & -2); // even, for tiles of two rows
     }
 
-    private static Plan plan(ConvGeometry g, @Nullable WinogradNhwc winograd, int rows) {
+    private static Plan plan(ConvGeometry g, int parts, @Nullable WinogradNhwc winograd, int rows) {
         WindowAxis h = g.axis(0);
         WindowAxis w = g.axis(1);
         List<Block> blocks = new ArrayList<>();
@@ -279,6 +293,6 @@ public final class ConvInt8Floats {
             int values = lines(inputRows * w.input() * g.inChannels());
             most = Math.max(most, values + lines(count * w.output() * g.outChannels()));
         }
-        return new Plan(g, winograd, List.copyOf(blocks), most);
+        return new Plan(g, parts, winograd, List.copyOf(blocks), most);
     }
 }

@@ -78,11 +78,12 @@ class ConvInt8FloatsTest {
             Random random) {
         ConvInt8Floats layer = new ConvInt8Floats(g, w, 2, wSigned, wZeros, xSigned, xZero, end);
         byte[] y = new byte[g.outputSize() + 7];
-        float[] scratch = new float[layer.scratchSize(g) + 12];
+        int parts = 1 + random.nextInt(3);
+        float[] scratch = new float[layer.scratchSize(g, parts) + 12];
         Arrays.fill(scratch, Float.NaN);
-        int split = random.nextInt(layer.blocks(g) + 1);
-        layer.run(g, x, 5, y, 7, scratch, 12, 0, split);
-        layer.run(g, x, 5, y, 7, scratch, 12, split, layer.blocks(g));
+        int split = random.nextInt(layer.blocks(g, parts) + 1);
+        layer.run(g, parts, x, 5, y, 7, scratch, 12, 0, split);
+        layer.run(g, parts, x, 5, y, 7, scratch, 12, split, layer.blocks(g, parts));
         return Arrays.copyOfRange(y, 7, y.length);
     }
 
@@ -103,8 +104,8 @@ class ConvInt8FloatsTest {
         integers.run(g, x, 5, expected, 0, scratch, 0, 0, integers.rows(g), 0, integers.panels());
         assertArrayEquals(expected, floats(g, weights, true, null, x, false, 100, end, random));
         ConvInt8Floats layer = new ConvInt8Floats(g, weights, 2, true, null, false, 100, end);
-        assertTrue(layer.blocks(g) > 2, "blocks of an image");
-        assertEquals("int8-floats-", layer.kernelName(g).substring(0, 12));
+        assertTrue(layer.blocks(g, 1) > 2, "blocks of an image");
+        assertEquals("int8-floats-", layer.kernelName(g, 1).substring(0, 12));
     }
 
     @ParameterizedTest
@@ -171,7 +172,7 @@ class ConvInt8FloatsTest {
         integers.run(g, x, 5, expected, 0, scratch, 0, 0, integers.rows(g), 0, integers.panels());
         assertArrayEquals(expected, floats(g, w, true, null, x, false, xZero, end, random), g.toString());
         return new ConvInt8Floats(g, w, 2, true, null, false, xZero, end)
-                .kernelName(g)
+                .kernelName(g, 1)
                 .contains("winograd");
     }
 

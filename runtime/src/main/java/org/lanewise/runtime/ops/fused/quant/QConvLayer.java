@@ -102,15 +102,17 @@ final class QConvLayer {
 
     private static void runFloats(
             OpContext context, ConvInt8Floats kernel, ConvGeometry g, ByteTensor x, ByteTensor y) {
-        context.kernel(kernel.kernelName(g));
-        int blocks = kernel.blocks(g);
+        int parts = context.threads();
+        context.kernel(kernel.kernelName(g, parts));
+        int blocks = kernel.blocks(g, parts);
         long cost = (long) g.outputSize() * g.depth() / MACS_PER_NANO / Math.max(1, blocks);
-        int size = kernel.scratchSize(g);
+        int size = kernel.scratchSize(g, parts);
         context.parallel(
                 blocks,
                 cost,
                 (from, to, scratch) -> kernel.run(
                         g,
+                        parts,
                         x.array(),
                         x.offset(),
                         y.array(),
