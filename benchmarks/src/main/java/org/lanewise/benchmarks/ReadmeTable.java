@@ -148,7 +148,9 @@ final class ReadmeTable {
         Machine machine = results.machine();
         StringBuilder text = new StringBuilder();
         text.append("Medians in microseconds, Lanewise and ONNX Runtime ").append(machine.onnxRuntime());
-        text.append(" (Java binding, the fastest of the session options tried) in turns, the same file and inputs,\n");
+        text.append(
+                " (Java binding, the fastest of the session options tried) in turns, the same file, inputs and reused"
+                        + " outputs,\n");
         text.append("on ")
                 .append(machine.cpu())
                 .append(", ")
