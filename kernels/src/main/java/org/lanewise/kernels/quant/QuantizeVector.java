@@ -27,6 +27,7 @@ final class QuantizeVector {
         static final Class<? extends Vector<Byte>> BYTES = I8.vectorType();
     }
 
+    /** Reads in four places at a time: memory answers sooner than to one reader. */
     static int quantize(float[] x, int xOff, byte[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
         int lanes = Simd.LANES;
         int low = limit(QuantizeScalar.smallest(unsigned) - zero);
@@ -34,8 +35,35 @@ final class QuantizeVector {
         FloatVector rounder = FloatVector.broadcast(Shapes.F32, QuantizeScalar.ROUNDER);
         IntVector none = IntVector.broadcast(Shapes.I32, limit(0));
         FloatVector divisor = FloatVector.broadcast(Shapes.F32, scale);
+        int part = n / 4 / lanes * lanes;
+        int x0 = xOff;
+        int y0 = yOff;
+        int x1 = xOff + 1 * part;
+        int y1 = yOff + 1 * part;
+        int x2 = xOff + 2 * part;
+        int y2 = yOff + 2 * part;
+        int x3 = xOff + 3 * part;
+        int y3 = yOff + 3 * part;
+        for (int i = 0; i < part; i += lanes) {
+            FloatVector v0 = FloatVector.fromArray(Shapes.F32, x, x0 + i).div(divisor);
+            FloatVector v1 = FloatVector.fromArray(Shapes.F32, x, x1 + i).div(divisor);
+            FloatVector v2 = FloatVector.fromArray(Shapes.F32, x, x2 + i).div(divisor);
+            FloatVector v3 = FloatVector.fromArray(Shapes.F32, x, x3 + i).div(divisor);
+            IntVector bits0 = v0.add(rounder).reinterpretAsInts().max(low).min(high);
+            IntVector bits1 = v1.add(rounder).reinterpretAsInts().max(low).min(high);
+            IntVector bits2 = v2.add(rounder).reinterpretAsInts().max(low).min(high);
+            IntVector bits3 = v3.add(rounder).reinterpretAsInts().max(low).min(high);
+            IntVector q0 = bits0.blend(none, v0.compare(VectorOperators.NE, v0).cast(Shapes.I32)).add(zero);
+            ((ByteVector) Shapes.BYTES.cast(q0.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, y0 + i);
+            IntVector q1 = bits1.blend(none, v1.compare(VectorOperators.NE, v1).cast(Shapes.I32)).add(zero);
+            ((ByteVector) Shapes.BYTES.cast(q1.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, y1 + i);
+            IntVector q2 = bits2.blend(none, v2.compare(VectorOperators.NE, v2).cast(Shapes.I32)).add(zero);
+            ((ByteVector) Shapes.BYTES.cast(q2.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, y2 + i);
+            IntVector q3 = bits3.blend(none, v3.compare(VectorOperators.NE, v3).cast(Shapes.I32)).add(zero);
+            ((ByteVector) Shapes.BYTES.cast(q3.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, y3 + i);
+        }
         int end = n - n % lanes;
-        for (int i = 0; i < end; i += lanes) {
+        for (int i = 4 * part; i < end; i += lanes) {
             FloatVector v = FloatVector.fromArray(Shapes.F32, x, xOff + i).div(divisor);
             IntVector bits = v.add(rounder).reinterpretAsInts().max(low).min(high);
             IntVector q = bits.blend(none, v.compare(VectorOperators.NE, v).cast(Shapes.I32))

@@ -26,17 +26,18 @@ public final class ValueRange {
         return result;
     }
 
-    /** Both of {@code n} elements, in one pass: element {@code at} of {@code smallest} and of {@code largest}; NaN in both where one of them is. */
-    public static void both(float[] x, int off, int n, float[] smallest, float[] largest, int at) {
-        int done = Simd.ENABLED ? n - n % Simd.LANES : 0;
-        smallest[at] = Float.POSITIVE_INFINITY;
-        largest[at] = Float.NEGATIVE_INFINITY;
-        if (done > 0) {
-            ValueRangeVector.both(x, off, done, smallest, largest, at);
-        }
+    /**
+     * Both of {@code n} elements and 0, in one pass: element {@code at} of {@code smallest}, 0 at most, and of {@code largest}, 0 at least; NaN in both where one of them is.
+     */
+    public static void withZero(float[] x, int off, int n, float[] smallest, float[] largest, int at) {
+        int done = Simd.ENABLED ? ValueRangeVector.withZero(x, off, n, smallest, largest, at) : 0;
+        float low = done > 0 ? smallest[at] : 0;
+        float high = done > 0 ? largest[at] : 0;
         for (int i = done; i < n; i++) {
-            smallest[at] = Math.min(smallest[at], x[off + i]);
-            largest[at] = Math.max(largest[at], x[off + i]);
+            low = Math.min(low, x[off + i]);
+            high = Math.max(high, x[off + i]);
         }
+        smallest[at] = low;
+        largest[at] = high;
     }
 }

@@ -19,19 +19,37 @@ import org.lanewise.runtime.tensor.Tensor;
 public record DynamicRange(float scale, int zero) {
     private static final float STEPS = 255;
 
+    /** Fewer values are not worth a second thread. */
+    private static final int PARALLEL_VALUES = 16 << 10;
+
+    private static final int PIECES_PER_THREAD = 2;
+
+    /** Rough time for a value in picoseconds. */
+    private static final int PICOS = 50;
+
     /** That of all elements of {@code x}. */
     public static DynamicRange of(OpContext context, FloatTensor x) {
-        float[] smallest = new float[x.size() / Blocks.SIZE + 1];
-        float[] largest = new float[smallest.length];
-        Blocks.run(context, x.size(), 100, (from, to) -> {
-            ValueRange.both(x.array(), x.offset() + from, to - from, smallest, largest, from / Blocks.SIZE);
+        int threads = x.size() < PARALLEL_VALUES ? 1 : context.threads();
+        int pieces = threads == 1 ? 1 : PIECES_PER_THREAD * threads;
+        float[] smallest = new float[pieces];
+        float[] largest = new float[pieces];
+        context.parallel(pieces, (long) x.size() * PICOS / 1000 / pieces, (from, to, scratch) -> {
+            for (int i = from; i < to; i++) {
+                int first = cut(x.size(), i, pieces);
+                int n = cut(x.size(), i + 1, pieces) - first;
+                ValueRange.withZero(x.array(), x.offset() + first, n, smallest, largest, i);
+            }
         });
-        return of(ValueRange.min(smallest, 0, smallest.length), ValueRange.max(largest, 0, largest.length));
+        return of(ValueRange.min(smallest, 0, pieces), ValueRange.max(largest, 0, pieces));
     }
 
     /** That of {@code n} values. */
     public static DynamicRange of(float[] x, int offset, int n) {
         return of(ValueRange.min(x, offset, n), ValueRange.max(x, offset, n));
+    }
+
+    private static int cut(int size, int piece, int pieces) {
+        return (int) ((long) size * piece / pieces);
     }
 
     private static DynamicRange of(float smallest, float largest) {
