@@ -30,8 +30,11 @@ final class Int8Strassen {
     /** Panels of half a block. */
     private static final int HALF_PANELS = 12;
 
-    /** Rows of a product that are summed, and brought together, at a time. */
+    /** Rows of A that are widened and multiplied at a time: they stay in the second-level cache in between. */
     private static final int ROWS = 96;
+
+    /** Rows of the products that are brought together at a time: their sums stay in the first-level cache until they end. */
+    private static final int FINISHED_ROWS = 4;
 
     private static final int PRODUCTS = 7;
 
@@ -55,11 +58,11 @@ final class Int8Strassen {
         int half = halfRows(rows);
         int columns = halfPanels(panels) * Gemm.NR;
         int k = b.depth / 2;
-        return Alignment.lines(half * k) + columns * k + PRODUCTS * half * columns + Gemm.TILE_SCRATCH;
+        return Alignment.lines(Math.min(half, ROWS) * k) + columns * k + PRODUCTS * half * columns + Gemm.TILE_SCRATCH;
     }
 
     static int scratchSize(int panels) {
-        return (1 + 2 * ROWS) * 2 * halfPanels(panels) * Gemm.NR;
+        return (1 + 2 * FINISHED_ROWS) * 2 * halfPanels(panels) * Gemm.NR;
     }
 
     private static int halfRows(int rows) {
@@ -116,30 +119,39 @@ final class Int8Strassen {
         PackedInt8B b = ends.b();
         int k = b.depth / 2;
         int columns = panels * Gemm.NR;
-        int wide = floatsOff + Alignment.lines(half * k);
+        int wide = floatsOff + Alignment.lines(Math.min(half, ROWS) * k);
         int to = wide + columns * k;
         int scratch = to + PRODUCTS * half * columns;
         for (int x = 0; x < PRODUCTS; x++) {
-            left(a, aOff + row * lda, lda, ends.aSigned(), b, LEFT[x], half, floats, floatsOff);
             right(b, RIGHT[x], panel, panels, floats, wide);
             for (int r = 0; r < half; r += ROWS) {
                 int count = Math.min(ROWS, half - r);
                 int y = to + (x * half + r) * columns;
-                Int8Floats.product(floats, floatsOff + r * k, k, wide, columns, count, y, columns, scratch);
+                left(a, aOff + (row + r) * lda, lda, ends.aSigned(), b, LEFT[x], half, count, floats, floatsOff);
+                Int8Floats.product(floats, floatsOff, k, wide, columns, count, y, columns, scratch);
             }
         }
         return to;
     }
 
-    /** A block of A, widened, or the sum or difference of two. */
+    /** Rows of a block of A, widened, or of the sum or difference of two; {@code aOff} is where they are in the first block. */
     private static void left(
-            byte[] a, int aOff, int lda, boolean signed, PackedInt8B b, int[] blocks, int half, float[] y, int yOff) {
+            byte[] a,
+            int aOff,
+            int lda,
+            boolean signed,
+            PackedInt8B b,
+            int[] blocks,
+            int half,
+            int rows,
+            float[] y,
+            int yOff) {
         int k = b.depth / 2;
         int first = blocks[0];
         int second = blocks[1];
         int n = first % 2 == 0 ? k : b.k() - k;
         int n2 = second < 0 ? 0 : second % 2 == 0 ? k : b.k() - k;
-        for (int r = 0; r < half; r++) {
+        for (int r = 0; r < rows; r++) {
             int at = aOff + (first / 2 * half + r) * lda + first % 2 * k;
             int at2 = aOff + (Math.max(0, second) / 2 * half + r) * lda + Math.max(0, second) % 2 * k;
             int to = yOff + r * k;
@@ -189,10 +201,10 @@ final class Int8Strassen {
         int first = panel * Gemm.NR;
         int columns = Math.min(ends.b().n() - first, ld);
         int top = scratchOff + ld;
-        int bottom = top + ROWS * ld;
+        int bottom = top + FINISHED_ROWS * ld;
         ends.start(first, columns, scratch, scratchOff);
-        for (int r = 0; r < half; r += ROWS) {
-            int count = Math.min(ROWS, half - r);
+        for (int r = 0; r < half; r += FINISHED_ROWS) {
+            int count = Math.min(FINISHED_ROWS, half - r);
             for (int i = 0; i < count; i++) {
                 int at = from + (r + i) * width;
                 int to = i * ld;
