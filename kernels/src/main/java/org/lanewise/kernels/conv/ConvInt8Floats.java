@@ -16,9 +16,6 @@ import org.lanewise.kernels.quant.Requantization;
  * <p>Works on blocks of output rows whose values stay in the second-level cache: widen the input rows, convolve, requantize. Immutable, shared by threads.
  */
 public final class ConvInt8Floats {
-    private static final int EXACT = 1 << 24;
-    private static final int LARGEST_X = 255;
-
     private static final Activation NONE = new Activation(Activation.Kind.NONE, 0, 0);
 
     /** Blocks begin at cache lines. */
@@ -59,62 +56,21 @@ public final class ConvInt8Floats {
             boolean xSigned,
             int xZero,
             Requantization end) {
-        int channels = g.outChannels();
-        float[] weights = new float[channels * g.depth()];
-        float[] bias = new float[channels];
-        boolean[] constant = new boolean[channels];
-        for (int m = 0; m < channels; m++) {
-            constant[m] = isConstant(end, m, largest(g, w, wOff, wSigned, wZeros, m));
-        }
-        this.end = end.withConstants(constant);
-        for (int m = 0; m < channels; m++) {
-            bias[m] = this.end.bias(m);
-            for (int i = m * g.depth(); !constant[m] && i < (m + 1) * g.depth(); i++) {
-                weights[i] = centred(w[wOff + i], wSigned, wZeros, m);
-            }
-        }
+        WholeWeights whole = WholeWeights.of(g, w, wOff, wSigned, wZeros, end);
+        float[] weights = whole.weights();
+        this.end = whole.end();
+        this.bias = whole.bias();
         this.kernel = new ConvNhwc(g, weights, 0, bias, 0, NONE);
-        this.exactWeights = WinogradNhwc.isExactInTwos(g, weights, bias, LARGEST_X) ? weights : null;
-        this.bias = bias;
+        this.exactWeights = WinogradNhwc.isExactInTwos(g, weights, bias, WholeWeights.LARGEST_X) ? weights : null;
         this.xSigned = xSigned;
         this.xZero = xZero;
         this.any = g;
     }
 
-    private static int centred(byte w, boolean signed, int @Nullable [] zeros, int channel) {
-        int zero = zeros == null ? 0 : zeros[zeros.length == 1 ? 0 : channel];
-        return (signed ? w : w & 0xff) - zero;
-    }
-
     /** Whether every sum of products with these weights, the bias included, and every part of it is exact in {@code float}, but for channels that give one byte whatever x holds. */
     public static boolean isExact(
             ConvGeometry g, byte[] w, int wOff, boolean wSigned, int @Nullable [] wZeros, Requantization end) {
-        for (int m = 0; m < g.outChannels(); m++) {
-            long largest = largest(g, w, wOff, wSigned, wZeros, m);
-            if (!isExact(end, m, largest) && !isConstant(end, m, largest)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The largest sum of products of a channel. */
-    private static long largest(
-            ConvGeometry g, byte[] w, int wOff, boolean wSigned, int @Nullable [] wZeros, int channel) {
-        long largest = 0;
-        for (int i = channel * g.depth(); i < (channel + 1) * g.depth(); i++) {
-            largest += LARGEST_X * Math.abs(centred(w[wOff + i], wSigned, wZeros, channel));
-        }
-        return largest;
-    }
-
-    private static boolean isExact(Requantization end, int channel, long largest) {
-        return Math.abs((long) end.bias(channel)) + largest < EXACT;
-    }
-
-    /** Whether a channel that fp32 cannot hold need not be computed. */
-    private static boolean isConstant(Requantization end, int channel, long largest) {
-        return !isExact(end, channel, largest) && end.isConstant(channel, largest);
+        return WholeWeights.areExact(g, w, wOff, wSigned, wZeros, end);
     }
 
     /** The product of pixels whose sums stay whole numbers in {@code float}, {@code null} where the convolution is none. */

@@ -204,7 +204,7 @@ public final class Requantization implements Int8End {
         if (QuantizeVector.AVAILABLE && uniform) {
             int done = count - count % Simd.LANES;
             if (done > 0) {
-                RequantizationVector.run(this, sums, sumsOff, done, y, yOff);
+                RequantizationVector.channel(this, 0, sums, sumsOff, done, y, yOff);
             }
             scalar(sums, sumsOff + done, count - done, 0, y, yOff + done);
         } else {
@@ -214,6 +214,23 @@ public final class Requantization implements Int8End {
         }
         if (table != null) {
             ByteTable.apply(table, y, yOff, y, yOff, count);
+        }
+    }
+
+    /** Writes {@code n} bytes of one channel from sums that are exact in {@code float}, the bias in them. */
+    public void storeChannel(float[] sums, int sumsOff, int n, int channel, byte[] y, int yOff) {
+        int done = QuantizeVector.AVAILABLE ? n - n % Simd.LANES : 0;
+        if (done > 0) {
+            RequantizationVector.channel(this, channel, sums, sumsOff, done, y, yOff);
+        }
+        float low = lo - zero;
+        float high = hi - zero;
+        for (int j = done; j < n; j++) {
+            float limited = Math.min(Math.max(sums[sumsOff + j] * scales[channel], low), high);
+            y[yOff + j] = (byte) ((int) (limited + QuantizeScalar.ROUNDER - QuantizeScalar.ROUNDER) + zero);
+        }
+        if (table != null) {
+            ByteTable.apply(table, y, yOff, y, yOff, n);
         }
     }
 

@@ -57,9 +57,9 @@ final class RequantizationVector {
         }
     }
 
-    /** {@code n} sums of one scale, whole vectors. */
-    static void run(Requantization q, float[] sums, int sumsOff, int n, byte[] y, int yOff) {
-        FloatVector scale = FloatVector.broadcast(F32, q.scales[0]);
+    /** {@code n} sums of one channel, whole vectors. */
+    static void channel(Requantization q, int channel, float[] sums, int sumsOff, int n, byte[] y, int yOff) {
+        FloatVector scale = FloatVector.broadcast(F32, q.scales[channel]);
         int low = limit(q.lo - q.zero);
         int high = limit(q.hi - q.zero);
         FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);

@@ -16,6 +16,7 @@ import org.lanewise.runtime.ops.fused.quant.QGlobalAveragePool;
 import org.lanewise.runtime.ops.fused.quant.QLookup;
 import org.lanewise.runtime.ops.fused.quant.QMatMul;
 import org.lanewise.runtime.ops.fused.quant.QMul;
+import org.lanewise.runtime.ops.fused.quant.QPointwise;
 
 /** The operators of the domain {@code org.lanewise}, which only the passes make, one a line in alphabetical order, each with the first opset that has it. */
 final class FusedOperators {
@@ -38,5 +39,6 @@ final class FusedOperators {
         catalog.add("org.lanewise.QLookup", 1, QLookup::create);
         catalog.add("org.lanewise.QMatMul", 1, QMatMul::create);
         catalog.add("org.lanewise.QMul", 1, QMul::create);
+        catalog.add("org.lanewise.QPointwise", 1, QPointwise::create);
     }
 }
