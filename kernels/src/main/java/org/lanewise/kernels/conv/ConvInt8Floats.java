@@ -61,7 +61,9 @@ public final class ConvInt8Floats {
         this.end = whole.end();
         this.bias = whole.bias();
         this.kernel = new ConvNhwc(g, weights, 0, bias, 0, NONE);
-        this.exactWeights = WinogradNhwc.isExactInTwos(g, weights, bias, WholeWeights.LARGEST_X) ? weights : null;
+        int low = (xSigned ? Byte.MIN_VALUE : 0) - xZero;
+        int high = low + WholeWeights.LARGEST_X;
+        this.exactWeights = WinogradNhwc.isExactInTwos(g, weights, bias, low, high) ? weights : null;
         this.xSigned = xSigned;
         this.xZero = xZero;
         this.any = g;

@@ -121,8 +121,8 @@ public final class WinogradNhwc {
     }
 
     /** Whether tiles of 2 pixels a side are exact for whole inputs, weights and bias; arguments as {@link WinogradExactness}'s. */
-    static boolean isExactInTwos(ConvGeometry g, float[] w, float[] bias, int range) {
-        return computes(g) && WinogradExactness.holds(g.outChannels(), g.inChannels(), w, bias, range);
+    static boolean isExactInTwos(ConvGeometry g, float[] w, float[] bias, int low, int high) {
+        return computes(g) && WinogradExactness.holds(g.outChannels(), g.inChannels(), w, bias, low, high);
     }
 
     /** Memory that the transformed weights of a layer take, in bytes. */

@@ -177,7 +177,7 @@ class ConvInt8FloatsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,8,8,64,64", "2,18,16,48,64", "1,70,61,40,50", "1,9,7,96,51"})
+    @CsvSource({"1,8,8,64,64", "2,18,16,48,64", "1,70,61,40,50", "1,9,7,96,51", "1,14,13,192,40"})
     void tilesOfTwoPixelsASide(int batch, int height, int width, int in, int out) {
         ConvGeometry g = threeByThree(batch, height, width, in, out);
         Random random = new Random(height);
@@ -208,16 +208,40 @@ class ConvInt8FloatsTest {
 
     @Test
     void tilesAreExactUpTo24Bits() {
-        // the middle of a filter is in two products of 510 steps of 2 and one of 1020 steps of 1 for each channel, two
-        // of which make 2040
-        float[] w = new float[9 * 4000];
-        for (int c = 0; c < 4000; c++) {
+        // the middle of a filter is a transformed weight of 1 at the place that is the sum of four inputs
+        float[] w = new float[9 * 8200];
+        for (int c = 0; c < 8200; c++) {
             w[9 * c + 4] = 4;
         }
-        assertTrue(WinogradExactness.holds(1, 2000, w, new float[1], 255));
-        assertFalse(WinogradExactness.holds(1, 4000, w, new float[1], 255));
-        assertTrue(WinogradExactness.holds(1, 1, w, new float[] {16000000}, 255));
-        assertFalse(WinogradExactness.holds(1, 1, w, new float[] {1 << 24}, 255));
+        assertTrue(WinogradExactness.holds(1, 4000, w, new float[1], 0, 255));
+        assertFalse(WinogradExactness.holds(1, 4200, w, new float[1], 0, 255));
+        assertTrue(WinogradExactness.holds(1, 8000, w, new float[1], -128, 127));
+        assertFalse(WinogradExactness.holds(1, 8200, w, new float[1], -128, 127));
+        assertTrue(WinogradExactness.holds(1, 1, w, new float[] {16000000}, 0, 255));
+        assertFalse(WinogradExactness.holds(1, 1, w, new float[] {1 << 24}, 0, 255));
+    }
+
+    /** Inputs that make one product of a position as large as they can, close to what is allowed. */
+    @ParameterizedTest
+    @CsvSource({"230,0", "230,255", "240,127"})
+    void theLargestProductsAreExact(int channels, int xZero) {
+        ConvGeometry g = threeByThree(1, 8, 8, channels, 33);
+        Random random = new Random(channels);
+        byte[] x = new byte[g.inputSize() + 5];
+        byte[] w = new byte[g.weightSize() + 2];
+        for (int i = 0; i < w.length; i++) {
+            w[i] = (byte) Math.clamp(Math.round(25 * random.nextGaussian()), -127, 127);
+        }
+        for (int c = 0; c < channels; c++) {
+            int sum = 0;
+            for (int i = 0; i < 9; i++) {
+                sum += w[2 + c * 9 + i];
+            }
+            for (int i = 5 + c; i < x.length; i += channels) {
+                x[i] = (byte) (sum > 0 ? 255 : 0);
+            }
+        }
+        assertTrue(inTiles(g, x, w, xZero, random));
     }
 
     @Test
