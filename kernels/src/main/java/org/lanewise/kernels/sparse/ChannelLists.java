@@ -250,8 +250,10 @@ final class ChannelLists {
      * @param x activations, rows of {@link SparseTiles#ROWS} values, offsets counted from {@code tile}
      * @param in the sums of channel {@code n} so far: {@link SparseTiles#ROWS} values from {@code in + (n - from) * ROWS}
      * @param out where they go in {@code y}: from {@code out + (n - from) * pitch}
+     * @param lower what sums below it become; a NaN stays one
      */
-    void multiply(int block, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+    void multiply(
+            int block, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
         int group = group();
         int first = block * (Math.ceilDiv(channels, group) + 1);
         int begin = starts[first + from / group];
@@ -259,21 +261,21 @@ final class ChannelLists {
         int base = in - from * SparseTiles.ROWS;
         int target = out - from * pitch;
         if (!Simd.ENABLED && width == 1) {
-            SparseTiles.run(sets, begin, end, x, tile, base, y, target, pitch);
+            SparseTiles.run(sets, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (!Simd.ENABLED) {
-            SparseTiles.runShared(width, shared, begin, end, x, tile, base, y, target, pitch);
+            SparseTiles.runShared(width, shared, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (width == 1 && SparseTiles.MANY_REGISTERS) {
-            SparseTilesVector.four(sets, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector.four(sets, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (width == 1) {
-            SparseTilesVector.two(sets, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector.two(sets, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (width == 2) {
-            SparseTilesVector2.run(shared, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector2.run(shared, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (SparseTiles.MANY_REGISTERS) {
-            SparseTilesVector4.run(shared, begin, end, x, tile, base, y, target, pitch);
+            SparseTilesVector4.run(shared, begin, end, x, tile, base, y, target, pitch, lower);
         } else {
             int half = SparseTiles.ROWS / 2;
-            SparseTilesVector4.runHalf(shared, begin, end, x, tile, base, y, target, pitch);
-            SparseTilesVector4.runHalf(shared, begin, end, x, tile + half, base + half, y, target + half, pitch);
+            SparseTilesVector4.runHalf(shared, begin, end, x, tile, base, y, target, pitch, lower);
+            SparseTilesVector4.runHalf(shared, begin, end, x, tile + half, base + half, y, target + half, pitch, lower);
         }
     }
 }

@@ -25,8 +25,10 @@ final class SparseTiles {
      * @param sets of {@link ChannelLists}, from index {@code from} to {@code to}
      * @param x offsets of entries count from {@code tile}; the sums of channel {@code n} begin at {@code in + n * ROWS}
      * @param y where the new sums go: {@code out + n * pitch}
+     * @param lower what sums below it become
      */
-    static void run(long[] sets, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+    static void run(
+            long[] sets, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
         int set = from;
         while (set < to) {
             int end = (int) sets[set];
@@ -37,6 +39,7 @@ final class SparseTiles {
                 for (int i = set + ChannelLists.SET_HEADER + list; i < end; i += ChannelLists.TOGETHER) {
                     add(Float.intBitsToFloat((int) sets[i]), x, tile + (int) (sets[i] >>> Integer.SIZE), y, at);
                 }
+                clamp(lower, y, at);
             }
             set = end;
         }
@@ -44,7 +47,17 @@ final class SparseTiles {
 
     /** The scalar kernel where {@code width} channels share a list; other arguments as of {@link #run}. */
     static void runShared(
-            int width, float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+            int width,
+            float[] lists,
+            int from,
+            int to,
+            float[] x,
+            int tile,
+            int in,
+            float[] y,
+            int out,
+            int pitch,
+            float lower) {
         int list = from;
         while (list < to) {
             int end = Float.floatToRawIntBits(lists[list]);
@@ -63,6 +76,9 @@ final class SparseTiles {
                     }
                 }
             }
+            for (int c = 0; c < width; c++) {
+                clamp(lower, y, at + c * pitch);
+            }
             list = end;
         }
     }
@@ -70,6 +86,12 @@ final class SparseTiles {
     private static void add(float value, float[] x, int row, float[] y, int at) {
         for (int r = 0; r < ROWS; r++) {
             y[at + r] = Simd.fma(value, x[row + r], y[at + r]);
+        }
+    }
+
+    private static void clamp(float lower, float[] y, int at) {
+        for (int r = 0; r < ROWS; r++) {
+            y[at + r] = y[at + r] < lower ? lower : y[at + r];
         }
     }
 

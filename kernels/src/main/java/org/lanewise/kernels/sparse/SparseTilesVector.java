@@ -19,7 +19,9 @@ final class SparseTilesVector {
     private SparseTilesVector() {}
 
     /** Four lists at a time; arguments as of {@link SparseTiles#run}. */
-    static void four(long[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+    static void four(
+            long[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
+        FloatVector least = FloatVector.broadcast(F32, lower);
         int i = from;
         while (i < to) {
             int end = (int) lists[i];
@@ -122,27 +124,29 @@ final class SparseTilesVector {
             int to1 = out + n1 * pitch;
             int to2 = out + n2 * pitch;
             int to3 = out + n3 * pitch;
-            a0.intoArray(y, to0);
-            a1.intoArray(y, to0 + L);
-            a2.intoArray(y, to0 + 2 * L);
-            a3.intoArray(y, to0 + 3 * L);
-            b0.intoArray(y, to1);
-            b1.intoArray(y, to1 + L);
-            b2.intoArray(y, to1 + 2 * L);
-            b3.intoArray(y, to1 + 3 * L);
-            c0.intoArray(y, to2);
-            c1.intoArray(y, to2 + L);
-            c2.intoArray(y, to2 + 2 * L);
-            c3.intoArray(y, to2 + 3 * L);
-            d0.intoArray(y, to3);
-            d1.intoArray(y, to3 + L);
-            d2.intoArray(y, to3 + 2 * L);
-            d3.intoArray(y, to3 + 3 * L);
+            a0.blend(least, a0.lt(least)).intoArray(y, to0);
+            a1.blend(least, a1.lt(least)).intoArray(y, to0 + L);
+            a2.blend(least, a2.lt(least)).intoArray(y, to0 + 2 * L);
+            a3.blend(least, a3.lt(least)).intoArray(y, to0 + 3 * L);
+            b0.blend(least, b0.lt(least)).intoArray(y, to1);
+            b1.blend(least, b1.lt(least)).intoArray(y, to1 + L);
+            b2.blend(least, b2.lt(least)).intoArray(y, to1 + 2 * L);
+            b3.blend(least, b3.lt(least)).intoArray(y, to1 + 3 * L);
+            c0.blend(least, c0.lt(least)).intoArray(y, to2);
+            c1.blend(least, c1.lt(least)).intoArray(y, to2 + L);
+            c2.blend(least, c2.lt(least)).intoArray(y, to2 + 2 * L);
+            c3.blend(least, c3.lt(least)).intoArray(y, to2 + 3 * L);
+            d0.blend(least, d0.lt(least)).intoArray(y, to3);
+            d1.blend(least, d1.lt(least)).intoArray(y, to3 + L);
+            d2.blend(least, d2.lt(least)).intoArray(y, to3 + 2 * L);
+            d3.blend(least, d3.lt(least)).intoArray(y, to3 + 3 * L);
         }
     }
 
     /** Two lists at a time, for 16 vector registers. */
-    static void two(long[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+    static void two(
+            long[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
+        FloatVector least = FloatVector.broadcast(F32, lower);
         int i = from;
         while (i < to) {
             int end = (int) lists[i];
@@ -197,14 +201,14 @@ final class SparseTilesVector {
             }
             int to0 = out + n0 * pitch;
             int to1 = out + n1 * pitch;
-            a0.intoArray(y, to0);
-            a1.intoArray(y, to0 + L);
-            a2.intoArray(y, to0 + 2 * L);
-            a3.intoArray(y, to0 + 3 * L);
-            b0.intoArray(y, to1);
-            b1.intoArray(y, to1 + L);
-            b2.intoArray(y, to1 + 2 * L);
-            b3.intoArray(y, to1 + 3 * L);
+            a0.blend(least, a0.lt(least)).intoArray(y, to0);
+            a1.blend(least, a1.lt(least)).intoArray(y, to0 + L);
+            a2.blend(least, a2.lt(least)).intoArray(y, to0 + 2 * L);
+            a3.blend(least, a3.lt(least)).intoArray(y, to0 + 3 * L);
+            b0.blend(least, b0.lt(least)).intoArray(y, to1);
+            b1.blend(least, b1.lt(least)).intoArray(y, to1 + L);
+            b2.blend(least, b2.lt(least)).intoArray(y, to1 + 2 * L);
+            b3.blend(least, b3.lt(least)).intoArray(y, to1 + 3 * L);
         }
     }
 

@@ -16,7 +16,9 @@ final class SparseTilesVector2 {
     private SparseTilesVector2() {}
 
     /** Arguments as of {@link SparseTiles#runShared}. */
-    static void run(float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+    static void run(
+            float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
+        FloatVector least = FloatVector.broadcast(F32, lower);
         int i = from;
         while (i < to) {
             int end = Float.floatToRawIntBits(lists[i]);
@@ -56,14 +58,14 @@ final class SparseTilesVector2 {
                         TYPE.cast(Simd.FMA ? x3.fma(b, b3) : x3.mul(b).add(b3));
             }
             int to0 = out + n * pitch;
-            a0.intoArray(y, to0);
-            a1.intoArray(y, to0 + L);
-            a2.intoArray(y, to0 + 2 * L);
-            a3.intoArray(y, to0 + 3 * L);
-            b0.intoArray(y, to0 + pitch);
-            b1.intoArray(y, to0 + pitch + L);
-            b2.intoArray(y, to0 + pitch + 2 * L);
-            b3.intoArray(y, to0 + pitch + 3 * L);
+            a0.blend(least, a0.lt(least)).intoArray(y, to0);
+            a1.blend(least, a1.lt(least)).intoArray(y, to0 + L);
+            a2.blend(least, a2.lt(least)).intoArray(y, to0 + 2 * L);
+            a3.blend(least, a3.lt(least)).intoArray(y, to0 + 3 * L);
+            b0.blend(least, b0.lt(least)).intoArray(y, to0 + pitch);
+            b1.blend(least, b1.lt(least)).intoArray(y, to0 + pitch + L);
+            b2.blend(least, b2.lt(least)).intoArray(y, to0 + pitch + 2 * L);
+            b3.blend(least, b3.lt(least)).intoArray(y, to0 + pitch + 3 * L);
         }
     }
 }

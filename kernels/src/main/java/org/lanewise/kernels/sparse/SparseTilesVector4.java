@@ -16,7 +16,9 @@ final class SparseTilesVector4 {
     private SparseTilesVector4() {}
 
     /** Arguments as of {@link SparseTiles#runShared}; 16 sums. */
-    static void run(float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+    static void run(
+            float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
+        FloatVector least = FloatVector.broadcast(F32, lower);
         int i = from;
         while (i < to) {
             int end = Float.floatToRawIntBits(lists[i]);
@@ -82,27 +84,29 @@ final class SparseTilesVector4 {
                         TYPE.cast(Simd.FMA ? x3.fma(d, d3) : x3.mul(d).add(d3));
             }
             int to0 = out + n * pitch;
-            a0.intoArray(y, to0);
-            a1.intoArray(y, to0 + L);
-            a2.intoArray(y, to0 + 2 * L);
-            a3.intoArray(y, to0 + 3 * L);
-            b0.intoArray(y, to0 + pitch);
-            b1.intoArray(y, to0 + pitch + L);
-            b2.intoArray(y, to0 + pitch + 2 * L);
-            b3.intoArray(y, to0 + pitch + 3 * L);
-            c0.intoArray(y, to0 + 2 * pitch);
-            c1.intoArray(y, to0 + 2 * pitch + L);
-            c2.intoArray(y, to0 + 2 * pitch + 2 * L);
-            c3.intoArray(y, to0 + 2 * pitch + 3 * L);
-            d0.intoArray(y, to0 + 3 * pitch);
-            d1.intoArray(y, to0 + 3 * pitch + L);
-            d2.intoArray(y, to0 + 3 * pitch + 2 * L);
-            d3.intoArray(y, to0 + 3 * pitch + 3 * L);
+            a0.blend(least, a0.lt(least)).intoArray(y, to0);
+            a1.blend(least, a1.lt(least)).intoArray(y, to0 + L);
+            a2.blend(least, a2.lt(least)).intoArray(y, to0 + 2 * L);
+            a3.blend(least, a3.lt(least)).intoArray(y, to0 + 3 * L);
+            b0.blend(least, b0.lt(least)).intoArray(y, to0 + pitch);
+            b1.blend(least, b1.lt(least)).intoArray(y, to0 + pitch + L);
+            b2.blend(least, b2.lt(least)).intoArray(y, to0 + pitch + 2 * L);
+            b3.blend(least, b3.lt(least)).intoArray(y, to0 + pitch + 3 * L);
+            c0.blend(least, c0.lt(least)).intoArray(y, to0 + 2 * pitch);
+            c1.blend(least, c1.lt(least)).intoArray(y, to0 + 2 * pitch + L);
+            c2.blend(least, c2.lt(least)).intoArray(y, to0 + 2 * pitch + 2 * L);
+            c3.blend(least, c3.lt(least)).intoArray(y, to0 + 2 * pitch + 3 * L);
+            d0.blend(least, d0.lt(least)).intoArray(y, to0 + 3 * pitch);
+            d1.blend(least, d1.lt(least)).intoArray(y, to0 + 3 * pitch + L);
+            d2.blend(least, d2.lt(least)).intoArray(y, to0 + 3 * pitch + 2 * L);
+            d3.blend(least, d3.lt(least)).intoArray(y, to0 + 3 * pitch + 3 * L);
         }
     }
 
     /** Only two of the four vectors of each channel, those that offsets point to: eight sums. */
-    static void runHalf(float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch) {
+    static void runHalf(
+            float[] lists, int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
+        FloatVector least = FloatVector.broadcast(F32, lower);
         int i = from;
         while (i < to) {
             int end = Float.floatToRawIntBits(lists[i]);
@@ -142,14 +146,14 @@ final class SparseTilesVector4 {
                         TYPE.cast(Simd.FMA ? x1.fma(d, d1) : x1.mul(d).add(d1));
             }
             int to0 = out + n * pitch;
-            a0.intoArray(y, to0);
-            a1.intoArray(y, to0 + L);
-            b0.intoArray(y, to0 + pitch);
-            b1.intoArray(y, to0 + pitch + L);
-            c0.intoArray(y, to0 + 2 * pitch);
-            c1.intoArray(y, to0 + 2 * pitch + L);
-            d0.intoArray(y, to0 + 3 * pitch);
-            d1.intoArray(y, to0 + 3 * pitch + L);
+            a0.blend(least, a0.lt(least)).intoArray(y, to0);
+            a1.blend(least, a1.lt(least)).intoArray(y, to0 + L);
+            b0.blend(least, b0.lt(least)).intoArray(y, to0 + pitch);
+            b1.blend(least, b1.lt(least)).intoArray(y, to0 + pitch + L);
+            c0.blend(least, c0.lt(least)).intoArray(y, to0 + 2 * pitch);
+            c1.blend(least, c1.lt(least)).intoArray(y, to0 + 2 * pitch + L);
+            d0.blend(least, d0.lt(least)).intoArray(y, to0 + 3 * pitch);
+            d1.blend(least, d1.lt(least)).intoArray(y, to0 + 3 * pitch + L);
         }
     }
 }

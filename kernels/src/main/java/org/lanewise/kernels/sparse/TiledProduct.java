@@ -40,6 +40,11 @@ final class TiledProduct {
     private final int pass;
     private final boolean kept;
 
+    /** What the last lists clamp to, and the activation that is left after them. */
+    private final float lower;
+
+    private final Activation after;
+
     /** Places in scratch: the sums of a pass before its first block, and after a block. */
     private final int starts;
 
@@ -73,6 +78,9 @@ final class TiledProduct {
         this.e = e;
         this.scratch = scratch;
         this.scratchOff = scratchOff;
+        boolean relu = e.activation().kind() == Activation.Kind.RELU && lists.blocks() > 0;
+        this.lower = relu ? 0 : Float.NEGATIVE_INFINITY;
+        this.after = relu ? new Activation(Activation.Kind.NONE, 0, 0) : e.activation();
         this.pass = pass(b);
         this.kept = isKept(b);
         this.starts = scratchOff + tiles(b) * blockSize(b);
@@ -147,11 +155,12 @@ final class TiledProduct {
                 fill(row, valid, block, tile(block));
             }
             if (block == blocks - 1 && columns && valid == ROWS && from == wantedFrom && to == wantedTo) {
-                lists.multiply(block, from, to, scratch, tile(block), in, c, cOff + from * ldc + row, ldc);
+                lists.multiply(block, from, to, scratch, tile(block), in, c, cOff + from * ldc + row, ldc, lower);
                 activate(row, from, to);
                 return;
             }
-            lists.multiply(block, from, to, scratch, tile(block), in, scratch, sums, ROWS);
+            float least = block == blocks - 1 ? lower : Float.NEGATIVE_INFINITY;
+            lists.multiply(block, from, to, scratch, tile(block), in, scratch, sums, ROWS, least);
             in = sums;
         }
         if (in == starts) {
@@ -201,15 +210,15 @@ final class TiledProduct {
 
     /** Applies the activation to channels that are in C. */
     private void activate(int row, int from, int to) {
-        if (e.activation().kind() != Activation.Kind.NONE) {
+        if (after.kind() != Activation.Kind.NONE) {
             for (int n = from; n < to; n++) {
-                Activations.apply(e.activation(), c, cOff + n * ldc + row, ROWS);
+                Activations.apply(after, c, cOff + n * ldc + row, ROWS);
             }
         }
     }
 
     private void write(int row, int valid, int from, int to, int result) {
-        Activations.apply(e.activation(), scratch, result, (to - from) * ROWS);
+        Activations.apply(after, scratch, result, (to - from) * ROWS);
         if (columns) {
             copy(scratch, result, ROWS, c, cOff + from * ldc + row, ldc, to - from, valid);
         } else {

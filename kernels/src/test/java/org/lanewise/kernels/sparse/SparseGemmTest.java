@@ -23,6 +23,8 @@ class SparseGemmTest {
 
     private static final Activation LINEAR = new Activation(Activation.Kind.NONE, 0, 0);
 
+    private static final Activation RELU = new Activation(Activation.Kind.RELU, 0, 0);
+
     /** Matrices at odd offsets and strides. */
     private static final class Product {
         final int m;
@@ -220,13 +222,15 @@ class SparseGemmTest {
             @ForAll @IntRange(min = 1, max = 70) int blocks,
             @ForAll SparseForm anyForm,
             @ForAll boolean withResidual,
+            @ForAll boolean clamped,
             @ForAll long seed) {
         SparseForm form = ROWS_FORMS[anyForm.ordinal() % ROWS_FORMS.length];
         Random random = new Random(seed);
         int n = blocks * 4;
         Product p = new Product(random, m, k, n, false, 0.8, form);
         SparseB b = p.pack();
-        Epilogue e = Epilogue.biasPerColumn(random(random, n), LINEAR).withResidualScale(0.5f);
+        Epilogue e = Epilogue.biasPerColumn(random(random, n), clamped ? RELU : LINEAR)
+                .withResidualScale(0.5f);
         float[] rows = p.c();
         float[] added = withResidual ? random(random, p.cOff + m * p.ldc) : null;
         p.run(b, rows, added, p.cOff, new int[] {0, m, 0, n}, e);
@@ -273,6 +277,24 @@ class SparseGemmTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"LISTS, 70, 150", "LISTS, 64, 0", "BLOCKS_2, 70, 200", "BLOCKS_4, 130, 100", "N_OF_M, 66, 300"})
+    void sumsBelowZeroAreClampedOnce(SparseForm form, int m, int k) {
+        Product p = new Product(new Random(7), m, k, 72, false, 0.8, form);
+        if (k > 0) {
+            p.a[p.aOff + 2 * p.lda] = Float.NaN;
+            Arrays.fill(p.b, p.b(0, 4), p.b(0, 8), -1);
+        }
+        float[] bias = random(new Random(8), 72);
+        float[] sums = p.run(Epilogue.biasPerColumn(bias, LINEAR));
+        for (int row = 0; row < m; row++) {
+            for (int at = p.cOff + row * p.ldc; at < p.cOff + row * p.ldc + 72; at++) {
+                sums[at] = sums[at] < 0 ? 0 : sums[at];
+            }
+        }
+        assertArrayEquals(sums, p.run(Epilogue.biasPerColumn(bias, RELU)));
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "LISTS, 64, 700",
         "LISTS, 70, 260",
@@ -291,7 +313,7 @@ class SparseGemmTest {
     void aMatrixOfZerosLeavesTheBias() {
         Product p = new Product(new Random(1), 5, 130, 4, false, 1, SparseForm.LISTS);
         float[] bias = {1, -2, 3, 4};
-        float[] c = p.run(Epilogue.biasPerColumn(bias, new Activation(Activation.Kind.RELU, 0, 0)));
+        float[] c = p.run(Epilogue.biasPerColumn(bias, RELU));
         for (int row = 0; row < 5; row++) {
             int at = p.cOff + row * p.ldc;
             assertArrayEquals(new float[] {1, 0, 3, 4}, Arrays.copyOfRange(c, at, at + 4));
