@@ -173,7 +173,7 @@ final class TiledProduct {
         int k = block * b.blockRows;
         int depth = Math.min(b.blockRows, b.k() - k);
         if (columns) {
-            copy(a, aOff + k * lda + row, lda, scratch, tile, ROWS, depth, valid);
+            read(a, aOff + k * lda + row, lda, tile, depth, valid);
         } else {
             MatrixTranspose.run(a, aOff + row * lda + k, lda, scratch, tile, ROWS, valid, depth);
         }
@@ -194,7 +194,7 @@ final class TiledProduct {
         int at = sums + (wantedFrom - from) * ROWS;
         int channels = wantedTo - wantedFrom;
         if (columns) {
-            copy(added, residualOff + wantedFrom * ldc + row, ldc, scratch, at, ROWS, channels, valid);
+            read(added, residualOff + wantedFrom * ldc + row, ldc, at, channels, valid);
         } else {
             int first = residualOff + row * ldc + wantedFrom;
             MatrixTranspose.run(added, first, ldc, scratch, at, ROWS, valid, channels);
@@ -223,6 +223,15 @@ final class TiledProduct {
             copy(scratch, result, ROWS, c, cOff + from * ldc + row, ldc, to - from, valid);
         } else {
             MatrixTranspose.run(scratch, result, ROWS, c, cOff + row * ldc + from, ldc, to - from, valid);
+        }
+    }
+
+    /** Copies {@code rows} rows of {@code length} values into scratch, side by side. */
+    private void read(float[] x, int xi, int ldx, int to, int rows, int length) {
+        if (Simd.ENABLED && length == ROWS) {
+            PlaneTilesVector.copy(x, xi, ldx, rows, scratch, to, ROWS);
+        } else {
+            copy(x, xi, ldx, scratch, to, ROWS, rows, length);
         }
     }
 
