@@ -22,6 +22,10 @@ public final class Simd {
     /** Number of 32-bit lanes in a vector; 1 when the scalar kernels are in use. */
     public static final int LANES = Math.max(1, BITS / 32);
 
+    /** Vector registers that kernels may count on: 32 with 512-bit vectors (AVX-512) and on AArch64, otherwise 16. */
+    public static final int REGISTERS =
+            BITS == 512 || System.getProperty("os.arch", "").equals("aarch64") ? 32 : 16;
+
     /** Whether fused multiply-add is an instruction here; without it {@link Math#fma} is emulated, thousands of times slower. */
     public static final boolean FMA = detectFma();
 

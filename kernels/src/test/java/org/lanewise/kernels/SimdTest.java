@@ -17,6 +17,12 @@ final class SimdTest {
     }
 
     @Test
+    void registersAreThoseOfTheInstructionSet() {
+        boolean arm = System.getProperty("os.arch", "").equals("aarch64");
+        assertEquals(arm || Simd.BITS == 512 ? 32 : 16, Simd.REGISTERS);
+    }
+
+    @Test
     void speciesHaveTheChosenWidth() {
         int bits = Math.max(128, Simd.BITS);
         assertEquals(bits, Species.F32.vectorBitSize());

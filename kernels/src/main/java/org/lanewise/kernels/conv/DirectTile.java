@@ -13,11 +13,8 @@ final class DirectTile {
     /** Channels in a vector. */
     static final int LANES = Simd.ENABLED ? Simd.LANES : 8;
 
-    private static final boolean MANY_REGISTERS =
-            Simd.BITS == 512 || System.getProperty("os.arch", "").equals("aarch64");
-
-    private static final int[] ONE_VECTOR = MANY_REGISTERS ? new int[] {16, 14, 8} : new int[] {8};
-    private static final int[] TWO_VECTORS = MANY_REGISTERS ? new int[] {8, 7, 4} : new int[] {4};
+    private static final int[] ONE_VECTOR = Simd.REGISTERS == 32 ? new int[] {16, 14, 8} : new int[] {8};
+    private static final int[] TWO_VECTORS = Simd.REGISTERS == 32 ? new int[] {8, 7, 4} : new int[] {4};
 
     /** Steps of time that a tile takes besides those of its pixels, about. */
     private static final int CALL_PIXELS = 2;

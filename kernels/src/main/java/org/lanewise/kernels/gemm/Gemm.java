@@ -15,15 +15,11 @@ import org.lanewise.kernels.Simd;
  * matrices. Ranges that do not overlap may be computed by different threads, each with its own scratch.
  */
 public final class Gemm {
-    /** Vector registers the tiles may count on. */
-    static final int REGISTERS =
-            Simd.BITS == 512 || System.getProperty("os.arch", "").equals("aarch64") ? 32 : 16;
-
     /** Columns in a panel. */
     public static final int NR = Simd.ENABLED ? 2 * Simd.LANES : 16;
 
     /** Most rows in a tile. */
-    public static final int MR = Simd.ENABLED && REGISTERS == 32 ? 8 : 4;
+    public static final int MR = Simd.ENABLED && Simd.REGISTERS == 32 ? 8 : 4;
 
     /** Scratch that {@link #run(float[], int, int, PackedB, float[], int, int, float[], int, int, int, int, int, Epilogue, float[], int)} needs. */
     public static final int TILE_SCRATCH = MR * NR;

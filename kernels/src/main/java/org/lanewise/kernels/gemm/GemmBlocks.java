@@ -11,7 +11,7 @@ final class GemmBlocks {
     private static final int LANES = Simd.LANES;
 
     /** Up to this many rows two panels are computed at once; 0 on the scalar kernels. */
-    static final int WIDE_ROWS = Simd.ENABLED ? Gemm.REGISTERS / 8 : 0;
+    static final int WIDE_ROWS = Simd.ENABLED ? Simd.REGISTERS / 8 : 0;
 
     /** Below this length of K a tile that starts from a bias per column is one of {@link BiasTiles}. */
     private static final int SHORT_K = 48;

@@ -75,7 +75,7 @@ public final class GemmWhole {
     /** Whether tiles cover all columns: two vectors of the last ones may overlap, one is computed apart and may not be partly empty. */
     private boolean inTiles() {
         int last = b.n() % NR;
-        return Simd.ENABLED && Gemm.REGISTERS == 32 && Gemm.kStep(b.k()) == b.k() && (last == 0 || last >= Simd.LANES);
+        return Simd.ENABLED && Simd.REGISTERS == 32 && Gemm.kStep(b.k()) == b.k() && (last == 0 || last >= Simd.LANES);
     }
 
     private void tiles(int rows, float[] a, int ao, int lda, float[] c, int co, int from, int to) {

@@ -22,10 +22,10 @@ final class Int8Tiles {
     static final int MR = 6;
 
     /** Rows of the large tile: more sums than 12 vectors, two for each vector of C, do not stay in registers. */
-    private static final int TILE_ROWS = Gemm.REGISTERS == 32 ? 3 : 2;
+    private static final int TILE_ROWS = Simd.REGISTERS == 32 ? 3 : 2;
 
     /** Rows of the tile of one panel. */
-    private static final int THIN_ROWS = Gemm.REGISTERS == 32 ? 6 : 3;
+    private static final int THIN_ROWS = Simd.REGISTERS == 32 ? 6 : 3;
 
     /** From how many rows on widening two panels of B beforehand pays. */
     private static final int WIDEN_ROWS = 16;

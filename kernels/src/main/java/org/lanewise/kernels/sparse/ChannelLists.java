@@ -26,7 +26,7 @@ final class ChannelLists {
     private static final long LOW = 0xffffffffL;
 
     /** Lists of one channel that run together. */
-    static final int TOGETHER = SparseTiles.MANY_REGISTERS ? 4 : 2;
+    static final int TOGETHER = Simd.REGISTERS == 32 ? 4 : 2;
 
     /** Elements before the steps of a set. */
     static final int SET_HEADER = 1 + TOGETHER / 2;
@@ -264,13 +264,13 @@ final class ChannelLists {
             SparseTiles.run(sets, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (!Simd.ENABLED) {
             SparseTiles.runShared(width, shared, begin, end, x, tile, base, y, target, pitch, lower);
-        } else if (width == 1 && SparseTiles.MANY_REGISTERS) {
+        } else if (width == 1 && Simd.REGISTERS == 32) {
             SparseTilesVector.four(sets, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (width == 1) {
             SparseTilesVector.two(sets, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (width == 2) {
             SparseTilesVector2.run(shared, begin, end, x, tile, base, y, target, pitch, lower);
-        } else if (SparseTiles.MANY_REGISTERS) {
+        } else if (Simd.REGISTERS == 32) {
             SparseTilesVector4.run(shared, begin, end, x, tile, base, y, target, pitch, lower);
         } else {
             int half = SparseTiles.ROWS / 2;

@@ -13,10 +13,6 @@ final class SparseTiles {
     /** Rows of activations that are computed side by side: four vectors. */
     static final int ROWS = Simd.ENABLED ? 4 * Simd.LANES : 16;
 
-    /** Whether 16 sums and their operands fit the vector registers. */
-    static final boolean MANY_REGISTERS =
-            Simd.BITS == 512 || System.getProperty("os.arch", "").equals("aarch64");
-
     private SparseTiles() {}
 
     /**
