@@ -169,6 +169,7 @@ final class Compare implements Callable<Integer> {
                     ErrorJump.first(results),
                     layers == null ? List.of() : layers.unmatchedReference(),
                     layers == null ? List.of() : layers.unmatchedCandidate(),
+                    layers == null ? List.of() : layers.layersInBodies(),
                     outputs,
                     latencies(first, second, sample));
         }

@@ -143,6 +143,11 @@ final class Quantize implements Callable<Integer> {
             description = "weight-only: matmul-nbits (default) or dequantize-linear.")
     private String store = "matmul-nbits";
 
+    @Option(
+            names = "--convolutions",
+            description = "dynamic: Conv, too, as ConvInteger: smaller, but slower than fp32; static is faster.")
+    private boolean convolutions;
+
     @Option(names = "--no-embeddings", description = "Leave tables that Gather reads in fp32.")
     private boolean noEmbeddings;
 
@@ -216,7 +221,7 @@ final class Quantize implements Callable<Integer> {
                             fp32, calibration(reference, fp32), staticOptions(), session.options(), progress);
                 case DYNAMIC ->
                     DynamicQuantization.apply(
-                            fp32, new DynamicQuantization.Options(!perTensor, !noEmbeddings, exclude()));
+                            fp32, new DynamicQuantization.Options(!perTensor, !noEmbeddings, convolutions, exclude()));
                 case WEIGHT_ONLY ->
                     WeightOnlyQuantization.apply(
                             fp32,
@@ -233,9 +238,20 @@ final class Quantize implements Callable<Integer> {
             json.print(spec, report.json());
         } else {
             report.lines(verbose).forEach(spec.commandLine().getOut()::println);
+            if (chosen == Mode.DYNAMIC && !convolutions && hasConvolutionsLeft(result)) {
+                spec.commandLine()
+                        .getOut()
+                        .println("--calibrate DATA quantizes convolutions statically; --convolutions dynamically:"
+                                + " smaller, but slower than fp32");
+            }
             spec.commandLine().getOut().flush();
         }
         return 0;
+    }
+
+    private boolean hasConvolutionsLeft(QuantizationResult result) {
+        return result.layers().stream()
+                .anyMatch(layer -> !layer.isQuantized() && layer.operator().equals("Conv") && !types.contains("Conv"));
     }
 
     private Mode mode() {
@@ -252,6 +268,7 @@ final class Quantize implements Callable<Integer> {
         }
         refuseOthers(chosen, OF_STATIC, Mode.STATIC);
         refuseOthers(chosen, OF_WEIGHT_ONLY, Mode.WEIGHT_ONLY);
+        refuseOthers(chosen, List.of("--convolutions"), Mode.DYNAMIC);
         if (perTensor && chosen == Mode.WEIGHT_ONLY) {
             throw new ParameterException(spec.commandLine(), "--per-tensor is not for --mode weight-only");
         }
@@ -277,7 +294,9 @@ final class Quantize implements Callable<Integer> {
     }
 
     private CalibrationSamples calibration(ModelReference reference, Model fp32) throws IOException {
-        return CalibrationSamples.of(data, samples, reference, fp32, pixels, labelFile);
+        CalibrationSamples calibration = CalibrationSamples.of(data, samples, reference, fp32, pixels, labelFile);
+        TargetOptions.requireLabels(target, calibration);
+        return calibration;
     }
 
     private LayerSelection exclude() {

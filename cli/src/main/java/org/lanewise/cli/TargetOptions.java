@@ -46,4 +46,12 @@ final class TargetOptions {
     boolean isLoss() {
         return loss != null;
     }
+
+    /** Refuses a loss of accuracy without labels. */
+    static void requireLabels(@Nullable TargetOptions target, CalibrationSamples samples) {
+        if (target != null && target.isLoss() && samples.labels().isEmpty()) {
+            throw new CliException("--target-accuracy-loss counts right answers: give the right classes with --labels"
+                    + " FILE (a CIFAR-10 .bin file has its own)");
+        }
+    }
 }

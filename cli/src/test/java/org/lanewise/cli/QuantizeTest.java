@@ -88,7 +88,9 @@ class QuantizeTest {
         CommandRun.of("quantize", model, "--calibrate", table, "--target-agreement", 1.5, "-o", out)
                 .assertRefused("the agreement is a share from 0 to 1, got 1.5; see lanewise quantize --help");
         CommandRun.of("quantize", model, "--calibrate", table, "--target-accuracy-loss", 0, "-o", out)
-                .assertRefused("a loss of accuracy is measured against labels: give the right classes");
+                .assertRefused(
+                        "--target-accuracy-loss counts right answers: give the right classes with --labels FILE (a"
+                                + " CIFAR-10 .bin file has its own)");
         CommandRun.of("quantize", model, "--calibrate", table, "--method", "kl", "-o", out)
                 .assertRefused("--method is one of min-max, percentile, entropy, mse, got 'kl'; see lanewise quantize"
                         + " --help");

@@ -1,9 +1,11 @@
 package org.lanewise.quantization;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.lanewise.quantization.model.Scope;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Initializer;
@@ -22,17 +24,18 @@ final class EmbeddingTables {
 
     private EmbeddingTables() {}
 
-    /** The nodes that read such tables. */
-    static List<Node> find(GraphEditor editor) {
+    /** The nodes of a graph that read such tables. */
+    static List<Node> find(Scope scope) {
         List<Node> found = new ArrayList<>();
-        for (Node node : editor.nodes()) {
-            Initializer table = node.is("Gather") ? editor.initializer(node.input(0)) : null;
+        for (Node node : scope.editor().nodes()) {
+            Scope home = node.is("Gather") ? scope.home(node.input(0)) : null;
+            Initializer table = home == null ? null : home.editor().initializer(node.input(0));
             boolean fits = table != null
                     && table.type() == DataType.FLOAT
                     && table.shape().rank() == 2
                     && table.shape().size() >= SMALLEST
-                    && (node.intAttribute("axis", 0) == 0 || node.intAttribute("axis", 0) == -2)
-                    && editor.onlyConsumer(node.input(0)) != null;
+                    && !home.editor().isOutput(node.input(0))
+                    && home.readers(node.input(0)).stream().allMatch(reader -> readsRows(reader, node.input(0)));
             if (fits) {
                 found.add(node);
             }
@@ -40,9 +43,14 @@ final class EmbeddingTables {
         return found;
     }
 
-    /** Rewrites a node; returns the bytes of its new constants. */
-    static long rewrite(GraphEditor editor, Node node) {
-        Tensor table = Objects.requireNonNull(editor.constant(node.input(0)));
+    private static boolean readsRows(Node node, String table) {
+        return node.is("Gather")
+                && node.input(0).equals(table)
+                && (node.intAttribute("axis", 0) == 0 || node.intAttribute("axis", 0) == -2);
+    }
+
+    /** The constants that a table becomes: integers and scales. */
+    private static Map<String, Tensor> quantized(Tensor table) {
         int rows = table.shape().dim(0);
         int columns = table.shape().dim(1);
         float[] values = table.toFloatArray();
@@ -58,11 +66,22 @@ final class EmbeddingTables {
                 q[i] = (byte) Math.clamp(Math.rint(values[i] / scales[row]), -LARGEST_VALUE, LARGEST_VALUE);
             }
         }
+        Map<String, Tensor> constants = new LinkedHashMap<>();
+        constants.put("_quantized", new ByteTensor(DataType.INT8, Shape.of(rows, columns), q, 0));
+        constants.put("_scale", Tensor.of(scales, rows, 1));
+        return constants;
+    }
+
+    /** Rewrites a node; returns the bytes of its new constants. */
+    static long rewrite(Scope scope, Node node) {
+        GraphEditor editor = scope.editor();
+        String table = node.input(0);
+        Shape shape = Objects.requireNonNull(scope.initializer(table)).shape();
+        List<String> constants = scope.derive(table, "rows", () -> quantized(scope.constant(table)));
+        String integers = constants.get(0);
+        String steps = constants.get(1);
         String y = node.output(0);
         String indices = node.input(1);
-        String integers = editor.addConstant(
-                node.input(0) + "_quantized", new ByteTensor(DataType.INT8, Shape.of(rows, columns), q, 0));
-        String steps = editor.addConstant(node.input(0) + "_scale", Tensor.of(scales, rows, 1));
         String row = editor.newName(y + "_integer");
         String floats = editor.newName(y + "_unscaled");
         String scale = editor.newName(y + "_scale");
@@ -103,6 +122,6 @@ final class EmbeddingTables {
                                 List.of(y),
                                 Map.of())),
                 "its table is int8");
-        return q.length + 4L * rows;
+        return shape.size() + 4L * shape.dim(0);
     }
 }

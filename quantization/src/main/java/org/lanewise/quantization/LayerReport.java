@@ -1,6 +1,7 @@
 package org.lanewise.quantization;
 
 import org.jspecify.annotations.Nullable;
+import org.lanewise.quantization.model.LeftLayer;
 
 /**
  * What became of a layer.
@@ -23,6 +24,19 @@ public record LayerReport(
         @Nullable Range input,
         @Nullable Range output,
         double sqnr) {
+    /** A layer that was passed over. */
+    static LayerReport of(LeftLayer layer, String reason) {
+        return new LayerReport(
+                layer.node().name(),
+                layer.node().opType(),
+                reason,
+                layer.bytes(),
+                layer.bytes(),
+                null,
+                null,
+                Double.NaN);
+    }
+
     /** Whether it computes on integers or keeps its weights as such. */
     public boolean isQuantized() {
         return fp32Reason.isEmpty();

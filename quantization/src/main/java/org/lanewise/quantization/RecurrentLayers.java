@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.quantization.model.Scope;
 import org.lanewise.runtime.graph.Attribute;
-import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.tensor.ByteTensor;
@@ -28,13 +28,13 @@ final class RecurrentLayers {
     private RecurrentLayers() {}
 
     /** The layers that can be quantized. */
-    static List<Node> find(GraphEditor editor) {
-        return editor.nodes().stream()
+    static List<Node> find(Scope scope) {
+        return scope.editor().nodes().stream()
                 .filter(node -> node.is("LSTM")
                         && node.opset() >= 7
                         && node.intAttribute("layout", 0) == 0
-                        && isWeight(editor.initializer(node.input(1)))
-                        && isWeight(editor.initializer(node.input(2))))
+                        && isWeight(scope.initializer(node.input(1)))
+                        && isWeight(scope.initializer(node.input(2))))
                 .toList();
     }
 
@@ -45,7 +45,7 @@ final class RecurrentLayers {
     }
 
     /** Rewrites a layer; returns the bytes of its new weights. */
-    static long rewrite(GraphEditor editor, Node node, boolean perChannel) {
+    static long rewrite(Scope scope, Node node, boolean perChannel) {
         List<String> inputs = new ArrayList<>(node.inputs());
         while (inputs.size() < INPUTS) {
             inputs.add("");
@@ -53,45 +53,49 @@ final class RecurrentLayers {
         long bytes = 0;
         for (int i = 1; i <= 2; i++) {
             String name = node.input(i);
-            Tensor weights = Objects.requireNonNull(editor.constant(name));
-            Shape shape = weights.shape();
-            int directions = shape.dim(0);
-            int columns = shape.dim(1);
-            int depth = shape.dim(2);
-            int scaleCount = perChannel ? columns : 1;
-            float[] scales = new float[directions * scaleCount];
-            float[] w = weights.toFloatArray();
-            for (int j = 0; j < w.length; j++) {
-                int at = scaleIndex(j, columns, depth, scaleCount);
-                scales[at] = Math.max(scales[at], Math.abs(w[j]));
-            }
-            for (int j = 0; j < scales.length; j++) {
-                scales[j] = Weights.scale(scales[j], 0, 1);
-            }
-            byte[] q = new byte[w.length];
-            for (int j = 0; j < w.length; j++) {
-                int direction = j / (columns * depth);
-                int column = j / depth % columns;
-                q[(direction * depth + j % depth) * columns + column] = (byte) Math.clamp(
-                        Math.rint(w[j] / scales[scaleIndex(j, columns, depth, scaleCount)]), -LARGEST, LARGEST);
-            }
-            Shape perScale = perChannel ? Shape.of(directions, columns) : Shape.of(directions);
-            inputs.set(
-                    i,
-                    editor.addConstant(
-                            name + "_quantized",
-                            new ByteTensor(DataType.INT8, Shape.of(directions, depth, columns), q, 0)));
-            inputs.add(editor.addConstant(name + "_scale", Tensor.wrap(DataType.FLOAT, perScale, scales, 0)));
-            inputs.add(editor.addConstant(
-                    name + "_zero_point", new ByteTensor(DataType.INT8, perScale, new byte[scales.length], 0)));
-            bytes += q.length + 5L * scales.length;
+            Shape shape = Objects.requireNonNull(scope.initializer(name)).shape();
+            List<String> constants = scope.derive(name, "gates", () -> quantized(scope.constant(name), perChannel));
+            inputs.set(i, constants.getFirst());
+            inputs.addAll(constants.subList(1, constants.size()));
+            bytes += shape.size() + 5L * shape.dim(0) * (perChannel ? shape.dim(1) : 1);
         }
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.remove("layout");
         Node quantized =
                 new Node(node.name(), "com.microsoft", "DynamicQuantizeLSTM", 1, inputs, node.outputs(), attributes);
-        editor.replace(node, quantized, "quantized dynamically");
+        scope.editor().replace(node, quantized, "quantized dynamically");
         return bytes;
+    }
+
+    /** The constants that weights become: integers, scales and zero points. */
+    private static Map<String, Tensor> quantized(Tensor weights, boolean perChannel) {
+        Shape shape = weights.shape();
+        int directions = shape.dim(0);
+        int columns = shape.dim(1);
+        int depth = shape.dim(2);
+        int scaleCount = perChannel ? columns : 1;
+        float[] scales = new float[directions * scaleCount];
+        float[] w = weights.toFloatArray();
+        for (int j = 0; j < w.length; j++) {
+            int at = scaleIndex(j, columns, depth, scaleCount);
+            scales[at] = Math.max(scales[at], Math.abs(w[j]));
+        }
+        for (int j = 0; j < scales.length; j++) {
+            scales[j] = Weights.scale(scales[j], 0, 1);
+        }
+        byte[] q = new byte[w.length];
+        for (int j = 0; j < w.length; j++) {
+            int direction = j / (columns * depth);
+            int column = j / depth % columns;
+            q[(direction * depth + j % depth) * columns + column] = (byte)
+                    Math.clamp(Math.rint(w[j] / scales[scaleIndex(j, columns, depth, scaleCount)]), -LARGEST, LARGEST);
+        }
+        Shape perScale = perChannel ? Shape.of(directions, columns) : Shape.of(directions);
+        Map<String, Tensor> constants = new LinkedHashMap<>();
+        constants.put("_quantized", new ByteTensor(DataType.INT8, Shape.of(directions, depth, columns), q, 0));
+        constants.put("_scale", Tensor.wrap(DataType.FLOAT, perScale, scales, 0));
+        constants.put("_zero_point", new ByteTensor(DataType.INT8, perScale, new byte[scales.length], 0));
+        return constants;
     }
 
     private static int scaleIndex(int weight, int columns, int depth, int scaleCount) {

@@ -10,11 +10,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.lanewise.quantization.model.Feed;
 import org.lanewise.quantization.model.Graphs;
+import org.lanewise.quantization.model.LeftLayer;
 import org.lanewise.quantization.model.OutputComparison;
 import org.lanewise.quantization.model.Preparation;
+import org.lanewise.quantization.model.Scope;
 import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Graph;
-import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.Node;
@@ -87,7 +88,8 @@ public final class StaticQuantization {
     private QuantizationResult run(CalibrationData data, ProgressListener progress, long before) {
         Graph graph = model.graph();
         List<Node> candidates = candidates(graph);
-        List<Node> tables = options.embeddings() ? EmbeddingTables.find(new GraphEditor(graph)) : List.of();
+        List<Scope> scopes = Scope.of(graph);
+        List<Node> tables = options.embeddings() ? EmbeddingTables.find(scopes.getFirst()) : List.of();
         List<Node> known = new ArrayList<>(candidates);
         known.addAll(tables);
         options.exclude().check(known);
@@ -95,7 +97,7 @@ public final class StaticQuantization {
         if (full.layers().isEmpty()) {
             throw new QuantizationException(
                     "the model has no layer to quantize: no Conv, ConvTranspose, Gemm or MatMul with constant fp32"
-                            + " weights is left");
+                            + " weights is left" + LeftLayer.elsewhere(graph));
         }
         Observation observation = observe(full, data, progress);
         Map<Node, QdqWriter.LayerWeights> corrected =
@@ -122,6 +124,9 @@ public final class StaticQuantization {
         Graph quantized = write(chosen, corrected);
         List<LayerReport> reports = reports(candidates, full, chosen);
         quantized = withTables(quantized, tables, reports);
+        for (LeftLayer layer : LeftLayer.of(scopes, candidates)) {
+            reports.add(LayerReport.of(layer, reason(layer)));
+        }
         if (options.format() == QuantizedFormat.QOPERATOR) {
             quantized = QOperatorRewrite.apply(quantized);
         }
@@ -130,16 +135,26 @@ public final class StaticQuantization {
     }
 
     private Graph withTables(Graph graph, List<Node> tables, List<LayerReport> reports) {
-        GraphEditor editor = new GraphEditor(graph);
+        Scope main = Scope.of(graph).getFirst();
         for (Node gather : tables) {
             String excluded = options.exclude().exclusion(gather);
             Initializer table = Objects.requireNonNull(graph.initializers().get(gather.input(0)));
-            Node current = Objects.requireNonNull(editor.producer(gather.output(0)));
-            long after = excluded.isEmpty() ? EmbeddingTables.rewrite(editor, current) : table.bytes();
+            Node current = Objects.requireNonNull(main.editor().producer(gather.output(0)));
+            long after = excluded.isEmpty() ? EmbeddingTables.rewrite(main, current) : table.bytes();
             reports.add(new LayerReport(
                     gather.name(), gather.opType(), excluded, table.bytes(), after, null, null, Double.NaN));
         }
-        return editor.build();
+        return main.build();
+    }
+
+    private String reason(LeftLayer layer) {
+        String excluded = options.exclude().exclusion(layer.node());
+        if (!excluded.isEmpty()) {
+            return excluded;
+        }
+        return layer.isInBody()
+                ? "in " + layer.scope().place() + "; static quantization is for the main graph"
+                : "static quantization has no form for " + layer.what();
     }
 
     private String describe(CalibrationData data) {

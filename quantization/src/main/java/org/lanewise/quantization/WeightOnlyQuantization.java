@@ -1,6 +1,7 @@
 package org.lanewise.quantization;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.quantization.model.Feed;
 import org.lanewise.quantization.model.Graphs;
 import org.lanewise.quantization.model.Hessian;
+import org.lanewise.quantization.model.LeftLayer;
 import org.lanewise.quantization.model.Preparation;
+import org.lanewise.quantization.model.Scope;
 import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.GraphEditor;
+import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.Node;
-import org.lanewise.runtime.session.Inference;
 import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
@@ -40,12 +43,12 @@ public final class WeightOnlyQuantization {
 
     private final Model model;
     private final WeightOnlyOptions options;
-    private final GraphEditor editor;
+    private final List<Scope> scopes;
 
     private WeightOnlyQuantization(Model model, WeightOnlyOptions options) {
         this.model = model;
         this.options = options;
-        this.editor = new GraphEditor(model.graph());
+        this.scopes = Scope.of(model.graph());
     }
 
     /**
@@ -65,47 +68,90 @@ public final class WeightOnlyQuantization {
         if (options.format() == WeightOnlyOptions.Format.DEQUANTIZE_LINEAR) {
             prepared = OpsetUpgrade.apply(prepared, BLOCKED_OPSET);
         }
-        WeightOnlyQuantization run = new WeightOnlyQuantization(prepared, options);
-        List<WeightLayer> layers = WeightLayer.products(prepared.graph(), Inference.of(prepared.graph()));
-        List<Node> tables = options.embeddings() ? EmbeddingTables.find(run.editor) : List.of();
+        return new WeightOnlyQuantization(prepared, options).run(model, data, session, progress);
+    }
+
+    private QuantizationResult run(
+            Model original, @Nullable CalibrationData data, SessionOptions session, ProgressListener progress) {
+        Map<WeightLayer, Scope> layers = new LinkedHashMap<>();
+        Map<Node, Scope> tables = new LinkedHashMap<>();
+        for (Scope scope : scopes) {
+            WeightLayer.products(scope).forEach(layer -> layers.put(layer, scope));
+            if (options.embeddings()) {
+                EmbeddingTables.find(scope).forEach(gather -> tables.put(gather, scope));
+            }
+        }
         List<Node> candidates =
-                new ArrayList<>(layers.stream().map(WeightLayer::node).toList());
-        candidates.addAll(tables);
+                new ArrayList<>(layers.keySet().stream().map(WeightLayer::node).toList());
+        candidates.addAll(tables.keySet());
         if (candidates.isEmpty()) {
             throw new QuantizationException("the model has no MatMul or Gemm with a constant fp32 matrix and no Gather"
                     + " of a constant fp32 table, so no weights are stored in fewer bits; for convolutions use static"
                     + " quantization");
         }
         options.exclude().check(candidates);
-        List<WeightLayer> chosen = layers.stream()
-                .filter(layer -> options.exclude().exclusion(layer.node()).isEmpty())
+        List<LayerReport> left = LeftLayer.of(scopes, candidates).stream()
+                .map(layer -> LayerReport.of(layer, reason(layer)))
                 .toList();
+        Map<WeightLayer, Scope> chosen = new LinkedHashMap<>(layers);
+        chosen.keySet().removeIf(layer -> options.exclude().contains(layer.node()));
         Map<WeightLayer, Long> bytes = new LinkedHashMap<>();
+        List<String> notes = new ArrayList<>();
         if (options.rounding() == WeightOnlyOptions.Rounding.GPTQ) {
             if (data == null) {
                 throw new QuantizationException("GPTQ needs calibration data: give real inputs");
             }
-            run.withHessians(chosen, new Feed(data, progress), session, bytes);
-        } else {
-            chosen.forEach(layer -> bytes.put(layer, run.rewrite(layer, null)));
+            List<WeightLayer> watched = chosen.keySet().stream()
+                    .filter(layer -> chosen.get(layer) == scopes.getFirst())
+                    .toList();
+            withHessians(watched, new Feed(data, progress), session, bytes);
+            note(chosen, notes);
         }
-        return run.result(model, layers, tables, bytes);
+        chosen.forEach((layer, scope) -> bytes.computeIfAbsent(layer, key -> rewrite(scope, layer, null)));
+        return result(original, layers.keySet(), tables, bytes, left, notes);
+    }
+
+    private static void note(Map<WeightLayer, Scope> chosen, List<String> notes) {
+        List<String> nearest = chosen.entrySet().stream()
+                .filter(entry -> entry.getValue().outer() != null)
+                .map(entry -> entry.getKey().node().name())
+                .toList();
+        if (!nearest.isEmpty()) {
+            notes.add("rounded to nearest, because inputs of layers in bodies of If, Loop and Scan are not seen: "
+                    + String.join(", ", nearest));
+        }
+    }
+
+    private String reason(LeftLayer layer) {
+        String excluded = options.exclude().exclusion(layer.node());
+        if (!excluded.isEmpty()) {
+            return excluded;
+        }
+        return layer.isOtherThanProduct()
+                ? "weight-only quantization is for MatMul and Gemm"
+                : "weight-only quantization has no form for " + layer.what();
     }
 
     private QuantizationResult result(
-            Model original, List<WeightLayer> layers, List<Node> tables, Map<WeightLayer, Long> bytes) {
+            Model original,
+            Collection<WeightLayer> layers,
+            Map<Node, Scope> tables,
+            Map<WeightLayer, Long> bytes,
+            List<LayerReport> left,
+            List<String> notes) {
         List<LayerReport> reports = new ArrayList<>();
         for (WeightLayer layer : layers) {
             long before = 4L * layer.shape().size();
             reports.add(report(layer.node(), before, bytes.getOrDefault(layer, before)));
         }
-        for (Node gather : tables) {
+        tables.forEach((gather, scope) -> {
             long before =
-                    Objects.requireNonNull(editor.initializer(gather.input(0))).bytes();
-            boolean excluded = !options.exclude().exclusion(gather).isEmpty();
-            reports.add(report(gather, before, excluded ? before : EmbeddingTables.rewrite(editor, gather)));
-        }
-        Model quantized = model.withGraph(editor.build());
+                    Objects.requireNonNull(scope.initializer(gather.input(0))).bytes();
+            boolean excluded = options.exclude().contains(gather);
+            reports.add(report(gather, before, excluded ? before : EmbeddingTables.rewrite(scope, gather)));
+        });
+        reports.addAll(left);
+        Model quantized = model.withGraph(scopes.getFirst().build());
         return new QuantizationResult(
                 quantized,
                 "weight-only, int" + options.bits() + (options.symmetric() ? " symmetric" : " with zero points")
@@ -116,7 +162,7 @@ public final class WeightOnlyQuantization {
                                 ? "com.microsoft.MatMulNBits"
                                 : "blocked DequantizeLinear"),
                 reports,
-                List.of(),
+                notes,
                 Graphs.constantBytes(original.graph()),
                 Graphs.constantBytes(quantized.graph()));
     }
@@ -158,52 +204,66 @@ public final class WeightOnlyQuantization {
                 double[] factor = factors.computeIfAbsent(
                         layer.node().input(0),
                         name -> Objects.requireNonNull(hessians.get(name)).inverseFactor(Hessian.DAMPING));
-                bytes.put(layer, rewrite(layer, factor));
+                bytes.put(layer, rewrite(scopes.getFirst(), layer, factor));
             }
             from = to;
         }
     }
 
     /** Rewrites a layer; returns the bytes of its new constants. */
-    private long rewrite(WeightLayer layer, double @Nullable [] inverse) {
-        float[] stored =
-                Objects.requireNonNull(editor.constant(layer.weights())).toFloatArray();
+    private long rewrite(Scope scope, WeightLayer layer, double @Nullable [] inverse) {
+        boolean packed = options.format() == WeightOnlyOptions.Format.MATMUL_NBITS;
+        long[] bytes = {0};
+        List<String> constants = scope.derive(layer.weights(), "blocks " + layer.axis(), () -> {
+            BlockWeights blocks = blocks(scope, layer, inverse);
+            return packed ? packed(blocks) : stored(layer, blocks);
+        });
+        for (String name : constants) {
+            Initializer constant = Objects.requireNonNull(scope.initializer(name));
+            bytes[0] += constant.bytes();
+        }
+        if (packed) {
+            matMulNBits(scope, layer, constants);
+        } else {
+            dequantizeLinear(scope, layer, constants);
+        }
+        return bytes[0];
+    }
+
+    private BlockWeights blocks(Scope scope, WeightLayer layer, double @Nullable [] inverse) {
+        float[] stored = scope.constant(layer.weights()).toFloatArray();
         int n = layer.outputs();
         float[] w = new float[stored.length];
         for (int i = 0; i < w.length; i++) {
             w[layer.inputOf(i) * n + layer.outputOf(i)] = stored[i];
         }
-        BlockWeights blocks = BlockWeights.of(w, layer.inputs(), n, options, inverse);
-        return options.format() == WeightOnlyOptions.Format.MATMUL_NBITS
-                ? matMulNBits(layer, blocks)
-                : dequantizeLinear(layer, blocks);
+        return BlockWeights.of(w, layer.inputs(), n, options, inverse);
     }
 
-    private long matMulNBits(WeightLayer layer, BlockWeights blocks) {
-        Node node = layer.node();
+    /** The constants of {@code MatMulNBits}. */
+    private Map<String, Tensor> packed(BlockWeights blocks) {
         byte[] packed = blocks.packed();
-        float[] scales = blocks.transposed(blocks.scales());
-        byte[] zeros = blocks.packedZeros();
-        String hint = layer.weights();
-        List<String> inputs = new ArrayList<>(List.of(
-                node.input(0),
-                editor.addConstant(
-                        hint + "_packed",
-                        bytes(
-                                DataType.UINT8,
-                                packed,
-                                blocks.n(),
-                                blocks.blocks(),
-                                packed.length / blocks.n() / blocks.blocks())),
-                editor.addConstant(hint + "_scales", Tensor.of(scales))));
+        int blockBytes = packed.length / blocks.n() / blocks.blocks();
+        Map<String, Tensor> constants = new LinkedHashMap<>();
+        constants.put("_packed", bytes(DataType.UINT8, packed, blocks.n(), blocks.blocks(), blockBytes));
+        constants.put("_scales", Tensor.of(blocks.transposed(blocks.scales())));
         if (!options.symmetric()) {
-            inputs.add(editor.addConstant(hint + "_zero_points", bytes(DataType.UINT8, zeros, zeros.length)));
+            byte[] zeros = blocks.packedZeros();
+            constants.put("_zero_points", bytes(DataType.UINT8, zeros, zeros.length));
         }
+        return constants;
+    }
+
+    private void matMulNBits(Scope scope, WeightLayer layer, List<String> constants) {
+        Node node = layer.node();
+        GraphEditor editor = scope.editor();
+        List<String> inputs = new ArrayList<>(List.of(node.input(0)));
+        inputs.addAll(constants);
         Map<String, Attribute> attributes = new LinkedHashMap<>();
-        attributes.put("K", new Attribute.IntValue(blocks.k()));
-        attributes.put("N", new Attribute.IntValue(blocks.n()));
-        attributes.put("bits", new Attribute.IntValue(blocks.bits()));
-        attributes.put("block_size", new Attribute.IntValue(blocks.blockSize()));
+        attributes.put("K", new Attribute.IntValue(layer.inputs()));
+        attributes.put("N", new Attribute.IntValue(layer.outputs()));
+        attributes.put("bits", new Attribute.IntValue(options.bits()));
+        attributes.put("block_size", new Attribute.IntValue(options.blockSize()));
         String y = node.output(0);
         String bias = node.is("Gemm") ? node.input(2) : "";
         String product = bias.isEmpty() ? y : editor.newName(y + "_product");
@@ -213,12 +273,11 @@ public final class WeightOnlyQuantization {
             nodes.add(new Node(
                     node.name() + "_bias", "", "Add", node.opset(), List.of(product, bias), List.of(y), Map.of()));
         }
-        editor.replace(node, nodes, "weights in " + blocks.bits() + " bits");
-        return packed.length + 4L * scales.length + (options.symmetric() ? 0 : zeros.length);
+        editor.replace(node, nodes, "weights in " + options.bits() + " bits");
     }
 
-    private long dequantizeLinear(WeightLayer layer, BlockWeights blocks) {
-        Node node = layer.node();
+    /** The constants of a blocked {@code DequantizeLinear}. */
+    private Map<String, Tensor> stored(WeightLayer layer, BlockWeights blocks) {
         boolean transposed = layer.axis() == 0;
         DataType type = options.symmetric()
                 ? blocks.bits() == 4 ? DataType.INT4 : DataType.INT8
@@ -229,37 +288,39 @@ public final class WeightOnlyQuantization {
         }
         int[] scaleDims =
                 transposed ? new int[] {blocks.n(), blocks.blocks()} : new int[] {blocks.blocks(), blocks.n()};
-        String hint = layer.weights();
         byte[] values = transposed ? blocks.transposed(q) : q;
         float[] scales = transposed ? blocks.transposed(blocks.scales()) : blocks.scales();
         byte[] zeros = transposed ? blocks.transposed(blocks.zeros()) : blocks.zeros();
-        List<String> inputs = new ArrayList<>(List.of(
-                editor.addConstant(hint + "_quantized", new ByteTensor(type, layer.shape(), values, 0)),
-                editor.addConstant(hint + "_scales", Tensor.of(scales, scaleDims))));
+        Map<String, Tensor> constants = new LinkedHashMap<>();
+        constants.put("_quantized", new ByteTensor(type, layer.shape(), values, 0));
+        constants.put("_scales", Tensor.of(scales, scaleDims));
         if (!options.symmetric()) {
-            inputs.add(editor.addConstant(hint + "_zero_points", bytes(type, zeros, scaleDims)));
+            constants.put("_zero_points", bytes(type, zeros, scaleDims));
         }
-        String w = editor.newName(hint + "_dequantized");
+        return constants;
+    }
+
+    private void dequantizeLinear(Scope scope, WeightLayer layer, List<String> constants) {
+        Node node = layer.node();
+        String w = scope.editor().newName(layer.weights() + "_dequantized");
         List<String> changed = new ArrayList<>(node.inputs());
         changed.set(1, w);
-        editor.replace(
-                node,
-                List.of(
-                        new Node(
-                                node.name() + "_weights",
-                                "",
-                                "DequantizeLinear",
-                                BLOCKED_OPSET,
-                                inputs,
-                                List.of(w),
-                                Map.of(
-                                        "axis", new Attribute.IntValue(1 - layer.axis()),
-                                        "block_size", new Attribute.IntValue(blocks.blockSize()))),
-                        node.withInputs(changed)),
-                "weights in " + blocks.bits() + " bits");
-        return type.serializedBytes(values.length)
-                + 4L * scales.length
-                + (options.symmetric() ? 0 : type.serializedBytes(zeros.length));
+        scope.editor()
+                .replace(
+                        node,
+                        List.of(
+                                new Node(
+                                        node.name() + "_weights",
+                                        "",
+                                        "DequantizeLinear",
+                                        BLOCKED_OPSET,
+                                        constants,
+                                        List.of(w),
+                                        Map.of(
+                                                "axis", new Attribute.IntValue(1 - layer.axis()),
+                                                "block_size", new Attribute.IntValue(options.blockSize()))),
+                                node.withInputs(changed)),
+                        "weights in " + options.bits() + " bits");
     }
 
     private static Tensor bytes(DataType type, byte[] values, int... dims) {

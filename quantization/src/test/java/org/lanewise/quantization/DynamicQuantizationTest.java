@@ -11,6 +11,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Initializer;
@@ -137,6 +139,71 @@ class DynamicQuantizationTest {
         assertEquals(1024L * 16 + 4 * 1024 + 4, result.bytesAfter());
         List<Map<String, Tensor>> rows = List.of(Map.of("x", Tensor.of(new float[] {0, 7, 1023})));
         assertTrue(Models.sqnr(model, result.model(), rows) > 40);
+    }
+
+    @Test
+    void convolutionsThatStayAreReported() {
+        Model model = convolutions();
+        QuantizationResult result = DynamicQuantization.apply(model);
+        assertEquals(1, result.quantized());
+        List<LayerReport> left =
+                result.layers().stream().filter(layer -> !layer.isQuantized()).toList();
+        assertEquals(
+                List.of("c_node", "d_node"),
+                left.stream().map(LayerReport::name).toList());
+        assertEquals(
+                "dynamic quantization leaves convolutions unless asked for them",
+                left.getFirst().fp32Reason());
+        assertEquals(4L * 8 * 4 * 9, left.getFirst().bytesAfter());
+    }
+
+    @Test
+    void convolutionsBecomeConvIntegerWhereAskedFor() {
+        Model model = convolutions();
+        for (boolean perChannel : new boolean[] {true, false}) {
+            QuantizationResult result = DynamicQuantization.apply(
+                    model, new DynamicQuantization.Options(perChannel, true, true, LayerSelection.ALL));
+            assertEquals(3, result.quantized());
+            assertEquals(
+                    2,
+                    Models.operators(result.model()).stream()
+                            .filter("ConvInteger"::equals)
+                            .count());
+            assertTrue(Models.sqnr(model, result.model(), Models.samples(1, 3, 2, 4, 6, 5)) > 28);
+        }
+    }
+
+    private static Model convolutions() {
+        Random random = new Random(2);
+        return new Models(13)
+                .conv("c", "x", Models.gaussian(random, 8 * 4 * 9, 0.2), Models.gaussian(random, 8, 1), 4, 1)
+                .conv("d", "c", Models.gaussian(random, 8 * 9, 0.3), Models.gaussian(random, 8, 1), 8, 8)
+                .constant("w", Tensor.of(Models.gaussian(random, 5 * 7, 1), 5, 7))
+                .node("MatMul", "y", "d", "w")
+                .build(new long[] {-1, 4, 6, 5}, 4);
+    }
+
+    /** Factors that cannot go into constants are not lost. */
+    @ParameterizedTest
+    @CsvSource({"3, 1, 2", "3, 0.5, 1"})
+    void factorsOfAGemmWithAChangingAddendAreKept(float alpha, float beta, int quantized) {
+        Random random = new Random(1);
+        Model model = new Models(13)
+                .constant("w", Tensor.of(Models.gaussian(random, 16, 1), 4, 4))
+                .constant("v", Tensor.of(Models.gaussian(random, 16, 1), 4, 4))
+                .node("Relu", "c", "x")
+                .node(
+                        "Gemm",
+                        "g",
+                        Map.of("alpha", new Attribute.FloatValue(alpha), "beta", new Attribute.FloatValue(beta)),
+                        "x",
+                        "w",
+                        "c")
+                .node("MatMul", "y", "g", "v")
+                .build(new long[] {-1, 4}, 2);
+        QuantizationResult result = DynamicQuantization.apply(model);
+        assertEquals(quantized, result.quantized());
+        assertTrue(Models.sqnr(model, result.model(), Models.samples(1, 3, 5, 4)) > 30);
     }
 
     private static void fill(float[] values, Random random) {

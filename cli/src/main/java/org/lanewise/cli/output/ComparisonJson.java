@@ -35,6 +35,7 @@ public final class ComparisonJson {
         object.put("jump", jump(report));
         object.put("unmatched_reference", report.unmatchedReference());
         object.put("unmatched_candidate", report.unmatchedCandidate());
+        object.put("layers_in_bodies", report.inBodies());
         object.put(
                 "outputs", report.outputs().stream().map(ComparisonJson::output).toList());
         object.put(

@@ -62,8 +62,9 @@ public final class ComparisonPage {
             layers();
             weights();
         }
-        unmatched("reference", report.unmatchedReference());
-        unmatched("candidate", report.unmatchedCandidate());
+        list("Layers of the reference without a partner", report.unmatchedReference());
+        list("Layers of the candidate without a partner", report.unmatchedCandidate());
+        list("Layers in bodies of If, Loop and Scan, not compared", report.inBodies());
         return page.append("</body>\n</html>\n").toString();
     }
 
@@ -185,9 +186,9 @@ public final class ComparisonPage {
         return weights == null ? "-" : ComparisonTable.percent(ComparisonReport.zeroShare(weights), 1);
     }
 
-    private void unmatched(String model, List<String> names) {
+    private void list(String title, List<String> names) {
         if (!names.isEmpty()) {
-            heading("Layers of the " + model + " without a partner");
+            heading(title);
             page.append("<ul>\n");
             names.forEach(name -> page.append("<li>").append(escaped(name)).append("</li>\n"));
             page.append("</ul>\n");

@@ -19,6 +19,7 @@ import org.lanewise.quantization.compare.OutputStatistics;
  * @param jump the first layer where the error jumps, {@code null} if there is none
  * @param unmatchedReference layers of the reference without a partner
  * @param unmatchedCandidate layers of the candidate without a partner
+ * @param inBodies layers of the reference in bodies of {@code If}, {@code Loop} and {@code Scan}, which are not compared
  * @param outputs the outputs
  * @param latencies how long runs take, by number of threads
  */
@@ -31,6 +32,7 @@ public record ComparisonReport(
         @Nullable ErrorJump jump,
         List<String> unmatchedReference,
         List<String> unmatchedCandidate,
+        List<String> inBodies,
         List<OutputStatistics> outputs,
         List<Latency> latencies) {
     /** Copies the lists. */
@@ -38,6 +40,7 @@ public record ComparisonReport(
         layers = List.copyOf(layers);
         unmatchedReference = List.copyOf(unmatchedReference);
         unmatchedCandidate = List.copyOf(unmatchedCandidate);
+        inBodies = List.copyOf(inBodies);
         outputs = List.copyOf(outputs);
         latencies = List.copyOf(latencies);
     }
@@ -71,6 +74,15 @@ public record ComparisonReport(
     /** What is to be said where {@link #isUnrelated()}. */
     public static final String UNRELATED =
             "most layers have nothing in common: is the candidate made from the reference?";
+
+    /** What is said of {@link #inBodies}; empty if there are none. */
+    public String bodies() {
+        return inBodies.isEmpty()
+                ? ""
+                : inBodies.size()
+                        + (inBodies.size() == 1 ? " layer in a body is" : " layers in bodies are")
+                        + " not compared:";
+    }
 
     /** Whether each layer's own error was measured. */
     public boolean hasIsolated() {

@@ -24,6 +24,9 @@ public record ComparisonTable(ComparisonReport report, int width) {
     private static final int NUMBER = 9;
     private static final int SHARE = 8;
 
+    /** So many layers in bodies are named. */
+    private static final int NAMED = 8;
+
     /** Widens what is too narrow. */
     public ComparisonTable {
         width = Math.max(LEAST_WIDTH, width);
@@ -118,6 +121,17 @@ public record ComparisonTable(ComparisonReport report, int width) {
         }
         unmatched(lines, "reference", report.unmatchedReference());
         unmatched(lines, "candidate", report.unmatchedCandidate());
+        bodies(lines);
+    }
+
+    private void bodies(List<String> lines) {
+        if (!report.inBodies().isEmpty()) {
+            lines.add(report.bodies());
+            report.inBodies().stream().limit(NAMED).forEach(name -> lines.add("  " + name));
+            if (report.inBodies().size() > NAMED) {
+                lines.add("  and " + (report.inBodies().size() - NAMED) + " more (--json, --html)");
+            }
+        }
     }
 
     private static void unmatched(List<String> lines, String model, List<String> names) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.quantization.LayerReport;
 import org.lanewise.quantization.QuantizationResult;
@@ -22,6 +23,12 @@ import org.lanewise.quantization.Range;
  */
 public record QuantizationReport(
         String model, Path output, long bytesBefore, long bytesAfter, QuantizationResult result) {
+    /** So many layers in fp32 for one reason get a line each. */
+    private static final int SINGLE = 3;
+
+    /** So many of more are named. */
+    private static final int NAMED = 8;
+
     /** For people; with every layer if {@code verbose}, else with those that were left in fp32. */
     public List<String> lines(boolean verbose) {
         List<String> lines = new ArrayList<>();
@@ -40,12 +47,34 @@ public record QuantizationReport(
         if (verbose) {
             table(lines);
         } else {
-            result.layers().stream()
-                    .filter(layer -> !layer.isQuantized())
-                    .forEach(layer ->
-                            lines.add("fp32: " + layer.operator() + " '" + layer.name() + "', " + layer.fp32Reason()));
+            left(lines);
         }
         return lines;
+    }
+
+    /** Layers in fp32, those of one operator for one reason together where they are many. */
+    private void left(List<String> lines) {
+        Map<String, List<LayerReport>> alike = new LinkedHashMap<>();
+        result.layers().stream()
+                .filter(layer -> !layer.isQuantized())
+                .forEach(layer -> alike.computeIfAbsent(
+                                layer.operator() + " " + layer.fp32Reason(), key -> new ArrayList<>())
+                        .add(layer));
+        for (List<LayerReport> layers : alike.values()) {
+            LayerReport first = layers.getFirst();
+            if (layers.size() <= SINGLE) {
+                layers.forEach(layer ->
+                        lines.add("fp32: " + layer.operator() + " '" + layer.name() + "', " + layer.fp32Reason()));
+                continue;
+            }
+            String names = layers.stream()
+                    .limit(NAMED)
+                    .map(layer -> "'" + layer.name() + "'")
+                    .collect(Collectors.joining(", "));
+            int more = layers.size() - NAMED;
+            lines.add("fp32: " + layers.size() + " " + first.operator() + ", " + first.fp32Reason() + ": " + names
+                    + (more > 0 ? " and " + more + " more (--verbose)" : ""));
+        }
     }
 
     private void table(List<String> lines) {

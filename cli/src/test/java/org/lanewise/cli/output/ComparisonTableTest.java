@@ -21,7 +21,17 @@ class ComparisonTableTest {
     private static ComparisonReport report(LayerResult... layers) {
         ComparisonReport.ModelFile file = new ComparisonReport.ModelFile("model", 100, 50);
         return new ComparisonReport(
-                file, file, 1, 1, List.of(layers), null, List.of("alone"), List.of(), List.of(), List.of());
+                file,
+                file,
+                1,
+                1,
+                List.of(layers),
+                null,
+                List.of("alone"),
+                List.of(),
+                List.of("in"),
+                List.of(),
+                List.of());
     }
 
     @Test
@@ -72,5 +82,6 @@ class ComparisonTableTest {
         List<String> lines = new ComparisonTable(apart, 80).lines();
         assertTrue(lines.contains(ComparisonReport.UNRELATED));
         assertTrue(lines.containsAll(List.of("layers of the reference without a partner:", "  alone")));
+        assertTrue(lines.containsAll(List.of("1 layer in a body is not compared:", "  in")));
     }
 }

@@ -26,8 +26,12 @@ final class GraphIndex {
     private final Set<String> captured = new HashSet<>();
 
     GraphIndex(Graph graph) {
+        this(graph, Inference.of(graph));
+    }
+
+    GraphIndex(Graph graph, Inference types) {
         this.graph = graph;
-        this.types = Inference.of(graph);
+        this.types = types;
         for (Node node : graph.nodes()) {
             node.outputs().forEach(output -> producers.put(output, node));
             new HashSet<>(node.inputs())

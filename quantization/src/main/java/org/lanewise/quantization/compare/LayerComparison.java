@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.quantization.model.Scope;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.Node;
@@ -224,6 +225,19 @@ public final class LayerComparison implements AutoCloseable {
     /** Layers of the reference that nothing in the candidate corresponds to. */
     public List<String> unmatchedReference() {
         return List.copyOf(unmatchedReference);
+    }
+
+    /** Layers of the reference in bodies of {@code If}, {@code Loop} and {@code Scan}, which are not compared, with where they are. */
+    public List<String> layersInBodies() {
+        List<String> names = new ArrayList<>();
+        for (Scope scope : Scope.of(referenceIndex.graph())) {
+            if (scope.outer() != null) {
+                for (Layer layer : Layers.of(new GraphIndex(scope.graph(), scope.types()))) {
+                    names.add(layer.name() + " in " + scope.place());
+                }
+            }
+        }
+        return names;
     }
 
     /** Layers of the candidate that nothing in the reference corresponds to. */

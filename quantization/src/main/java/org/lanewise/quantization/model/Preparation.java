@@ -11,6 +11,7 @@ import org.lanewise.quantization.QuantizationException;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
+import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.optimize.ConstantFolding;
@@ -18,6 +19,7 @@ import org.lanewise.runtime.optimize.ConvBatchNorm;
 import org.lanewise.runtime.optimize.DeadNodes;
 import org.lanewise.runtime.optimize.NoOps;
 import org.lanewise.runtime.optimize.Pipeline;
+import org.lanewise.runtime.optimize.Subgraphs;
 import org.lanewise.runtime.session.Inference;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Shape;
@@ -45,20 +47,24 @@ public final class Preparation {
      */
     public static Model apply(Model model, int oldest) {
         int opset = check(model, oldest);
-        Graph folded = PASSES.run(model.graph(), Integer.MAX_VALUE).graph();
-        Inference types = Inference.of(folded);
-        GraphEditor editor = new GraphEditor(folded);
-        editor.forEach(node -> {
-            if (node.domain().isEmpty() && node.opset() > opset) {
-                // Passes write Mul and Add of opset 14, which are no others than those of opset 7
-                editor.replace(node, withOpset(node, opset), "brought to the model's opset");
-            } else if (node.is("MatMul")) {
-                mergeBias(editor, types, node);
-            } else if (node.is("Gemm")) {
-                foldFactors(editor, node);
-            }
-        });
-        return model.withGraph(named(editor.build()));
+        List<Scope> scopes =
+                Scope.of(PASSES.run(model.graph(), Integer.MAX_VALUE).graph());
+        Set<String> names = new HashSet<>();
+        for (Scope scope : scopes) {
+            GraphEditor editor = scope.editor();
+            editor.forEach(node -> {
+                if (node.domain().isEmpty() && node.opset() > opset) {
+                    // Passes write Mul and Add of opset 14, which are no others than those of opset 7
+                    editor.replace(node, withOpset(node, opset), "brought to the model's opset");
+                } else if (node.is("MatMul")) {
+                    mergeBias(scope, node);
+                } else if (node.is("Gemm")) {
+                    foldFactors(scope, node);
+                }
+            });
+            editor.forEach(node -> name(editor, node, names));
+        }
+        return model.withGraph(scopes.getFirst().build());
     }
 
     public static int check(Model model, int oldest) {
@@ -67,7 +73,13 @@ public final class Preparation {
             throw new QuantizationException("the model is of opset " + opset + ", this needs " + oldest
                     + " or newer: convert it first, with onnx.version_converter for example");
         }
-        for (Node node : model.graph().nodes()) {
+        checkUnquantized(model.graph());
+        return opset;
+    }
+
+    private static void checkUnquantized(Graph graph) {
+        for (Node node : graph.nodes()) {
+            Subgraphs.of(node).forEach(Preparation::checkUnquantized);
             boolean integer = node.opType().startsWith("QLinear")
                     || node.opType().startsWith("DynamicQuantize")
                     || node.is("QuantizeLinear")
@@ -79,7 +91,6 @@ public final class Preparation {
                         "the model is quantized already: it has " + node.path() + "; give the fp32 model");
             }
         }
-        return opset;
     }
 
     private static Node withOpset(Node node, int opset) {
@@ -87,9 +98,11 @@ public final class Preparation {
                 node.name(), node.domain(), node.opType(), opset, node.inputs(), node.outputs(), node.attributes());
     }
 
-    private static void mergeBias(GraphEditor editor, Inference types, Node node) {
+    private static void mergeBias(Scope scope, Node node) {
+        GraphEditor editor = scope.editor();
+        Inference types = scope.types();
         Node add = editor.onlyConsumer(node.output(0));
-        Tensor weights = editor.constant(node.input(1));
+        Initializer weights = scope.initializer(node.input(1));
         if (add == null
                 || !add.is("Add")
                 || weights == null
@@ -100,9 +113,9 @@ public final class Preparation {
             return;
         }
         String other = add.input(add.input(0).equals(node.output(0)) ? 1 : 0);
-        Tensor bias = vector(editor.constant(other), weights.shape().dim(1), 2);
+        Tensor bias = vector(tensor(scope, other), weights.shape().dim(1), 2);
         if (bias != null) {
-            String c = editor.addConstant(node.output(0) + "_bias", bias);
+            String c = scope.addBeside(other, node.output(0) + "_bias", bias);
             Node gemm = new Node(
                     node.name(),
                     "",
@@ -132,9 +145,14 @@ public final class Preparation {
         return Tensor.of(values);
     }
 
-    private static void foldFactors(GraphEditor editor, Node node) {
-        Tensor b = editor.constant(node.input(1));
-        Tensor c = editor.constant(node.input(2));
+    private static @Nullable Tensor tensor(Scope scope, String value) {
+        Initializer constant = scope.initializer(value);
+        return constant == null ? null : constant.tensor();
+    }
+
+    private static void foldFactors(Scope scope, Node node) {
+        Tensor b = tensor(scope, node.input(1));
+        Tensor c = tensor(scope, node.input(2));
         float alpha = node.floatAttribute("alpha", 1);
         float beta = node.floatAttribute("beta", 1);
         if (b == null || b.type() != DataType.FLOAT || b.shape().rank() != 2) {
@@ -142,21 +160,24 @@ public final class Preparation {
         }
         int n = b.shape().dim(node.intAttribute("transB", 0) == 0 ? 1 : 0);
         Tensor bias = vector(c, n, 2);
-        if (!node.input(2).isEmpty() && bias == null
-                || alpha == 1 && beta == 1 && (c == null || c.shape().rank() == 1)) {
+        boolean changing = !node.input(2).isEmpty() && bias == null; // then its factor stays
+        if (alpha == 1 && (changing || beta == 1 && (c == null || c.shape().rank() == 1))) {
             return;
         }
-        List<String> inputs = new ArrayList<>(List.of(node.input(0), node.input(1)));
+        List<String> inputs = new ArrayList<>(changing ? node.inputs() : List.of(node.input(0), node.input(1)));
         if (alpha != 1) {
-            inputs.set(1, editor.addConstant(node.input(1) + "_scaled", scaled(b, alpha, b.shape())));
+            inputs.set(1, scope.addBeside(node.input(1), node.input(1) + "_scaled", scaled(b, alpha, b.shape())));
         }
         if (bias != null) {
-            inputs.add(editor.addConstant(node.input(2) + "_scaled", scaled(bias, beta, bias.shape())));
+            inputs.add(scope.addBeside(node.input(2), node.input(2) + "_scaled", scaled(bias, beta, bias.shape())));
         }
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.remove("alpha");
-        attributes.remove("beta");
-        editor.replace(node, node.withInputs(inputs).withAttributes(attributes), "its factors are in its constants");
+        if (!changing) {
+            attributes.remove("beta");
+        }
+        scope.editor()
+                .replace(node, node.withInputs(inputs).withAttributes(attributes), "its factors are in its constants");
     }
 
     private static Tensor scaled(Tensor tensor, float factor, Shape shape) {
@@ -167,26 +188,29 @@ public final class Preparation {
         return Tensor.wrap(DataType.FLOAT, shape, values, 0);
     }
 
-    /** Nodes without a name, or with one that another has, are called as their first output. */
-    private static Graph named(Graph graph) {
-        Set<String> names = new HashSet<>();
-        List<Node> nodes = new ArrayList<>();
-        for (Node node : graph.nodes()) {
-            boolean keeps = !node.name().isEmpty() && names.add(node.name());
-            String name = keeps ? node.name() : node.output(0);
-            names.add(name);
-            nodes.add(
-                    keeps
-                            ? node
-                            : new Node(
-                                    name,
-                                    node.domain(),
-                                    node.opType(),
-                                    node.opset(),
-                                    node.inputs(),
-                                    node.outputs(),
-                                    node.attributes()));
+    /** A node without a name, or with one that another has, is called as its first output. */
+    private static void name(GraphEditor editor, Node node, Set<String> names) {
+        if (!node.name().isEmpty() && names.add(node.name())) {
+            return;
         }
-        return Graphs.withNodes(graph, nodes, graph.initializers());
+        String output = node.outputs().stream()
+                .filter(value -> !value.isEmpty())
+                .findFirst()
+                .orElse(node.opType());
+        String name = output;
+        for (int i = 1; !names.add(name); i++) {
+            name = output + "_" + i;
+        }
+        editor.replace(
+                node,
+                new Node(
+                        name,
+                        node.domain(),
+                        node.opType(),
+                        node.opset(),
+                        node.inputs(),
+                        node.outputs(),
+                        node.attributes()),
+                "called as its output");
     }
 }

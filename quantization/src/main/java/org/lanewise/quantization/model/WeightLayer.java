@@ -3,7 +3,6 @@ package org.lanewise.quantization.model;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Node;
@@ -22,12 +21,22 @@ import org.lanewise.runtime.tensor.Shape;
 public record WeightLayer(Node node, Shape shape, int axis) {
     /** The layer that {@code node} is, or {@code null} if it is none. */
     public static @Nullable WeightLayer of(GraphEditor editor, Inference types, Node node) {
+        return editor.isConstant(node.input(0)) ? null : of(editor.initializer(node.input(1)), types, node);
+    }
+
+    /** The same for a node of any graph of a model; weights may be those of a graph around it. */
+    public static @Nullable WeightLayer of(Scope scope, Node node) {
+        return scope.initializer(node.input(0)) != null
+                ? null
+                : of(scope.initializer(node.input(1)), scope.types(), node);
+    }
+
+    private static @Nullable WeightLayer of(@Nullable Initializer weights, Inference types, Node node) {
         boolean known = node.is("Conv") || node.is("ConvTranspose") || node.is("Gemm") || node.is("MatMul");
-        Initializer weights = known ? editor.initializer(node.input(1)) : null;
-        if (weights == null
+        if (!known
+                || weights == null
                 || weights.type() != DataType.FLOAT
                 || weights.shape().size() == 0
-                || editor.isConstant(node.input(0))
                 || types.elementType(node.input(0)) != DataType.FLOAT) {
             return null;
         }
@@ -43,13 +52,13 @@ public record WeightLayer(Node node, Shape shape, int axis) {
         };
     }
 
-    /** The products of a graph: {@code MatMul} and {@code Gemm}. */
-    public static List<WeightLayer> products(Graph graph, Inference types) {
-        GraphEditor editor = new GraphEditor(graph);
-        return graph.nodes().stream()
-                .map(node -> of(editor, types, node))
+    /** The products of a graph: {@code MatMul}, and {@code Gemm} whose addend has no factor. */
+    public static List<WeightLayer> products(Scope scope) {
+        return scope.editor().nodes().stream()
+                .map(node -> of(scope, node))
                 .filter(Objects::nonNull)
                 .filter(layer -> !layer.isConvolution())
+                .filter(layer -> layer.node().input(2).isEmpty() || layer.node().floatAttribute("beta", 1) == 1)
                 .toList();
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.lanewise.quantization.LayerSelection;
 import org.lanewise.quantization.QuantizationException;
+import org.lanewise.quantization.model.LeftLayer;
 import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.GraphEditor;
@@ -73,7 +74,7 @@ final class PrunableTensors {
         }
         if (uses.isEmpty()) {
             throw new QuantizationException("the model has nothing to prune: no Conv, Gemm or MatMul with constant fp32"
-                    + " weights of two or more dimensions");
+                    + " weights of two or more dimensions" + LeftLayer.elsewhere(graph));
         }
         include.check(nodes, "prune");
         exclude.check(nodes, "prune");

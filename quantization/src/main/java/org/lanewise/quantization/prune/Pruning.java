@@ -14,11 +14,15 @@ import org.lanewise.quantization.CalibrationData;
 import org.lanewise.quantization.ProgressListener;
 import org.lanewise.quantization.QuantizationException;
 import org.lanewise.quantization.model.Feed;
+import org.lanewise.quantization.model.LeftLayer;
 import org.lanewise.quantization.model.OutputComparison;
 import org.lanewise.quantization.model.Preparation;
+import org.lanewise.quantization.model.Scope;
+import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
+import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.Tensor;
 
@@ -27,7 +31,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * <p>Batch normalization is folded first, so that sizes of weights can be compared. Biases stay as they are unless they are to be corrected. Where several layers share a tensor of weights it is pruned once, for the inputs of all of
  * them. By default layers stay dense that are tiny, depthwise, the first of an image or the last of a classifier with few weights; {@link PruningOptions#include} has them pruned, too. Bodies of {@code If}, {@code Loop} and {@code Scan} stay as
- * they are.
+ * they are; the result names what is in them.
  */
 public final class Pruning {
     private static final int MIN_OPSET = 7;
@@ -114,6 +118,14 @@ public final class Pruning {
         Map<PrunableTensor, Long> zeros;
         if (options.target() == null) {
             zeros = pruner.zeros();
+            if (zeros.values().stream().allMatch(count -> count == 0)) {
+                long weights = pruned.stream().mapToLong(PrunableTensor::size).sum();
+                throw new QuantizationException(String.format(
+                        Locale.ROOT,
+                        "%s of %,d weights is not one of them: give a larger sparsity",
+                        options.sparsity(),
+                        weights));
+            }
             outcome = pruner.run(zeros, true);
         } else {
             OutputComparison comparison = comparison();
@@ -194,6 +206,18 @@ public final class Pruning {
                     zeros(model.graph(), tensor),
                     zeros(outcome.model().graph(), tensor),
                     outcome.sqnr().getOrDefault(tensor.name(), Double.NaN)));
+        }
+        List<Node> known = all.stream()
+                .flatMap(tensor -> tensor.uses().stream())
+                .map(WeightLayer::node)
+                .toList();
+        for (LeftLayer layer : LeftLayer.of(Scope.of(model.graph()), known)) {
+            String reason = layer.isInBody()
+                    ? "in " + layer.scope().place() + "; the main graph is pruned"
+                    : "no form for " + layer.what();
+            Node node = layer.node();
+            long own = layer.zeros();
+            layers.add(new PrunedLayer(node.name(), node.opType(), reason, layer.size(), own, own, Double.NaN));
         }
         return layers;
     }

@@ -33,7 +33,7 @@ public final class GraphEditor {
     private final Map<String, Initializer> initializers;
     private final Map<String, ValueType> valueTypes;
     private final Set<String> outputs = new LinkedHashSet<>();
-    private final Set<String> names = new LinkedHashSet<>();
+    private final Set<String> names;
     private final List<Entry> entries = new ArrayList<>();
 
     /**
@@ -47,7 +47,17 @@ public final class GraphEditor {
 
     /** Starts from {@code graph}, which stays as it is. */
     public GraphEditor(Graph graph) {
+        this(graph, new LinkedHashSet<>());
+    }
+
+    /**
+     * The same for one of several graphs that are edited together.
+     *
+     * @param names names in use, to which those of {@code graph} are added; editors that share it give no name twice
+     */
+    public GraphEditor(Graph graph, Set<String> names) {
         this.original = graph;
+        this.names = names;
         this.initializers = new LinkedHashMap<>(graph.initializers());
         this.valueTypes = new LinkedHashMap<>(graph.valueTypes());
         graph.outputs().forEach(output -> outputs.add(output.name()));

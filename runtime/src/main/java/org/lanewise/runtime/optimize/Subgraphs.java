@@ -10,12 +10,12 @@ import org.lanewise.runtime.op.HasSubgraphs;
 import org.lanewise.runtime.op.OperatorCatalog;
 
 /** The subgraphs of nodes. */
-final class Subgraphs {
+public final class Subgraphs {
     private Subgraphs() {}
 
     /** Gives a subgraph its replacement. */
     @FunctionalInterface
-    interface Rewriting {
+    public interface Rewriting {
         /**
          * What takes the place of {@code body}, which may be itself.
          *
@@ -25,7 +25,7 @@ final class Subgraphs {
     }
 
     /** The subgraphs of {@code node} in the order of its operator; none for most. */
-    static List<Graph> of(Node node) {
+    public static List<Graph> of(Node node) {
         for (Attribute attribute : node.attributes().values()) {
             if (attribute instanceof Attribute.GraphValue) {
                 return OperatorCatalog.create(node) instanceof HasSubgraphs owner ? owner.subgraphs() : List.of();
@@ -35,7 +35,7 @@ final class Subgraphs {
     }
 
     /** {@code node} with other subgraphs; {@code node} itself when none changes. */
-    static Node map(Node node, Rewriting rewriting) {
+    public static Node map(Node node, Rewriting rewriting) {
         List<Graph> bodies = of(node);
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         boolean changed = false;
