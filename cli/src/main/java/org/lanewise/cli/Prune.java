@@ -189,6 +189,9 @@ final class Prune implements Callable<Integer> {
         Model dense = reference.read();
         CalibrationSamples calibration =
                 data.isEmpty() ? null : CalibrationSamples.of(data, samples, reference, dense, pixels, labelFile);
+        if (calibration != null) {
+            TargetOptions.requireLabels(target, calibration);
+        }
         boolean labelled = calibration != null && !calibration.labels().isEmpty();
         int compared = calibration == null
                 ? options.evaluationSamples()
@@ -320,6 +323,11 @@ final class Prune implements Callable<Integer> {
                             + " --target-accuracy-loss 1");
             return LARGEST_SHARE;
         }
+        require(
+                sparsity > 0 && sparsity < 1,
+                "--sparsity is the share of weights that become zero, above 0 and below 1, such as 0.8; got "
+                        + sparsity
+                        + (sparsity > 1 && sparsity < 100 ? " (" + sparsity + " % is " + sparsity / 100 + ")" : ""));
         return sparsity;
     }
 

@@ -149,7 +149,12 @@ class PruneTest {
     void whatIsMissingIsSaid() {
         refused("--sparsity S says how many weights become zero, such as 0.9; or give a target, such as"
                 + " --target-accuracy-loss 1" + USAGE);
-        refused("the sparsity is a share from 0 to below 1, got 90.0" + USAGE, "--sparsity", 90);
+        String share = "--sparsity is the share of weights that become zero, above 0 and below 1, such as 0.8; got ";
+        refused(share + "90.0 (90.0 % is 0.9)" + USAGE, "--sparsity", 90);
+        refused(share + "0.0" + USAGE, "--sparsity", 0);
+        refused(share + "1.0" + USAGE, "--sparsity", 1);
+        refused(share + "NaN" + USAGE, "--sparsity", "NaN");
+        refused("1.0E-6 of 54,400 weights is not one of them: give a larger sparsity", "--sparsity", 0.000001);
         refused("--method second-order needs --data DATA: real inputs" + USAGE, "--method", "second-order");
         refused("--sensitivity needs --data DATA: real inputs" + USAGE, "--sensitivity");
         refused("a target needs --data DATA: real inputs to measure outputs on" + USAGE, "--target-cosine", 0.9);
@@ -171,7 +176,8 @@ class PruneTest {
                 "--exclude",
                 "conv9");
         refused(
-                "a loss of accuracy is measured against labels: give the right classes",
+                "--target-accuracy-loss counts right answers: give the right classes with --labels FILE (a CIFAR-10"
+                        + " .bin file has its own)",
                 "--data",
                 images,
                 "--target-accuracy-loss",
