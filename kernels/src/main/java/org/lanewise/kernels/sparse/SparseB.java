@@ -10,6 +10,9 @@ public final class SparseB {
     /** What starting and ending a list costs, in entries. */
     private static final int LIST_COST = 4;
 
+    /** Side of the largest squares that are transposed at once. */
+    private static final int SQUARE = 16;
+
     final ChannelLists lists;
     final int blockRows;
 
@@ -44,8 +47,8 @@ public final class SparseB {
         int rowStep = transposed ? 1 : ldb;
         int columnStep = transposed ? ldb : 1;
         checkPattern(b, off, rowStep, columnStep, k, n, form);
-        int blocks = Math.ceilDiv(k, mostRows(b, off, rowStep, columnStep, k, n));
-        int blockRows = blocks == 0 ? 0 : Math.ceilDiv(k, blocks);
+        int blockRows = blockRows(k, mostRows(b, off, rowStep, columnStep, k, n));
+        int blocks = blockRows == 0 ? 0 : Math.ceilDiv(k, blockRows);
         ChannelLists.Builder lists = new ChannelLists.Builder(n, width, blockRows * SparseTiles.ROWS);
         int[] weights = new int[n];
         for (int row = 0; row < k; row += blockRows) {
@@ -67,6 +70,12 @@ public final class SparseB {
             costs[column + 1] = costs[column] + weights[column] + (long) LIST_COST * blocks;
         }
         return new SparseB(lists.build(), blockRows, k, n, form, nonZeros, costs);
+    }
+
+    /** Rows of a block where all but the last are alike: whole squares of a transposition that read whole cache lines, if there is more than one block. */
+    private static int blockRows(int k, int most) {
+        int blocks = Math.ceilDiv(k, most);
+        return blocks <= 1 ? k : Math.ceilDiv(Math.ceilDiv(k, blocks), SQUARE) * SQUARE;
     }
 
     /**
