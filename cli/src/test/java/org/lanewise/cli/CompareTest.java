@@ -178,6 +178,8 @@ final class CompareTest {
         assertTrue(html.contains("&lt;q&gt;&amp;.onnx"));
         assertTrue(html.contains("prefers-color-scheme: dark"));
         assertEquals(7, html.split("<rect ", -1).length - 1, "a bar for each layer");
+        assertTrue(html.contains("<th>output probabilities</th><th>candidate</th></tr>"), "no column without a value");
+        assertFalse(html.contains("own dB"), "no column without a value");
         for (String outside : List.of("http", "src=", "<script", "@import", "url(")) {
             assertFalse(html.contains(outside), outside);
         }

@@ -1,7 +1,9 @@
 package org.lanewise.cli.output;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.output.ComparisonReport.Latency;
 import org.lanewise.cli.output.ComparisonReport.ModelFile;
@@ -21,13 +23,15 @@ public final class ComparisonPage {
           --line: #333a42; --bar: #6ea3dd; --jump: #fb923c; --exact: #3d5570; --own: #fff; } }
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
           max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+        h1 { font-size: 1.4rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin-top: 2rem; }
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         th, td { padding: .2rem .7rem; border-bottom: 1px solid var(--line); text-align: right; white-space: nowrap; }
-        th { color: var(--soft); font-weight: 600; } th:first-child, td:first-child { text-align: left; }
+        th { color: var(--soft); font-weight: 600; } th:first-child, td:first-child, .text { text-align: left; }
+        @media (max-width: 40rem) { body { font-size: 14px; margin: 1rem auto; }
+          th, td { padding: .2rem .35rem; white-space: normal; } }
         tr.jump td { color: var(--jump); font-weight: 600; }
-        p, li { max-width: 46rem; } .soft { color: var(--soft); }
+        p, li { max-width: 46rem; overflow-wrap: anywhere; } .soft { color: var(--soft); }
         svg text { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
         .bar { fill: var(--bar); } .jump { fill: var(--jump); } .exact { fill: var(--exact); }
         .own { fill: var(--paper); stroke: var(--own); stroke-width: 1.5; }
@@ -35,6 +39,9 @@ public final class ComparisonPage {
 
     private final ComparisonReport report;
     private final StringBuilder page = new StringBuilder();
+    private List<String> names = List.of();
+    private final List<List<String>> rows = new ArrayList<>();
+    private int markedRow = -1;
 
     private ComparisonPage(ComparisonReport report) {
         this.report = report;
@@ -99,7 +106,7 @@ public final class ComparisonPage {
         ModelFile b = report.candidate();
         heading("Size and speed");
         open("", "reference", "candidate", "");
-        row("bytes", "" + a.bytes(), "" + b.bytes(), times((double) b.bytes() / a.bytes()));
+        row("bytes", grouped(a.bytes()), grouped(b.bytes()), times((double) b.bytes() / a.bytes()));
         if (!report.layers().isEmpty()) {
             row(
                     "zeros in weights",
@@ -107,7 +114,11 @@ public final class ComparisonPage {
                     ComparisonTable.percent(report.candidateZeros(), 1),
                     "");
         }
-        row("bytes, gzip", "" + a.gzipBytes(), "" + b.gzipBytes(), times((double) b.gzipBytes() / a.gzipBytes()));
+        row(
+                "bytes, gzip",
+                grouped(a.gzipBytes()),
+                grouped(b.gzipBytes()),
+                times((double) b.gzipBytes() / a.gzipBytes()));
         for (Latency latency : report.latencies()) {
             row(
                     "microseconds, " + latency.threads() + (latency.threads() == 1 ? " thread" : " threads"),
@@ -137,10 +148,12 @@ public final class ComparisonPage {
         }
         page.append("<div class=\"wide\">\n").append(SqnrChart.of(report)).append("</div>\n");
         boolean isolated = report.hasIsolated();
-        paragraph("Bars: signal to quantization noise of what has come together up to the layer, higher is better; 6 dB"
-                + " are a factor of two in the error. "
-                + (isolated ? "Rings: the layer's own error, fed with the reference's values. " : "")
-                + report.saturation());
+        paragraph("Bars: signal to noise in dB of what has come together up to the layer, higher is better; 6 dB are a"
+                + " factor of two in the error."
+                + (isolated ? " Rings: the layer's own error, fed with the reference's values." : ""));
+        if (!report.saturation().isEmpty()) {
+            paragraph("S" + report.saturation().substring(1) + ".");
+        }
         open("layer", "operator", "SQNR dB", "own dB", "cosine", "max error", "mean error", "range used", "clipped");
         for (int i = 0; i < report.layers().size(); i++) {
             LayerResult layer = report.layers().get(i);
@@ -171,10 +184,10 @@ public final class ComparisonPage {
                 row(
                         layer.name(),
                         a == null ? "-" : a.type().onnxName(),
-                        a == null ? "-" : "" + a.bytes(),
+                        a == null ? "-" : grouped(a.bytes()),
                         zeros(a),
                         b == null ? "-" : b.type().onnxName(),
-                        b == null ? "-" : "" + b.bytes(),
+                        b == null ? "-" : grouped(b.bytes()),
                         zeros(b),
                         sums == null ? "-" : fixed(sums.bits(), 1));
             }
@@ -203,12 +216,10 @@ public final class ComparisonPage {
         page.append("<p>").append(escaped(text)).append("</p>\n");
     }
 
-    private void open(String... names) {
-        page.append("<div class=\"wide\"><table>\n<tr>");
-        for (String name : names) {
-            page.append("<th>").append(escaped(name)).append("</th>");
-        }
-        page.append("</tr>\n");
+    private void open(String... columns) {
+        names = List.of(columns);
+        rows.clear();
+        markedRow = -1;
     }
 
     private void row(String... cells) {
@@ -216,15 +227,38 @@ public final class ComparisonPage {
     }
 
     private void row(boolean marked, String... cells) {
-        page.append(marked ? "<tr class=\"jump\">" : "<tr>");
-        for (String cell : cells) {
-            page.append("<td>").append(escaped(cell)).append("</td>");
-        }
-        page.append("</tr>\n");
+        markedRow = marked ? rows.size() : markedRow;
+        rows.add(List.of(cells));
     }
 
+    /** Writes the table, without columns that say nothing. */
     private void close() {
+        List<Integer> columns = IntStream.range(0, names.size())
+                .filter(i -> i == 0
+                        || rows.stream()
+                                .anyMatch(row ->
+                                        !row.get(i).isEmpty() && !row.get(i).equals("-")))
+                .boxed()
+                .toList();
+        page.append("<div class=\"wide\"><table>\n<tr>");
+        columns.forEach(i -> cell("th", i, names.get(i)));
+        page.append("</tr>\n");
+        for (int r = 0; r < rows.size(); r++) {
+            List<String> row = rows.get(r);
+            page.append(r == markedRow ? "<tr class=\"jump\">" : "<tr>");
+            columns.forEach(i -> cell("td", i, row.get(i)));
+            page.append("</tr>\n");
+        }
         page.append("</table></div>\n");
+    }
+
+    private void cell(String element, int column, String text) {
+        page.append('<').append(element).append(names.get(column).equals("operator") ? " class=\"text\">" : ">");
+        page.append(escaped(text)).append("</").append(element).append('>');
+    }
+
+    private static String grouped(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
     }
 
     private static String spread(Spread spread) {

@@ -25,7 +25,7 @@ public final class SparsePage {
         StringWriter table = new StringWriter();
         PrintWriter out = new PrintWriter(table);
         curves.forEach(curve -> SparseTable.print(curve, out));
-        SparseTable.summary(curves, out);
+        SparseTable.gains(curves, out);
         out.flush();
         return """
                 <!doctype html>
@@ -41,8 +41,9 @@ public final class SparsePage {
                   --line: #333a42; --c0: #6ea3dd; --c1: #fb923c; --c2: #74c485; --c3: #c08fdc; } }
                 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
                   max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-                h1 { font-size: 1.4rem; } pre { overflow-x: auto; } p { max-width: 46rem; }
-                svg { max-width: 52rem; } svg text { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
+                h1 { font-size: 1.4rem; } pre { overflow-x: auto; line-height: 1.35; font-size: 14px; } p { max-width: 46rem; }
+                .wide { overflow-x: auto; } svg { max-width: 52rem; min-width: 36rem; }
+                svg text { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
                 .dense { stroke: var(--ink); } polyline { fill: none; stroke-width: 2; } .predicted { stroke-dasharray: 4 4; }
                 .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); }
                 </style>
@@ -51,8 +52,18 @@ public final class SparsePage {
                 <h1>What zeros gain</h1>
                 <p>Time of dense weights over time of those with zeros anywhere, one thread, by the share of zeros. Above the
                 line at 1 zeros pay. Dashed: what the cost model expects, by which a session chooses.</p>
-                """ + chart(curves) + "<pre>\n" + ComparisonPage.escaped(table.toString())
-                + "</pre>\n</body>\n</html>\n";
+                """ + "<div class=\"wide\">\n" + chart(curves) + "</div>\n<pre>\n"
+                + ComparisonPage.escaped(table.toString()) + "</pre>\n" + hints(curves) + "</body>\n</html>\n";
+    }
+
+    private static String hints(List<SparseCurve> curves) {
+        StringBuilder hints = new StringBuilder();
+        for (String hint : SparseTable.hint(curves)) {
+            hints.append("<p>")
+                    .append(ComparisonPage.escaped(hint.substring(0, 1).toUpperCase(Locale.ROOT) + hint.substring(1)))
+                    .append(".</p>\n");
+        }
+        return hints.toString();
     }
 
     private static String chart(List<SparseCurve> curves) {
@@ -87,6 +98,7 @@ public final class SparsePage {
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f %%</text>",
                     x(share, first), TOP + HEIGHT + 16, 100 * share));
         }
+        svg.append(line("<text x=\"%d\" y=\"%d\">gain over the share of zeros</text>", LEFT, TOP + HEIGHT + 34));
         for (int i = 0; i < curves.size(); i++) {
             svg.append(curve(curves.get(i), "c" + i % 4, first, top));
             int y = TOP + 12 + 18 * i;

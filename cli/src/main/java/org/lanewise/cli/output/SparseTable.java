@@ -51,6 +51,12 @@ public final class SparseTable {
 
     /** Prints what follows from all curves. */
     public static void summary(List<SparseCurve> curves, PrintWriter out) {
+        gains(curves, out);
+        hint(curves).forEach(out::println);
+    }
+
+    /** The table of break-evens and gains. */
+    static void gains(List<SparseCurve> curves, PrintWriter out) {
         out.printf(
                 "%d-bit vectors, one thread; gain: time of dense weights over time of those with zeros%n", Simd.BITS);
         out.printf(SUMMARY, "", "break-even", "predicted", "70 %", "80 %", "90 %", "95 %", "loss");
@@ -70,7 +76,6 @@ public final class SparseTable {
                     gains[3],
                     String.format(Locale.ROOT, "%.0f %%", 100 * curve.loss()));
         }
-        hint(curves).forEach(out::println);
     }
 
     /** What to do where the cost model is wrong. */

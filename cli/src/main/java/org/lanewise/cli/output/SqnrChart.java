@@ -51,7 +51,8 @@ final class SqnrChart {
             svg.append(bar(layers.get(i), LEFT + i * step, step, top, marked));
         }
         svg.append(line(
-                "<text x=\"%d\" y=\"%d\">layers, in the order of the graph</text>", LEFT, TOP + HEIGHT + BOTTOM - 6));
+                "<text x=\"%d\" y=\"%d\">SQNR in dB of layers, in the order of the graph</text>",
+                LEFT, TOP + HEIGHT + BOTTOM - 6));
         return svg.append("</svg>\n").toString();
     }
 
