@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lanewise.loaders.onnx.OnnxWriter;
 
 /**
  * In the steady state a bound run allocates nothing and a run on a map little beside its outputs, each model in a JVM of its own and with other shapes run first
@@ -24,15 +27,24 @@ class AllocationTest {
         "breast-cancer, 0, 512, 9 1",
         "digits, 0, 512, 5 1",
         "digits-transformer, 256, 768, 1",
+        "digits-lstm, 0, 512, 4",
     })
     void aShippedModelRunsWithoutGarbage(String name, long bound, long mapped, String sizes) throws Exception {
         assertAllocates(Zoo.find(name).model(), bound, mapped, sizes);
     }
 
     @ParameterizedTest
-    @CsvSource({"resnet8-cifar10-fp32, 0, 512, 1"})
+    @CsvSource({"resnet8-cifar10-fp32, 0, 512, 1", "resnet8-cifar10-qdq, 96, 768, 1", "face-dense, 0, 1024, 1"})
     void aRealModelRunsWithoutGarbage(String name, long bound, long mapped, String sizes) throws Exception {
         assertAllocates(SharedFolder.require("models/" + name + "/model.onnx"), bound, mapped, sizes);
+    }
+
+    /** What the models above do not have: broadcasts over three axes and more, recurrent layers of all kinds, sampling, and an output that is a view. */
+    @Test
+    void operatorsRunWithoutGarbage(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("operators.onnx");
+        OnnxWriter.write(SteadyOperators.model(), file);
+        assertAllocates(file, 0, 1024, "1");
     }
 
     private static void assertAllocates(Path model, long bound, long mapped, String sizes)

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.GemmWhole;
@@ -100,7 +101,9 @@ public final class ConvNhwc {
         this.activation = activation;
         this.planar = planar;
         this.depthwise = g.isDepthwise() && !planar;
-        this.bias = bias == null ? null : Arrays.copyOfRange(bias, biasOff, biasOff + g.outChannels());
+        float[] own = bias == null ? null : Arrays.copyOfRange(bias, biasOff, biasOff + g.outChannels());
+        // a whole vector of a few channels: DepthwiseNhwc would copy what is shorter in every run
+        this.bias = own != null && depthwise && own.length < Simd.LANES ? Arrays.copyOf(own, Simd.LANES) : own;
         this.depthwiseWeights = depthwise ? DepthwiseNhwc.pack(g, w, wOff) : new float[0];
         this.direct = planar
                         || DirectNhwc.suits(

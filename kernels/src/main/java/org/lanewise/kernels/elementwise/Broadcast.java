@@ -16,11 +16,24 @@ public final class Broadcast {
     private final int[][] strides;
     private final int size;
 
+    /** Whether an operand has every element of the result, in its order. */
+    private final boolean[] whole;
+
     private Broadcast(int[] outputShape, int[] dims, int[][] strides, int size) {
         this.outputShape = outputShape;
         this.dims = dims;
         this.strides = strides;
         this.size = size;
+        this.whole = new boolean[strides.length];
+        for (int k = 0; k < strides.length; k++) {
+            int step = 1;
+            boolean same = true;
+            for (int d = 0; d < dims.length; d++) {
+                same &= dims[d] == 1 || strides[k][d] == step;
+                step *= dims[d];
+            }
+            whole[k] = same;
+        }
     }
 
     /**
@@ -142,73 +155,28 @@ public final class Broadcast {
         return -1;
     }
 
-    /** The rows, or parts of rows, that make up the elements from..to of the result. */
-    public Rows rows(int from, int to) {
-        return new Rows(from, to);
+    /** How many elements of the result from {@code position} on, before {@code to}, belong to one row. */
+    public int rowLength(int position, int to) {
+        return Math.min(dims[0] - position % dims[0], to - position);
     }
 
-    /** Walks over rows: call {@link #next()} before each, then read where the row starts in every operand. */
-    public final class Rows {
-        private final int[] index = new int[dims.length];
-        private final int[] offset = new int[strides.length];
-        private final int end;
-        private int position;
-        private int length;
-
-        private Rows(int from, int to) {
-            position = from;
-            end = to;
-            int rest = from;
-            for (int d = 0; d < dims.length && from < to; d++) {
-                index[d] = rest % dims[d];
-                rest /= dims[d];
-                for (int k = 0; k < offset.length; k++) {
-                    offset[k] += index[d] * strides[k][d];
-                }
-            }
-        }
-
-        /** Moves to the next row; false at the end. */
-        public boolean next() {
-            if (length > 0) {
-                advance();
-            }
-            length = Math.min(dims[0] - index[0], end - position);
-            return length > 0;
-        }
-
-        private void advance() {
-            position += length;
-            int step = length;
-            for (int d = 0; d < dims.length; d++) {
-                index[d] += step;
-                for (int k = 0; k < offset.length; k++) {
-                    offset[k] += step * strides[k][d];
-                }
-                if (index[d] < dims[d]) {
-                    return;
-                }
-                index[d] = 0;
-                for (int k = 0; k < offset.length; k++) {
-                    offset[k] -= dims[d] * strides[k][d];
-                }
-                step = 1;
-            }
-        }
-
-        /** Where the row starts in an operand. */
-        public int offset(int operand) {
-            return offset[operand];
-        }
-
-        /** Where the row starts in the result. */
-        public int position() {
+    /**
+     * Where element {@code position} of the result comes from in an operand. Worked out anew for each row rather than carried along: what carries it would be an object for every call, which the
+     * steady state of a run cannot have.
+     */
+    public int offset(int operand, int position) {
+        if (whole[operand]) {
             return position;
         }
-
-        /** Number of elements of the row. */
-        public int length() {
-            return length;
+        int[] steps = strides[operand];
+        int last = dims.length - 1;
+        int rest = position;
+        int at = 0;
+        for (int d = 0; d < last; d++) {
+            int above = rest / dims[d];
+            at += (rest - above * dims[d]) * steps[d];
+            rest = above;
         }
+        return at + rest * steps[last];
     }
 }

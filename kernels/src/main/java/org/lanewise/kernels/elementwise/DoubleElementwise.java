@@ -27,8 +27,9 @@ public final class DoubleElementwise {
             int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
-        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-            row(op, a, aOffset + r.offset(0), as, b, bOffset + r.offset(1), bs, y, yOffset + r.position(), r.length());
+        for (int p = from, n; p < to; p += n) {
+            n = plan.rowLength(p, to);
+            row(op, a, aOffset + plan.offset(0, p), as, b, bOffset + plan.offset(1, p), bs, y, yOffset + p, n);
         }
     }
 
@@ -46,13 +47,14 @@ public final class DoubleElementwise {
             int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
-        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-            int ai = aOffset + r.offset(0);
-            int bi = bOffset + r.offset(1);
+        for (int p = from, n; p < to; p += n) {
+            n = plan.rowLength(p, to);
+            int ai = aOffset + plan.offset(0, p);
+            int bi = bOffset + plan.offset(1, p);
             if (op.swaps()) {
-                compareRow(op.swapped(), b, bi, bs, a, ai, as, y, yOffset + r.position(), r.length());
+                compareRow(op.swapped(), b, bi, bs, a, ai, as, y, yOffset + p, n);
             } else {
-                compareRow(op, a, ai, as, b, bi, bs, y, yOffset + r.position(), r.length());
+                compareRow(op, a, ai, as, b, bi, bs, y, yOffset + p, n);
             }
         }
     }

@@ -29,19 +29,20 @@ public final class IntElementwise {
             int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
-        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
+        for (int p = from, n; p < to; p += n) {
+            n = plan.rowLength(p, to);
             row(
                     op,
                     unsigned,
                     a,
-                    aOffset + r.offset(0),
+                    aOffset + plan.offset(0, p),
                     as,
                     b,
-                    bOffset + r.offset(1),
+                    bOffset + plan.offset(1, p),
                     bs,
                     y,
-                    yOffset + r.position(),
-                    r.length());
+                    yOffset + p,
+                    n);
         }
     }
 
@@ -60,13 +61,14 @@ public final class IntElementwise {
             int to) {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
-        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-            int ai = aOffset + r.offset(0);
-            int bi = bOffset + r.offset(1);
+        for (int p = from, n; p < to; p += n) {
+            n = plan.rowLength(p, to);
+            int ai = aOffset + plan.offset(0, p);
+            int bi = bOffset + plan.offset(1, p);
             if (op.swaps()) {
-                compareRow(op.swapped(), unsigned, b, bi, bs, a, ai, as, y, yOffset + r.position(), r.length());
+                compareRow(op.swapped(), unsigned, b, bi, bs, a, ai, as, y, yOffset + p, n);
             } else {
-                compareRow(op, unsigned, a, ai, as, b, bi, bs, y, yOffset + r.position(), r.length());
+                compareRow(op, unsigned, a, ai, as, b, bi, bs, y, yOffset + p, n);
             }
         }
     }

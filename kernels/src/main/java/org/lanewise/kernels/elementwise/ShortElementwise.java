@@ -32,20 +32,21 @@ public final class ShortElementwise {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         int[][] scratch = new int[3][Math.min(CHUNK, Math.max(to - from, 1))];
-        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
+        for (int p = from, n; p < to; p += n) {
+            n = plan.rowLength(p, to);
             row(
                     scratch,
                     op,
                     unsigned,
                     a,
-                    aOffset + r.offset(0),
+                    aOffset + plan.offset(0, p),
                     as,
                     b,
-                    bOffset + r.offset(1),
+                    bOffset + plan.offset(1, p),
                     bs,
                     y,
-                    yOffset + r.position(),
-                    r.length());
+                    yOffset + p,
+                    n);
         }
     }
 
@@ -65,14 +66,14 @@ public final class ShortElementwise {
         int as = plan.rowStride(0);
         int bs = plan.rowStride(1);
         int[][] scratch = new int[3][Math.min(CHUNK, Math.max(to - from, 1))];
-        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-            int ai = aOffset + r.offset(0);
-            int bi = bOffset + r.offset(1);
+        for (int p = from, n; p < to; p += n) {
+            n = plan.rowLength(p, to);
+            int ai = aOffset + plan.offset(0, p);
+            int bi = bOffset + plan.offset(1, p);
             if (op.swaps()) {
-                compareRow(
-                        scratch, op.swapped(), unsigned, b, bi, bs, a, ai, as, y, yOffset + r.position(), r.length());
+                compareRow(scratch, op.swapped(), unsigned, b, bi, bs, a, ai, as, y, yOffset + p, n);
             } else {
-                compareRow(scratch, op, unsigned, a, ai, as, b, bi, bs, y, yOffset + r.position(), r.length());
+                compareRow(scratch, op, unsigned, a, ai, as, b, bi, bs, y, yOffset + p, n);
             }
         }
     }

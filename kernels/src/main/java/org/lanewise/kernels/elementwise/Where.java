@@ -27,25 +27,24 @@ public final class Where {
         int cs = plan.rowStride(0);
         int as = plan.rowStride(1);
         int bs = plan.rowStride(2);
-        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-            int ci = conditionOffset + r.offset(0);
-            int ai = aOffset + r.offset(1);
-            int bi = bOffset + r.offset(2);
-            int yi = yOffset + r.position();
+        for (int p = from, n; p < to; p += n) {
+            n = plan.rowLength(p, to);
+            int ci = conditionOffset + plan.offset(0, p);
+            int ai = aOffset + plan.offset(1, p);
+            int bi = bOffset + plan.offset(2, p);
+            int yi = yOffset + p;
             if (cs == 0 && (condition[ci] != 0 ? as : bs) == 1) {
-                System.arraycopy(condition[ci] != 0 ? a : b, condition[ci] != 0 ? ai : bi, y, yi, r.length());
+                System.arraycopy(condition[ci] != 0 ? a : b, condition[ci] != 0 ? ai : bi, y, yi, n);
                 continue;
             }
             switch (a) {
-                case float[] x -> row(condition, ci, cs, x, ai, as, (float[]) b, bi, bs, (float[]) y, yi, r.length());
-                case double[] x ->
-                    row(condition, ci, cs, x, ai, as, (double[]) b, bi, bs, (double[]) y, yi, r.length());
-                case int[] x -> row(condition, ci, cs, x, ai, as, (int[]) b, bi, bs, (int[]) y, yi, r.length());
-                case long[] x -> row(condition, ci, cs, x, ai, as, (long[]) b, bi, bs, (long[]) y, yi, r.length());
-                case short[] x -> row(condition, ci, cs, x, ai, as, (short[]) b, bi, bs, (short[]) y, yi, r.length());
-                case byte[] x -> row(condition, ci, cs, x, ai, as, (byte[]) b, bi, bs, (byte[]) y, yi, r.length());
-                case Object[] x ->
-                    row(condition, ci, cs, x, ai, as, (Object[]) b, bi, bs, (Object[]) y, yi, r.length());
+                case float[] x -> row(condition, ci, cs, x, ai, as, (float[]) b, bi, bs, (float[]) y, yi, n);
+                case double[] x -> row(condition, ci, cs, x, ai, as, (double[]) b, bi, bs, (double[]) y, yi, n);
+                case int[] x -> row(condition, ci, cs, x, ai, as, (int[]) b, bi, bs, (int[]) y, yi, n);
+                case long[] x -> row(condition, ci, cs, x, ai, as, (long[]) b, bi, bs, (long[]) y, yi, n);
+                case short[] x -> row(condition, ci, cs, x, ai, as, (short[]) b, bi, bs, (short[]) y, yi, n);
+                case byte[] x -> row(condition, ci, cs, x, ai, as, (byte[]) b, bi, bs, (byte[]) y, yi, n);
+                case Object[] x -> row(condition, ci, cs, x, ai, as, (Object[]) b, bi, bs, (Object[]) y, yi, n);
                 default -> throw new IllegalArgumentException("not an array: " + a.getClass());
             }
         }

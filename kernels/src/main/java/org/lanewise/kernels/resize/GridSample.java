@@ -21,12 +21,11 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
         REFLECTION
     }
 
-    /** One axis of a sampling: neighbour positions (-1 for a zero) and weights. */
-    private static final class Neighbours {
-        final int[] at = new int[4];
-        final float[] weight = new float[4];
-        int count;
-    }
+    /** Most neighbours along an axis. */
+    private static final int TAPS = 4;
+
+    /** Elements of each of the two arrays of scratch: the neighbours of a point along three axes and their weights. */
+    public static final int SCRATCH = 3 * TAPS;
 
     /**
      * Samples two-dimensional images.
@@ -36,6 +35,8 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
      * @param y output {@code (N, C, OH, OW)}
      * @param fromRow first row of the N * OH rows of the grid
      * @param toRow one past the last
+     * @param places scratch, {@link #SCRATCH} values
+     * @param weights the same
      */
     public void run2d(
             float[] x,
@@ -50,8 +51,12 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
             float[] y,
             int yOff,
             int fromRow,
-            int toRow) {
-        run(x, xOff, channels, 1, height, width, grid, gridOff, 2, outHeight, outWidth, y, yOff, fromRow, toRow);
+            int toRow,
+            int[] places,
+            float[] weights) {
+        run(
+                x, xOff, channels, 1, height, width, grid, gridOff, 2, outHeight, outWidth, y, yOff, fromRow, toRow,
+                places, weights);
     }
 
     /**
@@ -62,6 +67,8 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
      * @param y output {@code (N, C, OD, OH, OW)}
      * @param fromRow first row of the N * OD * OH rows of the grid
      * @param toRow one past the last
+     * @param places scratch, {@link #SCRATCH} values
+     * @param weights the same
      */
     public void run3d(
             float[] x,
@@ -78,7 +85,9 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
             float[] y,
             int yOff,
             int fromRow,
-            int toRow) {
+            int toRow,
+            int[] places,
+            float[] weights) {
         run(
                 x,
                 xOff,
@@ -94,7 +103,9 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
                 y,
                 yOff,
                 fromRow,
-                toRow);
+                toRow,
+                places,
+                weights);
     }
 
     private void run(
@@ -112,53 +123,59 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
             float[] y,
             int yOff,
             int fromRow,
-            int toRow) {
+            int toRow,
+            int[] places,
+            float[] weights) {
         int pixels = depth * height * width;
-        Neighbours u = new Neighbours();
-        Neighbours v = new Neighbours();
-        Neighbours w = new Neighbours();
+        int taps = switch (mode) {
+            case NEAREST -> 1;
+            case LINEAR -> 2;
+            case CUBIC -> TAPS;
+        };
+        int layers = axes == 3 ? taps : 1;
+        places[2 * TAPS] = 0;
+        weights[2 * TAPS] = 1;
         for (int row = fromRow; row < toRow; row++) {
             int image = row / rows;
             for (int ow = 0; ow < outWidth; ow++) {
                 int point = gridOff + (row * outWidth + ow) * axes;
-                locate(grid[point], width, u);
-                locate(grid[point + 1], height, v);
+                locate(grid[point], width, places, weights, 0);
+                locate(grid[point + 1], height, places, weights, TAPS);
                 if (axes == 3) {
-                    locate(grid[point + 2], depth, w);
-                } else {
-                    w.count = 1;
-                    w.weight[0] = 1;
+                    locate(grid[point + 2], depth, places, weights, 2 * TAPS);
                 }
                 int out = yOff + (image * channels * rows + row % rows) * outWidth + ow;
                 for (int c = 0; c < channels; c++) {
                     int plane = xOff + (image * channels + c) * pixels;
-                    y[out + c * rows * outWidth] = sample(x, plane, height, width, u, v, w);
+                    y[out + c * rows * outWidth] = sample(x, plane, height, width, places, weights, taps, layers);
                 }
             }
         }
     }
 
-    private static float sample(float[] x, int plane, int height, int width, Neighbours u, Neighbours v, Neighbours w) {
+    private static float sample(
+            float[] x, int plane, int height, int width, int[] places, float[] weights, int taps, int layers) {
         float sum = 0;
-        for (int k = 0; k < w.count; k++) {
-            for (int j = 0; j < v.count; j++) {
-                if ((w.at[k] | v.at[j]) < 0) {
+        for (int k = 2 * TAPS; k < 2 * TAPS + layers; k++) {
+            for (int j = TAPS; j < TAPS + taps; j++) {
+                if ((places[k] | places[j]) < 0) {
                     continue;
                 }
-                int line = plane + (w.at[k] * height + v.at[j]) * width;
+                int line = plane + (places[k] * height + places[j]) * width;
                 float rowSum = 0;
-                for (int i = 0; i < u.count; i++) {
-                    if (u.at[i] >= 0) {
-                        rowSum += u.weight[i] * x[line + u.at[i]];
+                for (int i = 0; i < taps; i++) {
+                    if (places[i] >= 0) {
+                        rowSum += weights[i] * x[line + places[i]];
                     }
                 }
-                sum += w.weight[k] * v.weight[j] * rowSum;
+                sum += weights[k] * weights[j] * rowSum;
             }
         }
         return sum;
     }
 
-    private void locate(float normalized, int size, Neighbours to) {
+    /** Writes the neighbours of a coordinate, -1 for a zero, and their weights from index {@code to} on. */
+    private void locate(float normalized, int size, int[] places, float[] weights, int to) {
         double at = alignCorners ? (normalized + 1.0) / 2 * (size - 1) : ((normalized + 1.0) * size - 1) / 2;
         if (!(Math.abs(at) < 1e9)) {
             at = -1e9; // not a number or far outside: still an int, and outside
@@ -170,28 +187,28 @@ public record GridSample(ResizeSpec.Mode mode, Padding padding, boolean alignCor
         double floor = Math.floor(at);
         float f = (float) (at - floor);
         int first = (int) floor;
+        int taps = TAPS;
         switch (mode) {
             case NEAREST -> {
-                to.count = 1;
+                taps = 1;
                 first = (int) Math.rint(at);
-                to.weight[0] = 1;
+                weights[to] = 1;
             }
             case LINEAR -> {
-                to.count = 2;
-                to.weight[0] = 1 - f;
-                to.weight[1] = f;
+                taps = 2;
+                weights[to] = 1 - f;
+                weights[to + 1] = f;
             }
             case CUBIC -> {
-                to.count = 4;
                 first--;
-                to.weight[0] = outer(1 + f);
-                to.weight[1] = inner(f);
-                to.weight[2] = inner(1 - f);
-                to.weight[3] = outer(2 - f);
+                weights[to] = outer(1 + f);
+                weights[to + 1] = inner(f);
+                weights[to + 2] = inner(1 - f);
+                weights[to + 3] = outer(2 - f);
             }
         }
-        for (int i = 0; i < to.count; i++) {
-            to.at[i] = pad(first + i, size);
+        for (int i = 0; i < taps; i++) {
+            places[to + i] = pad(first + i, size);
         }
     }
 

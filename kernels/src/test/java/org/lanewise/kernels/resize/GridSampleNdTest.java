@@ -37,7 +37,9 @@ class GridSampleNdTest {
         }
         float[] expected = new float[2 * channels * points];
         double[] got = new double[expected.length];
-        spec.run2d(x, 0, channels, height, width, grid, 0, points, 1, expected, 0, 0, 2 * points);
+        int[] places = new int[GridSample.SCRATCH];
+        float[] weights = new float[GridSample.SCRATCH];
+        spec.run2d(x, 0, channels, height, width, grid, 0, points, 1, expected, 0, 0, 2 * points, places, weights);
         GridSampleNd.run(spec, wideX, channels, new int[] {height, width}, wideGrid, points, got, 0, 2 * points);
         for (int i = 0; i < got.length; i++) {
             assertEquals(expected[i], got[i], 1e-4, spec + " at " + i);

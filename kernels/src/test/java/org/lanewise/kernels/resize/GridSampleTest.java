@@ -10,13 +10,17 @@ import org.lanewise.kernels.resize.GridSample.Padding;
 import org.lanewise.kernels.resize.ResizeSpec.Mode;
 
 class GridSampleTest {
+    private static final int[] PLACES = new int[GridSample.SCRATCH];
+    private static final float[] WEIGHTS = new float[GridSample.SCRATCH];
+
     private static float[] sample(Mode mode, Padding padding, boolean align, float[] line, float... points) {
         float[] grid = new float[2 * points.length];
         for (int i = 0; i < points.length; i++) {
             grid[2 * i] = points[i];
         }
         float[] y = new float[points.length];
-        new GridSample(mode, padding, align).run2d(line, 0, 1, 1, line.length, grid, 0, 1, points.length, y, 0, 0, 1);
+        GridSample sampler = new GridSample(mode, padding, align);
+        sampler.run2d(line, 0, 1, 1, line.length, grid, 0, 1, points.length, y, 0, 0, 1, PLACES, WEIGHTS);
         return y;
     }
 
@@ -57,15 +61,15 @@ class GridSampleTest {
         GridSample sampler = new GridSample(mode, padding, align);
         int rows = 2 * d * h;
         int split = random.nextInt(rows + 1);
-        sampler.run3d(x, 0, 3, d, h, w, grid, 0, d, h, w, y, 0, split, rows);
-        sampler.run3d(x, 0, 3, d, h, w, grid, 0, d, h, w, y, 0, 0, split);
+        sampler.run3d(x, 0, 3, d, h, w, grid, 0, d, h, w, y, 0, split, rows, PLACES, WEIGHTS);
+        sampler.run3d(x, 0, 3, d, h, w, grid, 0, d, h, w, y, 0, 0, split, PLACES, WEIGHTS);
         assertArrayEquals(x, y, 1e-3f);
         float[] flat = new float[2 * h * w * 2];
         AffineGrid.run2d(new float[] {1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0}, 0, 2, h, w, align, flat, 0);
         float[] image = new float[2 * 3 * h * w];
         System.arraycopy(x, 0, image, 0, image.length);
         float[] z = new float[image.length];
-        sampler.run2d(image, 0, 3, h, w, flat, 0, h, w, z, 0, 0, 2 * h);
+        sampler.run2d(image, 0, 3, h, w, flat, 0, h, w, z, 0, 0, 2 * h, PLACES, WEIGHTS);
         assertArrayEquals(image, z, 1e-3f);
     }
 

@@ -19,6 +19,7 @@ public final class Scratch {
     private byte[] bytes = new byte[0];
     private short[] shorts = new short[0];
     private int[] ints = new int[0];
+    private long[] longs = new long[0];
     private double[] doubles = new double[0];
 
     /** Creates empty scratch. */
@@ -69,6 +70,14 @@ public final class Scratch {
             ints = new int[size];
         }
         return ints;
+    }
+
+    /** At least {@code size} longs. */
+    public long[] longs(int size) {
+        if (longs.length < size) {
+            longs = new long[size];
+        }
+        return longs;
     }
 
     /** The same as {@link #ints}, counted from {@link #START}, in an array so long that a collector with regions aligns it to cache lines. */

@@ -128,9 +128,29 @@ final class RunContext {
             int slot = plan.outputSlots()[i];
             if (output != null && context.isComputed(slot)) {
                 context.slabs.lend(slot, output);
+                context.lendToSource(slot, output);
             }
         }
         return context;
+    }
+
+    /** Where an output is a view of a value that has no place of its own, that value is made in the caller's memory, too. */
+    private void lendToSource(int output, Tensor place) {
+        int slot = output;
+        for (StepContext context : Arrays.asList(contexts).reversed()) {
+            Step step = context.step();
+            if (step.outputs()[0] == slot && step.operator() instanceof Views) {
+                slot = step.inputs()[0];
+            }
+        }
+        if (slot == output || slot < 0 || !isComputed(slot) || slabs.planned(slot) != null) {
+            return;
+        }
+        Shape shape = shapePlan.memory().shapes()[slot];
+        DataType type = shapePlan.memory().types()[slot];
+        if (shape != null && type == place.type() && shape.size() == place.size()) {
+            slabs.lend(slot, place.reshape(shape));
+        }
     }
 
     private void unfix(int[] slots) {

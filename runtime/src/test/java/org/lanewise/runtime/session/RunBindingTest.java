@@ -55,6 +55,37 @@ class RunBindingTest {
                 node("Mul", List.of("a", "two"), "y"));
     }
 
+    /** Outputs that are views of one value, which is an output in its turn or read once more behind them. */
+    @ParameterizedTest
+    @ValueSource(ints = {6, RunContext.STAGED + 2})
+    void outputsMayBeViewsOfAValue(int size) {
+        try (Session session = open(
+                List.of(info("x", size)),
+                List.of("flat", "again", "more"),
+                node("Neg", List.of("x"), "n"),
+                node("Identity", List.of("n"), "flat"),
+                node("Identity", List.of("flat"), "again"),
+                node("Mul", List.of("n", "two"), "more"))) {
+            FloatTensor x = Tensor.of(new float[size], size);
+            RunBinding binding = session.bind(Map.of("x", x));
+            for (int run = 0; run < 3; run++) {
+                float[] negated = new float[size];
+                float[] doubled = new float[size];
+                for (int i = 0; i < size; i++) {
+                    negated[i] = 7 * run - i - 0.5f;
+                    x.array()[i] = -negated[i];
+                    doubled[i] = 2 * negated[i];
+                }
+                binding.run();
+                assertArrayEquals(negated, binding.output("flat").toFloatArray());
+                assertArrayEquals(negated, binding.output("again").toFloatArray());
+                assertArrayEquals(doubled, binding.output("more").toFloatArray());
+                binding.output("again").copyFrom(0, Tensor.of(new float[size]), 0, size);
+                assertArrayEquals(negated, binding.output("flat").toFloatArray(), "outputs share no memory");
+            }
+        }
+    }
+
     /** Sizes on both sides of what is copied in and out of a context. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, RunContext.STAGED, RunContext.STAGED + 1})

@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Blocks;
 import org.lanewise.runtime.ops.shape.Moves;
+import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.Elements;
@@ -56,33 +57,33 @@ public record Conversion(boolean saturate, ScaleRounding scaleRounding) {
             return;
         }
         int picos = in instanceof StringTensor || out instanceof StringTensor ? 100_000 : 2000;
-        Blocks.run(context, in.size(), picos, (from, to) -> convert(in, out, from, to));
+        Blocks.run(context, in.size(), picos, (from, to, scratch) -> convert(in, out, from, to, scratch));
     }
 
     /** Converts the elements {@code from} (inclusive) to {@code to} (exclusive). */
-    void convert(Tensor in, Tensor out, int from, int to) {
+    private void convert(Tensor in, Tensor out, int from, int to, Scratch scratch) {
         if (in instanceof StringTensor strings) {
-            parse(strings, out, from, to);
+            parse(strings, out, from, to, scratch);
         } else if (out instanceof StringTensor strings) {
             for (int i = from; i < to; i++) {
                 strings.array()[strings.offset() + i] = Text.of(in, i);
             }
         } else if (!fast(in, out, from, to)) {
             for (int at = from; at < to; at += Elements.RUN) {
-                run(in, out, at, Math.min(Elements.RUN, to - at));
+                run(in, out, at, Math.min(Elements.RUN, to - at), scratch);
             }
         }
     }
 
-    private void run(Tensor in, Tensor out, int at, int n) {
+    private void run(Tensor in, Tensor out, int at, int n, Scratch scratch) {
         boolean integers = !in.type().isFloating();
         if (integers && !out.type().isFloating()) {
-            long[] values = new long[n];
+            long[] values = scratch.longs(Elements.RUN);
             Elements.read(in, at, 1, values, n);
             Elements.write(values, out, at, n);
             return;
         }
-        double[] values = new double[n];
+        double[] values = scratch.doubles(Elements.RUN);
         Elements.read(in, at, 1, values, n);
         if (out.type() == DataType.FLOAT && in.type() == DataType.UINT64) {
             toFloat((LongTensor) in, (FloatTensor) out, at, n);
@@ -163,7 +164,7 @@ public record Conversion(boolean saturate, ScaleRounding scaleRounding) {
         return true;
     }
 
-    private void parse(StringTensor in, Tensor out, int from, int to) {
+    private void parse(StringTensor in, Tensor out, int from, int to, Scratch scratch) {
         for (int i = from; i < to; i++) {
             String text = in.array()[in.offset() + i];
             if (out instanceof FloatTensor y) {
@@ -180,7 +181,7 @@ public record Conversion(boolean saturate, ScaleRounding scaleRounding) {
                 if (out.type() == DataType.DOUBLE) {
                     single.copyFrom(0, value, 0, 1);
                 } else {
-                    run(value, single, 0, 1);
+                    run(value, single, 0, 1, scratch);
                 }
             }
         }

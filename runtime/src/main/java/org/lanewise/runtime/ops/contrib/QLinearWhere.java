@@ -64,12 +64,13 @@ public record QLinearWhere() implements Operator, Repeatable {
         int xStep = plan.rowStride(1);
         int yStep = plan.rowStride(2);
         Blocks.run(context, plan.size(), 1000, (from, to) -> {
-            for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-                int c = condition.offset() + r.offset(0);
-                int xi = x.offset() + r.offset(1);
-                int yi = y.offset() + r.offset(2);
-                int zi = z.offset() + r.position();
-                for (int i = 0; i < r.length(); i++) {
+            for (int p = from, n; p < to; p += n) {
+                n = plan.rowLength(p, to);
+                int c = condition.offset() + plan.offset(0, p);
+                int xi = x.offset() + plan.offset(1, p);
+                int yi = y.offset() + plan.offset(2, p);
+                int zi = z.offset() + p;
+                for (int i = 0; i < n; i++) {
                     z.array()[zi + i] = condition.array()[c + i * cStep] != 0
                             ? xs[x.array()[xi + i * xStep] & 0xff]
                             : ys[y.array()[yi + i * yStep] & 0xff];

@@ -59,17 +59,18 @@ interface QuantizedBinary extends Operator, Repeatable {
         Broadcast plan = Elementwise.plan(a.shape(), b.shape());
         ByteTensor y = (ByteTensor) context.output(0, a.type(), Shape.of(plan.outputShape()));
         Blocks.run(context, plan.size(), 800, (from, to) -> {
-            for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
+            for (int p = from, n; p < to; p += n) {
+                n = plan.rowLength(p, to);
                 rows.run(
                         a.array(),
-                        a.offset() + r.offset(0),
+                        a.offset() + plan.offset(0, p),
                         plan.rowStride(0),
                         b.array(),
-                        b.offset() + r.offset(1),
+                        b.offset() + plan.offset(1, p),
                         plan.rowStride(1),
                         y.array(),
-                        y.offset() + r.position(),
-                        r.length());
+                        y.offset() + p,
+                        n);
             }
         });
     }

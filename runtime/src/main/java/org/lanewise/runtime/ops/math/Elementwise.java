@@ -160,11 +160,12 @@ public final class Elementwise {
         if (op != Comparison.EQUAL) {
             throw new IllegalArgumentException("strings have no " + op);
         }
-        for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-            for (int i = 0; i < r.length(); i++) {
-                String left = a.array()[a.offset() + r.offset(0) + i * plan.rowStride(0)];
-                String right = b.array()[b.offset() + r.offset(1) + i * plan.rowStride(1)];
-                y[yo + r.position() + i] = (byte) (left.equals(right) ? 1 : 0);
+        for (int p = from, n; p < to; p += n) {
+            n = plan.rowLength(p, to);
+            for (int i = 0; i < n; i++) {
+                String left = a.array()[a.offset() + plan.offset(0, p) + i * plan.rowStride(0)];
+                String right = b.array()[b.offset() + plan.offset(1, p) + i * plan.rowStride(1)];
+                y[yo + p + i] = (byte) (left.equals(right) ? 1 : 0);
             }
         }
     }

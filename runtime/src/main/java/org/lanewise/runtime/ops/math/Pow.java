@@ -54,17 +54,9 @@ public record Pow(Alignment alignment) implements Operator, Repeatable {
             Elementwise.binary(context, BinaryOp.POW, plan, x, y, z);
         } else {
             Blocks.run(context, plan.size(), 20_000, (from, to) -> {
-                for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-                    row(
-                            x,
-                            r.offset(0),
-                            plan.rowStride(0),
-                            y,
-                            r.offset(1),
-                            plan.rowStride(1),
-                            z,
-                            r.position(),
-                            r.length());
+                for (int p = from, n; p < to; p += n) {
+                    n = plan.rowLength(p, to);
+                    row(x, plan.offset(0, p), plan.rowStride(0), y, plan.offset(1, p), plan.rowStride(1), z, p, n);
                 }
             });
         }

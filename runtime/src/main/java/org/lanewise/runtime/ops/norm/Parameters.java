@@ -45,9 +45,10 @@ final class Parameters {
         double[] out = new double[shape.size()];
         double[] row = new double[shape.size()];
         Broadcast plan = Elementwise.plan(t.shape(), shape);
-        for (Broadcast.Rows r = plan.rows(0, plan.size()); r.next(); ) {
-            Elements.read(t, r.offset(0), plan.rowStride(0), row, r.length());
-            System.arraycopy(row, 0, out, r.position(), r.length());
+        for (int p = 0, n; p < plan.size(); p += n) {
+            n = plan.rowLength(p, plan.size());
+            Elements.read(t, plan.offset(0, p), plan.rowStride(0), row, n);
+            System.arraycopy(row, 0, out, p, n);
         }
         return out;
     }

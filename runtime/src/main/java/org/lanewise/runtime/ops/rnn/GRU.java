@@ -11,6 +11,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 
 /**
@@ -22,7 +23,7 @@ import org.lanewise.runtime.op.ShapeContext;
  * @param linearBeforeReset where the reset gate is applied
  */
 public record GRU(RecurrentAttributes attributes, boolean linearBeforeReset)
-        implements Operator, Prepacks, ComputesInFloat {
+        implements Operator, Prepacks, Repeatable, ComputesInFloat {
     private static final int GATES = 3;
 
     /** From a node. */
@@ -45,6 +46,11 @@ public record GRU(RecurrentAttributes attributes, boolean linearBeforeReset)
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
         return RecurrentWeights.prepack(context, cut());
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return RecurrentRun.readsAhead(i);
     }
 
     @Override

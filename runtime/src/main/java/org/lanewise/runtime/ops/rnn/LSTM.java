@@ -10,6 +10,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.FloatTensor;
@@ -21,7 +22,8 @@ import org.lanewise.runtime.tensor.FloatTensor;
  * @param attributes direction, activations, clip, layout
  * @param inputForget whether the forget gate is 1 - i
  */
-public record LSTM(RecurrentAttributes attributes, boolean inputForget) implements Operator, Prepacks, ComputesInFloat {
+public record LSTM(RecurrentAttributes attributes, boolean inputForget)
+        implements Operator, Prepacks, Repeatable, ComputesInFloat {
     private static final int GATES = 4;
     private static final int PEEPHOLES = 7;
     private static final RecurrentWeights.Cut CUT = new RecurrentWeights.Cut(new int[] {GATES}, false);
@@ -45,6 +47,11 @@ public record LSTM(RecurrentAttributes attributes, boolean inputForget) implemen
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
         return RecurrentWeights.prepack(context, CUT);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return RecurrentRun.readsAhead(i);
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 
 /**
@@ -17,7 +18,7 @@ import org.lanewise.runtime.op.ShapeContext;
  *
  * @param attributes direction, activations, clip, layout
  */
-public record RNN(RecurrentAttributes attributes) implements Operator, Prepacks, ComputesInFloat {
+public record RNN(RecurrentAttributes attributes) implements Operator, Prepacks, Repeatable, ComputesInFloat {
     private static final RecurrentWeights.Cut CUT = new RecurrentWeights.Cut(new int[] {1}, false);
 
     /** From a node. */
@@ -34,6 +35,11 @@ public record RNN(RecurrentAttributes attributes) implements Operator, Prepacks,
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
         return RecurrentWeights.prepack(context, CUT);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return RecurrentRun.readsAhead(i);
     }
 
     @Override

@@ -76,6 +76,11 @@ final class RecurrentRun {
                 && (long) batch * gates * hidden * hidden / MACS_PER_NANO >= SPLIT_NANOS;
     }
 
+    /** Whether input {@code i} of a recurrent operator is read when a run is prepared: weights, biases and lengths. */
+    static boolean readsAhead(int i) {
+        return i > 0 && i <= LENGTHS;
+    }
+
     /**
      * Runs a layer.
      *
@@ -97,30 +102,36 @@ final class RecurrentRun {
         int parts = Math.clamp((context.threads() + directions - 1) / directions, 1, Math.max(1, batch / 2));
         RecurrentRun run = new RecurrentRun(context, attributes, weights, states, directions * parts);
         run.project();
+        @Nullable FloatTensor[] given = new FloatTensor[states];
+        @Nullable FloatTensor[] last = new FloatTensor[states];
         for (int i = 0; i < states; i++) {
-            run.initial(i, (FloatTensor) context.optionalInput(LENGTHS + 1 + i));
+            given[i] = (FloatTensor) context.optionalInput(LENGTHS + 1 + i);
+            last[i] = context.hasOutput(1 + i) ? run.stateOutput(1 + i) : null;
         }
         FloatTensor y = context.hasOutput(0) ? run.sequenceOutput() : null;
+        context.parallel(1, 0, (from, to, scratch) -> {
+            for (int i = 0; i < states; i++) {
+                run.initial(i, given[i]);
+            }
+        });
         long cost = (long) run.steps * batch / parts * run.gates * run.hidden * run.hidden / MACS_PER_NANO;
-        if (directions * parts == 1) {
-            run.sequence(0, 0, batch, y, context.scratch().floats(Gemm.TILE_SCRATCH), cell);
-        } else {
-            context.parallel(directions * parts, cost, (from, to, scratch) -> {
-                for (int piece = from; piece < to; piece++) {
-                    int part = piece % parts;
-                    run.sequence(
-                            piece / parts,
-                            batch * part / parts,
-                            batch * (part + 1) / parts,
-                            y,
-                            scratch.floats(Gemm.TILE_SCRATCH),
-                            cell);
-                }
-            });
-        }
-        for (int i = 0; i < states; i++) {
-            run.last(i);
-        }
+        context.parallel(directions * parts, cost, (from, to, scratch) -> {
+            for (int piece = from; piece < to; piece++) {
+                int part = piece % parts;
+                run.sequence(
+                        piece / parts,
+                        batch * part / parts,
+                        batch * (part + 1) / parts,
+                        y,
+                        scratch.floats(Gemm.TILE_SCRATCH),
+                        cell);
+            }
+        });
+        context.parallel(1, 0, (from, to, scratch) -> {
+            for (int i = 0; i < states; i++) {
+                run.last(i, last[i]);
+            }
+        });
     }
 
     private int @Nullable [] lengths() {
@@ -204,17 +215,17 @@ final class RecurrentRun {
                         : Shape.of(steps, directions, batch, hidden));
     }
 
-    private void last(int state) {
-        if (!context.hasOutput(1 + state)) {
-            return;
-        }
+    private FloatTensor stateOutput(int output) {
         int directions = attributes.directions();
-        FloatTensor out = (FloatTensor) context.output(
-                1 + state,
+        return (FloatTensor) context.output(
+                output,
                 DataType.FLOAT,
                 attributes.batchFirst() ? Shape.of(batch, directions, hidden) : Shape.of(directions, batch, hidden));
-        for (int d = 0; d < directions; d++) {
-            for (int b = 0; b < batch; b++) {
+    }
+
+    private void last(int state, @Nullable FloatTensor out) {
+        for (int d = 0; d < attributes.directions(); d++) {
+            for (int b = 0; out != null && b < batch; b++) {
                 System.arraycopy(work, state(state, d, b), out.array(), out.offset() + stateIndex(d, b), hidden);
             }
         }

@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -18,7 +19,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param spec interpolation, padding and alignment
  */
-public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements Operator, ComputesInFloat {
+public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements Operator, Repeatable, ComputesInFloat {
     /** From a node. */
     public static GridSample create(NodeSpec node) {
         node.inputs(2, 2);
@@ -95,6 +96,8 @@ public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements
         int rows = o.sizeBetween(0, rank - 2);
         long cost = 20L * o.dim(-2) * (5 + 4L * x.dim(1));
         context.parallel(rows, cost, (from, to, scratch) -> {
+            int[] places = scratch.ints(org.lanewise.kernels.resize.GridSample.SCRATCH);
+            float[] weights = scratch.floats(org.lanewise.kernels.resize.GridSample.SCRATCH);
             if (rank == 4) {
                 spec.run2d(
                         in.array(),
@@ -109,7 +112,9 @@ public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements
                         out.array(),
                         out.offset(),
                         from,
-                        to);
+                        to,
+                        places,
+                        weights);
             } else {
                 spec.run3d(
                         in.array(),
@@ -126,7 +131,9 @@ public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements
                         out.array(),
                         out.offset(),
                         from,
-                        to);
+                        to,
+                        places,
+                        weights);
             }
         });
     }
@@ -134,18 +141,20 @@ public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements
     private void inDouble(OpContext context, Tensor in, Tensor grid, Tensor out) {
         Shape x = in.shape();
         int[] spatial = java.util.Arrays.copyOfRange(x.toArray(), 2, x.rank());
-        double[] values = doubles(in);
-        double[] points = doubles(grid);
-        double[] results = new double[out.size()];
         int perImage = grid.size() / x.dim(0) / spatial.length;
-        context.parallel(
-                x.dim(0) * perImage,
-                100L * x.dim(1),
-                (from, to, scratch) ->
-                        GridSampleNd.run(spec, values, x.dim(1), spatial, points, perImage, results, from, to));
-        for (int i = 0; i < results.length; i++) {
-            Numbers.set(out, i, results[i]); // integers are computed as floating point and cast at the end
-        }
+        context.parallel(1, 0, (first, last, own) -> {
+            double[] values = doubles(in);
+            double[] points = doubles(grid);
+            double[] results = new double[out.size()];
+            context.parallel(
+                    x.dim(0) * perImage,
+                    100L * x.dim(1),
+                    (from, to, scratch) ->
+                            GridSampleNd.run(spec, values, x.dim(1), spatial, points, perImage, results, from, to));
+            for (int i = 0; i < results.length; i++) {
+                Numbers.set(out, i, results[i]); // integers are computed as floating point and cast at the end
+            }
+        });
     }
 
     private static double[] doubles(Tensor tensor) {

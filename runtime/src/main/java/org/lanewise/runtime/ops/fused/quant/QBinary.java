@@ -54,28 +54,29 @@ final class QBinary {
                 range.low(type),
                 range.high(type));
         Blocks.run(context, plan.size(), vector ? 100 : 5000, (from, to) -> {
-            for (Broadcast.Rows r = plan.rows(from, to); r.next(); ) {
-                int at = y.offset() + r.position();
+            for (int p = from, n; p < to; p += n) {
+                n = plan.rowLength(p, to);
+                int at = y.offset() + p;
                 if (!vector) {
-                    general(arithmetic, sum, plan, r, a, b, y.array(), at);
+                    general(arithmetic, sum, plan, p, n, a, b, y.array(), at);
                 } else if (sum) {
                     arithmetic.add(
                             a.array(),
-                            a.offset() + r.offset(0),
+                            a.offset() + plan.offset(0, p),
                             b.array(),
-                            b.offset() + r.offset(1),
+                            b.offset() + plan.offset(1, p),
                             y.array(),
                             at,
-                            r.length());
+                            n);
                 } else {
                     arithmetic.mul(
                             a.array(),
-                            a.offset() + r.offset(0),
+                            a.offset() + plan.offset(0, p),
                             b.array(),
-                            b.offset() + r.offset(1),
+                            b.offset() + plan.offset(1, p),
                             y.array(),
                             at,
-                            r.length());
+                            n);
                 }
             }
         });
@@ -83,10 +84,12 @@ final class QBinary {
 
     /** Operands of different types, or one that is repeated along the row: rare. */
     private static void general(
-            ByteArithmetic f, boolean sum, Broadcast plan, Broadcast.Rows r, Tensor a, Tensor b, byte[] y, int yOff) {
-        for (int i = 0; i < r.length(); i++) {
-            long va = a.getLong(r.offset(0) + i * plan.rowStride(0)) - f.aZero();
-            long vb = b.getLong(r.offset(1) + i * plan.rowStride(1)) - f.bZero();
+            ByteArithmetic f, boolean sum, Broadcast plan, int p, int n, Tensor a, Tensor b, byte[] y, int yOff) {
+        int aAt = plan.offset(0, p);
+        int bAt = plan.offset(1, p);
+        for (int i = 0; i < n; i++) {
+            long va = a.getLong(aAt + i * plan.rowStride(0)) - f.aZero();
+            long vb = b.getLong(bAt + i * plan.rowStride(1)) - f.bZero();
             float steps = sum
                     ? va * (f.aScale() / f.yScale()) + vb * (f.bScale() / f.yScale())
                     : va * vb * (f.aScale() * f.bScale() / f.yScale());
