@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.lanewise.quantization.compare.ErrorJump;
 import org.lanewise.quantization.compare.LayerComparison;
 import org.lanewise.quantization.compare.LayerResult;
 import org.lanewise.quantization.compare.OutputStatistics;
+import org.lanewise.runtime.RunException;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
@@ -134,6 +136,7 @@ final class Compare implements Callable<Integer> {
         }
         ModelReference a = ModelReference.of(reference);
         ModelReference b = ModelReference.of(candidate);
+        refuseOverwriting(a, b);
         Model first = a.read();
         Model second = b.read();
         refuseOthers(first, second);
@@ -177,14 +180,40 @@ final class Compare implements Callable<Integer> {
         return 0;
     }
 
+    /** Pages and JSON must not take the place of what is compared, nor of each other. */
+    private void refuseOverwriting(ModelReference a, ModelReference b) throws IOException {
+        Map<String, Path> written = new LinkedHashMap<>();
+        if (json != null && !json.equals(STANDARD_OUTPUT)) {
+            written.put("--json", Path.of(json));
+        }
+        if (html != null) {
+            written.put("--html", html);
+        }
+        for (Map.Entry<String, Path> file : written.entrySet()) {
+            String option = file.getKey();
+            OutputFile.refuseOverwriting(option, file.getValue(), "the reference", a.file());
+            OutputFile.refuseOverwriting(option, file.getValue(), "the candidate", b.file());
+            OutputFile.refuseOverwriting(option, file.getValue(), List.of(Objects.requireNonNull(data)), labelFile);
+        }
+        if (written.size() == 2
+                && Path.of(Objects.requireNonNull(json))
+                        .toAbsolutePath()
+                        .normalize()
+                        .equals(Objects.requireNonNull(html).toAbsolutePath().normalize())) {
+            throw new CliException("--json and --html name one file, " + html + ": give two");
+        }
+    }
+
     private void checkOptions() {
-        if (!(seconds >= 0)
-                || layerSamples < 0
-                || sampleLimit < 1
-                || threads.stream().anyMatch(count -> count < 1)) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(),
-                    "--seconds and --layer-samples must not be negative, --samples and --threads must be at least 1");
+        require(seconds >= 0, "--seconds must not be negative, got " + seconds);
+        require(layerSamples >= 0, "--layer-samples must not be negative, got " + layerSamples);
+        require(sampleLimit >= 1, "--samples must be at least 1, got " + sampleLimit);
+        require(threads.stream().allMatch(count -> count >= 1), "--threads must be at least 1, got " + threads);
+    }
+
+    private void require(boolean condition, String message) {
+        if (!condition) {
+            throw new CommandLine.ParameterException(spec.commandLine(), message);
         }
     }
 
@@ -267,7 +296,11 @@ final class Compare implements Callable<Integer> {
         boolean shown = false;
         try {
             for (int i = 0; i < count; i++) {
-                step.run(i);
+                try {
+                    step.run(i);
+                } catch (RunException e) {
+                    throw new CliException("sample " + (i + 1) + " of " + count + ": " + e.getMessage(), e);
+                }
                 double passed = System.nanoTime() - start;
                 if (!shown && passed > SHOW_PROGRESS_NANOS / 8 && passed / (i + 1) * count > SHOW_PROGRESS_NANOS) {
                     shown = true;

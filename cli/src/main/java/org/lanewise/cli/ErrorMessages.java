@@ -26,7 +26,7 @@ final class ErrorMessages {
 
     /** Arguments that do not parse. */
     static int badUsage(ParameterException e, String[] args) {
-        String message = String.valueOf(e.getMessage());
+        String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         return print(e.getCommandLine(), e, message + "; see " + command + " --help");
     }

@@ -143,7 +143,8 @@ final class HwBench implements Callable<Integer> {
 
     private int[] dims(String text) {
         if (!text.matches("[1-9]\\d{0,5},[1-9]\\d{0,5},[1-9]\\d{0,5}")) {
-            throw new ParameterException(spec.commandLine(), "'" + text + "': expected M,N,K, such as 128,768,768");
+            throw new ParameterException(
+                    spec.commandLine(), "'" + text + "': expected M,N,K from 1 to 999999 each, such as 128,768,768");
         }
         return Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
     }

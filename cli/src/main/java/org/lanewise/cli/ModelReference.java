@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.ModelFormatException;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.session.ModelFormat;
 import org.lanewise.testmodels.ImageInput;
@@ -47,7 +48,16 @@ record ModelReference(Path file, @Nullable ZooEntry entry) {
 
     /** Reads it. Whatever a file is called, ONNX is the format there is. */
     Model read() {
-        return ModelFormat.forFile("model.onnx").read(file);
+        try {
+            return ModelFormat.forFile("model.onnx").read(file);
+        } catch (ModelFormatException e) {
+            String message = String.valueOf(e.getMessage());
+            if (message.startsWith(file + ": at byte 0: field")) { // it does not even begin like one
+                throw new CliException(
+                        file + " is no ONNX model, or damaged: " + message.substring((file + ": ").length()), e);
+            }
+            throw e;
+        }
     }
 
     /** What is said of the model's images and classes: the zoo knows a model as its metadata does, and also models that have none. */

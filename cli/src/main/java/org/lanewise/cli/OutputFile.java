@@ -1,7 +1,10 @@
 package org.lanewise.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /** Files that a command writes at its end: what cannot be written is said before the work begins. */
 final class OutputFile {
@@ -22,6 +25,29 @@ final class OutputFile {
         }
         if (!Files.isWritable(folder)) {
             throw new CliException(option + " " + file + " may not be written: the folder takes no files");
+        }
+    }
+
+    /**
+     * Refuses to write over what is read.
+     *
+     * @param option the option that names the file to write
+     * @param what is read, such as {@code the model}
+     */
+    static void refuseOverwriting(String option, Path file, String what, Path read) throws IOException {
+        if (Files.exists(file) && Files.exists(read) && Files.isSameFile(file, read)) {
+            throw new CliException(option + " names " + what + " itself: give another file, that one is worth keeping");
+        }
+    }
+
+    /** The same for data, and for the file of labels where it is one. */
+    static void refuseOverwriting(String option, Path file, Collection<Path> data, @Nullable String labels)
+            throws IOException {
+        for (Path read : data) {
+            refuseOverwriting(option, file, "the data", read);
+        }
+        if (labels != null) {
+            refuseOverwriting(option, file, "the labels", Path.of(labels));
         }
     }
 }

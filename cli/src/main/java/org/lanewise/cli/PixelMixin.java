@@ -91,8 +91,9 @@ final class PixelMixin {
             throw new CliException("input " + input + " is not image-like: expected 3 or 4 axes");
         }
         if (range == null && mean == null && std == null) {
-            throw new CliException("the model does not say how an image becomes its input " + input
-                    + ": give --range, such as --range=0..1 or --range=-1..1 (and --mean, --std, --color where"
+            throw new CliException("the model does not say how an image becomes its input '" + input.name() + "' ("
+                    + input.type()
+                    + "): give --range, such as --range=0..1 or --range=-1..1 (and --mean, --std, --color where"
                     + " they matter)");
         }
         boolean channelsLast = layout != null

@@ -1,7 +1,6 @@
 package org.lanewise.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -250,9 +249,8 @@ final class Prune implements Callable<Integer> {
             return;
         }
         OutputFile.check("-o", output);
-        if (Files.exists(output) && Files.isSameFile(output, reference.file())) {
-            throw new CliException("-o names the model itself: give another file, the dense model is worth keeping");
-        }
+        OutputFile.refuseOverwriting("-o", output, "the model", reference.file());
+        OutputFile.refuseOverwriting("-o", output, data, labelFile);
     }
 
     private int compared(boolean labelled) {

@@ -1,7 +1,6 @@
 package org.lanewise.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -209,9 +208,8 @@ final class Quantize implements Callable<Integer> {
         ModelReference reference = ModelReference.of(model);
         Path written = Objects.requireNonNull(output);
         OutputFile.check("-o", written);
-        if (Files.exists(written) && Files.isSameFile(written, reference.file())) {
-            throw new CliException("-o names the model itself: give another file, the fp32 model is worth keeping");
-        }
+        OutputFile.refuseOverwriting("-o", written, "the model", reference.file());
+        OutputFile.refuseOverwriting("-o", written, data, labelFile);
         Model fp32 = reference.read();
         QuantizationResult result;
         try (PhaseProgress progress = new PhaseProgress()) {
@@ -269,6 +267,17 @@ final class Quantize implements Callable<Integer> {
         refuseOthers(chosen, OF_STATIC, Mode.STATIC);
         refuseOthers(chosen, OF_WEIGHT_ONLY, Mode.WEIGHT_ONLY);
         refuseOthers(chosen, List.of("--convolutions"), Mode.DYNAMIC);
+        if (!data.isEmpty()
+                && (chosen == Mode.DYNAMIC || chosen == Mode.WEIGHT_ONLY && !rounding.equalsIgnoreCase("gptq"))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--calibrate is for --mode static and for --mode weight-only --rounding gptq; "
+                            + (chosen == Mode.DYNAMIC ? "dynamic" : "--rounding " + rounding) + " looks at no data");
+        }
+        if (data.isEmpty() && chosen == Mode.WEIGHT_ONLY && rounding.equalsIgnoreCase("gptq")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rounding gptq needs --calibrate DATA: real inputs to weigh errors by");
+        }
         if (perTensor && chosen == Mode.WEIGHT_ONLY) {
             throw new ParameterException(spec.commandLine(), "--per-tensor is not for --mode weight-only");
         }

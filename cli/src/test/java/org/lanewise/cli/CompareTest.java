@@ -264,4 +264,24 @@ final class CompareTest {
         assertEquals(0.5, output.get("top1_accuracy").get("candidate").asDouble());
         assertTrue(output.get("error").get("sqnr_db").isNull(), "no error, no ratio");
     }
+
+    @Test
+    void whatIsComparedIsNotOverwritten() throws IOException {
+        Path copy = Files.copy(Zoo.find("digits").model(), folder.resolve("copy.onnx"));
+        CommandRun.of("compare", "zoo:digits", copy, "--data", DIGITS, "--html", copy)
+                .assertRefused("--html names the candidate itself: give another file, that one is worth keeping");
+        CommandRun.of("compare", copy, "zoo:digits", "--data", DIGITS, "--json", copy)
+                .assertRefused("--json names the reference itself: give another file, that one is worth keeping");
+        Path page = folder.resolve("page");
+        CommandRun.of("compare", copy, copy, "--data", DIGITS, "--json", page, "--html", page)
+                .assertRefused("--json and --html name one file, " + page + ": give two");
+    }
+
+    @Test
+    void wrongNumbersAreNamed() {
+        CommandRun.of("compare", "zoo:digits", "zoo:digits", "--data", DIGITS, "--threads", "1,0")
+                .assertRefused("--threads must be at least 1, got [1, 0]; see lanewise compare --help");
+        CommandRun.of("compare", "zoo:digits", "zoo:digits", "--data", DIGITS, "--seconds", -1)
+                .assertRefused("--seconds must not be negative, got -1.0; see lanewise compare --help");
+    }
 }

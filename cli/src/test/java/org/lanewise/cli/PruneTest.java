@@ -182,6 +182,10 @@ class PruneTest {
                 images,
                 "--target-accuracy-loss",
                 1);
+        CommandRun.of("prune", DIGITS, "--sparsity", 0.8, "-o", out).assertDone();
+        CommandRun.of("prune", out, "--sparsity", 0.5, "-o", folder.resolve("again.onnx"))
+                .assertRefused("of the weights to prune 80.0 % are zero already, a sparsity of 0.5 makes none more:"
+                        + " give a larger one");
         CommandRun.of("prune", DIGITS, "--sparsity", 0.5).assertRefused("-o OUT names the file to write" + USAGE);
     }
 

@@ -98,9 +98,20 @@ class QuantizeTest {
                 .assertRefused(
                         "the percentile must be above 50 and at most 100, got 0.99; see lanewise quantize --help");
         CommandRun.of("quantize", model, "--calibrate", table, "-o", model)
-                .assertRefused("-o names the model itself: give another file, the fp32 model is worth keeping");
+                .assertRefused("-o names the model itself: give another file, that one is worth keeping");
+        CommandRun.of("quantize", model, "--calibrate", table, "-o", table)
+                .assertRefused("-o names the data itself: give another file, that one is worth keeping");
         CommandRun.of("quantize", model, "--mode", "weight-only", "--rounding", "gptq", "-o", out)
-                .assertRefused("GPTQ needs calibration data: give real inputs");
+                .assertRefused("--rounding gptq needs --calibrate DATA: real inputs to weigh errors by; see lanewise"
+                        + " quantize --help");
+        CommandRun.of("quantize", model, "--mode", "dynamic", "--calibrate", table, "-o", out)
+                .assertRefused("--calibrate is for --mode static and for --mode weight-only --rounding gptq; dynamic"
+                        + " looks at no data; see lanewise quantize --help");
+        CommandRun.of("quantize", model, "--mode", "dynamic", "--exclude", "scores", "-o", out)
+                .assertRefused("nothing is left to quantize: all 1 layers that could be are excluded");
+        CommandRun.of("quantize", table, "--mode", "dynamic", "-o", out)
+                .assertRefused(table + " is no ONNX model, or damaged: at byte 0: field 6 has wire type 0, expected a"
+                        + " length and bytes");
     }
 
     @Test

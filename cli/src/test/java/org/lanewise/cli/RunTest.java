@@ -131,9 +131,9 @@ final class RunTest {
     @Test
     void howAnImageBecomesTheInputMustBeSaid() throws IOException {
         CommandRun.of("run", picture, "--image", image())
-                .assertRefused(
-                        "the model does not say how an image becomes its input pixels: float[1,1,2,2]: give --range,"
-                            + " such as --range=0..1 or --range=-1..1 (and --mean, --std, --color where they matter)");
+                .assertRefused("the model does not say how an image becomes its input 'pixels' (float[1,1,2,2]): give"
+                        + " --range, such as --range=0..1 or --range=-1..1 (and --mean, --std, --color where they"
+                        + " matter)");
     }
 
     @Test

@@ -110,7 +110,7 @@ public final class DynamicQuantization {
                     + " Gather of a constant fp32 table, so there is nothing to quantize dynamically; for convolutions"
                     + " use static quantization" + (options.convolutions ? "" : ", or ask for convolutions, too"));
         }
-        options.exclude.check(rewrites.keySet());
+        options.exclude.checkSome(rewrites.keySet());
         List<LayerReport> left = LeftLayer.of(scopes, rewrites.keySet()).stream()
                 .map(layer -> LayerReport.of(layer, reason(layer)))
                 .toList();

@@ -58,6 +58,15 @@ public record LayerSelection(Set<String> names, Set<String> types) {
         return true;
     }
 
+    /** {@link #check}, and refuses to leave out all. */
+    void checkSome(Collection<Node> layers) {
+        check(layers);
+        if (layers.stream().allMatch(this::contains)) {
+            throw new QuantizationException(
+                    "nothing is left to quantize: all " + layers.size() + " layers that could be are excluded");
+        }
+    }
+
     /**
      * Refuses names and types that no layer has.
      *

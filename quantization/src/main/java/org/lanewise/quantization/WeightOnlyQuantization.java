@@ -89,7 +89,7 @@ public final class WeightOnlyQuantization {
                     + " of a constant fp32 table, so no weights are stored in fewer bits; for convolutions use static"
                     + " quantization");
         }
-        options.exclude().check(candidates);
+        options.exclude().checkSome(candidates);
         List<LayerReport> left = LeftLayer.of(scopes, candidates).stream()
                 .map(layer -> LayerReport.of(layer, reason(layer)))
                 .toList();

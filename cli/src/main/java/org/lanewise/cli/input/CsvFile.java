@@ -20,6 +20,9 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param rows the rows
  */
 public record CsvFile(Path file, List<List<String>> rows) {
+    /** So much of a line is quoted. */
+    private static final int LONGEST_QUOTE = 40;
+
     /** Copies the list. */
     public CsvFile {
         rows = List.copyOf(rows);
@@ -29,6 +32,7 @@ public record CsvFile(Path file, List<List<String>> rows) {
     public static CsvFile read(Path file) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         boolean first = true;
+        String heading = "";
         for (String line : lines(file)) {
             String text = line.strip();
             if (text.isEmpty() || text.startsWith("#")) {
@@ -37,11 +41,17 @@ public record CsvFile(Path file, List<List<String>> rows) {
             List<String> row = Arrays.asList(text.split("\\s*[,;]\\s*|\\s+"));
             if (!first || row.stream().anyMatch(CsvFile::isNumber)) {
                 rows.add(row);
+            } else {
+                heading = text;
             }
             first = false;
         }
         if (rows.isEmpty()) {
-            throw new InputException(file + " has no row of numbers");
+            throw new InputException(file + " has no row of numbers"
+                    + (heading.isEmpty()
+                            ? ", it is empty"
+                            : ", its only line is '" + heading.substring(0, Math.min(LONGEST_QUOTE, heading.length()))
+                                    + "'"));
         }
         int columns = rows.getFirst().size();
         for (int i = 0; i < rows.size(); i++) {

@@ -118,14 +118,7 @@ public final class Pruning {
         Map<PrunableTensor, Long> zeros;
         if (options.target() == null) {
             zeros = pruner.zeros();
-            if (zeros.values().stream().allMatch(count -> count == 0)) {
-                long weights = pruned.stream().mapToLong(PrunableTensor::size).sum();
-                throw new QuantizationException(String.format(
-                        Locale.ROOT,
-                        "%s of %,d weights is not one of them: give a larger sparsity",
-                        options.sparsity(),
-                        weights));
-            }
+            refuseNothing(pruned, zeros);
             outcome = pruner.run(zeros, true);
         } else {
             OutputComparison comparison = comparison();
@@ -144,6 +137,29 @@ public final class Pruning {
         }
         notes.addAll(outcome.notes());
         return new PruningResult(outcome.model(), describe(), layers(zeros, outcome), notes, sensitivities);
+    }
+
+    private void refuseNothing(List<PrunableTensor> pruned, Map<PrunableTensor, Long> zeros) {
+        long weights = pruned.stream().mapToLong(PrunableTensor::size).sum();
+        long wanted = zeros.values().stream().mapToLong(Long::longValue).sum();
+        long already = pruned.stream()
+                .mapToLong(tensor -> zeros(model.graph(), tensor))
+                .sum();
+        if (wanted == 0) {
+            throw new QuantizationException(String.format(
+                    Locale.ROOT,
+                    "%s of %,d weights is not one of them: give a larger sparsity",
+                    options.sparsity(),
+                    weights));
+        }
+        if (wanted <= already && !options.pattern().isFixed()) {
+            throw new QuantizationException(String.format(
+                    Locale.ROOT,
+                    "of the weights to prune %.1f %% are zero already, a sparsity of %s makes none more: give a larger"
+                            + " one",
+                    100.0 * already / weights,
+                    options.sparsity()));
+        }
     }
 
     private OutputComparison comparison() {
