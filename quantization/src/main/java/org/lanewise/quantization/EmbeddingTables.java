@@ -30,7 +30,8 @@ final class EmbeddingTables {
         for (Node node : scope.editor().nodes()) {
             Scope home = node.is("Gather") ? scope.home(node.input(0)) : null;
             Initializer table = home == null ? null : home.editor().initializer(node.input(0));
-            boolean fits = table != null
+            boolean fits = home != null
+                    && table != null
                     && table.type() == DataType.FLOAT
                     && table.shape().rank() == 2
                     && table.shape().size() >= SMALLEST
