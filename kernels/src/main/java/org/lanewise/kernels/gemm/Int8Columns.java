@@ -104,13 +104,12 @@ public final class Int8Columns {
             throw new IllegalArgumentException("B has " + n + " columns, its end " + end.channels());
         }
         Gemm.checkMatrix("A", a.length, aOff, k, 1, k);
+        int done = Int8ColumnsVector.AVAILABLE ? Int8ColumnsVector.centre(a, aOff, k, aSigned, aZero, scratch) : 0;
         int mask = aSigned ? -1 : 0xff;
-        int total = 0;
-        for (int i = 0; i < k; i++) {
-            int value = (a[aOff + i] & mask) - aZero;
-            scratch[i] = value;
-            total += value;
+        for (int i = done; i < k; i++) {
+            scratch[i] = (a[aOff + i] & mask) - aZero;
         }
+        int total = zeros == null ? 0 : sum(scratch, k);
         if (Int8ColumnsVector.AVAILABLE) {
             Int8ColumnsVector.dots(scratch, data, k, n, k);
         } else {
@@ -121,6 +120,14 @@ public final class Int8Columns {
             scratch[k + room() + j] = end.bias(j);
         }
         return k;
+    }
+
+    private static int sum(int[] x, int n) {
+        int sum = 0;
+        for (int i = 0; i < n; i++) {
+            sum += x[i];
+        }
+        return sum;
     }
 
     /** Columns {@code from..to}: dot products of the first {@code k} values with rows of {@code b}, stored from {@code at} on. */
