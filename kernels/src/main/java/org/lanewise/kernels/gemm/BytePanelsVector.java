@@ -63,7 +63,8 @@ final class BytePanelsVector {
             IntVector v3 = (IntVector) ByteVector.fromArray(QUARTER, x, at + 3 * LANES)
                     .lanewise(VectorOperators.XOR, flip)
                     .convertShape(VectorOperators.B2I, I32, 0);
-            ((FloatVector) TYPE.cast(v3.sub(less).convert(VectorOperators.I2F, 0))).intoArray(out, second + i * NR + LANES);
+            ((FloatVector) TYPE.cast(v3.sub(less).convert(VectorOperators.I2F, 0)))
+                    .intoArray(out, second + i * NR + LANES);
             IntVector v4 = (IntVector) ByteVector.fromArray(QUARTER, x, at + 4 * LANES)
                     .lanewise(VectorOperators.XOR, flip)
                     .convertShape(VectorOperators.B2I, I32, 0);
@@ -71,7 +72,8 @@ final class BytePanelsVector {
             IntVector v5 = (IntVector) ByteVector.fromArray(QUARTER, x, at + 5 * LANES)
                     .lanewise(VectorOperators.XOR, flip)
                     .convertShape(VectorOperators.B2I, I32, 0);
-            ((FloatVector) TYPE.cast(v5.sub(less).convert(VectorOperators.I2F, 0))).intoArray(out, third + i * NR + LANES);
+            ((FloatVector) TYPE.cast(v5.sub(less).convert(VectorOperators.I2F, 0)))
+                    .intoArray(out, third + i * NR + LANES);
             IntVector v6 = (IntVector) ByteVector.fromArray(QUARTER, x, at + 6 * LANES)
                     .lanewise(VectorOperators.XOR, flip)
                     .convertShape(VectorOperators.B2I, I32, 0);
@@ -79,7 +81,8 @@ final class BytePanelsVector {
             IntVector v7 = (IntVector) ByteVector.fromArray(QUARTER, x, at + 7 * LANES)
                     .lanewise(VectorOperators.XOR, flip)
                     .convertShape(VectorOperators.B2I, I32, 0);
-            ((FloatVector) TYPE.cast(v7.sub(less).convert(VectorOperators.I2F, 0))).intoArray(out, fourth + i * NR + LANES);
+            ((FloatVector) TYPE.cast(v7.sub(less).convert(VectorOperators.I2F, 0)))
+                    .intoArray(out, fourth + i * NR + LANES);
         }
     }
 }

@@ -53,13 +53,17 @@ final class QuantizeVector {
             IntVector bits1 = v1.add(rounder).reinterpretAsInts().max(low).min(high);
             IntVector bits2 = v2.add(rounder).reinterpretAsInts().max(low).min(high);
             IntVector bits3 = v3.add(rounder).reinterpretAsInts().max(low).min(high);
-            IntVector q0 = bits0.blend(none, v0.compare(VectorOperators.NE, v0).cast(Shapes.I32)).add(zero);
+            IntVector q0 = bits0.blend(none, v0.compare(VectorOperators.NE, v0).cast(Shapes.I32))
+                    .add(zero);
             ((ByteVector) Shapes.BYTES.cast(q0.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, y0 + i);
-            IntVector q1 = bits1.blend(none, v1.compare(VectorOperators.NE, v1).cast(Shapes.I32)).add(zero);
+            IntVector q1 = bits1.blend(none, v1.compare(VectorOperators.NE, v1).cast(Shapes.I32))
+                    .add(zero);
             ((ByteVector) Shapes.BYTES.cast(q1.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, y1 + i);
-            IntVector q2 = bits2.blend(none, v2.compare(VectorOperators.NE, v2).cast(Shapes.I32)).add(zero);
+            IntVector q2 = bits2.blend(none, v2.compare(VectorOperators.NE, v2).cast(Shapes.I32))
+                    .add(zero);
             ((ByteVector) Shapes.BYTES.cast(q2.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, y2 + i);
-            IntVector q3 = bits3.blend(none, v3.compare(VectorOperators.NE, v3).cast(Shapes.I32)).add(zero);
+            IntVector q3 = bits3.blend(none, v3.compare(VectorOperators.NE, v3).cast(Shapes.I32))
+                    .add(zero);
             ((ByteVector) Shapes.BYTES.cast(q3.convertShape(VectorOperators.I2B, Shapes.I8, 0))).intoArray(y, y3 + i);
         }
         int end = n - n % lanes;

@@ -49,8 +49,7 @@ class QPointwiseTest {
                 .graph();
         Graph planes = QdqBuilder.passes(graph).graph();
         assertEquals(1, new Rewritten(apart).count(CONV));
-        assertEquals(
-                Map.of("QuantizeLinear", 1, POINTWISE, 1), new Rewritten(planes).operators());
+        assertEquals(Map.of("QuantizeLinear", 1, POINTWISE, 1), new Rewritten(planes).operators());
         SessionOptions raw = QdqBuilder.FUSED.raw();
         Map<String, Tensor> inputs = Map.of("x", b.noise(batch, in, 9, 11));
         try (Session expected = Session.open(Rewritten.model(apart), raw);
@@ -68,8 +67,7 @@ class QPointwiseTest {
 
     @Test
     void agreesWithTheGraphAsWritten() {
-        Rewritten result =
-                QdqBuilder.check(conv(24, 20, Map.of()), 1, Map.of("x", b.noise(2, 20, 9, 11)));
+        Rewritten result = QdqBuilder.check(conv(24, 20, Map.of()), 1, Map.of("x", b.noise(2, 20, 9, 11)));
         assertEquals(1, result.count(POINTWISE));
     }
 
