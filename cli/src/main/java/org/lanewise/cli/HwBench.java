@@ -32,8 +32,9 @@ import picocli.CommandLine.Parameters;
                     + " kernel that can multiply (M, K) by constant (K, N) weights, and of what is picked for it.",
             "",
             "With --sparse: constant weights with 30 to 95 %% zeros against dense ones, for a 1x1 and a 3x3"
-                + " convolution, a product and a product of one row, or for the shape given: from which share on zeros"
-                + " pay, what they gain, and whether the cost model by which a session chooses is right about it here."
+                + " convolution, products of several sizes and one of one row, or for the shape given: from which"
+                + " share on zeros pay, what they gain, and whether the cost model by which a session chooses is right"
+                + " about it here."
         })
 final class HwBench implements Callable<Integer> {
     private static final double ALLOWED_LOSS = 0.05;

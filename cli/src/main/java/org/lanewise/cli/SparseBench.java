@@ -44,6 +44,9 @@ record SparseBench(
                         () -> ZeroTrial.product("1x1 convolution", 56 * 56, 256, 256),
                         () -> ZeroTrial.convolution("3x3 convolution", 128, 28),
                         () -> ZeroTrial.product("product", 128, 3072, 768),
+                        () -> ZeroTrial.product("wide product", 128, 1024, 256),
+                        () -> ZeroTrial.product("small product", 32, 100, 64),
+                        () -> ZeroTrial.product("narrow product", 128, 10, 256),
                         () -> ZeroTrial.product("one row", 1, 768, 3072))
                 : List.of(() -> ZeroTrial.product(shape[0] == 1 ? "one row" : "product", shape[0], shape[1], shape[2]));
         List<SparseCurve> curves = new ArrayList<>();

@@ -32,6 +32,7 @@ public final class SparseJson {
         object.put("predicted_dense_us", rounded(curve.predictedDense() / 1e3));
         object.put("break_even", rounded(curve.breakEven(false)));
         object.put("predicted_break_even", rounded(curve.breakEven(true)));
+        object.put("error", rounded(curve.error()));
         object.put("loss", rounded(curve.loss()));
         List<Map<String, Object>> sparse = new ArrayList<>();
         for (Point point : curve.points()) {

@@ -12,7 +12,7 @@ public final class SparseTable {
     public static final double NOTICED_LOSS = 0.05;
 
     private static final double[] SHARES = {0.7, 0.8, 0.9, 0.95};
-    private static final String SUMMARY = "%-16s %10s %10s %7s %7s %7s %7s %10s%n";
+    private static final String SUMMARY = "%-16s %10s %10s %7s %7s %7s %7s %7s %7s%n";
 
     private SparseTable() {}
 
@@ -58,8 +58,10 @@ public final class SparseTable {
     /** The table of break-evens and gains. */
     static void gains(List<SparseCurve> curves, PrintWriter out) {
         out.printf(
-                "%d-bit vectors, one thread; gain: time of dense weights over time of those with zeros%n", Simd.BITS);
-        out.printf(SUMMARY, "", "break-even", "predicted", "70 %", "80 %", "90 %", "95 %", "loss");
+                "%d-bit vectors, one thread; gain: time of dense weights over time of those with zeros; error: largest"
+                        + " of predicted gains; loss: largest by choosing from them%n",
+                Simd.BITS);
+        out.printf(SUMMARY, "", "break-even", "predicted", "70 %", "80 %", "90 %", "95 %", "error", "loss");
         for (SparseCurve curve : curves) {
             String[] gains = new String[SHARES.length];
             for (int i = 0; i < gains.length; i++) {
@@ -74,6 +76,7 @@ public final class SparseTable {
                     gains[1],
                     gains[2],
                     gains[3],
+                    String.format(Locale.ROOT, "%.0f %%", 100 * curve.error()),
                     String.format(Locale.ROOT, "%.0f %%", 100 * curve.loss()));
         }
     }

@@ -71,6 +71,6 @@ final class SparseCurveTest {
         assertEquals("      30 %      150.0      150.0    0.67       0.67    +0 %  sparse", lines.get(3));
         assertEquals("       2:4        1.0        1.0  100.00     100.00    +0 %  sparse", lines.get(8));
         assertTrue(lines.get(5).endsWith("choice loses 11 %"), lines.get(5));
-        assertTrue(lines.get(12).matches("product +47 % +55 % +4.00 +- +- +- +11 %"), lines.get(12));
+        assertTrue(lines.get(12).matches("product +47 % +55 % +4.00 +- +- +- +25 % +11 %"), lines.get(12));
     }
 }

@@ -43,16 +43,16 @@ final class ChannelLists {
     /** Where group {@code g} of block {@code b} begins: element {@code b * (groups + 1) + g}; the next element says where it ends. */
     private final int[] starts;
 
-    private final int entries;
+    private final int steps;
 
-    private ChannelLists(int width, int channels, int blocks, long[] sets, float[] shared, int[] starts, int entries) {
+    private ChannelLists(int width, int channels, int blocks, long[] sets, float[] shared, int[] starts, int steps) {
         this.width = width;
         this.channels = channels;
         this.blocks = blocks;
         this.sets = sets;
         this.shared = shared;
         this.starts = starts;
-        this.entries = entries;
+        this.steps = steps;
     }
 
     /** The channel of list {@code list} of the set at {@code set}. */
@@ -70,7 +70,7 @@ final class ChannelLists {
         private int[] starts = new int[64];
         private int length;
         private int marks;
-        private int entries;
+        private int stored;
 
         /** Lists of the group at hand: values, offsets, ends of lists in the latter. */
         private float[] values = new float[64];
@@ -143,7 +143,7 @@ final class ChannelLists {
                     endSet(order, i, first, (int) (order[longest] >>> Integer.SIZE));
                 }
             }
-            entries += count;
+            stored += width > 1 ? count : 0;
             lists = 0;
             count = 0;
         }
@@ -173,6 +173,7 @@ final class ChannelLists {
                 sets = Arrays.copyOf(sets, Math.multiplyExact(2, sets.length));
             }
             sets[begin] = length;
+            stored += steps * TOGETHER;
             for (int j = 0; j < TOGETHER; j++) {
                 int list = place + j < lists ? (int) order[place + j] : place + j;
                 long channel = first + list;
@@ -193,7 +194,7 @@ final class ChannelLists {
             // A kernel reads one step ahead
             long[] all = width > 1 ? new long[0] : Arrays.copyOf(sets, Math.addExact(length, TOGETHER));
             float[] ofMany = width > 1 ? Arrays.copyOf(shared, length) : new float[0];
-            return new ChannelLists(width, channels, blocks, all, ofMany, Arrays.copyOf(starts, marks), entries);
+            return new ChannelLists(width, channels, blocks, all, ofMany, Arrays.copyOf(starts, marks), stored);
         }
 
         private void mark() {
@@ -223,14 +224,14 @@ final class ChannelLists {
         return blocks;
     }
 
-    /** Entries stored, without those that fill lists up. */
-    int entries() {
-        return entries;
+    /** Loops over entries in all blocks: sets of lists, or lists that channels share. */
+    int runs() {
+        return blocks * (width > 1 ? channels / width : summed() / TOGETHER);
     }
 
-    /** Lists in all blocks. */
-    int lists() {
-        return blocks * (channels / width);
+    /** Entries stored, with those that fill lists up. */
+    int steps() {
+        return steps;
     }
 
     /** Channels that share a list. */

@@ -14,35 +14,6 @@ import org.lanewise.kernels.gemm.Epilogue;
  * split between threads.
  */
 public final class SparseGemm {
-    /** One entry times four vectors. */
-    private static final double ENTRY = 0.73;
-
-    /** One entry of two channels. */
-    private static final double ENTRY_2 = 1.33;
-
-    /** One entry of four channels. */
-    private static final double ENTRY_4 = 2.2;
-
-    /** Starting and ending the sums of a channel in one block. */
-    private static final double CHANNEL = 5;
-
-    /** Transposing one column of A or of C in one tile: in the second-level cache, in the third, and where other users of that have to make room. */
-    private static final double[] LINE = {5.5, 6, 10};
-
-    /** Copying one instead, where A and C are stored by columns. */
-    private static final double[] LINE_COPIED = {4, 4, 8.5};
-
-    /** What a byte of lists beyond the second-level cache takes longer, each tile. */
-    private static final double BYTE = 0.015;
-
-    private static final long SECOND_LEVEL_BYTES = 1 << 20;
-
-    private static final long THIRD_LEVEL_BYTES = 5 << 20;
-
-    private static final double SCALAR_PRODUCT = 0.4;
-
-    private static final double CALL = 150;
-
     private SparseGemm() {}
 
     /**
@@ -201,27 +172,12 @@ public final class SparseGemm {
 
     /** Predicted time of a product of {@code rows} rows on one thread, in nanoseconds on the machine the model was fitted on (Zen 5). */
     public static double nanos(int rows, SparseB b) {
-        return nanos(rows, b, LINE);
+        return SparseGemmCost.rows(rows, b);
     }
 
     /** The same for {@link #runColumns}. */
     public static double columnNanos(int rows, SparseB b) {
-        return nanos(rows, b, LINE_COPIED);
-    }
-
-    private static double nanos(int rows, SparseB b, double[] line) {
-        int tiles = (rows + SparseTiles.ROWS - 1) / SparseTiles.ROWS;
-        int width = b.lists.width();
-        double entry = Simd.ENABLED ? entryNanos(width) : SCALAR_PRODUCT * width * SparseTiles.ROWS;
-        double lists = b.lists.entries() * entry + (double) b.lists.lists() * width * CHANNEL;
-        lists += Math.max(0, b.bytes() - SECOND_LEVEL_BYTES) * BYTE;
-        long bytes = (long) Float.BYTES * rows * (b.k() + b.n());
-        double far = line[bytes <= SECOND_LEVEL_BYTES ? 0 : bytes <= THIRD_LEVEL_BYTES ? 1 : 2];
-        return CALL + tiles * lists + (double) rows / SparseTiles.ROWS * (b.k() + b.n()) * far;
-    }
-
-    private static double entryNanos(int width) {
-        return width == 1 ? ENTRY : width == 2 ? ENTRY_2 : ENTRY_4;
+        return SparseGemmCost.columns(rows, b);
     }
 
     /** Refuses a (rows, columns) matrix that does not lie in its array. */

@@ -25,24 +25,6 @@ public final class SparsePlanes {
     /** What starting and ending a list costs, in halves of an entry. */
     private static final int LIST_COST = 8;
 
-    /** One entry times one vector, in nanoseconds: with a tile in the nearest cache, about as large as it, and larger. */
-    private static final double ENTRY = 0.235;
-
-    private static final double ENTRY_FAR = 0.285;
-    private static final double ENTRY_FARTHER = 0.43;
-
-    /** An entry beside its vectors. */
-    private static final double STEP = 0.1;
-
-    /** Starting and ending a list of one vector, copying one. */
-    private static final double END = 1.1;
-
-    private static final double COPY = 0.9;
-
-    private static final double LIST = 1.5;
-    private static final double CALL = 100;
-    private static final double SCALAR_PRODUCT = 0.4;
-
     private final int in;
     private final int out;
     private final int[] entries;
@@ -135,18 +117,7 @@ public final class SparsePlanes {
 
     /** Predicted time of an image of {@code pixels} pixels on one thread, in nanoseconds on the machine the model was fitted on (Zen 5). */
     public double nanos(int pixels) {
-        if (!Simd.ENABLED) {
-            return CALL + SCALAR_PRODUCT * nonZeros() * pixels;
-        }
-        int rest = vectors(pixels) % PlaneTiles.MOST;
-        int whole = vectors(pixels) / PlaneTiles.MOST;
-        return CALL + whole * tileNanos(PlaneTiles.MOST) + (rest == 0 ? 0 : tileNanos(PlaneTiles.width(rest)));
-    }
-
-    private double tileNanos(int width) {
-        int bytes = Float.BYTES * LANES * width * in;
-        double entry = bytes <= 40 << 10 ? ENTRY : bytes <= 80 << 10 ? ENTRY_FAR : ENTRY_FARTHER;
-        return nonZeros() * (width * entry + STEP) + out * (LIST + width * END) + in * width * COPY;
+        return SparsePlanesCost.image(pixels, in, out, nonZeros());
     }
 
     /** Values of scratch that {@link #run} needs. */

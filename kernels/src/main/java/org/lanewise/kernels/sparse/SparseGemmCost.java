@@ -1,0 +1,103 @@
+package org.lanewise.kernels.sparse;
+
+import org.lanewise.kernels.Simd;
+
+/**
+ * Predicted times of {@link SparseGemm} in nanoseconds, fitted on one core of a Zen 5 by least squares of relative errors, for each width of vectors by itself (see the measurements in the
+ * documentation). Only ratios are meant to be believed elsewhere.
+ */
+final class SparseGemmCost {
+    private static final int ROWS = SparseTiles.ROWS;
+
+    private static final double CALL = 100;
+
+    /** Multiplying a row of a tile by a value of one channel, by those of two and of four. */
+    private static final double[] STEP = byWidth(
+            new double[] {0.746, 1.66, 1.94},
+            new double[] {0.918, 1.72, 2},
+            new double[] {0.907, 1.69, 2.25},
+            new double[] {6.4, 12.8, 25.6});
+
+    /** Starting and ending lists that run together, and the lists of two and of four channels. */
+    private static final double[] START = byWidth(
+            new double[] {18.4, 3.9, 15.7}, new double[] {6.1, 4, 11.4}, new double[] {4.9, 3.5, 1}, new double[] {
+                10, 10, 20
+            });
+
+    /** What a step takes longer if the tile is larger than the first-level cache. */
+    private static final double FAR_STEP = Simd.LANES > 8 ? 0.22 : 0;
+
+    private static final int FIRST_LEVEL_BYTES = 48 << 10;
+
+    /** What a byte of lists beyond the second-level cache takes longer, each tile. */
+    private static final double BYTE = 0.0031;
+
+    private static final long SECOND_LEVEL_BYTES = 1 << 20;
+
+    /** Sides of the squares that are transposed at once where vectors have as many lanes. */
+    private static final int SIDE = 16;
+
+    /** Transposing a square of A and of C, and what that of C takes longer if all its rows fall on the same lines of the first-level cache. */
+    private static final double SQUARE_IN = 24.3;
+
+    private static final double SQUARE_OUT = 19.9;
+    private static final double SAME_LINES = 27;
+    private static final int SAME_LINES_DISTANCE = 1024;
+
+    /** Transposing one value of A and of C where there are no squares. */
+    private static final double VALUE_IN = Simd.ENABLED ? Simd.LANES > 8 ? 0.16 : 0.145 : 0.35;
+
+    private static final double VALUE_OUT = Simd.ENABLED ? Simd.LANES > 8 ? 0.2 : 0.18 : 0.35;
+
+    /** Copying a row of a tile of A where A and C are stored by columns, and one of C behind the last whole tile. */
+    private static final double COPY_IN = !Simd.ENABLED || Simd.LANES > 8 ? 3.7 : Simd.LANES > 4 ? 2.24 : 1.86;
+
+    private static final double COPY_OUT = 2.9;
+
+    /** What a byte of A and C then takes longer from behind the second-level cache. */
+    private static final double COPIED_BYTE = 0.0035;
+
+    private SparseGemmCost() {}
+
+    private static double[] byWidth(double[] of16, double[] of8, double[] of4, double[] scalar) {
+        return !Simd.ENABLED ? scalar : Simd.LANES > 8 ? of16 : Simd.LANES > 4 ? of8 : of4;
+    }
+
+    /** Of {@link SparseGemm#run}. */
+    static double rows(int rows, SparseB b) {
+        double in = 0;
+        for (int k = 0; k < b.k(); k += b.blockRows) {
+            in += transposed(rows, Math.min(b.blockRows, b.k() - k), SQUARE_IN, VALUE_IN);
+        }
+        double square = b.n() % SAME_LINES_DISTANCE == 0 ? SQUARE_OUT + SAME_LINES : SQUARE_OUT;
+        return CALL + tiles(rows) * lists(b) + in + transposed(rows, b.n(), square, VALUE_OUT);
+    }
+
+    /** Of {@link SparseGemm#runColumns}. */
+    static double columns(int rows, SparseB b) {
+        long bytes = (long) Float.BYTES * rows * (b.k() + b.n());
+        return CALL
+                + tiles(rows) * (lists(b) + b.k() * COPY_IN)
+                + (rows % ROWS == 0 ? 0 : b.n() * COPY_OUT)
+                + Math.max(0, bytes - SECOND_LEVEL_BYTES) * COPIED_BYTE;
+    }
+
+    private static double tiles(int rows) {
+        return Math.ceilDiv(rows, ROWS);
+    }
+
+    /** Of all lists and one tile. */
+    private static double lists(SparseB b) {
+        ChannelLists lists = b.lists;
+        int form = lists.width() / 2;
+        boolean far = (long) Float.BYTES * b.blockRows * ROWS > FIRST_LEVEL_BYTES;
+        return lists.runs() * START[form]
+                + lists.steps() * (STEP[form] + (far ? FAR_STEP : 0))
+                + Math.max(0, b.bytes() - SECOND_LEVEL_BYTES) * BYTE;
+    }
+
+    private static double transposed(int rows, int columns, double square, double value) {
+        int squares = Simd.ENABLED && Simd.LANES == SIDE ? rows / SIDE * (columns / SIDE) : 0;
+        return squares * square + ((double) rows * columns - SIDE * SIDE * squares) * value;
+    }
+}
