@@ -106,6 +106,7 @@ final class CompareTest {
                         "jump",
                         "unmatched_reference",
                         "unmatched_candidate",
+                        "layers_in_bodies",
                         "outputs",
                         "latency"),
                 keys(object));
@@ -247,8 +248,9 @@ final class CompareTest {
         CommandRun.of("compare", product, product, "--data", csv, "--labels", "folders")
                 .assertRefused("folders are to be classes, but 'x.csv:1' or another sample lies in none");
         CommandRun.of("compare", product, product, "--data", csv, "--seconds", -1)
-                .assertRefused("--seconds and --layer-samples must not be negative, --samples and --threads must be at"
-                        + " least 1; see lanewise compare --help");
+                .assertRefused("--seconds must not be negative, got -1.0; see lanewise compare --help");
+        CommandRun.of("compare", product, product, "--data", csv, "--layer-samples", -1)
+                .assertRefused("--layer-samples must not be negative, got -1; see lanewise compare --help");
     }
 
     @Test
