@@ -37,7 +37,9 @@ public class Int8Benchmark {
     private static final int BLOCK = 32;
 
     /** Arrays of 4 MB begin at cache lines under collectors with regions. */
-    private static final int LEAST_ALIGNED = 1 << 20;
+    private static final int LEAST_ALIGNED = 1 << 19;
+
+    private static final int FIRST = Alignment.first(Double.BYTES);
 
     /** Layer and M x K x N. */
     @Param({"cube:768x768x768", "minilm-up:128x384x1536", "minilm-11:11x384x1536", "gemv:1x4096x4096"})
@@ -48,7 +50,7 @@ public class Int8Benchmark {
     private float[] fa = {};
     private float[] fc = {};
     private int[] scratch = {};
-    private float[] wide = {};
+    private double[] wide = {};
     private float[] floats = {};
     private int m;
     private int k;
@@ -78,9 +80,8 @@ public class Int8Benchmark {
         end = Requantization.of(n, new float[] {1e-3f}, null, 0, false);
         c = new byte[m * n];
         fc = new float[m * n];
-        scratch = new int
-                [Math.max(GemmInt8.scratchSize(m, b.panels(), b, false), GemmInt8.scratchSize(m, b.panels(), b, true))];
-        wide = new float[Math.max(LEAST_ALIGNED, Alignment.FIRST_FLOAT + GemmInt8.floatsSize(m, b.panels(), b))];
+        scratch = new int[Math.max(GemmInt8.scratchSize(m, b, false), GemmInt8.scratchSize(m, b, true))];
+        wide = new double[Math.max(LEAST_ALIGNED, FIRST + GemmInt8.doublesSize(m, b))];
         floats = new float[Math.max(Gemm.TILE_SCRATCH, GemmBlockwise.scratchSize(m, blocks))];
         int8();
         int sum = 0;
@@ -113,11 +114,10 @@ public class Int8Benchmark {
         return c;
     }
 
-    /** The same on the fp32 tiles. */
+    /** The same on the fp64 tiles. */
     @Benchmark
-    public byte[] int8InFloats() {
-        int first = Alignment.FIRST_FLOAT;
-        GemmInt8.run(a, 0, k, true, null, b, end, c, 0, n, 0, m, 0, b.panels(), scratch, 0, wide, first);
+    public byte[] int8InDoubles() {
+        GemmInt8.run(a, 0, k, true, null, b, end, c, 0, n, 0, m, 0, b.panels(), scratch, 0, wide, FIRST);
         return c;
     }
 

@@ -111,15 +111,14 @@ public final class ConvInt8Nhwc {
             return "conv-int8-depthwise-" + g.axis(0).kernel() + "x" + g.axis(1).kernel();
         }
         String form = g.isPointwise() ? "conv-int8-1x1-" : "conv-int8-im2col-";
-        return form + GemmInt8.kernelName(g.batch() * g.outputPixels(), panels(), weights.getFirst(), false);
+        return form + GemmInt8.kernelName(g.batch() * g.outputPixels(), weights.getFirst(), false);
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
         return depthwise != null
                 ? depthwise.scratchSize(g)
-                : GemmInt8.scratchSize(g.batch() * g.outputPixels(), panels(), weights.getFirst(), false)
-                        + Im2RowInt8.OVERRUN;
+                : GemmInt8.scratchSize(g.batch() * g.outputPixels(), weights.getFirst(), false) + Im2RowInt8.OVERRUN;
     }
 
     /** As bytes, where the layer ends in a {@link Requantization}; otherwise as the other form. */

@@ -31,20 +31,20 @@ public final class GemmInt8 {
 
     private GemmInt8() {}
 
-    /** Whether the fp32 tiles are exact for B and faster for so many rows of A. */
-    public static boolean inFloats(int rows, PackedInt8B b) {
-        return Int8Floats.suits(rows, b);
+    /** Whether fp64 tiles, which take three rows of A at once, are faster for so many rows. */
+    public static boolean inDoubles(int rows, PackedInt8B b) {
+        return Int8Triples.suits(rows, b);
     }
 
-    /** Elements of {@code float} scratch for the fp32 tiles, for up to {@code rows} rows and {@code panels} panels; each thread brings its own. */
-    public static int floatsSize(int rows, int panels, PackedInt8B b) {
-        return Int8Floats.floatsSize(rows, panels, b);
+    /** Elements of {@code double} scratch for the fp64 tiles, for up to {@code rows} rows; each thread brings its own. */
+    public static int doublesSize(int rows, PackedInt8B b) {
+        return Int8Triples.doublesSize(rows, b);
     }
 
     /** Elements of scratch for products of up to {@code rows} rows with B; each thread brings its own. */
-    public static int scratchSize(int rows, int panels, PackedInt8B b, boolean inFloats) {
-        if (inFloats) {
-            return Int8Floats.scratchSize(rows, panels, b);
+    public static int scratchSize(int rows, PackedInt8B b, boolean inDoubles) {
+        if (inDoubles) {
+            return Int8Triples.scratchSize(rows, b);
         }
         int most = blockRows(rows, b);
         return Alignment.lines(most * b.depth) + blockScratchSize(most, b);
@@ -67,7 +67,7 @@ public final class GemmInt8 {
      * @param aSigned whether A's bytes are int8; otherwise uint8
      * @param aZeroPoints one for all, or one per row of A; null for 0
      * @param scratch {@link #scratchSize} values from {@code scratchOff}
-     * @param floats {@link #floatsSize} values from {@code floatsOff} for the fp32 tiles, which B must allow ({@link #inFloats}); null for the integer tiles. Both give the same
+     * @param doubles {@link #doublesSize} values from {@code doublesOff} for the fp64 tiles; null for the integer tiles. Both give the same
      */
     public static void run(
             byte[] a,
@@ -85,11 +85,11 @@ public final class GemmInt8 {
             int panelTo,
             int[] scratch,
             int scratchOff,
-            float @Nullable [] floats,
-            int floatsOff) {
+            double @Nullable [] doubles,
+            int doublesOff) {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         Int8Sums ends = new Int8Sums(b, aSigned, aZeroPoints, 0, null, 0, null, 0, c, cOff, ldc);
-        rows(a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, floats, floatsOff);
+        rows(a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, doubles, doublesOff);
     }
 
     /** The same, as bytes. */
@@ -110,12 +110,12 @@ public final class GemmInt8 {
             int panelTo,
             int[] scratch,
             int scratchOff,
-            float @Nullable [] floats,
-            int floatsOff) {
+            double @Nullable [] doubles,
+            int doublesOff) {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         checkChannels(end, b.n());
         Int8Sums ends = new Int8Sums(b, aSigned, aZeroPoints, 0, end, 0, null, 0, c, cOff, ldc);
-        rows(a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, floats, floatsOff);
+        rows(a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, doubles, doublesOff);
     }
 
     /**
@@ -142,12 +142,12 @@ public final class GemmInt8 {
             int panelTo,
             int[] scratch,
             int scratchOff,
-            float @Nullable [] floats,
-            int floatsOff) {
+            double @Nullable [] doubles,
+            int doublesOff) {
         Gemm.checkMatrix("C", c.length, cOff, ldc, rowTo, b.n());
         checkChannels(end, b.n());
         Int8Sums ends = new Int8Sums(b, aSigned, aZeroPoints, 0, end, 0, aScales, aScalesOff, c, cOff, ldc);
-        rows(a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, floats, floatsOff);
+        rows(a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, doubles, doublesOff);
     }
 
     private static void checkChannels(Int8End end, int n) {
@@ -167,22 +167,21 @@ public final class GemmInt8 {
             int panelTo,
             int[] scratch,
             int scratchOff,
-            float @Nullable [] floats,
-            int floatsOff) {
+            double @Nullable [] doubles,
+            int doublesOff) {
         PackedInt8B b = ends.b();
         boolean signed = ends.aSigned();
         Gemm.checkMatrix("A", a.length, aOff, lda, rowTo, b.k());
         checkZeroPoints("A", signed, ends.aZeroPoints(), rowTo);
         int rows = rowTo - rowFrom;
-        int panels = panelTo - panelFrom;
-        checkScratch("scratch", scratch.length, scratchOff, scratchSize(rows, panels, b, floats != null));
-        if (floats != null) {
-            if (!Int8Floats.isExact(b)) {
-                throw new IllegalArgumentException("B is too large for exact sums in float; pass null for floats");
+        checkScratch("scratch", scratch.length, scratchOff, scratchSize(rows, b, doubles != null));
+        if (doubles != null) {
+            if (!Int8Triples.takes(b)) {
+                throw new IllegalArgumentException("There are no fp64 tiles for B; pass null for doubles");
             }
-            checkScratch("floats", floats.length, floatsOff, floatsSize(rows, panels, b));
-            Int8Floats.run(
-                    a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, floats, floatsOff);
+            checkScratch("doubles", doubles.length, doublesOff, doublesSize(rows, b));
+            Int8Triples.run(
+                    a, aOff, lda, ends, rowFrom, rowTo, panelFrom, panelTo, scratch, scratchOff, doubles, doublesOff);
             return;
         }
         int most = blockRows(rows, b);
@@ -276,10 +275,9 @@ public final class GemmInt8 {
     }
 
     /** What a profile calls the kernel. */
-    public static String kernelName(int rows, int panels, PackedInt8B b, boolean inFloats) {
-        if (inFloats) {
-            String form = Int8Strassen.suits(rows, panels, b) ? "int8-strassen-" : "int8-floats-";
-            return form + Gemm.kernelName(rows, b.n(), b.k());
+    public static String kernelName(int rows, PackedInt8B b, boolean inDoubles) {
+        if (inDoubles) {
+            return Int8Triples.NAME;
         }
         return "gemm-int8-" + (Simd.ENABLED ? "g" + b.run : "scalar")
                 + (rows == 1 ? "-1x4" : rows == 2 ? "-2x2" : "-3x2");

@@ -1,6 +1,7 @@
 package org.lanewise.kernels.gemm;
 
 import java.util.Arrays;
+import org.lanewise.kernels.Simd;
 
 /**
  * What is taken out of a {@link PackedInt8B} so that runs of three or four products fit 16 bits, to be added apart. In a run of k that some columns of a panel have too much in, the
@@ -146,12 +147,12 @@ final class Int8Excess {
         }
     }
 
-    /** Adds what was taken out of rows {@code fromK..toK} of a panel, times {@code factor}, to these rows widened, which begin at {@code off}. */
-    void restore(int panel, int fromK, int toK, int factor, float[] wide, int off) {
+    /** Adds what was taken out of rows {@code fromK..toK} of a panel to half a panel of them, widened: see {@link Int8TriplesVector#widen}. */
+    void restore(int panel, int fromK, int toK, double[] wide, int off, int up) {
         int end = firstStep[firstChunk[panel + 1]];
         for (int i = firstStep[firstChunk[panel]]; i < end; i++) {
             if (steps[i] >= fromK && steps[i] < toK) {
-                Int8FloatsVector.add(weights, i * NR, factor, wide, off + (steps[i] - fromK) * NR, 1);
+                Int8TriplesVector.add(weights, i * NR, wide, off + (steps[i] - fromK) * Simd.LANES, up);
             }
         }
     }

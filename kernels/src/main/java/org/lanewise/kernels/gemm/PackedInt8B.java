@@ -33,12 +33,6 @@ public final class PackedInt8B {
     /** Sum of each column, zero points subtracted; whole panels. */
     final int[] sums;
 
-    /** The largest sum of a column's magnitudes, centred. */
-    final int magnitude;
-
-    /** The largest sum of magnitudes in half a column, of {@link #depth}. */
-    final int halfMagnitude;
-
     /** Zero point of each centred column, whole panels; null when all are 0. */
     final int @Nullable [] zeros;
 
@@ -46,6 +40,9 @@ public final class PackedInt8B {
      * Whether there are at most half a panel of columns: each then stands in both halves of its 32 bits, where A has one row in the low halves and the next in the high ones.
      */
     final boolean paired;
+
+    /** Of each panel, whether runs of eight fit {@link Int8Triples}; any runs of four do. */
+    final boolean[] eights;
 
     /** What was taken out of {@link #data}. */
     final Int8Excess excess;
@@ -58,20 +55,18 @@ public final class PackedInt8B {
             int k,
             int n,
             int[] sums,
-            int magnitude,
-            int halfMagnitude,
             int @Nullable [] zeros,
             boolean paired,
+            boolean[] eights,
             Int8Excess excess) {
         this.data = data;
         this.k = k;
         this.n = n;
         this.depth = depth(k);
         this.sums = sums;
-        this.magnitude = magnitude;
-        this.halfMagnitude = halfMagnitude;
         this.zeros = zeros;
         this.paired = paired;
+        this.eights = eights;
         this.run = excess.run;
         this.excess = excess;
     }
@@ -93,8 +88,6 @@ public final class PackedInt8B {
         int[] sums = new int[columns];
         int[] zeros = new int[columns];
         boolean shifted = false;
-        int largest = 0;
-        int largestHalf = 0;
         int centre = signed ? 0 : 128;
         for (int j = 0; j < n; j++) {
             int zero = GemmInt8.zeroPoint(zeroPoints, j) - centre;
@@ -102,31 +95,25 @@ public final class PackedInt8B {
             int step = transB ? 1 : ldb;
             int to = j / Gemm.NR * Gemm.NR * depth + lane(j % Gemm.NR);
             int sum = 0;
-            int magnitude = 0;
-            int upper = 0;
             for (int x = 0; x < k; x++) {
                 byte value = (byte) (b[from + x * step] - centre);
                 sum += value - zero;
-                magnitude = Math.min(magnitude + Math.abs(value), Int8Floats.EXACT); // more is too much either way
-                upper = x < depth / 2 ? magnitude : upper;
                 data[to + x * Gemm.NR] = value;
             }
             sums[j] = sum;
             zeros[j] = zero;
             shifted |= zero != 0;
-            largest = Math.max(largest, magnitude);
-            largestHalf = Math.max(largestHalf, Math.max(upper, magnitude - upper));
         }
         boolean paired = Simd.ENABLED && !shifted && n <= Simd.LANES;
         for (int i = 0; paired && i < data.length; i += 2) {
             data[i + 1] = data[i];
         }
-        return ofBestRun(data, k, n, sums, largest, largestHalf, shifted ? zeros : null, paired);
+        return ofBestRun(data, k, n, sums, shifted ? zeros : null, paired);
     }
 
     /** In runs of the length that takes the fewest operations. */
     private static PackedInt8B ofBestRun(
-            byte[] data, int k, int n, int[] sums, int magnitude, int half, int @Nullable [] zeros, boolean paired) {
+            byte[] data, int k, int n, int[] sums, int @Nullable [] zeros, boolean paired) {
         int panels = Gemm.panels(n);
         int depth = depth(k);
         byte[] best = data;
@@ -145,7 +132,7 @@ public final class PackedInt8B {
                 excess = taken;
             }
         }
-        return new PackedInt8B(best, k, n, sums, magnitude, half, zeros, paired, excess);
+        return new PackedInt8B(best, k, n, sums, zeros, paired, Int8Triples.fitEights(data, depth), excess);
     }
 
     private static double cost(int depth, int panels, Int8Excess excess) {

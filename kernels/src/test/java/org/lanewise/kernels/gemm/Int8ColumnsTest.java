@@ -39,7 +39,7 @@ class Int8ColumnsTest {
         int ldb = transB ? k : n;
         PackedInt8B panels = PackedInt8B.pack(b, 2, ldb, transB, bSigned, k, n, bZeros);
         Int8Columns columns = Int8Columns.pack(b, 2, ldb, transB, bSigned, k, n, bZeros);
-        int[] scratch = new int[GemmInt8.scratchSize(1, panels.panels(), panels, false)];
+        int[] scratch = new int[GemmInt8.scratchSize(1, panels, false)];
         int[] memory = new int[columns.scratchSize()];
         int[] aZeros = {aZero};
 

@@ -91,11 +91,11 @@ class Int8CornersTest {
         for (int i = 0; i < a.length; i++) {
             a[i] = (byte) (corner(i / K % KINDS, i % K) + (aSigned ? 0 : 128));
         }
-        for (boolean inFloats : Int8Floats.isExact(b) ? new boolean[] {false, true} : new boolean[] {false}) {
+        for (boolean inDoubles : Int8Triples.takes(b) ? new boolean[] {false, true} : new boolean[] {false}) {
             int[] c = new int[m * n];
-            int[] scratch = new int[GemmInt8.scratchSize(m, b.panels(), b, inFloats)];
-            float[] floats = inFloats ? new float[GemmInt8.floatsSize(m, b.panels(), b)] : null;
-            GemmInt8.run(a, 0, K, aSigned, za, b, c, 0, n, 0, m, 0, b.panels(), scratch, 0, floats, 0);
+            int[] scratch = new int[GemmInt8.scratchSize(m, b, inDoubles)];
+            double[] doubles = inDoubles ? new double[GemmInt8.doublesSize(m, b)] : null;
+            GemmInt8.run(a, 0, K, aSigned, za, b, c, 0, n, 0, m, 0, b.panels(), scratch, 0, doubles, 0);
             for (int i = 0; i < m; i++) {
                 for (int j = 0; j < n; j++) {
                     int x = zero(aForm, i);
@@ -103,7 +103,7 @@ class Int8CornersTest {
                     int expected =
                             products[i % KINDS][j % KINDS] - x * bSums[j % KINDS] - y * aSums[i % KINDS] + K * x * y;
                     String what =
-                            m + " x " + n + " zero points " + aForm + " " + bForm + (inFloats ? " in floats" : "");
+                            m + " x " + n + " zero points " + aForm + " " + bForm + (inDoubles ? " in doubles" : "");
                     assertEquals(expected, c[i * n + j], () -> what);
                 }
             }

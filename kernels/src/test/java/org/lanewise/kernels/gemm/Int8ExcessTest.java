@@ -33,15 +33,15 @@ class Int8ExcessTest {
             assertTrue(b.excess.chunks() >= b.panels(), b.excess.chunks() + " chunks");
         }
         int[] c = new int[rows * n];
-        int[] scratch = new int[GemmInt8.scratchSize(rows, b.panels(), b, false)];
+        int[] scratch = new int[GemmInt8.scratchSize(rows, b, false)];
         GemmInt8.run(a, 0, K, true, null, b, c, 0, n, 0, rows, 0, b.panels(), scratch, 0, null, 0);
-        assertEquals(Simd.BITS >= 256 && n > Simd.LANES, Int8Floats.isExact(b), "exact in float");
-        if (Int8Floats.isExact(b)) {
-            int[] inFloats = new int[rows * n];
-            scratch = new int[GemmInt8.scratchSize(rows, b.panels(), b, true)];
-            float[] floats = new float[GemmInt8.floatsSize(rows, b.panels(), b)];
-            GemmInt8.run(a, 0, K, true, null, b, inFloats, 0, n, 0, rows, 0, b.panels(), scratch, 0, floats, 0);
-            assertArrayEquals(c, inFloats);
+        assertEquals(Simd.BITS >= 256 && n > Simd.LANES, Int8Triples.takes(b), "in doubles");
+        if (Int8Triples.takes(b)) {
+            int[] inDoubles = new int[rows * n];
+            scratch = new int[GemmInt8.scratchSize(rows, b, true)];
+            double[] doubles = new double[GemmInt8.doublesSize(rows, b)];
+            GemmInt8.run(a, 0, K, true, null, b, inDoubles, 0, n, 0, rows, 0, b.panels(), scratch, 0, doubles, 0);
+            assertArrayEquals(c, inDoubles);
         }
         for (int i = 0; i < rows; i++) {
             for (int j = 0; j < n; j++) {

@@ -64,7 +64,7 @@ class Int8RunLengthTest {
             }
         }
         int[] c = new int[ROWS * N];
-        int[] scratch = new int[GemmInt8.scratchSize(ROWS, b.panels(), b, false)];
+        int[] scratch = new int[GemmInt8.scratchSize(ROWS, b, false)];
         GemmInt8.run(a, 0, k, true, null, b, c, 0, N, 0, ROWS, 0, b.panels(), scratch, 0, null, 0);
         assertArrayEquals(expected, c);
         return b;

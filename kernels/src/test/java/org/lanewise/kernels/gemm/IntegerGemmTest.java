@@ -33,7 +33,7 @@ class IntegerGemmTest {
                 2,
                 0,
                 packed.panels(),
-                new int[GemmInt8.scratchSize(2, packed.panels(), packed, false)],
+                new int[GemmInt8.scratchSize(2, packed, false)],
                 0,
                 null,
                 0);
@@ -80,19 +80,19 @@ class IntegerGemmTest {
         int panel = random.nextInt(packed.panels() + 1);
         int p = packed.panels();
         int ldc = n + 3;
-        int[] inFloats = c.clone();
-        int[] scratch = new int[GemmInt8.scratchSize(m, packed.panels(), packed, false) + 1];
+        int[] inDoubles = c.clone();
+        int[] scratch = new int[GemmInt8.scratchSize(m, packed, false) + 1];
         GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, 0, row, 0, p, scratch, 1, null, 0);
         GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, row, m, 0, panel, scratch, 1, null, 0);
         GemmInt8.run(a, 2, k + 1, aSigned, za, packed, c, 1, ldc, row, m, panel, p, scratch, 1, null, 0);
         assertArrayEquals(expected, c);
-        if (Int8Floats.isExact(packed)) {
-            scratch = new int[GemmInt8.scratchSize(m, packed.panels(), packed, true) + 1];
-            float[] floats = new float[GemmInt8.floatsSize(m, packed.panels(), packed) + 3];
-            GemmInt8.run(a, 2, k + 1, aSigned, za, packed, inFloats, 1, ldc, 0, row, 0, p, scratch, 1, floats, 3);
-            GemmInt8.run(a, 2, k + 1, aSigned, za, packed, inFloats, 1, ldc, row, m, 0, panel, scratch, 1, floats, 3);
-            GemmInt8.run(a, 2, k + 1, aSigned, za, packed, inFloats, 1, ldc, row, m, panel, p, scratch, 1, floats, 3);
-            assertArrayEquals(expected, inFloats, "in floats");
+        if (Int8Triples.takes(packed)) {
+            scratch = new int[GemmInt8.scratchSize(m, packed, true) + 1];
+            double[] doubles = new double[GemmInt8.doublesSize(m, packed) + 3];
+            GemmInt8.run(a, 2, k + 1, aSigned, za, packed, inDoubles, 1, ldc, 0, row, 0, p, scratch, 1, doubles, 3);
+            GemmInt8.run(a, 2, k + 1, aSigned, za, packed, inDoubles, 1, ldc, row, m, 0, panel, scratch, 1, doubles, 3);
+            GemmInt8.run(a, 2, k + 1, aSigned, za, packed, inDoubles, 1, ldc, row, m, panel, p, scratch, 1, doubles, 3);
+            assertArrayEquals(expected, inDoubles, "in doubles");
         }
     }
 
@@ -107,7 +107,7 @@ class IntegerGemmTest {
             for (int j = 0; j < b.length; j++) {
                 b[j] = (byte) Math.clamp((int) (random.nextGaussian() * spreads[i]), -127, 127);
             }
-            String name = GemmInt8.kernelName(8, 2, PackedInt8B.pack(b, 0, 64, false, true, 204, 64, null), false);
+            String name = GemmInt8.kernelName(8, PackedInt8B.pack(b, 0, 64, false, true, 204, 64, null), false);
             assertEquals("gemm-int8-" + names[i] + "-3x2", name);
         }
     }

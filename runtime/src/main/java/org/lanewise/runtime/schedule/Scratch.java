@@ -11,6 +11,9 @@ public final class Scratch {
     /** Index in arrays of 32-bit elements from which on as many elements as asked for are there, and where a cache line may begin: {@link Alignment}. */
     public static final int START = Alignment.FIRST_FLOAT;
 
+    /** The same in arrays of {@code double}. */
+    public static final int START_OF_DOUBLES = Alignment.first(Double.BYTES);
+
     /** 4 MB: half of a region of up to 8 MB. */
     private static final int LEAST_ALIGNED = 1 << 20;
 
@@ -91,5 +94,10 @@ public final class Scratch {
             doubles = new double[size];
         }
         return doubles;
+    }
+
+    /** The same as {@link #doubles}, counted from {@link #START_OF_DOUBLES}, in an array so long that a collector with regions aligns it to cache lines. */
+    public double[] alignedDoubles(int size) {
+        return doubles(Math.max(Math.addExact(START_OF_DOUBLES, size), LEAST_ALIGNED / 2));
     }
 }

@@ -81,7 +81,13 @@ public record ByteProduct(PackedInt8B[] matrices) {
     @FunctionalInterface
     private interface Piece {
         void run(
-                int batch, int fromRow, int toRow, int fromPanel, int toPanel, int[] memory, float @Nullable [] floats);
+                int batch,
+                int fromRow,
+                int toRow,
+                int fromPanel,
+                int toPanel,
+                int[] memory,
+                double @Nullable [] doubles);
     }
 
     /**
@@ -99,7 +105,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
             Finish finish) {
         Left left = Left.of(shapes, a, aZero);
         int n = shapes.n();
-        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, floats) -> {
+        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, doubles) -> {
             int i = shapes.aIndex(batch);
             PackedInt8B b = matrices[shapes.bIndex(batch)];
             int to = cOffset + batch * shapes.m() * n;
@@ -119,8 +125,8 @@ public record ByteProduct(PackedInt8B[] matrices) {
                     toPanel,
                     memory,
                     Scratch.START,
-                    floats,
-                    Scratch.START);
+                    doubles,
+                    Scratch.START_OF_DOUBLES);
             finish.run(batch, row, toRow, column(panel, n), column(toPanel, n));
         });
     }
@@ -141,7 +147,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
             int cOffset) {
         Left left = Left.of(shapes, a, aZero);
         int n = shapes.n();
-        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, floats) -> {
+        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, doubles) -> {
             int i = shapes.aIndex(batch);
             int j = shapes.bIndex(batch);
             Requantization end = ends[ends.length == 1 ? 0 : j];
@@ -163,8 +169,8 @@ public record ByteProduct(PackedInt8B[] matrices) {
                     toPanel,
                     memory,
                     Scratch.START,
-                    floats,
-                    Scratch.START);
+                    doubles,
+                    Scratch.START_OF_DOUBLES);
         });
     }
 
@@ -187,7 +193,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
         Left left = Left.of(shapes, a, aZero);
         int n = shapes.n();
         float[] scale = {aScale};
-        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, floats) -> {
+        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, doubles) -> {
             int i = shapes.aIndex(batch);
             int j = shapes.bIndex(batch);
             Rescaling end = ends[ends.length == 1 ? 0 : j];
@@ -211,8 +217,8 @@ public record ByteProduct(PackedInt8B[] matrices) {
                     toPanel,
                     memory,
                     Scratch.START,
-                    floats,
-                    Scratch.START);
+                    doubles,
+                    Scratch.START_OF_DOUBLES);
         });
     }
 
@@ -240,23 +246,22 @@ public record ByteProduct(PackedInt8B[] matrices) {
             return;
         }
         PackedInt8B b = matrices[0];
-        boolean inFloats = true;
+        boolean inDoubles = true;
         for (PackedInt8B matrix : matrices) {
-            inFloats &= GemmInt8.inFloats(m, matrix);
+            inDoubles &= GemmInt8.inDoubles(m, matrix);
         }
-        boolean fp32 = inFloats;
+        boolean fp64 = inDoubles;
         int threads = batches < WHOLE * context.threads() ? context.threads() : 1;
-        FloatProduct.Split split = fp32
+        FloatProduct.Split split = fp64
                 ? FloatProduct.Split.inLargePieces(m, b.panels(), threads)
                 : FloatProduct.Split.of(m, b.panels(), threads);
-        context.kernel(GemmInt8.kernelName(split.mostRows(), split.mostPanels(), b, fp32));
+        context.kernel(GemmInt8.kernelName(split.mostRows(), b, fp64));
         int pieces = split.pieces();
         long cost = 1 + (long) m * shapes.n() * shapes.k() / MACS_PER_NANO / pieces;
         context.parallel(batches * pieces, cost, (from, to, scratch) -> {
             int most = split.mostRows();
-            int panels = split.mostPanels();
-            int[] memory = scratch.alignedInts(GemmInt8.scratchSize(most, panels, b, fp32));
-            float[] floats = fp32 ? scratch.alignedFloats(GemmInt8.floatsSize(most, panels, b)) : null;
+            int[] memory = scratch.alignedInts(GemmInt8.scratchSize(most, b, fp64));
+            double[] doubles = fp64 ? scratch.alignedDoubles(GemmInt8.doublesSize(most, b)) : null;
             for (int i = from; i < to; i++) {
                 int piece = i % pieces;
                 work.run(
@@ -266,7 +271,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
                         split.panelFrom(piece),
                         split.panelTo(piece),
                         memory,
-                        floats);
+                        doubles);
             }
         });
     }

@@ -64,12 +64,12 @@ record QProduct(
             });
             return;
         }
-        boolean inFloats = GemmInt8.inFloats(m, b);
+        boolean inDoubles = GemmInt8.inDoubles(m, b);
         int threads = context.threads();
-        FloatProduct.Split split = inFloats
+        FloatProduct.Split split = inDoubles
                 ? FloatProduct.Split.inLargePieces(m, b.panels(), threads)
                 : FloatProduct.Split.of(m, b.panels(), threads);
-        context.kernel(GemmInt8.kernelName(split.mostRows(), split.mostPanels(), b, inFloats));
+        context.kernel(GemmInt8.kernelName(split.mostRows(), b, inDoubles));
         long cost = (long) m * b.n() * b.k() / MACS_PER_NANO / split.pieces();
         context.parallel(m == 0 ? 0 : split.pieces(), cost, (from, to, scratch) -> {
             float[] scales = {scale == null ? given.scale() : (float) scale.getDouble(0)};
@@ -82,7 +82,7 @@ record QProduct(
                         y,
                         residual,
                         scratch,
-                        inFloats,
+                        inDoubles,
                         split.rowFrom(piece),
                         split.rowTo(piece),
                         split.panelFrom(piece),
@@ -119,15 +119,14 @@ record QProduct(
             Tensor y,
             @Nullable FloatTensor residual,
             Scratch scratch,
-            boolean inFloats,
+            boolean inDoubles,
             int fromRow,
             int toRow,
             int fromPanel,
             int toPanel) {
         int n = b.n();
-        int panels = toPanel - fromPanel;
-        int[] sums = scratch.alignedInts(GemmInt8.scratchSize(toRow - fromRow, panels, b, inFloats));
-        float[] floats = inFloats ? scratch.alignedFloats(GemmInt8.floatsSize(toRow - fromRow, panels, b)) : null;
+        int[] sums = scratch.alignedInts(GemmInt8.scratchSize(toRow - fromRow, b, inDoubles));
+        double[] doubles = inDoubles ? scratch.alignedDoubles(GemmInt8.doublesSize(toRow - fromRow, b)) : null;
         if (end.kernel() instanceof Requantization bytes) {
             GemmInt8.run(
                     a.array(),
@@ -146,8 +145,8 @@ record QProduct(
                     toPanel,
                     sums,
                     Scratch.START,
-                    floats,
-                    Scratch.START);
+                    doubles,
+                    Scratch.START_OF_DOUBLES);
             return;
         }
         int column = fromPanel * Gemm.NR;
@@ -176,8 +175,8 @@ record QProduct(
                     toPanel,
                     sums,
                     Scratch.START,
-                    floats,
-                    Scratch.START);
+                    doubles,
+                    Scratch.START_OF_DOUBLES);
             for (int r = 0; r < rows; r++) {
                 int at = (row + r) * n + column;
                 if (end.goesOn()) {

@@ -1,0 +1,331 @@
+package org.lanewise.kernels.gemm;
+
+import static org.lanewise.kernels.Species.F64;
+import static org.lanewise.kernels.Species.I32;
+import static org.lanewise.kernels.Species.I64;
+
+import java.lang.invoke.VarHandle;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.Vector;
+import org.lanewise.kernels.Simd;
+
+/**
+ * The tiles of {@link Int8Triples}, runs of 4. Each adds to {@code sums}, which for a triple has S of the two vectors, then M.
+ *
+ * <p>The fences are no instructions: they keep C2 from loading the weights of a whole run first, and from holding what a sum starts from and the mask of the middle part, which stand before the weights, in registers: there are none
+ * left, and a sum on the stack halves the speed.
+ */
+final class Int8Triples4 {
+    /** Says which class stored vectors have: C2 would ask a profile that all users of vectors share. */
+    private static final Class<? extends Vector<Long>> TYPE = I64.vectorType();
+
+    private static final int LANES = Simd.LANES / 2;
+    private static final int INTS = Simd.LANES;
+
+    private Int8Triples4() {}
+
+    /** 4 triples of rows by half a panel. */
+    static void tile4(double[] d, int aOff, int lda, int bOff, int runs, int[] sums, int off) {
+        int a1 = aOff + lda;
+        int a2 = aOff + 2 * lda;
+        int a3 = aOff + 3 * lda;
+        LongVector s00 = IntVector.fromArray(I32, sums, off).reinterpretAsLongs();
+        LongVector m00 = IntVector.fromArray(I32, sums, off + 2 * INTS).reinterpretAsLongs();
+        LongVector s01 = IntVector.fromArray(I32, sums, off + INTS).reinterpretAsLongs();
+        LongVector m01 = IntVector.fromArray(I32, sums, off + 3 * INTS).reinterpretAsLongs();
+        LongVector s10 = IntVector.fromArray(I32, sums, off + 4 * INTS).reinterpretAsLongs();
+        LongVector m10 = IntVector.fromArray(I32, sums, off + 6 * INTS).reinterpretAsLongs();
+        LongVector s11 = IntVector.fromArray(I32, sums, off + 5 * INTS).reinterpretAsLongs();
+        LongVector m11 = IntVector.fromArray(I32, sums, off + 7 * INTS).reinterpretAsLongs();
+        LongVector s20 = IntVector.fromArray(I32, sums, off + 8 * INTS).reinterpretAsLongs();
+        LongVector m20 = IntVector.fromArray(I32, sums, off + 10 * INTS).reinterpretAsLongs();
+        LongVector s21 = IntVector.fromArray(I32, sums, off + 9 * INTS).reinterpretAsLongs();
+        LongVector m21 = IntVector.fromArray(I32, sums, off + 11 * INTS).reinterpretAsLongs();
+        LongVector s30 = IntVector.fromArray(I32, sums, off + 12 * INTS).reinterpretAsLongs();
+        LongVector m30 = IntVector.fromArray(I32, sums, off + 14 * INTS).reinterpretAsLongs();
+        LongVector s31 = IntVector.fromArray(I32, sums, off + 13 * INTS).reinterpretAsLongs();
+        LongVector m31 = IntVector.fromArray(I32, sums, off + 15 * INTS).reinterpretAsLongs();
+        for (int t = 0; t < runs; t++) {
+            VarHandle.acquireFence();
+            DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
+            DoubleVector w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES));
+            DoubleVector w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + LANES);
+            DoubleVector x = DoubleVector.broadcast(F64, d[aOff + t * 4]);
+            DoubleVector d00 = x.fma(w0, start);
+            DoubleVector d01 = x.fma(w1, start);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4]);
+            DoubleVector d10 = x.fma(w0, start);
+            DoubleVector d11 = x.fma(w1, start);
+            x = DoubleVector.broadcast(F64, d[a2 + t * 4]);
+            DoubleVector d20 = x.fma(w0, start);
+            DoubleVector d21 = x.fma(w1, start);
+            x = DoubleVector.broadcast(F64, d[a3 + t * 4]);
+            DoubleVector d30 = x.fma(w0, start);
+            DoubleVector d31 = x.fma(w1, start);
+            VarHandle.acquireFence();
+            w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 2 * LANES);
+            w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 3 * LANES);
+            x = DoubleVector.broadcast(F64, d[aOff + t * 4 + 1]);
+            d00 = x.fma(w0, d00);
+            d01 = x.fma(w1, d01);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4 + 1]);
+            d10 = x.fma(w0, d10);
+            d11 = x.fma(w1, d11);
+            x = DoubleVector.broadcast(F64, d[a2 + t * 4 + 1]);
+            d20 = x.fma(w0, d20);
+            d21 = x.fma(w1, d21);
+            x = DoubleVector.broadcast(F64, d[a3 + t * 4 + 1]);
+            d30 = x.fma(w0, d30);
+            d31 = x.fma(w1, d31);
+            VarHandle.acquireFence();
+            w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 4 * LANES);
+            w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 5 * LANES);
+            x = DoubleVector.broadcast(F64, d[aOff + t * 4 + 2]);
+            d00 = x.fma(w0, d00);
+            d01 = x.fma(w1, d01);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4 + 2]);
+            d10 = x.fma(w0, d10);
+            d11 = x.fma(w1, d11);
+            x = DoubleVector.broadcast(F64, d[a2 + t * 4 + 2]);
+            d20 = x.fma(w0, d20);
+            d21 = x.fma(w1, d21);
+            x = DoubleVector.broadcast(F64, d[a3 + t * 4 + 2]);
+            d30 = x.fma(w0, d30);
+            d31 = x.fma(w1, d31);
+            VarHandle.acquireFence();
+            w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 6 * LANES);
+            w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 7 * LANES);
+            x = DoubleVector.broadcast(F64, d[aOff + t * 4 + 3]);
+            d00 = x.fma(w0, d00);
+            d01 = x.fma(w1, d01);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4 + 3]);
+            d10 = x.fma(w0, d10);
+            d11 = x.fma(w1, d11);
+            x = DoubleVector.broadcast(F64, d[a2 + t * 4 + 3]);
+            d20 = x.fma(w0, d20);
+            d21 = x.fma(w1, d21);
+            x = DoubleVector.broadcast(F64, d[a3 + t * 4 + 3]);
+            d30 = x.fma(w0, d30);
+            d31 = x.fma(w1, d31);
+            VarHandle.acquireFence();
+            LongVector middle = DoubleVector.broadcast(F64, d[bOff - 1]).reinterpretAsLongs();
+            LongVector e = d00.reinterpretAsLongs();
+            s00 = e.add(s00);
+            m00 = e.and(middle).add(m00);
+            e = d01.reinterpretAsLongs();
+            s01 = e.add(s01);
+            m01 = e.and(middle).add(m01);
+            e = d10.reinterpretAsLongs();
+            s10 = e.add(s10);
+            m10 = e.and(middle).add(m10);
+            e = d11.reinterpretAsLongs();
+            s11 = e.add(s11);
+            m11 = e.and(middle).add(m11);
+            e = d20.reinterpretAsLongs();
+            s20 = e.add(s20);
+            m20 = e.and(middle).add(m20);
+            e = d21.reinterpretAsLongs();
+            s21 = e.add(s21);
+            m21 = e.and(middle).add(m21);
+            e = d30.reinterpretAsLongs();
+            s30 = e.add(s30);
+            m30 = e.and(middle).add(m30);
+            e = d31.reinterpretAsLongs();
+            s31 = e.add(s31);
+            m31 = e.and(middle).add(m31);
+        }
+        ((LongVector) TYPE.cast(s00)).reinterpretAsInts().intoArray(sums, off);
+        ((LongVector) TYPE.cast(s01)).reinterpretAsInts().intoArray(sums, off + INTS);
+        ((LongVector) TYPE.cast(m00)).reinterpretAsInts().intoArray(sums, off + 2 * INTS);
+        ((LongVector) TYPE.cast(m01)).reinterpretAsInts().intoArray(sums, off + 3 * INTS);
+        ((LongVector) TYPE.cast(s10)).reinterpretAsInts().intoArray(sums, off + 4 * INTS);
+        ((LongVector) TYPE.cast(s11)).reinterpretAsInts().intoArray(sums, off + 5 * INTS);
+        ((LongVector) TYPE.cast(m10)).reinterpretAsInts().intoArray(sums, off + 6 * INTS);
+        ((LongVector) TYPE.cast(m11)).reinterpretAsInts().intoArray(sums, off + 7 * INTS);
+        ((LongVector) TYPE.cast(s20)).reinterpretAsInts().intoArray(sums, off + 8 * INTS);
+        ((LongVector) TYPE.cast(s21)).reinterpretAsInts().intoArray(sums, off + 9 * INTS);
+        ((LongVector) TYPE.cast(m20)).reinterpretAsInts().intoArray(sums, off + 10 * INTS);
+        ((LongVector) TYPE.cast(m21)).reinterpretAsInts().intoArray(sums, off + 11 * INTS);
+        ((LongVector) TYPE.cast(s30)).reinterpretAsInts().intoArray(sums, off + 12 * INTS);
+        ((LongVector) TYPE.cast(s31)).reinterpretAsInts().intoArray(sums, off + 13 * INTS);
+        ((LongVector) TYPE.cast(m30)).reinterpretAsInts().intoArray(sums, off + 14 * INTS);
+        ((LongVector) TYPE.cast(m31)).reinterpretAsInts().intoArray(sums, off + 15 * INTS);
+    }
+
+    /** 3 triples of rows by half a panel. */
+    static void tile3(double[] d, int aOff, int lda, int bOff, int runs, int[] sums, int off) {
+        int a1 = aOff + lda;
+        int a2 = aOff + 2 * lda;
+        LongVector s00 = IntVector.fromArray(I32, sums, off).reinterpretAsLongs();
+        LongVector m00 = IntVector.fromArray(I32, sums, off + 2 * INTS).reinterpretAsLongs();
+        LongVector s01 = IntVector.fromArray(I32, sums, off + INTS).reinterpretAsLongs();
+        LongVector m01 = IntVector.fromArray(I32, sums, off + 3 * INTS).reinterpretAsLongs();
+        LongVector s10 = IntVector.fromArray(I32, sums, off + 4 * INTS).reinterpretAsLongs();
+        LongVector m10 = IntVector.fromArray(I32, sums, off + 6 * INTS).reinterpretAsLongs();
+        LongVector s11 = IntVector.fromArray(I32, sums, off + 5 * INTS).reinterpretAsLongs();
+        LongVector m11 = IntVector.fromArray(I32, sums, off + 7 * INTS).reinterpretAsLongs();
+        LongVector s20 = IntVector.fromArray(I32, sums, off + 8 * INTS).reinterpretAsLongs();
+        LongVector m20 = IntVector.fromArray(I32, sums, off + 10 * INTS).reinterpretAsLongs();
+        LongVector s21 = IntVector.fromArray(I32, sums, off + 9 * INTS).reinterpretAsLongs();
+        LongVector m21 = IntVector.fromArray(I32, sums, off + 11 * INTS).reinterpretAsLongs();
+        for (int t = 0; t < runs; t++) {
+            VarHandle.acquireFence();
+            DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
+            DoubleVector w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES));
+            DoubleVector w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + LANES);
+            DoubleVector x = DoubleVector.broadcast(F64, d[aOff + t * 4]);
+            DoubleVector d00 = x.fma(w0, start);
+            DoubleVector d01 = x.fma(w1, start);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4]);
+            DoubleVector d10 = x.fma(w0, start);
+            DoubleVector d11 = x.fma(w1, start);
+            x = DoubleVector.broadcast(F64, d[a2 + t * 4]);
+            DoubleVector d20 = x.fma(w0, start);
+            DoubleVector d21 = x.fma(w1, start);
+            VarHandle.acquireFence();
+            w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 2 * LANES);
+            w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 3 * LANES);
+            x = DoubleVector.broadcast(F64, d[aOff + t * 4 + 1]);
+            d00 = x.fma(w0, d00);
+            d01 = x.fma(w1, d01);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4 + 1]);
+            d10 = x.fma(w0, d10);
+            d11 = x.fma(w1, d11);
+            x = DoubleVector.broadcast(F64, d[a2 + t * 4 + 1]);
+            d20 = x.fma(w0, d20);
+            d21 = x.fma(w1, d21);
+            VarHandle.acquireFence();
+            w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 4 * LANES);
+            w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 5 * LANES);
+            x = DoubleVector.broadcast(F64, d[aOff + t * 4 + 2]);
+            d00 = x.fma(w0, d00);
+            d01 = x.fma(w1, d01);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4 + 2]);
+            d10 = x.fma(w0, d10);
+            d11 = x.fma(w1, d11);
+            x = DoubleVector.broadcast(F64, d[a2 + t * 4 + 2]);
+            d20 = x.fma(w0, d20);
+            d21 = x.fma(w1, d21);
+            VarHandle.acquireFence();
+            w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 6 * LANES);
+            w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 7 * LANES);
+            x = DoubleVector.broadcast(F64, d[aOff + t * 4 + 3]);
+            d00 = x.fma(w0, d00);
+            d01 = x.fma(w1, d01);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4 + 3]);
+            d10 = x.fma(w0, d10);
+            d11 = x.fma(w1, d11);
+            x = DoubleVector.broadcast(F64, d[a2 + t * 4 + 3]);
+            d20 = x.fma(w0, d20);
+            d21 = x.fma(w1, d21);
+            VarHandle.acquireFence();
+            LongVector middle = DoubleVector.broadcast(F64, d[bOff - 1]).reinterpretAsLongs();
+            LongVector e = d00.reinterpretAsLongs();
+            s00 = e.add(s00);
+            m00 = e.and(middle).add(m00);
+            e = d01.reinterpretAsLongs();
+            s01 = e.add(s01);
+            m01 = e.and(middle).add(m01);
+            e = d10.reinterpretAsLongs();
+            s10 = e.add(s10);
+            m10 = e.and(middle).add(m10);
+            e = d11.reinterpretAsLongs();
+            s11 = e.add(s11);
+            m11 = e.and(middle).add(m11);
+            e = d20.reinterpretAsLongs();
+            s20 = e.add(s20);
+            m20 = e.and(middle).add(m20);
+            e = d21.reinterpretAsLongs();
+            s21 = e.add(s21);
+            m21 = e.and(middle).add(m21);
+        }
+        ((LongVector) TYPE.cast(s00)).reinterpretAsInts().intoArray(sums, off);
+        ((LongVector) TYPE.cast(s01)).reinterpretAsInts().intoArray(sums, off + INTS);
+        ((LongVector) TYPE.cast(m00)).reinterpretAsInts().intoArray(sums, off + 2 * INTS);
+        ((LongVector) TYPE.cast(m01)).reinterpretAsInts().intoArray(sums, off + 3 * INTS);
+        ((LongVector) TYPE.cast(s10)).reinterpretAsInts().intoArray(sums, off + 4 * INTS);
+        ((LongVector) TYPE.cast(s11)).reinterpretAsInts().intoArray(sums, off + 5 * INTS);
+        ((LongVector) TYPE.cast(m10)).reinterpretAsInts().intoArray(sums, off + 6 * INTS);
+        ((LongVector) TYPE.cast(m11)).reinterpretAsInts().intoArray(sums, off + 7 * INTS);
+        ((LongVector) TYPE.cast(s20)).reinterpretAsInts().intoArray(sums, off + 8 * INTS);
+        ((LongVector) TYPE.cast(s21)).reinterpretAsInts().intoArray(sums, off + 9 * INTS);
+        ((LongVector) TYPE.cast(m20)).reinterpretAsInts().intoArray(sums, off + 10 * INTS);
+        ((LongVector) TYPE.cast(m21)).reinterpretAsInts().intoArray(sums, off + 11 * INTS);
+    }
+
+    /** 2 triples of rows by half a panel. */
+    static void tile2(double[] d, int aOff, int lda, int bOff, int runs, int[] sums, int off) {
+        int a1 = aOff + lda;
+        LongVector s00 = IntVector.fromArray(I32, sums, off).reinterpretAsLongs();
+        LongVector m00 = IntVector.fromArray(I32, sums, off + 2 * INTS).reinterpretAsLongs();
+        LongVector s01 = IntVector.fromArray(I32, sums, off + INTS).reinterpretAsLongs();
+        LongVector m01 = IntVector.fromArray(I32, sums, off + 3 * INTS).reinterpretAsLongs();
+        LongVector s10 = IntVector.fromArray(I32, sums, off + 4 * INTS).reinterpretAsLongs();
+        LongVector m10 = IntVector.fromArray(I32, sums, off + 6 * INTS).reinterpretAsLongs();
+        LongVector s11 = IntVector.fromArray(I32, sums, off + 5 * INTS).reinterpretAsLongs();
+        LongVector m11 = IntVector.fromArray(I32, sums, off + 7 * INTS).reinterpretAsLongs();
+        for (int t = 0; t < runs; t++) {
+            VarHandle.acquireFence();
+            DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
+            DoubleVector w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES));
+            DoubleVector w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + LANES);
+            DoubleVector x = DoubleVector.broadcast(F64, d[aOff + t * 4]);
+            DoubleVector d00 = x.fma(w0, start);
+            DoubleVector d01 = x.fma(w1, start);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4]);
+            DoubleVector d10 = x.fma(w0, start);
+            DoubleVector d11 = x.fma(w1, start);
+            VarHandle.acquireFence();
+            w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 2 * LANES);
+            w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 3 * LANES);
+            x = DoubleVector.broadcast(F64, d[aOff + t * 4 + 1]);
+            d00 = x.fma(w0, d00);
+            d01 = x.fma(w1, d01);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4 + 1]);
+            d10 = x.fma(w0, d10);
+            d11 = x.fma(w1, d11);
+            VarHandle.acquireFence();
+            w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 4 * LANES);
+            w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 5 * LANES);
+            x = DoubleVector.broadcast(F64, d[aOff + t * 4 + 2]);
+            d00 = x.fma(w0, d00);
+            d01 = x.fma(w1, d01);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4 + 2]);
+            d10 = x.fma(w0, d10);
+            d11 = x.fma(w1, d11);
+            VarHandle.acquireFence();
+            w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 6 * LANES);
+            w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + 7 * LANES);
+            x = DoubleVector.broadcast(F64, d[aOff + t * 4 + 3]);
+            d00 = x.fma(w0, d00);
+            d01 = x.fma(w1, d01);
+            x = DoubleVector.broadcast(F64, d[a1 + t * 4 + 3]);
+            d10 = x.fma(w0, d10);
+            d11 = x.fma(w1, d11);
+            VarHandle.acquireFence();
+            LongVector middle = DoubleVector.broadcast(F64, d[bOff - 1]).reinterpretAsLongs();
+            LongVector e = d00.reinterpretAsLongs();
+            s00 = e.add(s00);
+            m00 = e.and(middle).add(m00);
+            e = d01.reinterpretAsLongs();
+            s01 = e.add(s01);
+            m01 = e.and(middle).add(m01);
+            e = d10.reinterpretAsLongs();
+            s10 = e.add(s10);
+            m10 = e.and(middle).add(m10);
+            e = d11.reinterpretAsLongs();
+            s11 = e.add(s11);
+            m11 = e.and(middle).add(m11);
+        }
+        ((LongVector) TYPE.cast(s00)).reinterpretAsInts().intoArray(sums, off);
+        ((LongVector) TYPE.cast(s01)).reinterpretAsInts().intoArray(sums, off + INTS);
+        ((LongVector) TYPE.cast(m00)).reinterpretAsInts().intoArray(sums, off + 2 * INTS);
+        ((LongVector) TYPE.cast(m01)).reinterpretAsInts().intoArray(sums, off + 3 * INTS);
+        ((LongVector) TYPE.cast(s10)).reinterpretAsInts().intoArray(sums, off + 4 * INTS);
+        ((LongVector) TYPE.cast(s11)).reinterpretAsInts().intoArray(sums, off + 5 * INTS);
+        ((LongVector) TYPE.cast(m10)).reinterpretAsInts().intoArray(sums, off + 6 * INTS);
+        ((LongVector) TYPE.cast(m11)).reinterpretAsInts().intoArray(sums, off + 7 * INTS);
+    }
+}

@@ -1,0 +1,170 @@
+package org.lanewise.kernels.gemm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.quant.Requantization;
+
+/** The fp64 tiles of {@link GemmInt8} give every bit that the 16-bit lanes give. */
+class Int8TriplesTest {
+    /** K in one part, in several, and no multiple of parts and runs; every height of tiles; runs of eight, of four, and both. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 8, 2, 0, true, true, 20",
+        "5, 3, 3, 1, false, true, 35",
+        "13, 517, 2, 3, true, false, 35",
+        "14, 512, 5, 0, false, true, 20",
+        "15, 1031, 3, 7, false, false, 45",
+        "27, 776, 9, 5, true, true, 42",
+        "100, 261, 6, 2, true, false, 400",
+        "131, 1536, 4, 0, false, true, 43"
+    })
+    void sumsEqualThoseOf16BitLanes(
+            int m, int k, int panels, int missing, boolean aSigned, boolean bSigned, int spread) {
+        Random random = new Random(m + k);
+        int n = panels * Gemm.NR - missing;
+        byte[] a = new byte[m * k];
+        random.nextBytes(a);
+        int[] za = zeros(random, missing > 2 ? m : 1, aSigned);
+        int[] zb = zeros(random, missing > 0 ? n : 1, bSigned);
+        byte[] w = weights(random, k * n, spread, bSigned);
+        PackedInt8B b = PackedInt8B.pack(w, 0, n, false, bSigned, k, n, zb);
+        int[] expected = new int[m * n];
+        int[] scratch = new int[GemmInt8.scratchSize(m, b, false)];
+        GemmInt8.run(a, 0, k, aSigned, za, b, expected, 0, n, 0, m, 0, panels, scratch, 0, null, 0);
+        assertEquals(Simd.BITS >= 256 && Simd.FMA, Int8Triples.takes(b));
+        if (Int8Triples.takes(b)) {
+            int[] c = new int[m * n];
+            scratch = new int[GemmInt8.scratchSize(m, b, true)];
+            double[] doubles = new double[GemmInt8.doublesSize(m, b)];
+            Arrays.fill(doubles, Double.NaN); // what other work left
+            GemmInt8.run(a, 0, k, aSigned, za, b, c, 0, n, 0, m, 0, panels, scratch, 0, doubles, 0);
+            assertArrayEquals(expected, c);
+        }
+    }
+
+    /** The bytes that make each part of a sum largest and smallest, in runs of four of the largest weights and in runs of eight that have just as much as fits. */
+    @Test
+    void theLargestSumsAreExact() {
+        int k = 520;
+        int m = 24;
+        int n = 4 * Gemm.NR;
+        for (boolean full : new boolean[] {true, false}) {
+            byte[] a = new byte[m * k];
+            byte[] w = new byte[k * n];
+            for (int i = 0; i < k; i++) {
+                for (int r = 0; r < m; r++) {
+                    boolean low = (r & 1) == 0 || (r & 4) != 0 && i % 2 == 0;
+                    a[r * k + i] = (byte) (low ? -128 : 127);
+                }
+                for (int j = 0; j < n; j++) {
+                    int size = full ? 128 : i % 8 == 0 ? 63 : 64; // 63 + 7 * 64 = 511
+                    w[i * n + j] = (byte) ((j & 1) == 0 ? -size : Math.min(127, size));
+                }
+            }
+            PackedInt8B b = PackedInt8B.pack(w, 0, n, false, true, k, n, null);
+            for (boolean eight : b.eights) {
+                assertEquals(!full, eight);
+            }
+            int[] c = new int[m * n];
+            boolean takes = Int8Triples.takes(b);
+            int[] scratch = new int[GemmInt8.scratchSize(m, b, takes)];
+            double[] doubles = takes ? new double[GemmInt8.doublesSize(m, b)] : null;
+            GemmInt8.run(a, 0, k, true, null, b, c, 0, n, 0, m, 0, 4, scratch, 0, doubles, 0);
+            for (int r = 0; r < m; r++) {
+                for (int j = 0; j < n; j++) {
+                    int sum = 0;
+                    for (int i = 0; i < k; i++) {
+                        sum += a[r * k + i] * w[i * n + j];
+                    }
+                    assertEquals(sum, c[r * n + j], "row " + r + ", column " + j);
+                }
+            }
+        }
+    }
+
+    /** Each panel has the runs that its weights allow. */
+    @Test
+    void runsFollowThePanel() {
+        int n = 3 * Gemm.NR;
+        byte[] w = new byte[64 * n];
+        Arrays.fill(w, (byte) 50);
+        for (int i = 8; i < 16; i++) {
+            w[i * n + Gemm.NR + 5] = 64; // a run of 512
+        }
+        boolean[] eights = PackedInt8B.pack(w, 0, n, false, true, 64, n, null).eights;
+        assertArrayEquals(new boolean[] {true, false, true}, eights);
+        eights = PackedInt8B.pack(w, 0, n, false, true, 60, n, null).eights;
+        assertArrayEquals(new boolean[3], eights, "K is no multiple of eight");
+    }
+
+    /** Bytes, cut as threads cut them, in more than one block of rows. */
+    @Test
+    void piecesGiveTheSameBytes() {
+        int m = 260;
+        int k = 1900;
+        int n = 7 * Gemm.NR - 2;
+        Random random = new Random(5);
+        byte[] a = new byte[m * k];
+        random.nextBytes(a);
+        PackedInt8B b = PackedInt8B.pack(weights(random, k * n, 40, true), 0, n, false, true, k, n, null);
+        Requantization end = Requantization.of(n, new float[] {1e-3f}, null, 7, true);
+        byte[] expected = new byte[m * n];
+        int[] scratch = new int[GemmInt8.scratchSize(m, b, false)];
+        GemmInt8.run(a, 0, k, false, null, b, end, expected, 0, n, 0, m, 0, 7, scratch, 0, null, 0);
+        if (Int8Triples.takes(b)) {
+            byte[] c = new byte[m * n];
+            scratch = new int[GemmInt8.scratchSize(m, b, true)];
+            double[] doubles = new double[GemmInt8.doublesSize(m, b)];
+            for (int[] p : new int[][] {{0, 151, 0, 3}, {151, 260, 0, 3}, {0, 140, 3, 7}, {140, 260, 3, 7}}) {
+                GemmInt8.run(a, 0, k, false, null, b, end, c, 0, n, p[0], p[1], p[2], p[3], scratch, 0, doubles, 0);
+            }
+            assertArrayEquals(expected, c);
+        }
+    }
+
+    /** Chosen from 32 rows on at 512 bits, and named so; what the tiles do not take is refused. */
+    @Test
+    void theChoiceIsNamed() {
+        PackedInt8B b = PackedInt8B.pack(new byte[64 * 64], 0, 64, false, true, 64, 64, null);
+        assertFalse(GemmInt8.inDoubles(31, b));
+        assertEquals(Simd.BITS == 512 && Simd.FMA, GemmInt8.inDoubles(32, b));
+        assertEquals("gemm-int8-triples-12x" + Simd.LANES, GemmInt8.kernelName(32, b, true));
+        assertTrue(GemmInt8.kernelName(32, b, false).startsWith("gemm-int8-" + (Simd.ENABLED ? "g" : "scalar")));
+        PackedInt8B narrow = PackedInt8B.pack(new byte[64 * 2], 0, 2, false, true, 64, 2, null);
+        if (narrow.paired) {
+            int[] scratch = new int[GemmInt8.scratchSize(3, narrow, true)];
+            double[] doubles = new double[GemmInt8.doublesSize(3, narrow)];
+            int[] c = new int[6];
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> GemmInt8.run(
+                            new byte[192], 0, 64, true, null, narrow, c, 0, 2, 0, 3, 0, 1, scratch, 0, doubles, 0));
+        }
+    }
+
+    private static byte[] weights(Random random, int count, int spread, boolean signed) {
+        byte[] w = new byte[count];
+        for (int i = 0; i < count; i++) {
+            w[i] = (byte) (Math.clamp(Math.round(random.nextGaussian() * spread), -127, 127) + (signed ? 0 : 128));
+        }
+        return w;
+    }
+
+    private static int[] zeros(Random random, int count, boolean signed) {
+        int[] zeros = new int[count];
+        for (int i = 0; i < count; i++) {
+            zeros[i] = random.nextInt(256) - (signed ? 128 : 0);
+        }
+        return zeros;
+    }
+}
