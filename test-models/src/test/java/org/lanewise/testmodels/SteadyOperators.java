@@ -18,6 +18,7 @@ import org.lanewise.runtime.tensor.ValueType;
 
 /** A model of operators whose steps once allocated in every run, for {@link AllocationTest}. */
 final class SteadyOperators {
+    private static final String MICROSOFT = "com.microsoft";
     private static final int OPSET = 20;
     private static final int CHANNELS = 3;
     private static final int SIDE = 48;
@@ -30,10 +31,18 @@ final class SteadyOperators {
     private SteadyOperators() {}
 
     static Model model() {
-        return new SteadyOperators().build();
+        SteadyOperators operators = new SteadyOperators();
+        operators.floats();
+        return operators.build();
     }
 
-    private Model build() {
+    static Model quantized() {
+        SteadyOperators operators = new SteadyOperators();
+        operators.bytes();
+        return operators.build();
+    }
+
+    private void floats() {
         broadcasts();
         constant("grid", 1, SIDE, SIDE, 2);
         node("GridSample", "sampled", Map.of(), "sum", "grid");
@@ -44,6 +53,9 @@ final class SteadyOperators {
         recurrent("LSTM", 4);
         recurrent("GRU", 3);
         recurrent("RNN", 1);
+    }
+
+    private Model build() {
         Graph graph = Graph.of(
                 "steady",
                 List.of(new ValueInfo("x", ValueType.tensor(DataType.FLOAT, PartialShape.of(1, CHANNELS, SIDE, SIDE)))),
@@ -51,7 +63,7 @@ final class SteadyOperators {
                 nodes,
                 constants,
                 Map.of());
-        return new Model(graph, 9, Map.of("", OPSET), "", "", Map.of());
+        return new Model(graph, 9, Map.of("", OPSET, MICROSOFT, 1), "", "", Map.of());
     }
 
     /** {@code x} has four axes; what it meets goes with every second one of them. */
@@ -84,6 +96,46 @@ final class SteadyOperators {
                 List.of(opType + "_y", opType + "_h"),
                 attributes));
         output(opType + "_h", DataType.FLOAT, 1, CHANNELS * SIDE, HIDDEN);
+    }
+
+    /** Integers by a range that is found in the run. */
+    private void bytes() {
+        List<String> quantized = List.of("bytes", "bytes_scale", "bytes_zero");
+        nodes.add(new Node("bytes", "", "DynamicQuantizeLinear", OPSET, List.of("x"), quantized, Map.of()));
+        constant("filters", DataType.INT8, CHANNELS, CHANNELS, 3, 3);
+        node(
+                "ConvInteger",
+                "sums",
+                Map.of("pads", new Attribute.IntsValue(new long[] {1, 1, 1, 1})),
+                "bytes",
+                "filters",
+                "bytes_zero");
+        output("sums", DataType.INT32, 1, CHANNELS, SIDE, SIDE);
+        constant("flat", new long[] {1, CHANNELS * SIDE, SIDE});
+        node("Reshape", "rows", Map.of(), "x", "flat");
+        List<String> inputs = new ArrayList<>(List.of("rows"));
+        for (String name : List.of("q_w", "q_r")) {
+            constant(name, DataType.INT8, 1, name.equals("q_w") ? SIDE : HIDDEN, 4 * HIDDEN);
+            inputs.add(name);
+        }
+        inputs.addAll(List.of("", "", "", "", ""));
+        for (String name : List.of("q_w", "q_r")) {
+            constant(name + "_scale", 1);
+            constant(name + "_zero", DataType.INT8, 1);
+            inputs.addAll(List.of(name + "_scale", name + "_zero"));
+        }
+        Map<String, Attribute> attributes = Map.of("hidden_size", new Attribute.IntValue(HIDDEN));
+        nodes.add(new Node(
+                "q_lstm", MICROSOFT, "DynamicQuantizeLSTM", 1, inputs, List.of("q_y", "q_h", "q_c"), attributes));
+        output("q_h", DataType.FLOAT, 1, CHANNELS * SIDE, HIDDEN);
+    }
+
+    private void constant(String name, DataType type, int... dims) {
+        byte[] values = new byte[Shape.of(dims).size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (byte) (i % 7 - 3);
+        }
+        constants.put(name, Initializer.of(Tensor.wrap(type, Shape.of(dims), values, 0)));
     }
 
     private void node(String opType, String output, Map<String, Attribute> attributes, String... inputs) {

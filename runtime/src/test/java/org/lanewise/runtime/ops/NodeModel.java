@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Graph;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.graph.ValueInfo;
+import org.lanewise.runtime.session.RunBinding;
 import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.Tensor;
@@ -117,6 +119,25 @@ public final class NodeModel {
 
     /** The outputs. */
     public List<Tensor> run() {
+        try (Session session = open()) {
+            return List.copyOf(session.run(inputs).values());
+        }
+    }
+
+    /** The outputs of a bound run that follows one on other values of the inputs, which {@code change} then sets. */
+    public List<Tensor> runAgain(Runnable change) {
+        try (Session session = open()) {
+            RunBinding binding = session.bind(inputs);
+            binding.run();
+            change.run();
+            binding.run();
+            return IntStream.range(0, outputs)
+                    .mapToObj(i -> binding.output("out" + i))
+                    .toList();
+        }
+    }
+
+    private Session open() {
         List<String> outputNames = new ArrayList<>();
         List<ValueInfo> outputInfos = new ArrayList<>();
         for (int i = 0; i < outputs; i++) {
@@ -128,9 +149,7 @@ public final class NodeModel {
         Node node = new Node("node", domain, opType, opset, names, outputNames, attributes);
         Graph graph = Graph.of("g", inputInfos, outputInfos, List.of(node), constants, Map.of());
         Model model = new Model(graph, 8, Map.of(domain, opset), "", "", Map.of());
-        try (Session session = Session.open(model, SessionOptions.DEFAULT.raw().withThreads(threads))) {
-            return List.copyOf(session.run(inputs).values());
-        }
+        return Session.open(model, SessionOptions.DEFAULT.raw().withThreads(threads));
     }
 
     private String next() {

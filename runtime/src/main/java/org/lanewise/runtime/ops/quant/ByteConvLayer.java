@@ -9,7 +9,6 @@ import org.lanewise.runtime.ops.nn.WindowAttributes;
 import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
-import org.lanewise.runtime.tensor.IntTensor;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
@@ -113,27 +112,6 @@ record ByteConvLayer(ByteConvolution convolution, ConvInt8Nhwc kernel, int[] wei
         if (!channelsLast) {
             transpose(context, g.batch(), output, 0, out, g.outChannels(), y.array(), y.offset());
         }
-    }
-
-    /** Computes sums, channels first as {@code x}. */
-    void run(OpContext context, ConvGeometry g, ByteTensor x, IntTensor y) {
-        byte[] input = new byte[x.size()];
-        int[] sums = new int[y.size()];
-        int channels = g.outChannels();
-        int pixels = g.outputPixels();
-        transpose(context, g.batch(), x.array(), x.offset(), g.inChannels(), g.inputPixels(), input, 0);
-        split(context, g, (memory, row, toRow, panel, toPanel) -> {
-            kernel.run(g, input, 0, sums, 0, memory, Scratch.START, row, toRow, panel, toPanel);
-        });
-        context.parallel(g.batch() * channels, 1 + pixels / 2, (from, to, scratch) -> {
-            for (int i = from; i < to; i++) {
-                int in = i / channels * pixels * channels + i % channels;
-                int out = y.offset() + i * pixels;
-                for (int p = 0; p < pixels; p++) {
-                    y.array()[out + p] = sums[in + p * channels];
-                }
-            }
-        });
     }
 
     /** One call of the kernel: output rows and panels of channels. */

@@ -79,12 +79,12 @@ record ByteConvolution(WindowAttributes window, int group) {
             int[] y,
             int yOffset,
             Finish finish) {
-        int zero = xZero == null ? 0 : (int) xZero.scalarLong();
         int[] zeros = wZero == null ? new int[1] : wZero.toIntArray();
         int pixels = g.outputPixels();
         int planes = g.batch() * g.outChannels();
         long cost = 1 + (long) pixels * g.depth() / 4;
         context.parallel(planes, cost, (from, to, scratch) -> {
+            int zero = xZero == null ? 0 : (int) xZero.scalarLong();
             int[] memory = scratch.ints(org.lanewise.kernels.conv.ConvInteger.scratchSize(g));
             org.lanewise.kernels.conv.ConvInteger.run(
                     g,

@@ -12,6 +12,7 @@ import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.ops.nn.FloatProduct;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
+import org.lanewise.runtime.schedule.RangeTask;
 import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
@@ -77,6 +78,20 @@ public record ByteProduct(PackedInt8B[] matrices) {
         return new ByteProduct(packed);
     }
 
+    /**
+     * A product made ready to run, any number of times, on what its arrays then hold.
+     *
+     * @param pieces what {@link OpContext#parallel} is told
+     * @param cost likewise
+     * @param task likewise
+     */
+    public record Ready(int pieces, long cost, RangeTask task) {
+        /** Computes the product, split over threads. */
+        public void run(OpContext context) {
+            context.parallel(pieces, cost, task);
+        }
+    }
+
     /** One call of the kernel: rows {@code fromRow..toRow} and panels {@code fromPanel..toPanel} of the product of batch {@code batch}. */
     @FunctionalInterface
     private interface Piece {
@@ -106,29 +121,30 @@ public record ByteProduct(PackedInt8B[] matrices) {
         Left left = Left.of(shapes, a, aZero);
         int n = shapes.n();
         split(context, shapes, (batch, row, toRow, panel, toPanel, memory, doubles) -> {
-            int i = shapes.aIndex(batch);
-            PackedInt8B b = matrices[shapes.bIndex(batch)];
-            int to = cOffset + batch * shapes.m() * n;
-            GemmInt8.run(
-                    left.array,
-                    left.start(i),
-                    left.k,
-                    left.signed,
-                    left.zeros[i],
-                    b,
-                    c,
-                    to,
-                    n,
-                    row,
-                    toRow,
-                    panel,
-                    toPanel,
-                    memory,
-                    Scratch.START,
-                    doubles,
-                    Scratch.START_OF_DOUBLES);
-            finish.run(batch, row, toRow, column(panel, n), column(toPanel, n));
-        });
+                    int i = shapes.aIndex(batch);
+                    PackedInt8B b = matrices[shapes.bIndex(batch)];
+                    int to = cOffset + batch * shapes.m() * n;
+                    GemmInt8.run(
+                            left.array,
+                            left.start(i),
+                            left.k,
+                            left.signed,
+                            left.zeros[i],
+                            b,
+                            c,
+                            to,
+                            n,
+                            row,
+                            toRow,
+                            panel,
+                            toPanel,
+                            memory,
+                            Scratch.START,
+                            doubles,
+                            Scratch.START_OF_DOUBLES);
+                    finish.run(batch, row, toRow, column(panel, n), column(toPanel, n));
+                })
+                .run(context);
     }
 
     /**
@@ -148,30 +164,31 @@ public record ByteProduct(PackedInt8B[] matrices) {
         Left left = Left.of(shapes, a, aZero);
         int n = shapes.n();
         split(context, shapes, (batch, row, toRow, panel, toPanel, memory, doubles) -> {
-            int i = shapes.aIndex(batch);
-            int j = shapes.bIndex(batch);
-            Requantization end = ends[ends.length == 1 ? 0 : j];
-            int to = cOffset + batch * shapes.m() * n;
-            GemmInt8.run(
-                    left.array,
-                    left.start(i),
-                    left.k,
-                    left.signed,
-                    left.zeros[i],
-                    matrices[j],
-                    end,
-                    c,
-                    to,
-                    n,
-                    row,
-                    toRow,
-                    panel,
-                    toPanel,
-                    memory,
-                    Scratch.START,
-                    doubles,
-                    Scratch.START_OF_DOUBLES);
-        });
+                    int i = shapes.aIndex(batch);
+                    int j = shapes.bIndex(batch);
+                    Requantization end = ends[ends.length == 1 ? 0 : j];
+                    int to = cOffset + batch * shapes.m() * n;
+                    GemmInt8.run(
+                            left.array,
+                            left.start(i),
+                            left.k,
+                            left.signed,
+                            left.zeros[i],
+                            matrices[j],
+                            end,
+                            c,
+                            to,
+                            n,
+                            row,
+                            toRow,
+                            panel,
+                            toPanel,
+                            memory,
+                            Scratch.START,
+                            doubles,
+                            Scratch.START_OF_DOUBLES);
+                })
+                .run(context);
     }
 
     /**
@@ -190,10 +207,38 @@ public record ByteProduct(PackedInt8B[] matrices) {
             float aScale,
             float[] c,
             int cOffset) {
-        Left left = Left.of(shapes, a, aZero);
+        floats(context, shapes, Left.of(shapes, a, aZero), ends, new float[] {aScale}, c, cOffset)
+                .run(context);
+    }
+
+    /**
+     * Makes the product of one matrix with one as {@code float} ready; scale and zero point of A are read when it runs.
+     *
+     * @param aZero an array of one value
+     * @param aScale an array of one value
+     */
+    public Ready ready(
+            OpContext context,
+            MatrixShapes shapes,
+            Tensor a,
+            int[] aZero,
+            Rescaling end,
+            float[] aScale,
+            float[] c,
+            int cOffset) {
+        return floats(context, shapes, Left.of(shapes, a, aZero), new Rescaling[] {end}, aScale, c, cOffset);
+    }
+
+    private Ready floats(
+            OpContext context,
+            MatrixShapes shapes,
+            Left left,
+            Rescaling[] ends,
+            float[] scale,
+            float[] c,
+            int cOffset) {
         int n = shapes.n();
-        float[] scale = {aScale};
-        split(context, shapes, (batch, row, toRow, panel, toPanel, memory, doubles) -> {
+        return split(context, shapes, (batch, row, toRow, panel, toPanel, memory, doubles) -> {
             int i = shapes.aIndex(batch);
             int j = shapes.bIndex(batch);
             Rescaling end = ends[ends.length == 1 ? 0 : j];
@@ -229,6 +274,10 @@ public record ByteProduct(PackedInt8B[] matrices) {
             for (int i = 0; i < zeros.length; i++) {
                 zeros[i] = ByteProduct.zeros(aZero, i, shapes.m(), zeros.length);
             }
+            return of(shapes, a, zeros);
+        }
+
+        static Left of(MatrixShapes shapes, Tensor a, int[] @Nullable ... zeros) {
             byte[] array = ((ByteTensor) a).array();
             boolean signed = a.type() == DataType.INT8;
             return new Left(array, a.offset(), shapes.m() * shapes.k(), shapes.k(), signed, zeros);
@@ -239,11 +288,11 @@ public record ByteProduct(PackedInt8B[] matrices) {
         }
     }
 
-    private void split(OpContext context, MatrixShapes shapes, Piece work) {
+    private Ready split(OpContext context, MatrixShapes shapes, Piece work) {
         int m = shapes.m();
         int batches = shapes.batch().size();
         if (batches * m * shapes.n() == 0 || matrices.length == 0) {
-            return;
+            return new Ready(0, 1, (from, to, scratch) -> {});
         }
         PackedInt8B b = matrices[0];
         boolean inDoubles = true;
@@ -258,7 +307,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
         context.kernel(GemmInt8.kernelName(split.mostRows(), b, fp64));
         int pieces = split.pieces();
         long cost = 1 + (long) m * shapes.n() * shapes.k() / MACS_PER_NANO / pieces;
-        context.parallel(batches * pieces, cost, (from, to, scratch) -> {
+        return new Ready(batches * pieces, cost, (from, to, scratch) -> {
             int most = split.mostRows();
             int[] memory = scratch.alignedInts(GemmInt8.scratchSize(most, b, fp64));
             double[] doubles = fp64 ? scratch.alignedDoubles(GemmInt8.doublesSize(most, b)) : null;

@@ -1,10 +1,13 @@
 package org.lanewise.runtime.ops.quant;
 
 import java.util.EnumSet;
+import org.lanewise.kernels.quant.Quantize;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
+import org.lanewise.runtime.ops.math.Blocks;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
@@ -16,7 +19,7 @@ import org.lanewise.runtime.tensor.Shape;
  * Quantizes to {@code UINT8} with a scale and zero point from the values: {@code scale = (max(x, 0) - min(x, 0)) / 255}, {@code zero = saturate(round(-min(x, 0) / scale))}. Where
  * all values are 0 the scale is 1 and the zero point 0. ONNX {@code DynamicQuantizeLinear}-11.
  */
-public record DynamicQuantizeLinear() implements Operator {
+public record DynamicQuantizeLinear() implements Operator, Repeatable {
     /** From a node. */
     public static DynamicQuantizeLinear create(NodeSpec spec) {
         spec.inputs(1, 1);
@@ -34,11 +37,20 @@ public record DynamicQuantizeLinear() implements Operator {
     @Override
     public void run(OpContext context) {
         FloatTensor x = (FloatTensor) context.input(0);
-        DynamicRange range = DynamicRange.of(context, x);
-        range.quantize(context, x, (ByteTensor) context.output(0, DataType.UINT8, x.shape()));
-        FloatTensor scaleOut = (FloatTensor) context.output(1, DataType.FLOAT, Shape.scalar());
-        scaleOut.array()[scaleOut.offset()] = range.scale();
-        ByteTensor zeroOut = (ByteTensor) context.output(2, DataType.UINT8, Shape.scalar());
-        zeroOut.array()[zeroOut.offset()] = (byte) range.zero();
+        ByteTensor y = (ByteTensor) context.output(0, DataType.UINT8, x.shape());
+        FloatTensor scale = (FloatTensor) context.output(1, DataType.FLOAT, Shape.scalar());
+        ByteTensor zero = (ByteTensor) context.output(2, DataType.UINT8, Shape.scalar());
+        DynamicRange.Extremes extremes = DynamicRange.Extremes.of(context, x);
+        context.parallel(1, 0, (from, to, scratch) -> {
+            float low = extremes.low();
+            float step = DynamicRange.scale(low, extremes.high());
+            scale.array()[scale.offset()] = step;
+            zero.array()[zero.offset()] = (byte) DynamicRange.zero(low, step);
+        });
+        Blocks.run(context, x.size(), DynamicRange.QUANTIZE_PICOS, (from, to) -> {
+            float step = scale.array()[scale.offset()];
+            int middle = zero.array()[zero.offset()] & 0xFF;
+            Quantize.run(x.array(), x.offset() + from, y.array(), y.offset() + from, to - from, step, middle, true);
+        });
     }
 }

@@ -27,48 +27,68 @@ public record DynamicRange(float scale, int zero) {
     /** Rough time for a value in picoseconds. */
     private static final int PICOS = 50;
 
-    /** That of all elements of {@code x}. */
-    public static DynamicRange of(OpContext context, FloatTensor x) {
-        int threads = x.size() < PARALLEL_VALUES ? 1 : context.threads();
-        int pieces = threads == 1 ? 1 : PIECES_PER_THREAD * threads;
-        float[] smallest = new float[pieces];
-        float[] largest = new float[pieces];
-        context.parallel(pieces, (long) x.size() * PICOS / 1000 / pieces, (from, to, scratch) -> {
-            for (int i = from; i < to; i++) {
-                int first = cut(x.size(), i, pieces);
-                int n = cut(x.size(), i + 1, pieces) - first;
-                ValueRange.withZero(x.array(), x.offset() + first, n, smallest, largest, i);
-            }
-        });
-        return of(ValueRange.min(smallest, 0, pieces), ValueRange.max(largest, 0, pieces));
+    /** The same for quantizing it. */
+    static final int QUANTIZE_PICOS = 200;
+
+    /**
+     * Smallest and largest values of the pieces of a tensor, each with 0.
+     *
+     * @param smallest 0 at most
+     * @param largest 0 at least
+     */
+    record Extremes(float[] smallest, float[] largest) {
+        /** Finds those of {@code x}, split over threads. */
+        static Extremes of(OpContext context, FloatTensor x) {
+            int threads = x.size() < PARALLEL_VALUES ? 1 : context.threads();
+            int pieces = threads == 1 ? 1 : PIECES_PER_THREAD * threads;
+            Extremes extremes = new Extremes(new float[pieces], new float[pieces]);
+            context.parallel(pieces, (long) x.size() * PICOS / 1000 / pieces, (from, to, scratch) -> {
+                for (int i = from; i < to; i++) {
+                    int first = cut(x.size(), i, pieces);
+                    int n = cut(x.size(), i + 1, pieces) - first;
+                    ValueRange.withZero(x.array(), x.offset() + first, n, extremes.smallest, extremes.largest, i);
+                }
+            });
+            return extremes;
+        }
+
+        float low() {
+            return ValueRange.min(smallest, 0, smallest.length);
+        }
+
+        float high() {
+            return ValueRange.max(largest, 0, largest.length);
+        }
     }
 
-    /** That of {@code n} values. */
-    public static DynamicRange of(float[] x, int offset, int n) {
-        return of(ValueRange.min(x, offset, n), ValueRange.max(x, offset, n));
+    /** That of all elements of {@code x}. */
+    public static DynamicRange of(OpContext context, FloatTensor x) {
+        Extremes extremes = Extremes.of(context, x);
+        float low = extremes.low();
+        float scale = scale(low, extremes.high());
+        return new DynamicRange(scale, zero(low, scale));
     }
 
     private static int cut(int size, int piece, int pieces) {
         return (int) ((long) size * piece / pieces);
     }
 
-    private static DynamicRange of(float smallest, float largest) {
-        float low = Math.min(0, smallest);
-        float high = Math.max(0, largest);
-        float scale = low == high ? 1 : (high - low) / STEPS;
-        return new DynamicRange(scale, (int) Math.clamp(Math.rint(-low / scale), 0, STEPS));
+    /** The scale for values from {@code low}, 0 at most, to {@code high}, 0 at least. */
+    public static float scale(float low, float high) {
+        return low == high ? 1 : (high - low) / STEPS;
+    }
+
+    /** The zero point for values from {@code low}, 0 at most. */
+    public static int zero(float low, float scale) {
+        return (int) Math.clamp(Math.rint(-low / scale), 0, STEPS);
     }
 
     /** The elements of {@code x} quantized, in memory of their own. */
     public ByteTensor quantize(OpContext context, FloatTensor x) {
         ByteTensor y = (ByteTensor) Tensor.allocate(DataType.UINT8, x.shape());
-        quantize(context, x, y);
-        return y;
-    }
-
-    void quantize(OpContext context, FloatTensor x, ByteTensor y) {
-        Blocks.run(context, x.size(), 200, (from, to) -> {
+        Blocks.run(context, x.size(), QUANTIZE_PICOS, (from, to) -> {
             Quantize.run(x.array(), x.offset() + from, y.array(), y.offset() + from, to - from, scale, zero, true);
         });
+        return y;
     }
 }

@@ -10,6 +10,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.ops.quant.QuantizedTypes;
@@ -27,7 +28,8 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param attributes direction, activations, clip
  * @param inputForget whether the forget gate is 1 - i
  */
-public record DynamicQuantizeLSTM(RecurrentAttributes attributes, boolean inputForget) implements Operator, Prepacks {
+public record DynamicQuantizeLSTM(RecurrentAttributes attributes, boolean inputForget)
+        implements Operator, Prepacks, Repeatable {
     private static final int W = 1;
     private static final int R = 2;
     private static final int B = 3;
@@ -130,6 +132,12 @@ public record DynamicQuantizeLSTM(RecurrentAttributes attributes, boolean inputF
         return List.copyOf(matrices);
     }
 
+    /** Weights that are no constants are packed before the tasks, and lengths checked. */
+    @Override
+    public boolean readsAhead(int i) {
+        return i == W || i == R || i == LENGTHS || i >= W_SCALE;
+    }
+
     @Override
     public void run(OpContext context) {
         Weights weights = context.packed() instanceof Weights packed
@@ -154,15 +162,15 @@ public record DynamicQuantizeLSTM(RecurrentAttributes attributes, boolean inputF
                     attributes.activation(d, 2),
                     attributes.clip(),
                     inputForget);
-            new QuantizedLstmRun(
-                            context,
-                            d,
-                            directions,
-                            attributes.reversed().get(d),
-                            weights.input.get(d),
-                            weights.recurrent.get(d),
-                            cell)
-                    .run(y, lastH, lastC);
+            QuantizedLstmRun run = new QuantizedLstmRun(
+                    context,
+                    d,
+                    directions,
+                    attributes.reversed().get(d),
+                    weights.input.get(d),
+                    weights.recurrent.get(d),
+                    cell);
+            context.parallel(1, 0, (from, to, scratch) -> run.run(y, lastH, lastC));
         }
     }
 

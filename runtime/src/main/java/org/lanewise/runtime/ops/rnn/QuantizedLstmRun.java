@@ -4,31 +4,40 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.rnn.LstmCell;
 import org.lanewise.runtime.op.OpContext;
+import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
-/** One direction of one run of {@link DynamicQuantizeLSTM}, all sequences of the batch step by step. */
+/** One direction of {@link DynamicQuantizeLSTM}, all sequences of the batch step by step: made ready once, and run on what its inputs then hold. */
 final class QuantizedLstmRun {
     private static final int B = 3;
     private static final int LENGTHS = 4;
     private static final int PEEPHOLES = 7;
     private static final int GATES = 4;
 
-    private final OpContext context;
     private final int direction;
     private final int directions;
     private final boolean reversed;
-    private final QuantizedMatrix recurrent;
     private final LstmCell cell;
+    private final FloatTensor x;
+    private final @Nullable FloatTensor bias;
+    private final @Nullable FloatTensor initialH;
+    private final @Nullable FloatTensor initialC;
+    private final @Nullable FloatTensor peepholes;
     private final int steps;
     private final int batch;
     private final int hidden;
     private final int[] lengths;
-    private final float[] projected; // (step, sequence, gate, unit), biases included
-    private final float[] gates;
-    private final float[] h;
-    private final float[] c;
+    private final int longest;
+    private final float[] work; // all of what follows
+    private final int projected; // (step, sequence, gate, unit), biases included
+    private final int gates; // (sequence, gate, unit)
+    private final int h; // (sequence, unit)
+    private final int c; // likewise
+    private final int ended; // h of sequences that have no more steps
+    private final QuantizedRows input;
+    private final QuantizedRows recurrent;
 
     QuantizedLstmRun(
             OpContext context,
@@ -38,13 +47,11 @@ final class QuantizedLstmRun {
             QuantizedMatrix input,
             QuantizedMatrix recurrent,
             LstmCell cell) {
-        this.context = context;
         this.direction = direction;
         this.directions = directions;
         this.reversed = reversed;
-        this.recurrent = recurrent;
         this.cell = cell;
-        FloatTensor x = (FloatTensor) context.input(0);
+        this.x = (FloatTensor) context.input(0);
         this.hidden = recurrent.rows();
         int n = GATES * hidden;
         int k = input.rows();
@@ -55,17 +62,25 @@ final class QuantizedLstmRun {
         }
         this.steps = x.shape().dim(0);
         this.batch = x.shape().dim(1);
-        this.lengths = lengths();
-        this.gates = new float[batch * n];
-        this.h = state(LENGTHS + 1);
-        this.c = state(LENGTHS + 2);
-        this.projected = new float[steps * batch * n];
-        int rows = steps * batch;
-        input.multiply(context, x.array(), x.offset(), rows, projected, new byte[rows * k]);
-        addBias(n);
+        this.lengths = lengths(context);
+        this.longest = Arrays.stream(lengths).max().orElse(0);
+        this.initialH = state(context, LENGTHS + 1);
+        this.initialC = state(context, LENGTHS + 2);
+        this.bias = bias(context);
+        this.peepholes = (FloatTensor) context.optionalInput(PEEPHOLES);
+        int state = Math.multiplyExact(batch, hidden);
+        this.projected = Scratch.START;
+        this.gates = Math.addExact(projected, Math.multiplyExact(Math.multiplyExact(steps, batch), n));
+        this.h = Math.addExact(gates, Math.multiplyExact(batch, n));
+        this.c = Math.addExact(h, state);
+        this.ended = Math.addExact(c, state);
+        this.work = context.scratch().heldFloats(Math.addExact(ended, state));
+        byte[] bytes = context.scratch().bytes(Math.max(x.size(), state));
+        this.input = new QuantizedRows(context, input, steps * batch, bytes, work, projected);
+        this.recurrent = new QuantizedRows(context, recurrent, batch, bytes, work, gates);
     }
 
-    private int[] lengths() {
+    private int[] lengths(OpContext context) {
         Tensor tensor = context.optionalInput(LENGTHS);
         int[] all = new int[batch];
         Arrays.fill(all, steps);
@@ -83,50 +98,40 @@ final class QuantizedLstmRun {
         return values;
     }
 
-    private float[] state(int input) {
-        Tensor initial = context.optionalInput(input);
-        int size = batch * hidden;
-        if (initial == null) {
-            return new float[size];
-        }
-        if (!initial.shape().equals(Shape.of(directions, batch, hidden))) {
+    private @Nullable FloatTensor state(OpContext context, int i) {
+        Tensor initial = context.optionalInput(i);
+        if (initial != null && !initial.shape().equals(Shape.of(directions, batch, hidden))) {
             throw new IllegalArgumentException("an initial state has shape " + initial.shape() + ", expected ["
                     + directions + "," + batch + "," + hidden + "]");
         }
-        return Arrays.copyOfRange(initial.toFloatArray(), direction * size, (direction + 1) * size);
+        return (FloatTensor) initial;
     }
 
-    private void addBias(int n) {
-        Tensor bias = context.optionalInput(B);
-        if (bias == null) {
-            return;
-        }
-        if (bias.size() != directions * 2 * n) {
+    private @Nullable FloatTensor bias(OpContext context) {
+        Tensor given = context.optionalInput(B);
+        int n = 2 * GATES * hidden;
+        if (given != null && given.size() != directions * n) {
             throw new IllegalArgumentException(
-                    "B has shape " + bias.shape() + ", expected [" + directions + "," + 2 * n + "]");
+                    "B has shape " + given.shape() + ", expected [" + directions + "," + n + "]");
         }
-        float[] values = bias.toFloatArray();
-        int from = direction * 2 * n;
-        for (int i = 0; i < projected.length; i++) {
-            projected[i] += values[from + i % n] + values[from + n + i % n];
-        }
+        return (FloatTensor) given;
     }
 
     /** Computes this direction's part of the outputs, each {@code null} if nobody wants it. */
     void run(@Nullable FloatTensor y, @Nullable FloatTensor lastH, @Nullable FloatTensor lastC) {
-        FloatTensor p = (FloatTensor) context.optionalInput(PEEPHOLES);
-        byte[] bytes = new byte[batch * hidden];
-        float[] ended = new float[h.length];
-        int longest = Arrays.stream(lengths).max().orElse(0);
+        input.multiply(x.array(), x.offset());
+        addBias();
+        initial(h, initialH);
+        initial(c, initialC);
         for (int step = 0; step < longest; step++) {
-            recurrent.multiply(context, h, 0, batch, gates, bytes);
+            recurrent.multiply(work, h);
             for (int b = 0; b < batch; b++) {
+                int at = b * hidden;
                 if (step < lengths[b]) {
-                    advance(b, step, p, y);
+                    advance(b, step, y);
                 } else if (step == lengths[b]) {
-                    System.arraycopy(h, b * hidden, ended, b * hidden, hidden);
-                    Arrays.fill(
-                            h, b * hidden, (b + 1) * hidden, 0); // what has ended has no say in the range of the rest
+                    System.arraycopy(work, h + at, work, ended + at, hidden);
+                    Arrays.fill(work, h + at, h + at + hidden, 0); // it has no say in the range of the rest
                 }
             }
         }
@@ -138,30 +143,54 @@ final class QuantizedLstmRun {
         }
         for (int b = 0; b < batch; b++) {
             if (lengths[b] < longest) {
-                System.arraycopy(ended, b * hidden, h, b * hidden, hidden);
+                System.arraycopy(work, ended + b * hidden, work, h + b * hidden, hidden);
             }
         }
         last(h, lastH);
         last(c, lastC);
     }
 
-    private void advance(int b, int step, @Nullable FloatTensor p, @Nullable FloatTensor y) {
+    private void addBias() {
+        if (bias == null) {
+            return;
+        }
+        int n = GATES * hidden;
+        float[] values = bias.array();
+        int from = bias.offset() + direction * 2 * n;
+        for (int row = projected; row < gates; row += n) {
+            for (int i = 0; i < n; i++) {
+                work[row + i] += values[from + i] + values[from + n + i];
+            }
+        }
+    }
+
+    private void initial(int state, @Nullable FloatTensor given) {
+        int size = batch * hidden;
+        if (given == null) {
+            Arrays.fill(work, state, state + size, 0);
+        } else {
+            System.arraycopy(given.array(), given.offset() + direction * size, work, state, size);
+        }
+    }
+
+    private void advance(int b, int step, @Nullable FloatTensor y) {
         int time = reversed ? lengths[b] - 1 - step : step;
         int n = GATES * hidden;
+        FloatTensor p = peepholes;
         cell.step(
                 hidden,
-                projected,
-                (time * batch + b) * n,
-                gates,
-                b * n,
-                c,
-                b * hidden,
-                h,
-                b * hidden,
+                work,
+                projected + (time * batch + b) * n,
+                work,
+                gates + b * n,
+                work,
+                c + b * hidden,
+                work,
+                h + b * hidden,
                 p == null ? null : p.array(),
                 p == null ? 0 : p.offset() + direction * (GATES - 1) * hidden);
         if (y != null) {
-            System.arraycopy(h, b * hidden, y.array(), y.offset() + outputIndex(b, time), hidden);
+            System.arraycopy(work, h + b * hidden, y.array(), y.offset() + outputIndex(b, time), hidden);
         }
     }
 
@@ -169,9 +198,10 @@ final class QuantizedLstmRun {
         return ((time * directions + direction) * batch + b) * hidden;
     }
 
-    private void last(float[] state, @Nullable FloatTensor out) {
+    private void last(int state, @Nullable FloatTensor out) {
+        int size = batch * hidden;
         if (out != null) {
-            System.arraycopy(state, 0, out.array(), out.offset() + direction * state.length, state.length);
+            System.arraycopy(work, state, out.array(), out.offset() + direction * size, size);
         }
     }
 }
