@@ -9,25 +9,33 @@ public final class Cholesky {
 
     private Cholesky() {}
 
-    /** {@code a[at + j] += sign * sum over r of b[r, column] * b[r, j]} for j from {@code from} to {@code to}, r being the {@link #PANEL} rows of b. */
-    static void addRows(double[] a, int at, int from, int to, double[] b, int length, int column, double sign) {
-        double f0 = sign * b[column];
-        double f1 = sign * b[length + column];
-        double f2 = sign * b[2 * length + column];
-        double f3 = sign * b[3 * length + column];
-        double f4 = sign * b[4 * length + column];
-        double f5 = sign * b[5 * length + column];
-        double f6 = sign * b[6 * length + column];
-        double f7 = sign * b[7 * length + column];
+    /** {@code a[at + j] += sign * sum over r of b[r, column] * b[r, j]} for j from {@code from} to {@code to}, r being the {@link #PANEL} rows of b that begin at {@code first}. */
+    static void addRows(
+            double[] a, int at, int from, int to, double[] b, int first, int length, int column, double sign) {
+        int b1 = first + length;
+        int b2 = b1 + length;
+        int b3 = b2 + length;
+        int b4 = b3 + length;
+        int b5 = b4 + length;
+        int b6 = b5 + length;
+        int b7 = b6 + length;
+        double f0 = sign * b[first + column];
+        double f1 = sign * b[b1 + column];
+        double f2 = sign * b[b2 + column];
+        double f3 = sign * b[b3 + column];
+        double f4 = sign * b[b4 + column];
+        double f5 = sign * b[b5 + column];
+        double f6 = sign * b[b6 + column];
+        double f7 = sign * b[b7 + column];
         for (int j = from; j < to; j++) {
-            a[at + j] += f0 * b[j]
-                    + f1 * b[length + j]
-                    + f2 * b[2 * length + j]
-                    + f3 * b[3 * length + j]
-                    + f4 * b[4 * length + j]
-                    + f5 * b[5 * length + j]
-                    + f6 * b[6 * length + j]
-                    + f7 * b[7 * length + j];
+            a[at + j] += f0 * b[first + j]
+                    + f1 * b[b1 + j]
+                    + f2 * b[b2 + j]
+                    + f3 * b[b3 + j]
+                    + f4 * b[b4 + j]
+                    + f5 * b[b5 + j]
+                    + f6 * b[b6 + j]
+                    + f7 * b[b7 + j];
         }
     }
 
@@ -49,7 +57,7 @@ public final class Cholesky {
             Arrays.fill(panel, 0);
             System.arraycopy(a, start * k, panel, 0, (end - start) * k);
             for (int above = 0; above < start; above++) {
-                addRows(a, above * k, 0, above + 1, panel, k, above, -1);
+                addRows(a, above * k, 0, above + 1, panel, 0, k, above, -1);
             }
         }
     }
@@ -109,7 +117,7 @@ public final class Cholesky {
             Arrays.fill(panel, 0);
             System.arraycopy(u, start * n, panel, 0, (end - start) * n);
             for (int i = start; i < n; i++) {
-                addRows(result, i * n, start, n, panel, n, i, 1);
+                addRows(result, i * n, start, n, panel, 0, n, i, 1);
             }
         }
         return result;

@@ -11,7 +11,11 @@ public final class Hessian {
     /** What is usually added to the diagonal, as a share of its mean. */
     public static final double DAMPING = 0.01;
 
-    private static final int BATCH = Cholesky.PANEL;
+    /** Rows that are added together, since H does not fit in near caches. */
+    private static final int BATCH = 8 * Cholesky.PANEL;
+
+    /** Bytes of the rows of H that stay in a near cache while all panels of a batch are added to them. */
+    private static final int BLOCK_BYTES = 128 << 10;
 
     private final int k;
     /** Its upper half. */
@@ -30,9 +34,9 @@ public final class Hessian {
         this.batch = new double[BATCH * k];
     }
 
-    /** Bytes of one for rows of {@code k} values. */
+    /** Bytes of one for rows of {@code k} values, those that wait to be added included. */
     public static long bytes(int k) {
-        return 8L * k * k;
+        return (long) Double.BYTES * k * (k + 1 + BATCH);
     }
 
     /** Values of a row. */
@@ -66,9 +70,17 @@ public final class Hessian {
     }
 
     private void flush() {
-        Arrays.fill(batch, waiting * k, batch.length, 0);
-        for (int i = 0; waiting > 0 && i < k; i++) {
-            Cholesky.addRows(h, i * k, i, k, batch, k, i, 1);
+        int panels = Math.ceilDiv(waiting, Cholesky.PANEL);
+        Arrays.fill(batch, waiting * k, panels * Cholesky.PANEL * k, 0);
+        int block = Math.max(1, BLOCK_BYTES / (Double.BYTES * Math.max(1, k)));
+        for (int from = 0; from < k; from += block) {
+            int to = Math.min(k, from + block);
+            for (int panel = 0; panel < panels; panel++) {
+                int at = panel * Cholesky.PANEL * k;
+                for (int i = from; i < to; i++) {
+                    Cholesky.addRows(h, i * k, i, k, batch, at, k, i, 1);
+                }
+            }
         }
         waiting = 0;
     }
