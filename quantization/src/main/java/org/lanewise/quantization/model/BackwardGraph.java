@@ -37,10 +37,14 @@ public final class BackwardGraph {
     private final List<Node> nodes = new ArrayList<>();
     private final Set<Node> replaced = new HashSet<>();
     private final Map<String, Initializer> constants;
+    /** Weights of errors of scores; {@code null} if directions are given. */
+    private final @Nullable Map<String, Double> errors;
+
     private int names;
 
-    private BackwardGraph(Graph graph, Map<String, ValueType> inputs) {
+    private BackwardGraph(Graph graph, Map<String, ValueType> inputs, @Nullable Map<String, Double> errors) {
         this.graph = graph;
+        this.errors = errors;
         this.types = Inference.of(graph, inputs, null);
         this.constants = new LinkedHashMap<>(graph.initializers());
     }
@@ -49,7 +53,7 @@ public final class BackwardGraph {
      * Scores with the input that has their direction.
      *
      * @param value the scores
-     * @param direction the input
+     * @param direction the input: the direction, or what the scores should be
      * @param shape of both
      * @param centered whether only differences along the last axis matter
      */
@@ -72,7 +76,19 @@ public final class BackwardGraph {
      */
     public static Built of(
             Graph graph, Map<String, ValueType> inputs, Collection<String> values, Collection<String> kept) {
-        return new BackwardGraph(graph, inputs).build(inputs, values, kept);
+        return new BackwardGraph(graph, inputs, null).build(inputs, values, kept);
+    }
+
+    /**
+     * For gradients of half the squared error of scores, {@code sum of weight / 2 * (z - t)^2}, with respect to {@code values}. What the scores should be, t, takes the place of directions; the scores are outputs, too.
+     *
+     * @param inputs types of the graph's inputs in a sample
+     * @param values inner values or constants
+     * @param weights of the squares by the names of scores; others do not count
+     */
+    public static Built ofErrors(
+            Graph graph, Map<String, ValueType> inputs, Collection<String> values, Map<String, Double> weights) {
+        return new BackwardGraph(graph, inputs, weights).build(inputs, values, weights.keySet());
     }
 
     private Built build(Map<String, ValueType> inputs, Collection<String> values, Collection<String> kept) {
@@ -127,14 +143,24 @@ public final class BackwardGraph {
             if (!active.contains(value)
                     || shape == null
                     || types.elementType(value) != DataType.FLOAT
+                    || errors != null && !errors.containsKey(value)
                     || !taken.add(value)) {
                 continue;
             }
             String direction = name("direction");
             seeds.add(new Seed(value, direction, shape, centered));
-            add(value, direction);
+            add(value, errors == null ? direction : error(value, direction, centered, errors.getOrDefault(value, 1.0)));
         }
         return seeds;
+    }
+
+    private String error(String value, String target, boolean centered, double weight) {
+        String difference = node("Sub", value, target);
+        if (centered) {
+            Map<String, Attribute> last = Map.of("axes", new Attribute.IntsValue(new long[] {-1}));
+            difference = node("Sub", difference, node("ReduceMean", last, difference));
+        }
+        return node("Mul", difference, constant(Tensor.scalar((float) weight)));
     }
 
     private boolean isLastAxis(Node node) {

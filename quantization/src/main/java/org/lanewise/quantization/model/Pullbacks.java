@@ -238,21 +238,34 @@ final class Pullbacks {
                 : reshaped(graph.node("ReduceSum", value, graph.constant(Tensor.of(axes, axes.length))), input);
     }
 
+    /**
+     * Of {@code Y = alpha A' B' + beta C}, A' and B' being A and B or their transposes: {@code dA' = alpha dY B'^T}, {@code dB' = alpha A'^T dY}, {@code dC = beta dY} summed over what C is broadcast along.
+     */
     private boolean gemm() {
-        boolean others = graph.wants(node.input(1)) || graph.wants(node.input(2));
-        if (others || node.intAttribute("transA", 0) != 0) {
-            return false;
+        String b = node.input(1);
+        String c = node.input(2);
+        boolean down = node.intAttribute("transA", 0) != 0;
+        boolean across = node.intAttribute("transB", 0) != 0;
+        if (graph.wants(x)) {
+            graph.add(x, down ? gemm(b, across, gradient, true) : gemm(gradient, false, b, !across));
         }
-        graph.add(
-                x,
-                graph.node(
-                        "Gemm",
-                        Map.of(
-                                "transB", new Attribute.IntValue(1 - node.intAttribute("transB", 0)),
-                                "alpha", new Attribute.FloatValue(node.floatAttribute("alpha", 1))),
-                        gradient,
-                        node.input(1)));
+        if (graph.wants(b)) {
+            graph.add(b, across ? gemm(gradient, true, x, down) : gemm(x, !down, gradient, false));
+        }
+        if (graph.wants(c)) {
+            float beta = node.floatAttribute("beta", 1);
+            graph.add(c, summed(beta == 1 ? gradient : mul(gradient, number(beta)), c));
+        }
         return true;
+    }
+
+    /** {@code alpha A' B'}, transposed or not. */
+    private String gemm(String a, boolean transA, String b, boolean transB) {
+        Map<String, Attribute> attributes = Map.of(
+                "alpha", new Attribute.FloatValue(node.floatAttribute("alpha", 1)),
+                "transA", new Attribute.IntValue(transA ? 1 : 0),
+                "transB", new Attribute.IntValue(transB ? 1 : 0));
+        return graph.node("Gemm", attributes, a, b);
     }
 
     private String transposed() {

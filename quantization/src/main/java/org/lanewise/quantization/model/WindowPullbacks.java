@@ -3,6 +3,7 @@ package org.lanewise.quantization.model;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Node;
@@ -33,11 +34,11 @@ final class WindowPullbacks {
     }
 
     boolean add() {
-        if (axes < 1 || graph.wants(node.input(1)) || graph.wants(node.input(2))) {
+        if (axes < 1) {
             return false;
         }
         return switch (node.opType()) {
-            case "Conv" -> convolution(node.input(1), graph.shape(node.input(1)), gradient);
+            case "Conv" -> convolution(node.input(1), graph.shape(node.input(1)));
             case "GlobalAveragePool" -> global();
             case "AveragePool" -> average();
             default -> most();
@@ -67,14 +68,83 @@ final class WindowPullbacks {
         return begins;
     }
 
-    /** The transposed convolution with weights (O, C / group, kernel ...). */
-    private boolean convolution(String weights, @Nullable Shape shape, String value) {
+    /** With weights (O, C / group, kernel ...): the gradient of the input is the transposed convolution of the output's. */
+    private boolean convolution(String weights, @Nullable Shape shape) {
         if (shape == null || shape.rank() != in.rank()) {
             return false;
         }
         long[] kernel = Arrays.copyOfRange(shape.toLongArray(), 2, shape.rank());
-        graph.add(node.input(0), transposed(weights, kernel, node.intAttribute("group", 1), value));
+        if (graph.wants(node.input(0))) {
+            graph.add(node.input(0), transposed(weights, kernel, node.intAttribute("group", 1), gradient));
+        }
+        if (graph.wants(weights)) {
+            graph.add(weights, weightGradient(shape, kernel));
+        }
+        String bias = node.input(2);
+        if (graph.wants(bias)) {
+            long[] places = IntStream.range(0, in.rank())
+                    .filter(axis -> axis != 1)
+                    .mapToLong(axis -> axis)
+                    .toArray();
+            Map<String, Attribute> flat = Map.of("keepdims", new Attribute.IntValue(0));
+            graph.add(bias, graph.node("ReduceSum", flat, gradient, vector(places)));
+        }
         return true;
+    }
+
+    private String vector(long... values) {
+        return graph.constant(Tensor.of(values, values.length));
+    }
+
+    /**
+     * The gradient of the weights, {@code dW[o, c, t] = sum over samples n and places p of g[n, o, p] x[n, c, place that tap t sees from p]}: a product of what the taps see, one behind the other, with the gradients.
+     */
+    private String weightGradient(Shape shape, long[] kernel) {
+        long group = node.intAttribute("group", 1);
+        long taps = Arrays.stream(kernel).reduce(1, Math::multiplyExact);
+        long places = out.sizeBetween(2, out.rank());
+        long[] each = {in.dim(0), group, shape.dim(1), 1, places};
+        String x = padded(kernel);
+        String[] seen = new String[(int) taps];
+        for (int tap = 0; tap < taps; tap++) {
+            seen[tap] = graph.node("Reshape", seenBy(tap, kernel, x), vector(each));
+        }
+        String all = graph.node("Concat", Map.of("axis", new Attribute.IntValue(3)), seen);
+        String patches = graph.node("Reshape", all, vector(in.dim(0), group, shape.dim(1) * taps, places));
+        String g = graph.node("Reshape", gradient, vector(out.dim(0), group, out.dim(1) / group, places));
+        Map<String, Attribute> swap = Map.of("perm", new Attribute.IntsValue(new long[] {0, 1, 3, 2}));
+        String products = graph.node("MatMul", patches, graph.node("Transpose", swap, g));
+        Map<String, Attribute> kept = Map.of("keepdims", new Attribute.IntValue(1));
+        String sum = in.dim(0) == 1 ? products : graph.node("ReduceSum", kept, products, vector(0));
+        return graph.node("Reshape", graph.node("Transpose", swap, sum), vector(shape.toLongArray()));
+    }
+
+    /** The input with zeros around it as far as windows reach. */
+    private String padded(long[] kernel) {
+        long[] begins = begins(kernel);
+        long[] around = new long[2 * in.rank()];
+        for (int i = 0; i < axes; i++) {
+            long reach = (out.dim(2 + i) - 1) * ints("strides")[i] + (kernel[i] - 1) * ints("dilations")[i] + 1;
+            around[2 + i] = begins[i];
+            around[in.rank() + 2 + i] = Math.max(0, reach - begins[i] - in.dim(2 + i));
+        }
+        return Arrays.stream(around).allMatch(pad -> pad == 0)
+                ? node.input(0)
+                : graph.node("Pad", node.input(0), vector(around));
+    }
+
+    /** What a tap sees from all places. */
+    private String seenBy(int tap, long[] kernel, String padded) {
+        long[] from = new long[axes];
+        long[] to = new long[axes];
+        int rest = tap;
+        for (int i = axes - 1; i >= 0; i--) {
+            from[i] = rest % kernel[i] * ints("dilations")[i];
+            to[i] = from[i] + (out.dim(2 + i) - 1) * ints("strides")[i] + 1;
+            rest /= (int) kernel[i];
+        }
+        long[] along = IntStream.range(2, in.rank()).asLongStream().toArray();
+        return graph.node("Slice", padded, vector(from), vector(to), vector(along), vector(ints("strides")));
     }
 
     private String transposed(String weights, long[] kernel, long group, String value) {
