@@ -15,6 +15,9 @@ import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.OnnxValue;
+import org.lanewise.runtime.tensor.PartialShape;
+import org.lanewise.runtime.tensor.Tensor;
+import org.lanewise.runtime.tensor.ValueType;
 
 /**
  * Samples given to sessions.
@@ -61,12 +64,7 @@ public record Feed(CalibrationData data, ProgressListener progress) {
             BiConsumer<Map<String, OnnxValue>, Map<String, OnnxValue>> action) {
         Model part = other.withGraph(Graphs.upTo(other.graph(), watched));
         try (Session beside = Session.open(part, options)) {
-            runUpTo(model, watched, options, phase, values -> {
-                Map<String, OnnxValue> inputs = new LinkedHashMap<>(values);
-                inputs.keySet()
-                        .retainAll(beside.inputs().stream().map(ValueInfo::name).toList());
-                action.accept(values, beside.run(inputs, null));
-            });
+            runUpTo(model, watched, options, phase, values -> action.accept(values, run(beside, values)));
         }
     }
 
@@ -89,5 +87,28 @@ public record Feed(CalibrationData data, ProgressListener progress) {
                 progress.progress(phase, ++done[0], total);
             });
         }
+    }
+
+    /** Runs {@code session} on those of {@code values} that are its inputs. */
+    public static Map<String, OnnxValue> run(Session session, Map<String, OnnxValue> values) {
+        Map<String, OnnxValue> inputs = new LinkedHashMap<>();
+        for (ValueInfo input : session.inputs()) {
+            OnnxValue value = values.get(input.name());
+            if (value != null) {
+                inputs.put(input.name(), value);
+            }
+        }
+        return session.run(inputs, null);
+    }
+
+    /** The types of a sample's tensors. */
+    public static Map<String, ValueType> types(Map<String, OnnxValue> sample) {
+        Map<String, ValueType> types = new LinkedHashMap<>();
+        sample.forEach((name, value) -> {
+            if (value instanceof Tensor tensor) {
+                types.put(name, ValueType.tensor(tensor.type(), PartialShape.of(tensor.shape())));
+            }
+        });
+        return types;
     }
 }

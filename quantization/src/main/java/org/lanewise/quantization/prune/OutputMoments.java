@@ -13,13 +13,10 @@ import org.lanewise.quantization.model.Feed;
 import org.lanewise.quantization.model.Hessian;
 import org.lanewise.quantization.model.WeightLayer;
 import org.lanewise.runtime.graph.Model;
-import org.lanewise.runtime.graph.ValueInfo;
 import org.lanewise.runtime.session.Session;
 import org.lanewise.runtime.session.SessionOptions;
 import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.OnnxValue;
-import org.lanewise.runtime.tensor.PartialShape;
-import org.lanewise.runtime.tensor.Tensor;
 import org.lanewise.runtime.tensor.ValueType;
 
 /**
@@ -209,10 +206,7 @@ final class OutputMoments {
             seeds.forEach(seed -> values.put(seed.direction(), directions.next(seed)));
             Session run = opened;
             if (run != null) {
-                Map<String, OnnxValue> inputs = new LinkedHashMap<>(values);
-                inputs.keySet()
-                        .retainAll(run.inputs().stream().map(ValueInfo::name).toList());
-                values.putAll(run.run(inputs, null));
+                values.putAll(Feed.run(run, values));
             }
             return values;
         }
@@ -232,12 +226,7 @@ final class OutputMoments {
 
         /** Makes the graph for the shapes of a sample, unless it is there. */
         private BackwardGraph.Built prepare(Map<String, OnnxValue> sample) {
-            Map<String, ValueType> own = new LinkedHashMap<>();
-            sample.forEach((name, value) -> {
-                if (value instanceof Tensor tensor) {
-                    own.put(name, ValueType.tensor(tensor.type(), PartialShape.of(tensor.shape())));
-                }
-            });
+            Map<String, ValueType> own = Feed.types(sample);
             BackwardGraph.Built known = built;
             if (known != null && own.equals(shapes)) {
                 return known;
