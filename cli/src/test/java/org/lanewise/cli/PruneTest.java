@@ -53,6 +53,8 @@ class PruneTest {
                         "2:4",
                         "--exclude-type",
                         "Gemm",
+                        "--reconstruct",
+                        2,
                         "--samples",
                         5,
                         "-o",
@@ -62,6 +64,7 @@ class PruneTest {
         assertTrue(text.contains("2 of 4 layers pruned, 50.0 % of their weights are zero"), text);
         assertTrue(text.contains("second-order, 2:4, over 5 samples"), text);
         assertTrue(text.contains("dense: operator Gemm is excluded"), text);
+        assertTrue(text.contains("scores not reconstructed: there are 5 samples, 20 are needed"), text);
         assertTrue(text.contains("SQNR dB"), text);
         String json = CommandRun.of("prune", DIGITS, "--sparsity", 0.5, "-o", out, "--json")
                 .assertDone()
@@ -157,6 +160,21 @@ class PruneTest {
         refused("1.0E-6 of 54,400 weights is not one of them: give a larger sparsity", "--sparsity", 0.000001);
         refused("--method second-order needs --data DATA: real inputs" + USAGE, "--method", "second-order");
         refused("--sensitivity needs --data DATA: real inputs" + USAGE, "--sensitivity");
+        refused("--reconstruct needs --data DATA: real inputs" + USAGE, "--reconstruct", 5);
+        refused(
+                "--reconstruct is a number of passes, 0 or more, got -1" + USAGE,
+                "--data",
+                images,
+                "--reconstruct",
+                -1);
+        refused(
+                "--reconstruct is not for a target, which is measured before it" + USAGE,
+                "--data",
+                images,
+                "--target-cosine",
+                0.9,
+                "--reconstruct",
+                5);
         refused("a target needs --data DATA: real inputs to measure outputs on" + USAGE, "--target-cosine", 0.9);
         refused(
                 "--pattern 2:4 leaves half of the weights; --sparsity can be 0.5 only, got 0.9" + USAGE,

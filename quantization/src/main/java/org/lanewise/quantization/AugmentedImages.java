@@ -32,6 +32,11 @@ public record AugmentedImages(CalibrationData data, boolean flip, boolean shift)
     }
 
     @Override
+    public long originals() {
+        return data.originals();
+    }
+
+    @Override
     public List<Integer> labels() {
         return data.labels();
     }

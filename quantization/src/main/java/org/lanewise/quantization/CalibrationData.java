@@ -19,6 +19,11 @@ public interface CalibrationData {
      */
     void forEach(long limit, Consumer<Map<String, OnnxValue>> action);
 
+    /** How many samples there are without variants of them; sample i is a variant of sample {@code i % originals()}. */
+    default long originals() {
+        return size();
+    }
+
     /** The right class of each row of the first output, sample by sample; empty where nobody says them. Needed for {@link AccuracyTarget.Metric#ACCURACY_LOSS} only. */
     default List<Integer> labels() {
         return List.of();

@@ -29,7 +29,7 @@ import org.lanewise.runtime.tensor.Tensor;
 /**
  * Pruning without training: weights of {@code Conv}, {@code Gemm} and {@code MatMul} become exactly zero.
  *
- * <p>Batch normalization is folded first, so that sizes of weights can be compared. Biases stay as they are unless they are to be corrected. Where several layers share a tensor of weights it is pruned once, for the inputs of all of
+ * <p>Batch normalization is folded first, so that sizes of weights can be compared. Biases stay as they are unless they are to be corrected or scores reconstructed. Where several layers share a tensor of weights it is pruned once, for the inputs of all of
  * them. By default layers stay dense that are tiny, depthwise, the first of an image or the last of a classifier with few weights; {@link PruningOptions#include} has them pruned, too. Bodies of {@code If}, {@code Loop} and {@code Scan} stay as
  * they are; the result names what is in them.
  */
@@ -68,7 +68,9 @@ public final class Pruning {
     private static void refuseWithout(PruningOptions options) {
         String what = options.method() == PruningMethod.SECOND_ORDER
                 ? "second-order pruning"
-                : options.biasCorrection() ? "bias correction" : options.target() != null ? "a target" : "";
+                : options.biasCorrection()
+                        ? "bias correction"
+                        : options.reconstruction() > 0 ? "reconstruction" : options.target() != null ? "a target" : "";
         if (!what.isEmpty()) {
             throw new QuantizationException(what + " needs calibration data: give real inputs");
         }
@@ -111,7 +113,9 @@ public final class Pruning {
     private PruningResult run(ProgressListener progress) {
         List<PrunableTensor> pruned =
                 all.stream().filter(PrunableTensor::isPruned).toList();
-        Pruner pruner = new Pruner(model, all, options, session, feed);
+        Reconstruction reconstruction = reconstruction();
+        Feed calibration = reconstruction == null ? feed : reconstruction.calibration();
+        Pruner pruner = new Pruner(model, all, options, session, calibration);
         List<String> notes = new ArrayList<>();
         List<LayerSensitivity> sensitivities = List.of();
         Pruner.Outcome outcome;
@@ -136,6 +140,11 @@ public final class Pruning {
             outcome = pruner.run(zeros, true);
         }
         notes.addAll(outcome.notes());
+        if (reconstruction != null) {
+            Reconstruction.Result result = reconstruction.apply(outcome.model());
+            notes.add(result.note());
+            outcome = new Pruner.Outcome(result.model(), outcome.sqnr(), notes);
+        }
         return new PruningResult(outcome.model(), describe(), layers(zeros, outcome), notes, sensitivities);
     }
 
@@ -160,6 +169,16 @@ public final class Pruning {
                     100.0 * already / weights,
                     options.sparsity()));
         }
+    }
+
+    /** How scores are brought back at the end; {@code null} if that is not wanted. */
+    private @Nullable Reconstruction reconstruction() {
+        if (feed == null || options.reconstruction() == 0) {
+            return null;
+        }
+        List<PrunableTensor> adapting =
+                all.stream().filter(PrunableTensor::adapts).toList();
+        return new Reconstruction(model, adapting, options.reconstruction(), feed, session);
     }
 
     private OutputComparison comparison() {

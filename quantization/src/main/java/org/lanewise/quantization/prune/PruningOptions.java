@@ -16,6 +16,7 @@ import org.lanewise.quantization.LayerSelection;
  * @param include layers that are pruned although they stay dense unless told otherwise
  * @param exclude layers that stay dense
  * @param target what the pruned model must reach, with as many zeros as that leaves; {@code null} for {@code sparsity} whatever it costs
+ * @param reconstruction passes over the data at the end, in which all weights left are adapted together so that the pruned model's scores come closer to the dense one's; 0 for none. Needs data, and is not for a {@code target}
  * @param evaluationSamples how many samples outputs are compared on, for {@code target} and for sensitivities
  */
 public record PruningOptions(
@@ -28,6 +29,7 @@ public record PruningOptions(
         LayerSelection include,
         LayerSelection exclude,
         @Nullable AccuracyTarget target,
+        int reconstruction,
         int evaluationSamples) {
     /** Half of the weights of each layer, by second-order information, without any pattern. */
     public static final PruningOptions DEFAULT = new PruningOptions(
@@ -40,12 +42,19 @@ public record PruningOptions(
             LayerSelection.ALL,
             LayerSelection.ALL,
             null,
+            0,
             32);
 
-    /** Refuses a sparsity outside [0, 1) and fewer than one sample. */
+    /** Refuses a sparsity outside [0, 1), fewer than one sample and reconstruction with a target. */
     public PruningOptions {
         if (!(sparsity >= 0 && sparsity < 1)) {
             throw new IllegalArgumentException("the sparsity is a share from 0 to below 1, got " + sparsity);
+        }
+        if (reconstruction < 0) {
+            throw new IllegalArgumentException("passes of reconstruction cannot be negative, got " + reconstruction);
+        }
+        if (reconstruction > 0 && target != null) {
+            throw new IllegalArgumentException("reconstruction is not for a target, which is measured before it");
         }
         if (evaluationSamples < 1) {
             throw new IllegalArgumentException("at least one sample must be compared, got " + evaluationSamples);
@@ -64,6 +73,7 @@ public record PruningOptions(
                 include,
                 exclude,
                 target,
+                reconstruction,
                 evaluationSamples);
     }
 
@@ -79,6 +89,7 @@ public record PruningOptions(
                 include,
                 exclude,
                 target,
+                reconstruction,
                 evaluationSamples);
     }
 
@@ -94,25 +105,56 @@ public record PruningOptions(
                 include,
                 exclude,
                 target,
+                reconstruction,
                 evaluationSamples);
     }
 
     /** With another share of zeros. */
     public PruningOptions withSparsity(double other) {
         return new PruningOptions(
-                method, pattern, scope, other, biasCorrection, sequential, include, exclude, target, evaluationSamples);
+                method,
+                pattern,
+                scope,
+                other,
+                biasCorrection,
+                sequential,
+                include,
+                exclude,
+                target,
+                reconstruction,
+                evaluationSamples);
     }
 
     /** With or without bias correction. */
     public PruningOptions withBiasCorrection(boolean on) {
         return new PruningOptions(
-                method, pattern, scope, sparsity, on, sequential, include, exclude, target, evaluationSamples);
+                method,
+                pattern,
+                scope,
+                sparsity,
+                on,
+                sequential,
+                include,
+                exclude,
+                target,
+                reconstruction,
+                evaluationSamples);
     }
 
     /** Calibrated on pruned or on dense predecessors. */
     public PruningOptions withSequential(boolean on) {
         return new PruningOptions(
-                method, pattern, scope, sparsity, biasCorrection, on, include, exclude, target, evaluationSamples);
+                method,
+                pattern,
+                scope,
+                sparsity,
+                biasCorrection,
+                on,
+                include,
+                exclude,
+                target,
+                reconstruction,
+                evaluationSamples);
     }
 
     /** With other layers pruned that would stay dense. */
@@ -127,6 +169,7 @@ public record PruningOptions(
                 other,
                 exclude,
                 target,
+                reconstruction,
                 evaluationSamples);
     }
 
@@ -142,6 +185,7 @@ public record PruningOptions(
                 include,
                 other,
                 target,
+                reconstruction,
                 evaluationSamples);
     }
 
@@ -157,12 +201,39 @@ public record PruningOptions(
                 include,
                 exclude,
                 other,
+                reconstruction,
+                evaluationSamples);
+    }
+
+    /** With another number of passes of reconstruction. */
+    public PruningOptions withReconstruction(int passes) {
+        return new PruningOptions(
+                method,
+                pattern,
+                scope,
+                sparsity,
+                biasCorrection,
+                sequential,
+                include,
+                exclude,
+                target,
+                passes,
                 evaluationSamples);
     }
 
     /** With another number of samples that outputs are compared on. */
     public PruningOptions withEvaluationSamples(int count) {
         return new PruningOptions(
-                method, pattern, scope, sparsity, biasCorrection, sequential, include, exclude, target, count);
+                method,
+                pattern,
+                scope,
+                sparsity,
+                biasCorrection,
+                sequential,
+                include,
+                exclude,
+                target,
+                reconstruction,
+                count);
     }
 }
