@@ -72,7 +72,7 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
         TapLayout layout = TapLayout.of(g, height, width);
         int groups = PatchPlan.groups(g, height, width);
         int units = Math.multiplyExact(groups, height);
-        double lists = (double) g.outChannels() * Math.ceil((double) g.groupInChannels() / layout.blockChannels());
+        double lists = (double) g.outChannels() * layout.blocks() / Math.max(1, g.group());
         double entries = nonZeros + lists / 2;
         int rest = g.inChannels() % L;
         int whole = g.inChannels() / L + (rest > SparseConvTile.FEW ? 1 : 0);

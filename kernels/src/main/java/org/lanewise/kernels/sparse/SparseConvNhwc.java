@@ -18,6 +18,9 @@ import org.lanewise.kernels.conv.ConvGeometry;
  * padding. The tile holds a block of input channels, transposed, and stays in the first-level cache while the lists of all output channels pass.
  */
 public final class SparseConvNhwc {
+    /** Ranges of channels begin at multiples of this. */
+    public static final int CHANNELS = TapLists.GROUP;
+
     private final ConvGeometry any;
     private final SparseFilters filters;
     private final float[] bias;
@@ -101,7 +104,7 @@ public final class SparseConvNhwc {
     }
 
     /**
-     * The first channel of piece {@code piece} of {@code pieces}: pieces have about the same numbers of weights other than zero, and begin at multiples of a vector.
+     * The first channel of piece {@code piece} of {@code pieces}: pieces have about the same numbers of weights other than zero, and begin at multiples of {@link #CHANNELS}.
      */
     public int cut(int pieces, int piece) {
         if (piece <= 0) {
@@ -113,8 +116,7 @@ public final class SparseConvNhwc {
         long wanted = nonZeros() * piece / pieces;
         int at = Arrays.binarySearch(filters.starts(), (int) wanted);
         int channel = at < 0 ? -at - 1 : at;
-        int lanes = TapTiles.LANES;
-        return Math.min(channels(), (channel + lanes / 2) / lanes * lanes);
+        return Math.min(channels(), (channel + CHANNELS / 2) / CHANNELS * CHANNELS);
     }
 
     /** What a profile calls the kernel: pixels of a patch, and patches side by side. */
@@ -177,6 +179,7 @@ public final class SparseConvNhwc {
      * Computes channels {@code fromChannel} to {@code toChannel} of units {@code fromUnit} to {@code toUnit} (both exclusive). The result is the same, bit for bit, however
      * the work is split.
      *
+     * @param fromChannel a multiple of {@link #CHANNELS}, as is {@code toChannel} unless it is {@link #channels}
      * @param residual added before the activation, laid out like the output; null for none; may be {@code y} itself
      * @param scratch {@link #scratchSize} values from {@code scratchOff} on
      */
@@ -250,22 +253,18 @@ public final class SparseConvNhwc {
         Arrays.fill(scratch, sums, sums + (toRow - fromRow) * pass, 0f);
         int filled = 0;
         for (int block = 0; block < layout.blocks(); block++) {
-            int from = block * layout.blockChannels();
-            int to = Math.min(layout.channels(), from + layout.blockChannels());
-            int first = t.firstChannel(from, fromChannel);
-            int end = t.lastChannel(to, toChannel);
-            if (first >= end) {
+            if (t.isEmpty(block, fromChannel, toChannel)) {
                 continue;
             }
-            if (from >= filled) {
-                int fill = from - layout.channelInTile(block);
+            int fill = layout.blockStart(block) - layout.channelInTile(block);
+            if (fill >= filled) {
                 filled = Math.min(layout.channels(), fill + layout.fillChannels());
                 SparseConvTile.fill(plan, group, fromRow, toRow, x, xOff, fill, filled, scratch, tile, scratchOff);
             }
             int start = tile + layout.channelInTile(block) * layout.pitch();
             for (int r = fromRow; r < toRow; r++) {
-                int at = sums + (r - fromRow) * pass + (first - fromChannel) * run;
-                t.multiply(block, first, end, scratch, start + r * layout.rowPitch(), at);
+                int at = sums + (r - fromRow) * pass;
+                t.multiply(block, fromChannel, toChannel, scratch, start + r * layout.rowPitch(), at);
             }
         }
     }

@@ -17,8 +17,8 @@ import org.lanewise.kernels.conv.WindowAxis;
  * @param tapRows the row of the tile where the first pixel's tap ky is
  * @param columns as rows
  * @param tapColumns as tapRows
- * @param blockChannels input channels whose lists are multiplied together
- * @param fillChannels input channels that the tile has: one or two blocks
+ * @param fillChannels input channels that the tile has
+ * @param parts blocks that these channels are divided in: channels whose lists are multiplied together
  * @param channels input channels of all groups
  */
 record TapLayout(
@@ -28,16 +28,13 @@ record TapLayout(
         int[] tapRows,
         int[] columns,
         int[] tapColumns,
-        int blockChannels,
         int fillChannels,
+        int parts,
         int channels) {
-    /** Values that a row of patches should read of the tile: a little more than the first-level cache holds is faster than half as many. */
-    private static final int TILE_VALUES = 56 << 8;
+    /** Values of the tile that a row of patches should read of a block: about what the first-level cache holds, since longer lists have fewer ends. */
+    private static final int BLOCK_VALUES = 44 << 8;
 
     private static final int L = TapTiles.LANES;
-
-    /** Half a transposition: what blocks that are smaller than one are multiples of. */
-    private static final int HALF = L / 2;
 
     /** The layout for a convolution; only its channels, kernel, strides and dilations count. */
     static TapLayout of(ConvGeometry g, int height, int width) {
@@ -47,16 +44,10 @@ record TapLayout(
         int[] tapColumns = new int[h.kernel()];
         int[] rows = positions(v, height, tapRows);
         int[] columns = positions(h, width, tapColumns);
-        int read = v.kernel() * columns.length * L;
-        int block = Math.max(1, TILE_VALUES / read);
-        if (block >= L) {
-            block -= block % L;
-        } else if (block >= HALF) {
-            block = HALF;
-        }
-        block = Math.min(block, Math.max(1, g.inChannels()));
-        int fill = block == HALF && L > HALF ? Math.min(2 * block, g.inChannels()) : block;
-        return new TapLayout(height, width, rows, tapRows, columns, tapColumns, block, fill, g.inChannels());
+        double best = Math.max(1, (double) BLOCK_VALUES / (v.kernel() * columns.length * L));
+        int fill = (int) Math.min(g.inChannels(), Math.ceil(2 * best / L) * L);
+        int parts = (int) Math.max(1, Math.ceil(0.9 * fill / best));
+        return new TapLayout(height, width, rows, tapRows, columns, tapColumns, fill, parts, g.inChannels());
     }
 
     /** The positions on one axis that some tap of {@code count} neighbours reads; and in {@code taps} where each tap's begin. */
@@ -109,7 +100,7 @@ record TapLayout(
 
     /** The first of {@code block}'s channels in the tile. */
     int channelInTile(int block) {
-        return block * blockChannels % fillChannels;
+        return block % parts * fillChannels / parts;
     }
 
     /** Whether some tap reads row {@code r} of the tile for the rows {@code from} to {@code to} of patches. */
@@ -122,9 +113,14 @@ record TapLayout(
         return false;
     }
 
-    /** Blocks of input channels. */
+    /** Blocks of input channels; the last ones may be empty. */
     int blocks() {
-        return (channels + blockChannels - 1) / blockChannels;
+        return fillChannels == 0 ? 0 : Math.ceilDiv(channels, fillChannels) * parts;
+    }
+
+    /** The first channel of {@code block}, or where the channels end. */
+    int blockStart(int block) {
+        return Math.min(channels, block / parts * fillChannels + channelInTile(block));
     }
 
     /** Where the activations of a tap begin for the first row of patches, for channel {@code c} of a block. */

@@ -16,35 +16,38 @@ final class TapTiles {
     /** The longest segments: as many sums as the registers hold with what else a step needs. */
     static final int MOST = 8;
 
+    /** Lists that run together. */
+    static final int TOGETHER = Simd.ENABLED && Simd.REGISTERS == 32 ? 2 : 1;
+
     private TapTiles() {}
 
     /**
      * Adds lists to sums.
      *
      * @param width pixels of a segment
-     * @param entries pairs: the bits of a value, and where in the tile its activations begin; lists have even numbers of pairs
-     * @param starts list {@code n} is {@code entries[starts[first + n]] .. entries[starts[first + n + 1]]}
-     * @param channels number of lists
+     * @param lists sets of {@link TapLists}, from index {@code from} to {@code to}
      * @param scratch the tile from {@code tile} on; and the sums of channel {@code n}, {@code width * LANES} from {@code sums + n * width * LANES} on
      */
-    static void run(
-            int width, int[] entries, int[] starts, int first, int channels, float[] scratch, int tile, int sums) {
-        if (Simd.ENABLED) {
-            TapTilesVector.run(width, entries, starts, first, channels, scratch, tile, sums);
-            return;
+    static void run(int width, long[] lists, int from, int to, float[] scratch, int tile, int sums) {
+        if (!Simd.ENABLED) {
+            scalar(width * LANES, lists, from, to, scratch, tile, sums);
+        } else if (TOGETHER == 2) {
+            TapTilesVector2.run(width, lists, from, to, scratch, tile, sums);
+        } else {
+            TapTilesVector.run(width, lists, from, to, scratch, tile, sums);
         }
-        scalar(width * LANES, entries, starts, first, channels, scratch, tile, sums);
     }
 
-    private static void scalar(
-            int run, int[] entries, int[] starts, int first, int channels, float[] scratch, int tile, int sums) {
-        for (int n = 0; n < channels; n++) {
-            int at = sums + n * run;
-            for (int i = starts[first + n]; i < starts[first + n + 1]; i += 2) {
-                float value = Float.intBitsToFloat(entries[i]);
-                int from = tile + entries[i + 1];
+    private static void scalar(int run, long[] lists, int from, int to, float[] scratch, int tile, int sums) {
+        int i = from;
+        while (i < to) {
+            int end = (int) lists[i];
+            int at = sums + (int) (lists[i] >>> Integer.SIZE) * run;
+            for (i++; i < end; i++) {
+                float value = Float.intBitsToFloat((int) lists[i]);
+                int x = tile + (int) (lists[i] >>> Integer.SIZE);
                 for (int r = 0; r < run; r++) {
-                    scratch[at + r] = Simd.fma(value, scratch[from + r], scratch[at + r]);
+                    scratch[at + r] = Simd.fma(value, scratch[x + r], scratch[at + r]);
                 }
             }
         }
