@@ -50,9 +50,14 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
     private static final double NEAR = 1 << 20;
 
     /** The shape with the least predicted time. */
-    static PatchShape cheapest(ConvGeometry g, long nonZeros) {
-        PatchShape best = of(g, nonZeros, 1, TapTiles.LEAST);
-        for (int width = TapTiles.LEAST; width <= TapTiles.MOST; width++) {
+    static PatchShape cheapest(ConvGeometry g, long nonZeros, boolean planarInput, boolean planarOutput) {
+        boolean planar = planarInput || planarOutput;
+        int least = planar ? Math.ceilDiv(g.widthAxis().output(), PatchLines.ACROSS) : TapTiles.LEAST;
+        PatchShape best = of(g, nonZeros, 1, least);
+        for (int width = least; width <= TapTiles.MOST; width++) {
+            if (planar && !PatchLines.suits(g, width)) {
+                continue;
+            }
             for (int height = 1; height <= MOST_HEIGHT; height++) {
                 if (height > 1
                         && (height > g.heightAxis().output()

@@ -26,6 +26,8 @@ public final class SparseConvNhwc {
     private final float[] bias;
     private final Activation activation;
     private final SparseForm form;
+    private final boolean planarInput;
+    private final boolean planarOutput;
 
     /** Lists for each shape of patches, made when a geometry first needs them. */
     private final AtomicReferenceArray<@Nullable TapLists> lists =
@@ -33,6 +35,7 @@ public final class SparseConvNhwc {
 
     private volatile @Nullable PatchShape lastShape;
     private volatile @Nullable PatchPlan lastPlan;
+    private volatile @Nullable PatchLines lastLines;
 
     /**
      * Makes the lists.
@@ -51,6 +54,25 @@ public final class SparseConvNhwc {
             int biasOff,
             Activation activation,
             SparseForm form) {
+        this(any, w, wOff, bias, biasOff, activation, form, false, false);
+    }
+
+    /**
+     * The same, of images whose channels may come first; see {@link #suitsPlanes}.
+     *
+     * @param planarInput whether x is {@code (N, C, H, W)} all the same
+     * @param planarOutput whether y is {@code (N, M, OH, OW)} all the same; then there is no residual
+     */
+    public SparseConvNhwc(
+            ConvGeometry any,
+            float[] w,
+            int wOff,
+            float @Nullable [] bias,
+            int biasOff,
+            Activation activation,
+            SparseForm form,
+            boolean planarInput,
+            boolean planarOutput) {
         if (any.rank() > 2) {
             throw new IllegalArgumentException(
                     "sparse channels-last convolution has 1 or 2 spatial axes, got " + any.rank());
@@ -66,6 +88,13 @@ public final class SparseConvNhwc {
         }
         this.activation = activation;
         this.form = form;
+        this.planarInput = planarInput;
+        this.planarOutput = planarOutput;
+    }
+
+    /** Whether images of this size may have their channels first, before or after this convolution; the batch does not matter. */
+    public static boolean suitsPlanes(ConvGeometry g) {
+        return PatchLines.suits(g);
     }
 
     /** Output channels, the range that can be split beside {@link #units}. */
@@ -141,7 +170,11 @@ public final class SparseConvNhwc {
     private PatchShape shape(ConvGeometry g) {
         PatchShape known = lastShape;
         if (known == null || !sameSizes(known.g(), g)) {
-            known = PatchShape.cheapest(g, nonZeros());
+            if ((planarInput || planarOutput) && !suitsPlanes(g)) {
+                throw new IllegalArgumentException("a sparse convolution of planes got an image of "
+                        + g.heightAxis().input() + "x" + g.widthAxis().input() + ", for which it is not made");
+            }
+            known = PatchShape.cheapest(g, nonZeros(), planarInput, planarOutput);
             lastShape = known;
         }
         return known;
@@ -175,6 +208,18 @@ public final class SparseConvNhwc {
         return known;
     }
 
+    private @Nullable PatchLines lines(PatchPlan plan) {
+        if (!planarInput && !planarOutput) {
+            return null;
+        }
+        PatchLines known = lastLines;
+        if (known == null || known.plan() != plan) {
+            known = PatchLines.of(plan);
+            lastLines = known;
+        }
+        return known;
+    }
+
     /**
      * Computes channels {@code fromChannel} to {@code toChannel} of units {@code fromUnit} to {@code toUnit} (both exclusive). The result is the same, bit for bit, however
      * the work is split.
@@ -197,6 +242,9 @@ public final class SparseConvNhwc {
             int toUnit,
             int fromChannel,
             int toChannel) {
+        if (planarOutput && residual != null) {
+            throw new IllegalArgumentException("a sparse convolution that writes planes adds no residual");
+        }
         if (fromUnit >= toUnit || fromChannel >= toChannel) {
             return;
         }
@@ -204,15 +252,22 @@ public final class SparseConvNhwc {
         TapLists t = lists(shape);
         TapLayout layout = t.layout();
         PatchPlan plan = plan(shape, layout);
+        PatchLines lines = lines(plan);
+        PatchLines in = planarInput ? lines : null;
         int zeros = scratchOff + SparseConvTile.WORK + layout.zeros();
         Arrays.fill(scratch, zeros, zeros + layout.size() - layout.zeros(), 0f);
         int height = layout.height();
         for (int unit = fromUnit; unit < toUnit; ) {
             int row = unit % height;
             int end = Math.min(height, row + toUnit - unit);
-            sum(plan, t, unit / height, row, end, x, xOff, scratch, scratchOff, fromChannel, toChannel);
+            sum(plan, in, t, unit / height, row, end, x, xOff, scratch, scratchOff, fromChannel, toChannel);
             int sums = scratchOff + sumsAt(layout);
             for (int r = row; r < end; r++, unit++) {
+                if (planarOutput && lines != null) {
+                    lines.finish(unit, fromChannel, toChannel, scratch, sums, bias, y, yOff, activation);
+                    sums += (toChannel - fromChannel) * layout.run();
+                    continue;
+                }
                 SparseConvTile.finish(
                         plan,
                         unit,
@@ -235,6 +290,7 @@ public final class SparseConvNhwc {
     /** The sums of rows {@code fromRow} to {@code toRow} of a group's patches. */
     private static void sum(
             PatchPlan plan,
+            @Nullable PatchLines lines,
             TapLists t,
             int group,
             int fromRow,
@@ -259,7 +315,11 @@ public final class SparseConvNhwc {
             int fill = layout.blockStart(block) - layout.channelInTile(block);
             if (fill >= filled) {
                 filled = Math.min(layout.channels(), fill + layout.fillChannels());
-                SparseConvTile.fill(plan, group, fromRow, toRow, x, xOff, fill, filled, scratch, tile, scratchOff);
+                if (lines != null) {
+                    lines.fill(group, fromRow, toRow, x, xOff, fill, filled, scratch, tile);
+                } else {
+                    SparseConvTile.fill(plan, group, fromRow, toRow, x, xOff, fill, filled, scratch, tile, scratchOff);
+                }
             }
             int start = tile + layout.channelInTile(block) * layout.pitch();
             for (int r = fromRow; r < toRow; r++) {

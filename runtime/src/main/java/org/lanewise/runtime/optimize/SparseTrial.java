@@ -121,6 +121,7 @@ final class SparseTrial {
             boolean chosen = choice.kernel() != SparseMatrix.Kernel.DENSE;
             return finding(node, sparsity, name(choice.sparse(), sparsity), choice.gain(), size, chosen);
         }
+        PlanarEnds ends = PlanarEnds.of(editor, types, node, g);
         SparseConvNhwc kernel = new SparseConvNhwc(
                 runner.smallest(shape),
                 weights.array(),
@@ -128,10 +129,24 @@ final class SparseTrial {
                 null,
                 0,
                 runner.activation(),
-                SparseForm.LISTS);
-        double gain = DenseCost.convolution(g, runner.form().winograd()) / Math.max(1, kernel.nanos(g));
+                SparseForm.LISTS,
+                ends.before() != null,
+                ends.after() != null);
+        double dense = DenseCost.convolution(g, runner.form().winograd()) + ends.nanos(g);
+        double gain = dense / Math.max(1, kernel.nanos(g));
         boolean chosen = gain >= SparseMatrix.LEAST_GAIN;
-        return finding(node, sparsity, name(SparseForm.LISTS, sparsity), gain, size, chosen);
+        Node planned = chosen && ends.any() ? ends.planar(node) : node;
+        return finding(planned, sparsity, name(SparseForm.LISTS, sparsity), gain, size, chosen);
+    }
+
+    /** The transposes that the sparse kernel of a channels-last convolution does without. */
+    static PlanarEnds ends(GraphEditor editor, Inference types, Node node, Tensor w) {
+        ConvRunner runner = FusedConv.create(new NodeSpec(node)).runner();
+        if (!runner.form().channelsLast() || runner.isProduct(w.shape())) {
+            return PlanarEnds.NONE;
+        }
+        Shape x = image(types.shape(node.input(0)), node, w.shape());
+        return PlanarEnds.of(editor, types, node, runner.geometry(x, w.shape()));
     }
 
     /** The shape of an input, with a batch of 1 and images of {@link #OPEN_SIZE} pixels a side where they are open. */

@@ -65,6 +65,14 @@ public final class SparseWeights implements Pass {
                 editor.refuse(node, finding.reason());
                 return;
             }
+            PlanarEnds ends =
+                    node.opType().equals("Conv") ? SparseTrial.ends(editor, types, node, weights) : PlanarEnds.NONE;
+            if (ends.any()) {
+                Node last = ends.after() == null ? node : ends.after();
+                Node planar = marked(ends.planar(node), finding.sparsity());
+                editor.fuse(node, last, List.of(planar), finding.reason());
+                return;
+            }
             Node allowed = node.is("Gemm") ? matMul(editor, node, weights, matrices) : node;
             editor.replace(node, marked(allowed, finding.sparsity()), finding.reason());
         });

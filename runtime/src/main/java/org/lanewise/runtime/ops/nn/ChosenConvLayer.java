@@ -68,6 +68,10 @@ final class ChosenConvLayer extends ConvLayer {
 
     private ConvLayer chosen(ConvGeometry g) {
         synchronized (made) {
+            boolean planar = runner.form().planarInput() || runner.form().planarOutput();
+            if (planar && runner.form().sparse() != null) {
+                return layer(Form.SPARSE);
+            }
             boolean winograd = runner.form().winograd();
             if (runner.form().sparse() != null
                     && layer(Form.SPARSE) instanceof SparseConvLayer sparse
@@ -118,6 +122,8 @@ final class ChosenConvLayer extends ConvLayer {
                         bias == null ? null : bias.array(),
                         bias == null ? 0 : bias.offset(),
                         runner.activation(),
-                        form == null ? SparseForm.LISTS : form));
+                        form == null ? SparseForm.LISTS : form,
+                        runner.form().planarInput(),
+                        runner.form().planarOutput()));
     }
 }

@@ -11,7 +11,8 @@ import org.lanewise.runtime.op.NodeSpec;
  * @param planarInput whether, with {@code channelsLast}, X is {@code (N, C, H, W)} all the same
  * @param planarOutput whether, with {@code channelsLast}, the output is {@code (N, M, OH, OW)} all the same
  * @param winograd whether Winograd's transforms may be used where they are faster; with X {@code (N, H, W, C)} only
- * @param sparse the form in which weights with zeros may be kept where that is faster, {@code null} for dense ones; with the channels of X last only
+ * @param sparse the form in which weights with zeros may be kept where that is faster, {@code null} for dense ones; they are kept so in any case where X or the output are
+ *     planar, which images of some sizes may be
  */
 public record ConvForm(
         boolean channelsLast,
@@ -33,14 +34,11 @@ public record ConvForm(
         if (form.planarInput && !form.channelsLast) {
             throw spec.refuse("planar_input is 1, expected channels_last = 1 with it");
         }
-        if (form.planarOutput && (!form.channelsLast || form.winograd || form.sparse != null)) {
-            throw spec.refuse("planar_output is 1, expected channels_last = 1, winograd = 0 and no sparse with it");
+        if (form.planarOutput && (!form.channelsLast || form.winograd)) {
+            throw spec.refuse("planar_output is 1, expected channels_last = 1 and winograd = 0 with it");
         }
         if (form.winograd && !form.lastInput()) {
             throw spec.refuse("winograd is 1, expected channels_last = 1 and planar_input = 0 with it");
-        }
-        if (form.sparse != null && form.planarInput) {
-            throw spec.refuse("sparse is given, expected planar_input = 0 with it");
         }
         return form;
     }
