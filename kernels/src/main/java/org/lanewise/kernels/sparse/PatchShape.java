@@ -22,38 +22,49 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
     private static final int L = TapTiles.LANES;
 
     /** Time of an entry beside its vectors, in nanoseconds as all of these, and of each of its vectors. */
-    private static final double ENTRY = 0.39;
+    private static final double ENTRY = 0.18;
 
     private static final double ENTRY_VECTOR = 0.165;
 
-    /** Time of an entry that comes from the third-level cache, if its vectors do not take longer. */
-    private static final double ENTRY_FAR = 1.45;
-
     /** Time of a list beside its entries, and of each vector of its sums. */
-    private static final double LIST = 1;
+    private static final double LIST = 0.5;
 
-    private static final double LIST_VECTOR = 0.82;
+    private static final double LIST_VECTOR = 0.57;
+
+    /** Entries that fill a list up to the length of another. */
+    private static final double FILLED_UP = 0.5;
 
     /** Time of transposing as many channels of a position of the tile as a vector has lanes. */
-    private static final double FILL = 42;
+    private static final double FILL = 45;
 
     /** Time of copying one channel of a position of the tile, where the last channels are too few to be transposed. */
     private static final double COPY = 20;
 
+    /** Time of one channel of a row of the tile that is made of lines. */
+    private static final double FILL_LINES = 27;
+
     /** Time of transposing as many channels of a pixel of the output, a vector of pixels at a time. */
-    private static final double FINISH = 57;
+    private static final double FINISH = 41;
+
+    /** Time of one channel of a unit that becomes lines. */
+    private static final double FINISH_LINES = 10;
 
     /** Time of reading a byte of an input that the second-level cache does not hold. */
-    private static final double READ_FAR = 0.045;
+    private static final double READ_FAR = 0.02;
 
-    /** Bytes of weights or input that are taken to stay in the second-level cache. */
+    /** Time of reading a byte of lists that the second-level cache does not hold, for each group of patches. */
+    private static final double LISTS_FAR = 0.0127;
+
+    /** Bytes of input, and of lists, that are taken to stay in the second-level cache. */
     private static final double NEAR = 1 << 20;
+
+    private static final double NEAR_LISTS = 1 << 19;
 
     /** The shape with the least predicted time. */
     static PatchShape cheapest(ConvGeometry g, long nonZeros, boolean planarInput, boolean planarOutput) {
         boolean planar = planarInput || planarOutput;
         int least = planar ? Math.ceilDiv(g.widthAxis().output(), PatchLines.ACROSS) : TapTiles.LEAST;
-        PatchShape best = of(g, nonZeros, 1, least);
+        PatchShape best = of(g, nonZeros, 1, least, planarInput, planarOutput);
         for (int width = least; width <= TapTiles.MOST; width++) {
             if (planar && !PatchLines.suits(g, width)) {
                 continue;
@@ -64,7 +75,7 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
                                 || (long) height * width * L * g.outChannels() > MOST_SUMS)) {
                     break;
                 }
-                PatchShape shape = of(g, nonZeros, height, width);
+                PatchShape shape = of(g, nonZeros, height, width, planarInput, planarOutput);
                 if (shape.nanos < best.nanos) {
                     best = shape;
                 }
@@ -73,25 +84,33 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
         return best;
     }
 
-    private static PatchShape of(ConvGeometry g, long nonZeros, int height, int width) {
+    private static PatchShape of(
+            ConvGeometry g, long nonZeros, int height, int width, boolean planarInput, boolean planarOutput) {
         TapLayout layout = TapLayout.of(g, height, width);
         int groups = PatchPlan.groups(g, height, width);
         int units = Math.multiplyExact(groups, height);
         double lists = (double) g.outChannels() * layout.blocks() / Math.max(1, g.group());
-        double entries = nonZeros + lists / 2;
-        int rest = g.inChannels() % L;
-        int whole = g.inChannels() / L + (rest > SparseConvTile.FEW ? 1 : 0);
-        double position = whole * FILL + (rest > SparseConvTile.FEW ? 0 : rest * COPY);
-        double filled = (double) layout.rows().length * layout.columns().length * position;
-        double finished = Math.ceil((double) g.outChannels() / L) * width;
-        double entry = ENTRY + ENTRY_VECTOR * width;
-        if (8 * entries > NEAR) {
-            entry = Math.max(entry, ENTRY_FAR);
-        }
-        double unit = entries * entry + lists * (LIST + LIST_VECTOR * width) + finished * FINISH;
-        double positions = (double) groups * L * layout.rows().length * layout.columns().length;
-        double bytes = 4.0 * g.inChannels() * Math.min(positions, (double) g.batch() * g.inputPixels());
+        double entries = nonZeros + lists * FILLED_UP;
+        double rows = layout.rows().length;
+        double filled = planarInput
+                ? rows * g.inChannels() * FILL_LINES
+                : rows * layout.columns().length * position(g.inChannels());
+        double finished = planarOutput
+                ? g.outChannels() * FINISH_LINES
+                : Math.ceil((double) g.outChannels() / L) * width * FINISH;
+        double multiplied = entries * (ENTRY + ENTRY_VECTOR * width) + lists * (LIST + LIST_VECTOR * width);
+        double positions = (double) groups * L * rows * layout.columns().length;
+        double bytes = Float.BYTES * g.inChannels() * Math.min(positions, (double) g.batch() * g.inputPixels());
+        double far = Math.max(0, Long.BYTES * entries - NEAR_LISTS) * LISTS_FAR;
         double input = bytes > NEAR ? bytes * READ_FAR : 0;
-        return new PatchShape(g, height, width, units, units * unit + groups * filled + input);
+        double nanos = units * (multiplied + finished) + groups * (filled + far) + input;
+        return new PatchShape(g, height, width, units, nanos);
+    }
+
+    /** Time of all channels of a position of the tile. */
+    private static double position(int channels) {
+        int rest = channels % L;
+        int whole = channels / L + (rest > SparseConvTile.FEW ? 1 : 0);
+        return whole * FILL + (rest > SparseConvTile.FEW ? 0 : rest * COPY);
     }
 }

@@ -32,7 +32,7 @@ record TapLayout(
         int parts,
         int channels) {
     /** Values of the tile that a row of patches should read of a block: about what the first-level cache holds, since longer lists have fewer ends. */
-    private static final int BLOCK_VALUES = 44 << 8;
+    private static final int BLOCK_VALUES = 46 << 8;
 
     private static final int L = TapTiles.LANES;
 
@@ -46,7 +46,7 @@ record TapLayout(
         int[] columns = positions(h, width, tapColumns);
         double best = Math.max(1, (double) BLOCK_VALUES / (v.kernel() * columns.length * L));
         int fill = (int) Math.min(g.inChannels(), Math.ceil(2 * best / L) * L);
-        int parts = (int) Math.max(1, Math.ceil(0.9 * fill / best));
+        int parts = (int) Math.max(1, Math.ceil(fill / best));
         return new TapLayout(height, width, rows, tapRows, columns, tapColumns, fill, parts, g.inChannels());
     }
 
@@ -83,9 +83,9 @@ record TapLayout(
         return columns.length * L;
     }
 
-    /** Values between two channels of a tile. */
+    /** Values between two channels of a tile: an odd number of vectors, so that channels do not fall on the same lines of the first-level cache. */
     int pitch() {
-        return rows.length * rowPitch();
+        return (rows.length * columns.length | 1) * L;
     }
 
     /** Where the zeros are: the values of a tile. */
