@@ -185,14 +185,14 @@ final class Reconstruction {
             }
         }
         for (Node node : nodes) {
-            Initializer bias = graph.initializers().get(node.input(2));
-            boolean alone = bias != null
+            String name = node.input(2);
+            Initializer bias = graph.initializers().get(name);
+            if (bias != null
                     && bias.type() == DataType.FLOAT
-                    && !graph.isOutput(node.input(2))
-                    && !graph.isInput(node.input(2))
-                    && nodes.containsAll(editor.consumers(node.input(2)));
-            if (alone) {
-                found.put(node.input(2), bias.tensor());
+                    && !graph.isOutput(name)
+                    && !graph.isInput(name)
+                    && nodes.containsAll(editor.consumers(name))) {
+                found.put(name, bias.tensor());
             }
         }
         return found;

@@ -67,7 +67,10 @@ final class Student implements AutoCloseable {
             return found;
         }
         if (known.size() == MOST_SHAPES) {
-            known.remove(known.keySet().iterator().next()).close();
+            Map.Entry<Map<String, ValueType>, Backward> oldest =
+                    known.entrySet().iterator().next();
+            known.remove(oldest.getKey());
+            oldest.getValue().close();
         }
         List<String> names = constants.stream().map(AdaptedConstant::name).toList();
         BackwardGraph.Built built = BackwardGraph.ofErrors(model.graph(), types, names, weights);
