@@ -149,9 +149,9 @@ final class Prune implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "At the end adapt all weights left together, in N passes over the samples, so that scores come"
-                            + " closer to those of the dense model. 20 is usual, together with --augment: without"
-                            + " variants of images it gained nothing. A tenth of the samples is kept apart to see"
-                            + " whether they do. Default 0: do not.")
+                            + " closer to those of the dense model. 20 is usual, together with --augment, without"
+                            + " which gains are not sure. A tenth of the samples is kept apart to see whether they"
+                            + " do. Default 0: do not.")
     private int reconstruct;
 
     @Option(
