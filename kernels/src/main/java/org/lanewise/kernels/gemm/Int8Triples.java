@@ -11,7 +11,7 @@ import org.lanewise.kernels.Simd;
  * <p>The bits of such sums are added as 64-bit numbers, once as they are (S) and once the middle part alone (M): M is the second row times 2^17, and S - M is the first row and 2^34 times the third, which
  * do not meet until 10^5 runs are summed.
  *
- * <p>B stays in bytes. Half a panel, two vectors of columns, is widened for a part of K that stays in the first-level cache, then meets all triples of a block of rows that stays in the second-level cache.
+ * <p>B stays in bytes. Half a panel, two vectors of columns, is widened, at most {@link #CHUNK} rows at a time, then meets all triples of a block of rows that stays in the second-level cache with it.
  */
 final class Int8Triples {
     /** What a profile calls the kernel. */
@@ -61,7 +61,7 @@ final class Int8Triples {
     private static final int LEAST_ROWS = 32;
 
     /** Part of K that is widened at a time. */
-    private static final int CHUNK = 256;
+    private static final int CHUNK = 1536;
 
     /** Values of A that are widened at a time. */
     private static final int A_VALUES = 192 << 10;
@@ -71,7 +71,6 @@ final class Int8Triples {
     /** Panels that are ended at a time. */
     private static final int PANELS = 4;
 
-    /** With a line more, so that rows are not a power of two apart. */
     private static final int LDC = PANELS * Gemm.NR;
 
     private Int8Triples() {}
@@ -118,7 +117,7 @@ final class Int8Triples {
 
     /** Elements of {@code int} scratch. */
     static int scratchSize(int rows, PackedInt8B b) {
-        return LDC + triples(blockRows(rows, b)) * (TILE_SUMS + ROWS * LDC);
+        return LDC + TILE * ROWS * LDC + triples(blockRows(rows, b)) * (2 * PANELS * TILE_SUMS);
     }
 
     private static int blockRows(int rows, PackedInt8B b) {
@@ -155,23 +154,63 @@ final class Int8Triples {
         int wide = doublesOff + triples(most) * lda(b) + LINE;
         doubles[wide - 2] = START;
         doubles[wide - 1] = Double.longBitsToDouble(MIDDLE);
-        int tiles = scratchOff + LDC;
-        int sums = tiles + triples(most) * TILE_SUMS;
         for (int row = rowFrom; row < rowTo; row += most) {
             int rows = Math.min(most, rowTo - row);
             widen(a, aOff + row * lda, lda, ends.aSigned(), rows, b, doubles, doublesOff);
             for (int p = panelFrom; p < panelTo; p += PANELS) {
-                int panels = Math.min(PANELS, panelTo - p);
-                int first = p * Gemm.NR;
-                int columns = Math.min(b.n() - first, panels * Gemm.NR);
-                for (int i = 0; i < panels; i++) {
-                    panel(b, p + i, triples(rows), doubles, doublesOff, wide, scratch, sums + i * Gemm.NR, tiles);
+                int to = Math.min(panelTo, p + PANELS);
+                for (int i = p; i < to; i++) {
+                    int sums = scratchOff + LDC + TILE * ROWS * LDC + 2 * (i - p) * triples(rows) * TILE_SUMS;
+                    panel(b, i, triples(rows), doubles, doublesOff, wide, scratch, sums, scratchOff);
                 }
-                ends.start(first, columns, scratch, scratchOff);
-                ends.correct(a, aOff, lda, row, rows, first, columns, scratch, sums, LDC);
-                ends.store(row, rows, first, columns, scratch, sums, LDC, scratch, scratchOff);
+                end(a, aOff, lda, ends, row, rows, p, to, scratch, scratchOff);
             }
         }
+    }
+
+    /** Reads each cache line of weights once, so that all are on their way before the first is widened: less than half as many would be, among the rest of that loop. */
+    private static int touch(byte[] x, int from, int to) {
+        int sum = 0;
+        for (int i = from; i < to; i += 64) {
+            sum += x[i];
+        }
+        return sum;
+    }
+
+    /** Ends sums of panels {@code panel} to {@code panelTo}, a few rows at a time, so that what is made of them on the way stays in the first-level cache. */
+    private static void end(
+            byte[] a,
+            int aOff,
+            int lda,
+            Int8Sums ends,
+            int row,
+            int rows,
+            int panel,
+            int panelTo,
+            int[] scratch,
+            int scratchOff) {
+        PackedInt8B b = ends.b();
+        int first = panel * Gemm.NR;
+        int columns = Math.min(b.n(), panelTo * Gemm.NR) - first;
+        int rowSums = scratchOff + LDC;
+        int sums = rowSums + TILE * ROWS * LDC;
+        ends.start(first, columns, scratch, scratchOff);
+        for (int r = 0; r < rows; r += TILE * ROWS) {
+            int count = Math.min(TILE * ROWS, rows - r);
+            for (int i = 0; i < 2 * (panelTo - panel); i++) {
+                int from = sums + (i * triples(rows) + r / ROWS) * TILE_SUMS;
+                int runs = b.depth / run(b, panel + i / 2);
+                int to = rowSums + i * Simd.LANES;
+                Int8TriplesVector.finish(scratch, from, Math.ceilDiv(count, ROWS), runs, scratch, to, LDC);
+            }
+            ends.correct(a, aOff, lda, row + r, count, first, columns, scratch, rowSums, LDC);
+            ends.store(row + r, count, first, columns, scratch, rowSums, LDC, scratch, scratchOff);
+        }
+    }
+
+    /** Products in a run of a panel. */
+    private static int run(PackedInt8B b, int panel) {
+        return b.eights[panel] ? 2 * RUN : RUN;
     }
 
     /** A's rows, three in one; the last triple repeats the last row. */
@@ -199,29 +238,31 @@ final class Int8Triples {
      * Sums of one panel.
      *
      * @param wide room for a widened part of half a panel, behind two constants
-     * @param sums room for what tiles leave
+     * @param sums what tiles leave of the first half, then of the second
+     * @param unused one element that may be overwritten
      */
     private static void panel(
-            PackedInt8B b, int panel, int triples, double[] doubles, int a, int wide, int[] c, int cOff, int sums) {
+            PackedInt8B b, int panel, int triples, double[] doubles, int a, int wide, int[] scratch, int sums, int unused) {
         int lda = lda(b);
-        int run = b.eights[panel] ? 2 * RUN : RUN;
+        int run = run(b, panel);
         int parts = Math.ceilDiv(b.depth, CHUNK);
         int step = Math.ceilDiv(b.depth / run, parts) * run;
-        for (int half = 0; half < 2; half++) {
-            int up = 24 - 8 * half;
-            Arrays.fill(c, sums, sums + triples * TILE_SUMS, 0);
-            for (int k = 0; k < b.depth; k += step) {
-                int count = Math.min(step, b.depth - k);
-                Int8TriplesVector.widen(b.data, (panel * b.depth + k) * Gemm.NR, doubles, wide, count, up);
+        Arrays.fill(scratch, sums, sums + 2 * triples * TILE_SUMS, 0);
+        for (int k = 0; k < b.depth; k += step) {
+            int count = Math.min(step, b.depth - k);
+            int at = (panel * b.depth + k) * Gemm.NR;
+            scratch[unused] = touch(b.data, at, at + count * Gemm.NR);
+            for (int half = 0; half < 2; half++) {
+                int up = 24 - 8 * half;
+                Int8TriplesVector.widen(b.data, at, doubles, wide, count, up);
                 b.excess.restore(panel, k, k + count, doubles, wide, up);
                 for (int t = 0; t < triples; ) {
                     int height = height(triples - t);
-                    tile(height, run, doubles, a + t * lda + k, lda, wide, count / run, c, sums + t * TILE_SUMS);
+                    int to = sums + (half * triples + t) * TILE_SUMS;
+                    tile(height, run, doubles, a + t * lda + k, lda, wide, count / run, scratch, to);
                     t += height;
                 }
             }
-            int to = cOff + half * Simd.LANES;
-            Int8TriplesVector.finish(c, sums, triples, b.depth / run, c, to, LDC);
         }
     }
 
