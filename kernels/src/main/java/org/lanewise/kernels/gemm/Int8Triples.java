@@ -58,7 +58,7 @@ final class Int8Triples {
     /** Triples of the large tile. */
     private static final int TILE = 4;
 
-    private static final int LEAST_ROWS = 32;
+    private static final int LEAST_ROWS = 24;
 
     /** Part of K that is widened at a time. */
     private static final int CHUNK = 1536;
