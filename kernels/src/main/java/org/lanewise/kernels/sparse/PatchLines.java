@@ -1,5 +1,6 @@
 package org.lanewise.kernels.sparse;
 
+import java.util.Arrays;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.conv.ConvGeometry;
@@ -12,11 +13,13 @@ import org.lanewise.kernels.elementwise.Activations;
  *
  * @param plan the patches
  * @param input for every group, row of the tile and line where the line begins in the first channel of x, any that exists for padding
+ * @param kept where in {@code clear} it begins which values of that line are no padding
  * @param output for every unit and line where it begins in the first channel of y, -1 for none
  * @param gather for every column of the tile and patch which value of a line it is, counted in the first 16 values of a line and the last 16
+ * @param clear for every such value all bits, or none if it is padding; then none for all
  * @param spread which pixel each of the first 16 values of a line is, and each of the last 16: {@code pixel * ACROSS + patch}
  */
-record PatchLines(PatchPlan plan, int[] input, int[] output, int[] gather, int[] spread) {
+record PatchLines(PatchPlan plan, int[] input, int[] kept, int[] output, int[] gather, int[] clear, int[] spread) {
     /** Patches of a line, and lines of a group. */
     static final int ACROSS = 4;
 
@@ -47,10 +50,13 @@ record PatchLines(PatchPlan plan, int[] input, int[] output, int[] gather, int[]
         PatchLines lines = new PatchLines(
                 plan,
                 new int[plan.groups() * layout.rows().length * ACROSS],
+                new int[plan.groups() * layout.rows().length * ACROSS],
                 new int[plan.groups() * layout.height() * ACROSS],
                 new int[columns * ACROSS],
+                new int[2 * columns * ACROSS],
                 new int[2 * L]);
         int down = Math.ceilDiv(v.output(), layout.height());
+        Arrays.fill(lines.kept, lines.gather.length);
         for (int line = 0; line < plan.groups() * ACROSS; line++) {
             lines.add(line, line / down, line % down * layout.height());
         }
@@ -58,6 +64,7 @@ record PatchLines(PatchPlan plan, int[] input, int[] output, int[] gather, int[]
             int q = Math.min(i / ACROSS, layout.columns().length - 1);
             int column = i % ACROSS * layout.width() + layout.columns()[q] - h.padBegin();
             int inside = Math.clamp(column, 0, h.input() - 1);
+            lines.clear[i] = column == inside ? -1 : 0;
             lines.gather[i] = inside < L ? inside : inside - h.input() + 2 * L;
         }
         for (int i = 0; i < 2 * L; i++) {
@@ -75,11 +82,12 @@ record PatchLines(PatchPlan plan, int[] input, int[] output, int[] gather, int[]
         int group = line / ACROSS;
         boolean exists = image < g.batch();
         for (int r = 0; r < layout.rows().length && exists; r++) {
+            int at = (group * layout.rows().length + r) * ACROSS + line % ACROSS;
             int iy = oy * v.stride() - v.padBegin() + layout.rows()[r];
             if (iy >= 0 && iy < v.input()) {
-                input[(group * layout.rows().length + r) * ACROSS + line % ACROSS] =
-                        (image * g.inChannels() * v.input() + iy)
-                                * g.widthAxis().input();
+                input[at] = (image * g.inChannels() * v.input() + iy)
+                        * g.widthAxis().input();
+                kept[at] = 0;
             }
         }
         for (int r = 0; r < layout.height(); r++) {
@@ -114,11 +122,11 @@ record PatchLines(PatchPlan plan, int[] input, int[] output, int[] gather, int[]
                             xOff + c * plane,
                             last,
                             input,
+                            kept,
                             (group * rows + r) * ACROSS,
                             gather,
+                            clear,
                             columns,
-                            plan.inside(),
-                            (group * rows + r) * columns,
                             scratch,
                             tile + (c - fromChannel) * layout.pitch() + r * layout.rowPitch());
                 }

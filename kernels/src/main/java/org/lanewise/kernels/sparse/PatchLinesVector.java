@@ -6,7 +6,6 @@ import static org.lanewise.kernels.Species.I32;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.Vector;
-import jdk.incubator.vector.VectorMask;
 
 /** {@link PatchLines} on vectors of 16 lanes: values of a line are put in their order, then quarters of the vectors of four lines are transposed. */
 final class PatchLinesVector {
@@ -36,19 +35,18 @@ final class PatchLinesVector {
      * A row of the tile.
      *
      * @param last where the last 16 values of a line are
-     * @param lines where the four lines begin, from {@code line} on
-     * @param inside which lanes of each column are none of padding, from {@code first} on
+     * @param lines where the four lines begin, from {@code line} on, as of {@code kept}
      */
     static void fill(
             float[] x,
             int xOff,
             int last,
             int[] lines,
+            int[] kept,
             int line,
             int[] gather,
+            int[] clear,
             int columns,
-            int[] inside,
-            int first,
             float[] y,
             int yOff) {
         int a = xOff + lines[line];
@@ -63,34 +61,33 @@ final class PatchLinesVector {
         IntVector c1 = FloatVector.fromArray(F32, x, c + last).reinterpretAsInts();
         IntVector d0 = FloatVector.fromArray(F32, x, d).reinterpretAsInts();
         IntVector d1 = FloatVector.fromArray(F32, x, d + last).reinterpretAsInts();
-        FloatVector zero = FloatVector.zero(F32);
+        int aKept = kept[line];
+        int bKept = kept[line + 1];
+        int cKept = kept[line + 2];
+        int dKept = kept[line + 3];
         for (int q = 0; q < columns; q += 4) {
             IntVector order = IntVector.fromArray(I32, gather, q * 4);
-            IntVector ao = order.selectFrom(a0, a1);
-            IntVector bo = order.selectFrom(b0, b1);
-            IntVector co = order.selectFrom(c0, c1);
-            IntVector dd = order.selectFrom(d0, d1);
+            IntVector ao = order.selectFrom(a0, a1).and(IntVector.fromArray(I32, clear, aKept + q * 4));
+            IntVector bo = order.selectFrom(b0, b1).and(IntVector.fromArray(I32, clear, bKept + q * 4));
+            IntVector co = order.selectFrom(c0, c1).and(IntVector.fromArray(I32, clear, cKept + q * 4));
+            IntVector dd = order.selectFrom(d0, d1).and(IntVector.fromArray(I32, clear, dKept + q * 4));
             IntVector ab = FIRST_IN_TURNS.selectFrom(ao, bo);
             IntVector cd = FIRST_IN_TURNS.selectFrom(co, dd);
             int at = yOff + q * L;
-            int mask = first + q;
             FloatVector v0 = FIRST.selectFrom(ab, cd).reinterpretAsFloats();
-            ((FloatVector) TYPE.cast(zero.blend(v0, VectorMask.fromLong(F32, inside[mask])))).intoArray(y, at);
+            ((FloatVector) TYPE.cast(v0)).intoArray(y, at);
             if (q + 1 < columns) {
                 FloatVector v1 = LAST.selectFrom(ab, cd).reinterpretAsFloats();
-                ((FloatVector) TYPE.cast(zero.blend(v1, VectorMask.fromLong(F32, inside[mask + 1]))))
-                        .intoArray(y, at + L);
+                ((FloatVector) TYPE.cast(v1)).intoArray(y, at + L);
             }
             if (q + 2 < columns) {
                 IntVector ab2 = LAST_IN_TURNS.selectFrom(ao, bo);
                 IntVector cd2 = LAST_IN_TURNS.selectFrom(co, dd);
                 FloatVector v2 = FIRST.selectFrom(ab2, cd2).reinterpretAsFloats();
-                ((FloatVector) TYPE.cast(zero.blend(v2, VectorMask.fromLong(F32, inside[mask + 2]))))
-                        .intoArray(y, at + 2 * L);
+                ((FloatVector) TYPE.cast(v2)).intoArray(y, at + 2 * L);
                 if (q + 3 < columns) {
                     FloatVector v3 = LAST.selectFrom(ab2, cd2).reinterpretAsFloats();
-                    ((FloatVector) TYPE.cast(zero.blend(v3, VectorMask.fromLong(F32, inside[mask + 3]))))
-                            .intoArray(y, at + 3 * L);
+                    ((FloatVector) TYPE.cast(v3)).intoArray(y, at + 3 * L);
                 }
             }
         }

@@ -41,7 +41,7 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
     private static final double COPY = 20;
 
     /** Time of one channel of a row of the tile that is made of lines. */
-    private static final double FILL_LINES = 27;
+    private static final double FILL_LINES = 22;
 
     /** Time of transposing as many channels of a pixel of the output, a vector of pixels at a time. */
     private static final double FINISH = 41;
