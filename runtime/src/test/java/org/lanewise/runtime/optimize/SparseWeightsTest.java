@@ -373,4 +373,33 @@ class SparseWeightsTest {
             }
         }
     }
+
+    /** Batch 2 declared: no transposes where the kernel takes planes; a batch that is open keeps them. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, -1})
+    void aLoneConvolutionReadsAndWritesPlanes(int batch) {
+        assumeTrue(Simd.BITS == 512, "planes are for vectors of 512 bits");
+        GraphBuilder g = new GraphBuilder();
+        g.input("x", batch, 64, 24, 20);
+        String conv =
+                g.node("Conv", PADS, "x", g.constant(sparse(5, 0.95, 96, 64, 3, 3)), g.constant(sparse(6, 0, 96)));
+        Graph graph = g.output(g.node("Relu", conv)).build();
+        Node node = marked(graph).getFirst();
+        int planar = batch > 0 ? 1 : 0;
+        assertEquals(planar, node.intAttribute("planar_input", 0));
+        assertEquals(planar, node.intAttribute("planar_output", 0));
+        List<Node> nodes =
+                Pipeline.standard().run(graph, Integer.MAX_VALUE).graph().nodes();
+        assertEquals(batch > 0 ? 1 : 3, nodes.size());
+        Tensor x = noise(2, 64, 24, 20);
+        for (int threads = 1; threads <= 3; threads++) {
+            SessionOptions options = SessionOptions.DEFAULT.withThreads(threads);
+            try (Session optimized = Session.open(Rewritten.model(graph), options);
+                    Session raw = Session.open(Rewritten.model(graph), options.raw())) {
+                Kernels kernels = new Kernels();
+                assertArrayEquals(run(raw, x, new Kernels()), run(optimized, x, kernels), TOLERANCE);
+                assertTrue(kernels.sparse(), () -> "kernels " + kernels.names);
+            }
+        }
+    }
 }
