@@ -242,7 +242,15 @@ final class Int8Triples {
      * @param unused one element that may be overwritten
      */
     private static void panel(
-            PackedInt8B b, int panel, int triples, double[] doubles, int a, int wide, int[] scratch, int sums, int unused) {
+            PackedInt8B b,
+            int panel,
+            int triples,
+            double[] doubles,
+            int a,
+            int wide,
+            int[] scratch,
+            int sums,
+            int unused) {
         int lda = lda(b);
         int run = run(b, panel);
         int parts = Math.ceilDiv(b.depth, CHUNK);
