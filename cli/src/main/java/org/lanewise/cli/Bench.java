@@ -90,6 +90,7 @@ final class Bench implements Callable<Integer> {
     private void warmUp(Runnable run) {
         try (Progress progress = progress("warm-up", WARM_UP_LIMIT_SECONDS)) {
             new WarmUp(WARM_UP_LIMIT_SECONDS).run(run, nanos -> progress.to(TimeUnit.NANOSECONDS.toMillis(nanos)));
+            progress.end();
         }
     }
 

@@ -50,7 +50,7 @@ import picocli.CommandLine.Parameters;
                     + " layer, outputs and accuracy, size, speed.",
             "",
             "DATA is a folder of images or .npy files (its folders may be classes), a folder with test_data_set_*"
-                    + " folders, a .npy file with samples along its first axis, a .csv file with one a row, or a"
+                    + " folders, a .npy file with samples along its first axis, a CSV file with one a row, or a"
                     + " CIFAR-10 .bin file. How images become the input is as in lanewise run."
         })
 final class Compare implements Callable<Integer> {
@@ -101,6 +101,7 @@ final class Compare implements Callable<Integer> {
             names = "--threads",
             paramLabel = "N,..",
             split = ",",
+            hideParamSyntax = true,
             description = "Threads to measure latency at; default 1,2.")
     private List<Integer> threads = List.of(1, 2);
 
@@ -191,8 +192,8 @@ final class Compare implements Callable<Integer> {
         }
         for (Map.Entry<String, Path> file : written.entrySet()) {
             String option = file.getKey();
-            OutputFile.refuseOverwriting(option, file.getValue(), "the reference", a.file());
-            OutputFile.refuseOverwriting(option, file.getValue(), "the candidate", b.file());
+            OutputFile.refuseOverwriting(option, file.getValue(), "the reference", a);
+            OutputFile.refuseOverwriting(option, file.getValue(), "the candidate", b);
             OutputFile.refuseOverwriting(option, file.getValue(), List.of(Objects.requireNonNull(data)), labelFile);
         }
         if (written.size() == 2
@@ -208,7 +209,9 @@ final class Compare implements Callable<Integer> {
         require(seconds >= 0, "--seconds must not be negative, got " + seconds);
         require(layerSamples >= 0, "--layer-samples must not be negative, got " + layerSamples);
         require(sampleLimit >= 1, "--samples must be at least 1, got " + sampleLimit);
-        require(threads.stream().allMatch(count -> count >= 1), "--threads must be at least 1, got " + threads);
+        require(
+                threads.stream().allMatch(count -> count >= 1 && count <= SessionMixin.MOST_THREADS),
+                "--threads must be from 1 to " + SessionMixin.MOST_THREADS + ", got " + threads);
     }
 
     private void require(boolean condition, String message) {

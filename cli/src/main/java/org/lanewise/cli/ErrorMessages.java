@@ -26,7 +26,10 @@ final class ErrorMessages {
 
     /** Arguments that do not parse. */
     static int badUsage(ParameterException e, String[] args) {
-        String message = String.valueOf(e.getMessage()).replaceFirst("^Error: ", "");
+        String message = String.valueOf(e.getMessage())
+                .replaceFirst("^Error: ", "")
+                .replace("option option", "option") // picocli's own words
+                .replaceFirst("cannot convert ('.*?') to Pattern \\(\\S+: ([^\\n]*)(?s:.*)", "$1 is no regular expression: $2");
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         return print(e.getCommandLine(), e, message + "; see " + command + " --help");
     }
@@ -45,6 +48,13 @@ final class ErrorMessages {
             default -> "internal error, please report it: " + e;
         };
         return print(commandLine, e, sentence);
+    }
+
+    /** Standard output that did not take all. */
+    static int unwritten(String reason, CommandLine commandLine) {
+        commandLine.getErr().println("lanewise: standard output cannot be written: " + reason);
+        commandLine.getErr().flush();
+        return EXIT_CODE;
     }
 
     private static int print(CommandLine commandLine, Throwable e, String sentence) {

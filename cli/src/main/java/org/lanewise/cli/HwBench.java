@@ -77,6 +77,8 @@ final class HwBench implements Callable<Integer> {
     /** A kernel's nanoseconds for the product. */
     private record Speed(String kernel, double nanos) {}
 
+    private static final int LARGEST_MATRIX = 1 << 28;
+
     @Override
     public Integer call() {
         if (!(seconds > 0)) {
@@ -147,7 +149,16 @@ final class HwBench implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "'" + text + "': expected M,N,K from 1 to 999999 each, such as 128,768,768");
         }
-        return Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+        int[] dims =
+                Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+        for (int i = 0; i < dims.length; i++) {
+            if ((long) dims[i] * dims[(i + 1) % dims.length] > LARGEST_MATRIX) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "'" + text + "': a matrix has more than " + LARGEST_MATRIX + " elements, 2^28");
+            }
+        }
+        return dims;
     }
 
     /** What is picked first, then the kernels. */

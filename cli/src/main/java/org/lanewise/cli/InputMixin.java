@@ -3,6 +3,7 @@ package org.lanewise.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ final class InputMixin {
             names = "--input",
             paramLabel = "NAME=FILE",
             description = "A .npy, .pb (TensorProto) or .csv file as input NAME.")
-    private Map<String, Path> files = new LinkedHashMap<>();
+    private List<String> files = new ArrayList<>();
 
     @Option(names = "--inputs", paramLabel = "DIR", description = "All inputs from a test_data_set folder.")
     private @Nullable Path folder;
@@ -52,10 +53,25 @@ final class InputMixin {
         if (folder != null) {
             values.putAll(readFolder(folder, session));
         }
-        for (Map.Entry<String, Path> entry : files.entrySet()) {
-            values.put(entry.getKey(), readFile(entry.getValue(), input(session, entry.getKey())));
+        for (Map.Entry<String, String> entry : filesByName().entrySet()) {
+            values.put(entry.getKey(), readFile(Path.of(entry.getValue()), input(session, entry.getKey())));
         }
         return values;
+    }
+
+    private Map<String, String> filesByName() {
+        Map<String, String> byName = new LinkedHashMap<>();
+        for (String entry : files) {
+            int equals = entry.indexOf('=');
+            String name = equals < 0 ? "" : entry.substring(0, equals);
+            if (name.isEmpty()) {
+                throw new CliException("--input " + entry + ": expected NAME=FILE");
+            }
+            if (byName.put(name, entry.substring(equals + 1)) != null) {
+                throw new CliException("--input gives '" + name + "' twice");
+            }
+        }
+        return byName;
     }
 
     /** The inputs of a model that {@code values} lacks. */
@@ -107,7 +123,7 @@ final class InputMixin {
 
     private static OnnxValue readFile(Path file, ValueInfo input) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw new CliException("no such input file: " + file);
+            throw new CliException((Files.isDirectory(file) ? "a folder, not a file: " : "no such input file: ") + file);
         }
         String name = file.toString().toLowerCase(Locale.ROOT);
         ValueType type = input.type();

@@ -30,12 +30,17 @@ public final class Lanewise implements Runnable {
     /** Runs the command and exits with its code: 0 done, 1 a check failed, 2 bad usage or input. */
     public static void main(String[] args) {
         StandardError.restore();
+        StandardOutput output = StandardOutput.install();
         CommandLine commandLine = commandLine();
         int code;
         try {
             code = commandLine.execute(args);
         } catch (Error e) {
             code = ErrorMessages.breakdown(e, commandLine);
+        }
+        String failure = output.failure();
+        if (failure != null) {
+            code = ErrorMessages.unwritten(failure, commandLine);
         }
         System.exit(code);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.loaders.onnx.OnnxModelFormat;
 
 /** Files that a command writes at its end: what cannot be written is said before the work begins. */
 final class OutputFile {
@@ -37,6 +38,17 @@ final class OutputFile {
     static void refuseOverwriting(String option, Path file, String what, Path read) throws IOException {
         if (Files.exists(file) && Files.exists(read) && Files.isSameFile(file, read)) {
             throw new CliException(option + " names " + what + " itself: give another file, that one is worth keeping");
+        }
+    }
+
+    /** The same for a model and the files its weights lie in. */
+    static void refuseOverwriting(String option, Path file, String what, ModelReference read) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        refuseOverwriting(option, file, what, read.file());
+        for (Path weights : OnnxModelFormat.externalFiles(read.file())) {
+            refuseOverwriting(option, file, "the file with the weights of " + what, weights);
         }
     }
 

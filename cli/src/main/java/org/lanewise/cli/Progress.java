@@ -38,7 +38,7 @@ final class Progress implements AutoCloseable {
                 .setInitialMax(total)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis((int) TimeUnit.SECONDS.toMillis(1) / 5)
-                .setConsumer(new ConsoleProgressBarConsumer(terminal, WIDTH))
+                .setConsumer(new ConsoleProgressBarConsumer(terminal, Math.min(WIDTH, TerminalWidth.columns())))
                 .build();
     }
 
@@ -46,6 +46,13 @@ final class Progress implements AutoCloseable {
     void to(long done) {
         if (bar != null) {
             bar.stepTo(done);
+        }
+    }
+
+    /** Calls what is done all there was to do. */
+    void end() {
+        if (bar != null) {
+            bar.maxHint(Math.max(1, bar.getCurrent()));
         }
     }
 

@@ -112,6 +112,7 @@ final class Prune implements Callable<Integer> {
             names = "--augment",
             paramLabel = "A,..",
             split = ",",
+            hideParamSyntax = true,
             description =
                     "Calibrate with variants of the images, too: flip (mirrored), shift (moved by up to a tenth). Worth"
                             + " it where there are few; takes up to four times as long.")
@@ -158,6 +159,7 @@ final class Prune implements Callable<Integer> {
             names = "--include",
             paramLabel = "NAME,..",
             split = ",",
+            hideParamSyntax = true,
             description =
                     "Prune layers that stay dense unless told otherwise (small, first, last, depthwise); * stands for"
                             + " any characters.")
@@ -167,6 +169,7 @@ final class Prune implements Callable<Integer> {
             names = "--exclude",
             paramLabel = "NAME,..",
             split = ",",
+            hideParamSyntax = true,
             description = "Layers to leave dense; * stands for any characters.")
     private Set<String> names = new LinkedHashSet<>();
 
@@ -174,6 +177,7 @@ final class Prune implements Callable<Integer> {
             names = "--exclude-type",
             paramLabel = "OP,..",
             split = ",",
+            hideParamSyntax = true,
             description = "Operators to leave dense, such as Gemm.")
     private Set<String> types = new LinkedHashSet<>();
 
@@ -260,7 +264,7 @@ final class Prune implements Callable<Integer> {
             return;
         }
         OutputFile.check("-o", output);
-        OutputFile.refuseOverwriting("-o", output, "the model", reference.file());
+        OutputFile.refuseOverwriting("-o", output, "the model", reference);
         OutputFile.refuseOverwriting("-o", output, data, labelFile);
     }
 

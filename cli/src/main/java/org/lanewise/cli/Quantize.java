@@ -154,6 +154,7 @@ final class Quantize implements Callable<Integer> {
             names = "--exclude",
             paramLabel = "NAME,..",
             split = ",",
+            hideParamSyntax = true,
             description = "Layers to leave in fp32; * stands for any characters.")
     private Set<String> names = new LinkedHashSet<>();
 
@@ -161,6 +162,7 @@ final class Quantize implements Callable<Integer> {
             names = "--exclude-type",
             paramLabel = "OP,..",
             split = ",",
+            hideParamSyntax = true,
             description = "Operators to leave in fp32, such as Gemm.")
     private Set<String> types = new LinkedHashSet<>();
 
@@ -208,7 +210,7 @@ final class Quantize implements Callable<Integer> {
         ModelReference reference = ModelReference.of(model);
         Path written = Objects.requireNonNull(output);
         OutputFile.check("-o", written);
-        OutputFile.refuseOverwriting("-o", written, "the model", reference.file());
+        OutputFile.refuseOverwriting("-o", written, "the model", reference);
         OutputFile.refuseOverwriting("-o", written, data, labelFile);
         Model fp32 = reference.read();
         QuantizationResult result;

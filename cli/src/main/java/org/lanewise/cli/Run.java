@@ -70,6 +70,9 @@ final class Run implements Callable<Integer> {
         if (top != null && top < 1) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--top must be at least 1, got " + top);
         }
+        if (save != null && Files.exists(save) && !Files.isDirectory(save)) {
+            throw new CliException("--save names a file: " + save + "; give a folder");
+        }
         ModelReference reference = ModelReference.of(model);
         try (Session session = Session.open(reference.read(), options.options())) {
             Map<String, OnnxValue> values = inputs.read(session);
@@ -131,7 +134,11 @@ final class Run implements Callable<Integer> {
     }
 
     private void save(Path folder, Map<String, OnnxValue> outputs) throws IOException {
-        Files.createDirectories(folder);
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new CliException("the folder of --save " + folder + " cannot be made", e);
+        }
         for (Map.Entry<String, OnnxValue> entry : outputs.entrySet()) {
             if (!(entry.getValue() instanceof Tensor tensor)) {
                 throw cannotSave(entry.getKey(), entry.getValue(), null);

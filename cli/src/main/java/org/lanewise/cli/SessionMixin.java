@@ -10,6 +10,9 @@ final class SessionMixin {
     @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
     private CommandLine.Model.CommandSpec spec;
 
+    /** More would only take minutes to start. */
+    static final int MOST_THREADS = 1024;
+
     private int threads;
 
     @Option(names = "--raw", description = "Run the graph as it is in the file, without the passes.")
@@ -35,6 +38,10 @@ final class SessionMixin {
     void setThreads(int count) {
         if (count < 1) {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1, got " + count);
+        }
+        if (count > MOST_THREADS) {
+            throw new ParameterException(
+                    spec.commandLine(), "--threads is at most " + MOST_THREADS + ", got " + count);
         }
         threads = count;
     }

@@ -153,6 +153,28 @@ final class BadInputTest {
             CommandRun.of("run", good, "--threads", "0")
                     .assertRefused("--threads must be at least 1, got 0; see lanewise run --help");
             CommandRun.of().assertRefused("Missing command; see lanewise --help");
+            CommandRun.of("run", good, "--threads", "100000")
+                    .assertRefused("--threads is at most 1024, got 100000; see lanewise run --help");
+            CommandRun.of("check", folder, "--only", "[")
+                    .assertRefused("Invalid value for option '--only': '[' is no regular expression: Unclosed character"
+                            + " class near index 0; see lanewise check --help");
+            CommandRun.of("hwbench", "100000,100000,1")
+                    .assertRefused("'100000,100000,1': a matrix has more than 268435456 elements, 2^28; see lanewise"
+                            + " hwbench --help");
+        }
+
+        @Test
+        void inputsThatAreNone() {
+            CommandRun.of("run", good, "--input", "a").assertRefused("--input a: expected NAME=FILE");
+            CommandRun.of("run", good, "--input", "a=x.npy", "--input", "a=y.npy")
+                    .assertRefused("--input gives 'a' twice");
+            CommandRun.of("run", good, "--input", "a=" + folder).assertRefused("a folder, not a file: " + folder);
+            CommandRun.of("run", good, "--random", "--dim", "n=-1")
+                    .assertRefused("dimension 'n' is -1, expected 0 or more");
+            CommandRun.of("run", good, "--random", "--dim", "n=2000000000")
+                    .assertRefused("input 'b' of [2000000000, 3] has more than 2^31-1 elements");
+            CommandRun.of("run", good, "--random", "--save", good)
+                    .assertRefused("--save names a file: " + good + "; give a folder");
         }
     }
 

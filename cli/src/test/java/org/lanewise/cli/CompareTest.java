@@ -282,7 +282,7 @@ final class CompareTest {
     @Test
     void wrongNumbersAreNamed() {
         CommandRun.of("compare", "zoo:digits", "zoo:digits", "--data", DIGITS, "--threads", "1,0")
-                .assertRefused("--threads must be at least 1, got [1, 0]; see lanewise compare --help");
+                .assertRefused("--threads must be from 1 to 1024, got [1, 0]; see lanewise compare --help");
         CommandRun.of("compare", "zoo:digits", "zoo:digits", "--data", DIGITS, "--seconds", -1)
                 .assertRefused("--seconds must not be negative, got -1.0; see lanewise compare --help");
     }

@@ -10,6 +10,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lanewise.loaders.onnx.OnnxModelFormat;
+import org.lanewise.loaders.onnx.OnnxWriter;
 
 class QuantizeTest {
     @TempDir
@@ -24,6 +26,19 @@ class QuantizeTest {
         model = Files.write(folder.resolve("product.onnx"), SmallModels.product());
         table = Files.writeString(folder.resolve("rows.csv"), "0.5,1\n-1,0.25\n1,1\n");
         out = folder.resolve("q.onnx");
+    }
+
+    @Test
+    void theFileWithTheWeightsIsNotWrittenOver() throws IOException {
+        Path whole = Files.write(folder.resolve("whole.onnx"), SmallModels.pruned());
+        Path model = folder.resolve("apart.onnx");
+        OnnxWriter.write(new OnnxModelFormat().read(whole), model, OnnxWriter.Weights.EXTERNAL);
+        Path weights = folder.resolve("apart.onnx.data");
+        long bytes = Files.size(weights);
+        CommandRun.of("quantize", model, "--mode", "dynamic", "-o", weights)
+                .assertRefused("-o names the file with the weights of the model itself: give another file, that one is"
+                        + " worth keeping");
+        assertEquals(bytes, Files.size(weights));
     }
 
     @Test

@@ -28,6 +28,9 @@ public record CsvFile(Path file, List<List<String>> rows) {
         rows = List.copyOf(rows);
     }
 
+    /** What spreadsheets begin their files with. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     /** Reads a file. */
     public static CsvFile read(Path file) throws IOException {
         List<List<String>> rows = new ArrayList<>();
@@ -65,7 +68,11 @@ public record CsvFile(Path file, List<List<String>> rows) {
 
     private static List<String> lines(Path file) throws IOException {
         try {
-            return Files.readAllLines(file);
+            List<String> lines = Files.readAllLines(file);
+            if (!lines.isEmpty() && lines.getFirst().startsWith(BYTE_ORDER_MARK)) {
+                lines.set(0, lines.getFirst().substring(BYTE_ORDER_MARK.length()));
+            }
+            return lines;
         } catch (MalformedInputException e) {
             throw new InputException(file + " is not a text file", e);
         }

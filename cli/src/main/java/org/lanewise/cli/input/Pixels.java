@@ -4,9 +4,16 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image as numbers.
@@ -27,10 +34,11 @@ record Pixels(int width, int height, float[][] planes) {
         ImageIO.setUseCache(false);
         BufferedImage image;
         if (!Files.isRegularFile(file)) {
-            throw new InputException("no such image file: " + file);
+            throw new InputException(
+                    (Files.isDirectory(file) ? "a folder, not an image file: " : "no such image file: ") + file);
         }
         try (var in = Files.newInputStream(file)) {
-            image = ImageIO.read(in);
+            image = decode(in);
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new InputException(file + " is damaged or no image: " + e.getMessage(), e);
         }
@@ -39,6 +47,31 @@ record Pixels(int width, int height, float[][] planes) {
         }
         boolean gray = image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
         return gray ? gray(image) : color(image);
+    }
+
+    /** The image, or {@code null} if no format fits. A file that ends early is refused, though the JDK's JPEG reader only warns and leaves the rest gray. */
+    private static @Nullable BufferedImage decode(InputStream file) throws IOException {
+        try (ImageInputStream in = ImageIO.createImageInputStream(file)) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                return null;
+            }
+            ImageReader reader = readers.next();
+            List<String> warnings = new ArrayList<>();
+            reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+            try {
+                reader.setInput(in, true, true);
+                BufferedImage image = reader.read(0);
+                for (String warning : warnings) {
+                    if (warning.startsWith("Truncated File")) {
+                        throw new IOException(warning);
+                    }
+                }
+                return image;
+            } finally {
+                reader.dispose();
+            }
+        }
     }
 
     /** Takes the samples as they are: Java's conversion of gray to RGB would change them, its gray being linear light. */

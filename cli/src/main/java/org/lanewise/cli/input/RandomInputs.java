@@ -1,5 +1,6 @@
 package org.lanewise.cli.input;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,11 @@ public record RandomInputs(long seed, Map<String, Integer> dims) {
     /** Copies the map. */
     public RandomInputs {
         dims = Map.copyOf(dims);
+        dims.forEach((name, size) -> {
+            if (size < 0) {
+                throw new InputException("dimension '" + name + "' is " + size + ", expected 0 or more");
+            }
+        });
     }
 
     /**
@@ -62,6 +68,14 @@ public record RandomInputs(long seed, Map<String, Integer> dims) {
                 open.add(key);
                 sizes[axis] = dims.getOrDefault(key, 1);
             }
+        }
+        long elements = 1;
+        for (long size : sizes) {
+            elements = Math.min(elements * size, Integer.MAX_VALUE + 1L);
+        }
+        if (elements > Integer.MAX_VALUE) {
+            throw new InputException(
+                    "input '" + input + "' of " + Arrays.toString(sizes) + " has more than 2^31-1 elements");
         }
         return Shape.of(sizes);
     }

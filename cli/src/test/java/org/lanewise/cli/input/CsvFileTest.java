@@ -30,6 +30,13 @@ final class CsvFileTest {
         assertArrayEquals(new float[] {1, 2.5f, -3, 40}, tensor.toFloatArray());
     }
 
+    /** Spreadsheets write one. */
+    @Test
+    void aByteOrderMarkIsNoPartOfTheFirstNumber() throws IOException {
+        Tensor tensor = read("\uFEFF1,2\r\n").tensor(DataType.FLOAT, PartialShape.unranked());
+        assertArrayEquals(new float[] {1, 2}, tensor.toFloatArray());
+    }
+
     @Test
     void shapeFollowsTheDeclaredRank() {
         assertEquals(Shape.of(5), CsvFile.fit(1, 5, PartialShape.of(-1)));

@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,21 @@ final class PixelsTest {
         image.setRGB(0, 0, 0xFF8000);
         image.setRGB(1, 0, 0x0000FF);
         return write(image, "png");
+    }
+
+    /** The JDK's reader would leave the rest gray and only warn. */
+    @Test
+    void aJpegThatEndsEarlyIsRefused() throws IOException {
+        BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 64 * 64; i++) {
+            image.setRGB(i % 64, i / 64, i * 0x12345);
+        }
+        Path file = write(image, "jpg");
+        assertEquals(64, Pixels.read(file).width());
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+        InputException error = assertThrows(InputException.class, () -> Pixels.read(file));
+        assertEquals(file + " is damaged or no image: Truncated File - Missing EOI marker", error.getMessage());
     }
 
     @Test

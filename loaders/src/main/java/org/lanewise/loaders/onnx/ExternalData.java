@@ -3,6 +3,7 @@ package org.lanewise.loaders.onnx;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.lanewise.runtime.ModelFormatException;
@@ -59,6 +60,9 @@ final class ExternalData {
                         where + "external data at '" + location + "', outside the model's folder");
             }
             return lexical.toRealPath();
+        } catch (NoSuchFileException e) {
+            throw new ModelFormatException(
+                    where + "external data at '" + location + "', a file that is not in the model's folder", e);
         } catch (InvalidPathException | IOException e) {
             throw new ModelFormatException(where + "external data at '" + location + "' cannot be read: " + e, e);
         }

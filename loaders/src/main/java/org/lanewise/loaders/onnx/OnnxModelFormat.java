@@ -3,6 +3,7 @@ package org.lanewise.loaders.onnx;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.session.ModelFormat;
 
@@ -11,6 +12,17 @@ import org.lanewise.runtime.session.ModelFormat;
  * the files must not change as long as the model is in use. Functions of the model are inlined.
  */
 public final class OnnxModelFormat implements ModelFormat {
+    /**
+     * The files beside a model that weights of its lie in, symbolic links resolved.
+     *
+     * @throws org.lanewise.runtime.InferenceException if {@link #read(Path)} would throw it
+     */
+    public static Set<Path> externalFiles(Path model) {
+        ProtoSource source = ProtoSource.of(model);
+        ModelProto.read(source);
+        return source.externalFiles();
+    }
+
     @Override
     public String name() {
         return "ONNX";

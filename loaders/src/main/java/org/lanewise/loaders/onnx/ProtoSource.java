@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.ModelFormatException;
 
@@ -77,6 +78,11 @@ final class ProtoSource {
     /** A file with weights of this model, mapped once however many tensors lie in it; {@code label} is for messages. */
     MemorySegment external(Path weights, String label) {
         return external.computeIfAbsent(weights, path -> open(path, label, arena));
+    }
+
+    /** The files with weights that were asked for. */
+    Set<Path> externalFiles() {
+        return Set.copyOf(external.keySet());
     }
 
     /** How messages name the file. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,14 @@ class ExternalDataTest {
     }
 
     @Test
+    void namesTheFilesOfAModel() throws IOException {
+        read("location", "sub/../w.bin", "offset", "4");
+        assertEquals(
+                Set.of(folder.resolve("w.bin").toRealPath()),
+                OnnxModelFormat.externalFiles(folder.resolve("model.onnx")));
+    }
+
+    @Test
     void staysInsideTheFolder() throws IOException {
         assertFails("external data at '../secret.bin', outside the model's folder", "location", "../secret.bin");
         assertFails(
@@ -90,7 +99,7 @@ class ExternalDataTest {
         assertFails("external data of 4 bytes, type and shape need 8", "location", "w.bin", "length", "4");
         assertFails("external data with offset '-4'", "location", "w.bin", "offset", "-4");
         assertFails("external data with offset 'x'", "location", "w.bin", "offset", "x");
-        assertFails("external data at 'missing.bin' cannot be read", "location", "missing.bin");
+        assertFails("external data at 'missing.bin', a file that is not in the model's folder", "location", "missing.bin");
         assertFails("external data without a location", "offset", "0");
         assertFails("is a folder", "location", "sub");
     }
