@@ -29,7 +29,9 @@ final class ErrorMessages {
         String message = String.valueOf(e.getMessage())
                 .replaceFirst("^Error: ", "")
                 .replace("option option", "option") // picocli's own words
-                .replaceFirst("cannot convert ('.*?') to Pattern \\(\\S+: ([^\\n]*)(?s:.*)", "$1 is no regular expression: $2");
+                .replaceFirst(
+                        "cannot convert ('.*?') to Pattern \\(\\S+: ([^\\n]*)(?s:.*)",
+                        "$1 is no regular expression: $2");
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         return print(e.getCommandLine(), e, message + "; see " + command + " --help");
     }

@@ -123,7 +123,8 @@ final class InputMixin {
 
     private static OnnxValue readFile(Path file, ValueInfo input) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw new CliException((Files.isDirectory(file) ? "a folder, not a file: " : "no such input file: ") + file);
+            throw new CliException(
+                    (Files.isDirectory(file) ? "a folder, not a file: " : "no such input file: ") + file);
         }
         String name = file.toString().toLowerCase(Locale.ROOT);
         ValueType type = input.type();

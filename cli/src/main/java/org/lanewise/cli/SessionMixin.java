@@ -40,8 +40,7 @@ final class SessionMixin {
             throw new ParameterException(spec.commandLine(), "--threads must be at least 1, got " + count);
         }
         if (count > MOST_THREADS) {
-            throw new ParameterException(
-                    spec.commandLine(), "--threads is at most " + MOST_THREADS + ", got " + count);
+            throw new ParameterException(spec.commandLine(), "--threads is at most " + MOST_THREADS + ", got " + count);
         }
         threads = count;
     }

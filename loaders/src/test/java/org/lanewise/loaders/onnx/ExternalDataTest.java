@@ -99,7 +99,8 @@ class ExternalDataTest {
         assertFails("external data of 4 bytes, type and shape need 8", "location", "w.bin", "length", "4");
         assertFails("external data with offset '-4'", "location", "w.bin", "offset", "-4");
         assertFails("external data with offset 'x'", "location", "w.bin", "offset", "x");
-        assertFails("external data at 'missing.bin', a file that is not in the model's folder", "location", "missing.bin");
+        assertFails(
+                "external data at 'missing.bin', a file that is not in the model's folder", "location", "missing.bin");
         assertFails("external data without a location", "offset", "0");
         assertFails("is a folder", "location", "sub");
     }

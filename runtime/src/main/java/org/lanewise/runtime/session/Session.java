@@ -33,7 +33,7 @@ import org.lanewise.runtime.trace.RunListener;
  * <pre>{@code
  * try (Session session = Session.open(Path.of("digits.onnx"))) {
  *     Map<String, Tensor> outputs = session.run(Map.of("image", Tensor.of(pixels, 1, 1, 28, 28)));
- *     float[] scores = outputs.get("scores").toFloatArray();
+ *     float[] probabilities = outputs.get("probabilities").toFloatArray();
  * }
  * }</pre>
  */
