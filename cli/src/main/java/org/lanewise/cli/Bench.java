@@ -36,7 +36,6 @@ final class Bench implements Callable<Integer> {
     private static final double MEDIAN = 0.5;
     private static final double P95 = 0.95;
     private static final double P99 = 0.99;
-    private static final long SHOW_PROGRESS_SECONDS = 2;
     private static final double WARM_UP_LIMIT_SECONDS = 20;
 
     @CommandLine.Spec
@@ -88,7 +87,7 @@ final class Bench implements Callable<Integer> {
     }
 
     private void warmUp(Runnable run) {
-        try (Progress progress = progress("warm-up", WARM_UP_LIMIT_SECONDS)) {
+        try (Progress progress = Progress.ofSeconds("warm-up", WARM_UP_LIMIT_SECONDS)) {
             new WarmUp(WARM_UP_LIMIT_SECONDS).run(run, nanos -> progress.to(TimeUnit.NANOSECONDS.toMillis(nanos)));
             progress.end();
         }
@@ -96,7 +95,7 @@ final class Bench implements Callable<Integer> {
 
     private Samples measure(Runnable run) {
         Samples samples = new Samples();
-        try (Progress progress = progress("measure", seconds)) {
+        try (Progress progress = Progress.ofSeconds("measure", seconds)) {
             long start = System.nanoTime();
             long length = (long) (seconds * TimeUnit.SECONDS.toNanos(1));
             long passed;
@@ -107,10 +106,6 @@ final class Bench implements Callable<Integer> {
             } while (passed < length);
         }
         return samples;
-    }
-
-    private static Progress progress(String task, double seconds) {
-        return seconds > SHOW_PROGRESS_SECONDS ? Progress.of(task, (long) (seconds * 1000)) : Progress.none();
     }
 
     private void print(Samples samples, long bytes, Session session) {

@@ -95,15 +95,27 @@ final class Profile implements Callable<Integer> {
     /** Watched as what is measured is, so that the compiler knows the listener too. */
     private static void warmUp(Session session, Map<String, OnnxValue> values) {
         Profiler ignored = new Profiler(session.graph());
-        new WarmUp(WARM_UP_LIMIT_SECONDS).run(() -> session.run(values, ignored), passed -> {});
+        try (Progress progress = Progress.ofSeconds("warm-up", WARM_UP_LIMIT_SECONDS)) {
+            new WarmUp(WARM_UP_LIMIT_SECONDS)
+                    .run(
+                            () -> session.run(values, ignored),
+                            nanos -> progress.to(TimeUnit.NANOSECONDS.toMillis(nanos)));
+            progress.end();
+        }
     }
 
     private Profiler profile(Session session, Map<String, OnnxValue> values) {
         Profiler profiler = new Profiler(session.graph());
-        long end = System.nanoTime() + (long) (seconds * TimeUnit.SECONDS.toNanos(1));
-        do {
-            session.run(values, profiler);
-        } while (System.nanoTime() < end);
+        long length = (long) (seconds * TimeUnit.SECONDS.toNanos(1));
+        try (Progress progress = Progress.ofSeconds("profile", seconds)) {
+            long start = System.nanoTime();
+            long passed;
+            do {
+                session.run(values, profiler);
+                passed = System.nanoTime() - start;
+                progress.to(TimeUnit.NANOSECONDS.toMillis(passed));
+            } while (passed < length);
+        }
         return profiler;
     }
 

@@ -14,6 +14,7 @@ final class Progress implements AutoCloseable {
     static final String TERMINAL_PROPERTY = "lanewise.terminal";
 
     private static final int WIDTH = 80;
+    private static final int SHOW_FROM_SECONDS = 2;
     private static final String ERASE_LINE = "\r" + " ".repeat(WIDTH - 1) + "\r";
 
     private final @Nullable ProgressBar bar;
@@ -25,6 +26,11 @@ final class Progress implements AutoCloseable {
     /** A bar that is full at {@code total}. */
     static Progress of(String task, long total) {
         return new Progress(Boolean.getBoolean(TERMINAL_PROPERTY) ? bar(task, total, System.err) : null);
+    }
+
+    /** A bar of milliseconds, where it takes long enough to ask. */
+    static Progress ofSeconds(String task, double seconds) {
+        return seconds >= SHOW_FROM_SECONDS ? of(task, (long) (seconds * 1000)) : none();
     }
 
     /** No bar. */
