@@ -15,6 +15,7 @@ abstract sealed class ConvLayer
         permits ChosenConvLayer,
                 ConvLayer.ChannelsFirst,
                 ConvLayer.ChannelsLast,
+                PointwiseLayer,
                 SparseConvLayer,
                 SparseColumnsLayer,
                 SparseProductLayer,

@@ -7,6 +7,7 @@ import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.conv.AutoPad;
 import org.lanewise.kernels.conv.ConvDouble;
 import org.lanewise.kernels.conv.ConvGeometry;
+import org.lanewise.kernels.conv.PointwisePlanes;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Prepacks;
@@ -161,8 +162,15 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         }
         ConvLayer layer = form.winograd() || form.sparse() != null
                 ? ChosenConvLayer.of(w.shape(), this, weights, bias, declared(context, w.shape()))
-                : ConvLayer.of(w.shape(), this, weights, bias);
+                : dense(context, w.shape(), weights, bias);
         return new Prepacks.Packed(layer, b == null ? Set.of(W) : Set.of(W, B));
+    }
+
+    private ConvLayer dense(ShapeContext context, Shape w, FloatTensor weights, @Nullable FloatTensor bias) {
+        ConvGeometry declared = form.lastInput() || form.lastOutput() || !isPointwise(w) ? null : declared(context, w);
+        return declared != null && PointwisePlanes.suits(declared.outputPixels(), w.dim(1), w.dim(0))
+                ? PointwiseLayer.of(w, this, weights, bias)
+                : ConvLayer.of(w, this, weights, bias);
     }
 
     /** The geometry of the declared input shape, an unknown batch taken as 1; {@code null} when the image's size is not known. */
