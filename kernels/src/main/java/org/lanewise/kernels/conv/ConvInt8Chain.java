@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.gemm.GemmWhole;
+import org.lanewise.kernels.gemm.TriplesWhole;
 import org.lanewise.kernels.quant.Dequantize;
 
 /**
@@ -53,8 +54,9 @@ public final class ConvInt8Chain {
      * @param pieces the parts of an image
      * @param buffers where the input of each stage begins in the scratch, then where the last one's sums do, then where that of the kernels does
      * @param size values of scratch
+     * @param doubles the same of {@code double} scratch
      */
-    public record Plan(List<ConvGeometry> geometries, List<Piece> pieces, int[] buffers, int size) {
+    public record Plan(List<ConvGeometry> geometries, List<Piece> pieces, int[] buffers, int size, int doubles) {
         /** The range that can be split between threads. */
         public int units() {
             return geometries.getFirst().batch() * pieces.size();
@@ -78,11 +80,13 @@ public final class ConvInt8Chain {
     /** What a profile calls the kernel. */
     public String kernelName(Plan plan) {
         StringBuilder name = new StringBuilder("int8-chain");
-        for (ConvGeometry g : plan.geometries) {
+        for (int i = 0; i < stages.size(); i++) {
+            ConvGeometry g = plan.geometries.get(i);
             name.append(g.isDepthwise() ? "-dw" : "-")
                     .append(g.axis(0).kernel())
                     .append('x')
-                    .append(g.axis(1).kernel());
+                    .append(g.axis(1).kernel())
+                    .append(triples(plan.geometries, i) == null ? "" : "-triples");
         }
         return name.toString();
     }
@@ -112,9 +116,20 @@ public final class ConvInt8Chain {
         }
         most[stages.size()] = 0;
         int kernels = 0;
+        int doubles = 0;
         for (Piece piece : pieces) {
             for (Step step : piece.steps) {
                 if (step.stage < 0 || step.rows == 0) {
+                    continue;
+                }
+                TriplesWhole tiles = triples(geometries, step.stage);
+                if (tiles != null) {
+                    int pixels = step.rows * step.geometry.axis(1).output();
+                    doubles = Math.max(doubles, tiles.doublesSize(pixels));
+                    if (step.stage == stages.size() - 1) {
+                        int values = step.rows * rowSize(step.geometry);
+                        most[stages.size()] = Math.max(most[stages.size()], values);
+                    }
                     continue;
                 }
                 kernels = Math.max(kernels, stages.get(step.stage).kernel().scratchSize(step.geometry));
@@ -125,9 +140,16 @@ public final class ConvInt8Chain {
             }
         }
         for (int i = 0; i <= stages.size(); i++) {
-            buffers[i + 1] = buffers[i] + Math.ceilDiv(most[i] + LINE, LINE) * LINE;
+            boolean more = i > 0 && triples(geometries, i - 1) != null;
+            int room = more ? TriplesWhole.OVERRUN * geometries.get(i - 1).outChannels() : 0;
+            buffers[i + 1] = buffers[i] + Math.ceilDiv(most[i] + room + LINE, LINE) * LINE;
         }
-        return new Plan(List.copyOf(geometries), pieces, buffers, buffers[stages.size() + 1] + kernels);
+        return new Plan(List.copyOf(geometries), pieces, buffers, buffers[stages.size() + 1] + kernels, doubles);
+    }
+
+    /** A stage's fp64 tiles, where they are faster. */
+    private @Nullable TriplesWhole triples(List<ConvGeometry> geometries, int stage) {
+        return stages.get(stage).triples(geometries.get(stage));
     }
 
     private static int rowSize(ConvGeometry g) {
@@ -171,9 +193,20 @@ public final class ConvInt8Chain {
      * Computes units {@code from} to {@code to} (exclusive) of the plan's. Input and output {@code (N, H, W, C)}.
      *
      * @param scratch as many values as the plan says, from {@code scratchOff} on, where a cache line should begin
+     * @param doubles the same, from {@code doublesOff} on; may be empty where the plan says 0
      */
     public void run(
-            Plan plan, byte[] x, int xOff, byte[] y, int yOff, float[] scratch, int scratchOff, int from, int to) {
+            Plan plan,
+            byte[] x,
+            int xOff,
+            byte[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            double[] doubles,
+            int doublesOff,
+            int from,
+            int to) {
         ConvGeometry first = plan.geometries.getFirst();
         ConvGeometry last = plan.geometries.getLast();
         int in = first.inputPixels() * first.inChannels();
@@ -183,8 +216,13 @@ public final class ConvInt8Chain {
             List<Step> steps = plan.pieces.get(unit % plan.pieces.size()).steps;
             for (int i = 0; i < steps.size(); i++) {
                 Step step = steps.get(i);
+                TriplesWhole tiles = triples(plan.geometries, Math.max(0, step.stage));
                 if (step.stage < 0) {
-                    widen(plan, step, x, xOff + image * in, scratch, scratchOff);
+                    if (tiles == null) {
+                        widen(plan, step, x, xOff + image * in, scratch, scratchOff);
+                    }
+                } else if (tiles != null) {
+                    run(plan, step, tiles, x, xOff + image * in, y, yOff + image * out, scratch, scratchOff, doubles, doublesOff);
                 } else {
                     run(plan, step, y, yOff + image * out, scratch, scratchOff);
                 }
@@ -205,6 +243,39 @@ public final class ConvInt8Chain {
                 step.rows * row,
                 stage.xZero(),
                 !stage.xSigned());
+    }
+
+    /** A stage on fp64 tiles; the first one reads the bytes themselves. */
+    private void run(
+            Plan plan,
+            Step step,
+            TriplesWhole tiles,
+            byte[] x,
+            int xOff,
+            byte[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            double[] doubles,
+            int doublesOff) {
+        int i = step.stage;
+        ConvGeometry g = step.geometry;
+        int row = rowSize(g);
+        int pixels = step.rows * g.axis(1).output();
+        int to = scratchOff + plan.buffers[i + 1];
+        if (i < stages.size() - 1) {
+            keep(step, row, scratch, to);
+            to += step.kept * row;
+        }
+        if (i == 0) {
+            int at = xOff + step.row * g.axis(1).input() * g.inChannels();
+            tiles.run(x, at, scratch, to, pixels, doubles, doublesOff);
+        } else {
+            tiles.run(scratch, scratchOff + plan.buffers[i], scratch, to, pixels, doubles, doublesOff);
+        }
+        if (i == stages.size() - 1) {
+            stages.get(i).end().bytes(scratch, to, step.rows * row, y, yOff + step.row * row);
+        }
     }
 
     private static void keep(Step step, int row, float[] scratch, int at) {

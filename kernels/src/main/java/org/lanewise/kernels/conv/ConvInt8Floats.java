@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.gemm.GemmWhole;
+import org.lanewise.kernels.gemm.TriplesWhole;
 import org.lanewise.kernels.quant.Dequantize;
 import org.lanewise.kernels.quant.Requantization;
 
@@ -24,10 +25,14 @@ public final class ConvInt8Floats {
     /** Values of the input and output rows of a block. */
     private static final int BLOCK_VALUES = 64 << 10;
 
+    /** The same where weights are widened for each block. */
+    private static final int TRIPLES_VALUES = 128 << 10;
+
     private final ConvNhwc kernel;
     private final float @Nullable [] exactWeights;
     private final float[] bias;
     private volatile @Nullable WinogradNhwc winograd;
+    private final @Nullable TriplesWhole triples;
     private final Requantization end;
     private final boolean xSigned;
     private final int xZero;
@@ -67,6 +72,10 @@ public final class ConvInt8Floats {
         this.xSigned = xSigned;
         this.xZero = xZero;
         this.any = g;
+        boolean product = kernel.isProduct(g) && TriplesWhole.pays(g.inChannels(), g.outChannels());
+        this.triples = product
+                ? TriplesWhole.of(weights, g.inChannels(), g.outChannels(), bias, end(), xSigned, xZero)
+                : null;
     }
 
     /** Whether every sum of products with these weights, the bias included, and every part of it is exact in {@code float}, but for channels that give one byte whatever x holds. */
@@ -79,6 +88,12 @@ public final class ConvInt8Floats {
     @Nullable
     GemmWhole product() {
         return kernel.isProduct(any) ? kernel.whole(end) : null;
+    }
+
+    /** The fp64 tiles for the product of pixels, {@code null} where the convolution is none or they are not faster. */
+    @Nullable
+    TriplesWhole triples(ConvGeometry g) {
+        return TriplesWhole.paysForRows(g.outputPixels()) ? triples : null;
     }
 
     /** The depthwise convolution whose sums stay whole numbers in {@code float}, {@code null} where it is none that has such a kernel. */
@@ -118,6 +133,9 @@ public final class ConvInt8Floats {
 
     /** What a profile calls the kernel. */
     public String kernelName(ConvGeometry g, int parts) {
+        if (triples(g) != null) {
+            return "int8-1x1-triples-12x" + TriplesWhole.NR;
+        }
         WinogradNhwc tiles = plan(g, parts).winograd;
         return "int8-floats-" + (tiles == null ? kernel.kernelName(g) : tiles.kernelName(g));
     }
@@ -129,6 +147,9 @@ public final class ConvInt8Floats {
         if (direct != null) {
             return direct.byteScratchSize(g);
         }
+        if (triples(g) != null) {
+            return TriplesWhole.roomForRows(pixels(plan)) * g.outChannels();
+        }
         int most = 0;
         for (Block block : plan.blocks) {
             ConvGeometry part = block.geometry;
@@ -137,10 +158,26 @@ public final class ConvInt8Floats {
         return plan.values + most;
     }
 
+    /** The same of {@code double} scratch. */
+    public int doublesSize(ConvGeometry g, int parts) {
+        TriplesWhole tiles = triples(g);
+        return tiles == null ? 0 : tiles.doublesSize(pixels(plan(g, parts)));
+    }
+
+    /** The output pixels of the largest block. */
+    private static int pixels(Plan plan) {
+        int most = 0;
+        for (Block block : plan.blocks) {
+            most = Math.max(most, block.outputRows * block.geometry.axis(1).output());
+        }
+        return most;
+    }
+
     /**
      * Computes blocks {@code from} to {@code to} (exclusive).
      *
      * @param scratch {@link #scratchSize} values from {@code scratchOff} on
+     * @param doubles {@link #doublesSize} values from {@code doublesOff} on
      */
     public void run(
             ConvGeometry g,
@@ -151,6 +188,8 @@ public final class ConvInt8Floats {
             int yOff,
             float[] scratch,
             int scratchOff,
+            double[] doubles,
+            int doublesOff,
             int from,
             int to) {
         Plan plan = plan(g, parts);
@@ -164,11 +203,19 @@ public final class ConvInt8Floats {
             direct.runBytes(g, x, xOff, xZero, !xSigned, end, y, yOff, scratch, scratchOff, first, behind);
             return;
         }
+        TriplesWhole tiles = triples(g);
         for (int i = from; i < to; i++) {
             int image = i / perImage;
             Block block = plan.blocks.get(i % perImage);
             int in = xOff + (image * g.axis(0).input() + block.inputRow) * inRow;
             int values = block.inputRows * inRow;
+            if (tiles != null) {
+                int pixels = block.outputRows * g.axis(1).output();
+                int out = yOff + (image * g.axis(0).output() + block.outputRow) * outRow;
+                tiles.run(x, in, scratch, scratchOff, pixels, doubles, doublesOff);
+                end.bytes(scratch, scratchOff, block.outputRows * outRow, y, out);
+                continue;
+            }
             Dequantize.centre(x, in, scratch, scratchOff, values, xZero, !xSigned);
             int sums = scratchOff + lines(values);
             sums(plan, block.geometry, scratch, scratchOff, sums, scratchOff + plan.values);
@@ -221,17 +268,17 @@ public final class ConvInt8Floats {
     private Plan plan(ConvGeometry g, int parts) {
         Plan plan = last;
         if (plan == null || plan.parts != parts || !plan.geometry.equals(g)) {
-            plan = plan(g, parts, winograd(g), rowsOfABlock(g, parts));
+            plan = plan(g, parts, winograd(g), rowsOfABlock(g, parts, triples(g) == null ? BLOCK_VALUES : TRIPLES_VALUES));
             last = plan;
         }
         return plan;
     }
 
-    private static int rowsOfABlock(ConvGeometry g, int parts) {
+    private static int rowsOfABlock(ConvGeometry g, int parts, int values) {
         WindowAxis h = g.axis(0);
         long perRow = (long) h.stride() * g.axis(1).input() * g.inChannels()
                 + (long) g.axis(1).output() * g.outChannels();
-        int rows = (int) Math.clamp(BLOCK_VALUES / Math.max(1, perRow), 4, Math.max(4, h.output()));
+        int rows = (int) Math.clamp(values / Math.max(1, perRow), 4, Math.max(4, h.output()));
         int blocks = Math.max(Math.ceilDiv(parts, Math.max(1, g.batch())), Math.ceilDiv(h.output(), rows));
         return Math.max(1, (Math.ceilDiv(h.output(), blocks) + 1) & -2); // even, for tiles of two rows
     }

@@ -106,6 +106,11 @@ public final class Requantization implements Int8End {
         return new Requantization(scales, bias, channels, zero, lo, hi, bytes.clone());
     }
 
+    /** The same without a table. */
+    public Requantization withoutTable() {
+        return table == null ? this : new Requantization(scales, bias, channels, zero, lo, hi, null);
+    }
+
     @Override
     public int channels() {
         return channels;
@@ -214,6 +219,20 @@ public final class Requantization implements Int8End {
         }
         if (table != null) {
             ByteTable.apply(table, y, yOff, y, yOff, count);
+        }
+    }
+
+    /** Writes bytes of what {@link #whole} makes, {@code n} values. */
+    public void bytes(float[] wholes, int off, int n, byte[] y, int yOff) {
+        int done = QuantizeVector.AVAILABLE ? n - n % Simd.LANES : 0;
+        if (done > 0) {
+            RequantizationVector.bytes(wholes, off, done, zero, y, yOff);
+        }
+        for (int i = done; i < n; i++) {
+            y[yOff + i] = (byte) ((int) wholes[off + i] + zero);
+        }
+        if (table != null) {
+            ByteTable.apply(table, y, yOff, y, yOff, n);
         }
     }
 

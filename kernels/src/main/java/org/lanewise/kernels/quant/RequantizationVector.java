@@ -85,4 +85,14 @@ final class RequantizationVector {
             ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
         }
     }
+
+    /** {@code n} whole numbers, whole vectors, with {@code zero} added. */
+    static void bytes(float[] wholes, int off, int n, int zero, byte[] y, int yOff) {
+        FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
+        for (int i = 0; i < n; i += Simd.LANES) {
+            FloatVector v = FloatVector.fromArray(F32, wholes, off + i);
+            IntVector bits = v.add(rounder).reinterpretAsInts().add(zero);
+            ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
+        }
+    }
 }

@@ -15,6 +15,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.quant.Requantization;
 
 /** {@link ConvInt8Chain} gives every bit that its convolutions give one after the other, in integers. */
@@ -70,9 +71,11 @@ class ConvInt8ChainTest {
             byte[] y = new byte[expected.length + 7];
             float[] scratch = new float[plan.size() + 12];
             Arrays.fill(scratch, Float.NaN);
+            double[] doubles = new double[plan.doubles() + 3];
+            Arrays.fill(doubles, Double.NaN);
             int split = random.nextInt(plan.units() + 1);
-            chain.run(plan, shifted, 5, y, 7, scratch, 12, split, plan.units());
-            chain.run(plan, shifted, 5, y, 7, scratch, 12, 0, split);
+            chain.run(plan, shifted, 5, y, 7, scratch, 12, doubles, 3, split, plan.units());
+            chain.run(plan, shifted, 5, y, 7, scratch, 12, doubles, 3, 0, split);
             assertArrayEquals(expected, Arrays.copyOfRange(y, 7, y.length), geometries::toString);
         }
     }
@@ -119,7 +122,7 @@ class ConvInt8ChainTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"56,24,144,24,1", "57,16,96,20,2", "14,64,384,96,1", "30,3,40,7,2"})
+    @CsvSource({"56,24,144,24,1", "57,16,96,20,2", "14,64,384,96,1", "7,104,200,72,1", "30,3,40,7,2"})
     void bandsOfInvertedResiduals(int size, int in, int wide, int out, int stride) {
         Random random = new Random(size);
         List<Layer> layers = new ArrayList<>();
@@ -133,7 +136,10 @@ class ConvInt8ChainTest {
         ConvInt8Chain chain =
                 new ConvInt8Chain(layers.stream().map(Layer::floats).toList());
         ConvInt8Chain.Plan plan = chain.plan(layers.stream().map(Layer::g).toList(), 2);
-        assertEquals("int8-chain-1x1-dw3x3-1x1", chain.kernelName(plan));
+        boolean tiles = Simd.BITS == 512 && Simd.FMA;
+        String first = tiles && in >= 96 && wide >= 64 ? "1x1-triples" : "1x1";
+        String last = tiles && wide >= 96 && out >= 64 ? "1x1-triples" : "1x1";
+        assertEquals("int8-chain-" + first + "-dw3x3-" + last, chain.kernelName(plan));
         assertTrue(plan.units() >= 2, "images");
     }
 

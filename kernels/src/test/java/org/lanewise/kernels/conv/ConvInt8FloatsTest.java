@@ -81,9 +81,11 @@ class ConvInt8FloatsTest {
         int parts = 1 + random.nextInt(3);
         float[] scratch = new float[layer.scratchSize(g, parts) + 12];
         Arrays.fill(scratch, Float.NaN);
+        double[] doubles = new double[layer.doublesSize(g, parts) + 3];
+        Arrays.fill(doubles, Double.NaN);
         int split = random.nextInt(layer.blocks(g, parts) + 1);
-        layer.run(g, parts, x, 5, y, 7, scratch, 12, 0, split);
-        layer.run(g, parts, x, 5, y, 7, scratch, 12, split, layer.blocks(g, parts));
+        layer.run(g, parts, x, 5, y, 7, scratch, 12, doubles, 3, 0, split);
+        layer.run(g, parts, x, 5, y, 7, scratch, 12, doubles, 3, split, layer.blocks(g, parts));
         return Arrays.copyOfRange(y, 7, y.length);
     }
 

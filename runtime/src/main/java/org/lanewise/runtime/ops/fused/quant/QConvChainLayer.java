@@ -17,6 +17,8 @@ final class QConvChainLayer {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
     private static final long MACS_PER_NANO = 50;
 
+    private static final double[] NO_DOUBLES = {};
+
     /** What follows from one input shape and number of threads. */
     private record Sizes(Shape input, int threads, ConvInt8Chain.Plan plan, Shape output, long work) {}
 
@@ -70,6 +72,8 @@ final class QConvChainLayer {
                         y.offset(),
                         scratch.alignedFloats(plan.size()),
                         Scratch.START,
+                        plan.doubles() == 0 ? NO_DOUBLES : scratch.alignedDoubles(plan.doubles()),
+                        plan.doubles() == 0 ? 0 : Scratch.START_OF_DOUBLES,
                         from,
                         to));
     }

@@ -16,6 +16,8 @@ import org.lanewise.runtime.tensor.Tensor;
 
 /** A convolution of bytes whose weights are prepared, shared by threads. Remembers the geometry of the last input shape. */
 final class QConvLayer {
+    private static final double[] NO_DOUBLES = {};
+
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
     private static final long MACS_PER_NANO = 50;
 
@@ -107,6 +109,7 @@ final class QConvLayer {
         int blocks = kernel.blocks(g, parts);
         long cost = (long) g.outputSize() * g.depth() / MACS_PER_NANO / Math.max(1, blocks);
         int size = kernel.scratchSize(g, parts);
+        int doubles = kernel.doublesSize(g, parts);
         context.parallel(
                 blocks,
                 cost,
@@ -119,6 +122,8 @@ final class QConvLayer {
                         y.offset(),
                         scratch.alignedFloats(size),
                         Scratch.START,
+                        doubles == 0 ? NO_DOUBLES : scratch.alignedDoubles(doubles),
+                        doubles == 0 ? 0 : Scratch.START_OF_DOUBLES,
                         from,
                         to));
     }

@@ -1,0 +1,300 @@
+package org.lanewise.kernels.gemm;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.quant.Requantization;
+import org.lanewise.kernels.quant.WholeEnd;
+
+/**
+ * {@link GemmWhole} on the fp64 tiles of {@link Int8Triples}, which take three rows of bytes at once: {@code C = round((bias + (A - zero) * B) * scale)} within limits, whole numbers in {@code float}, in tiles that end with
+ * it on registers. Rows come as bytes, or as what is left of them less their zero point, in {@code float}. Immutable.
+ *
+ * <p>A's bytes are centred to -128..127 and the zero point comes in by the sums of B's columns. The sums of a tile start from numbers of 64 bits for each column that hold all that is known before: the bias, the zero point's part,
+ * and what the bits of {@link Int8Triples#START} add to them. B is kept in bytes, panels of two vectors of {@code double}, and widened before it meets the rows.
+ */
+public final class TriplesWhole {
+    /** Columns of a panel: the even ones, then the odd ones. */
+    public static final int NR = Simd.LANES;
+
+    private static final int HALF = Math.max(1, NR / 2);
+    private static final int RUN = Int8Triples.RUN;
+
+    /** Depths are filled up to whole runs of eight. */
+    private static final int STEP = 2 * RUN;
+
+    private static final int ROWS = 3;
+
+    /** Triples of the large tile. */
+    private static final int TILE = 4;
+
+    /** Rows of A that a product writes more than it has, at most. */
+    public static final int OVERRUN = 2 * ROWS - 1;
+
+    /** A cache line before the widened panel, which ends with {@link Int8Triples#START} and {@link Int8Triples#MIDDLE}. */
+    private static final int LINE = 8;
+
+    /** What tiles start from in a panel and leave for a triple: S of even and odd columns, then M. */
+    private static final int SUMS = 2 * NR;
+
+    private static final int LEAST_K = 96;
+    private static final int LEAST_N = 64;
+    private static final int LEAST_ROWS = 32;
+
+    /** Widened values of A at a time. */
+    private static final int A_VALUES = 40 << 10;
+
+    private final int k;
+    private final int n;
+    private final int depth;
+    private final int panels;
+    private final byte[] data;
+    private final boolean[] eights;
+    private final long[] starts;
+    private final WholeEnd end;
+    private final double centre;
+    private final boolean signed;
+
+    private TriplesWhole(
+            int k,
+            int n,
+            byte[] data,
+            boolean[] eights,
+            long[] starts,
+            WholeEnd end,
+            double centre,
+            boolean signed) {
+        this.k = k;
+        this.n = n;
+        this.depth = depth(k);
+        this.panels = Math.ceilDiv(n, NR);
+        this.data = data;
+        this.eights = eights;
+        this.starts = starts;
+        this.end = end;
+        this.centre = centre;
+        this.signed = signed;
+    }
+
+    private static int depth(int k) {
+        return Math.ceilDiv(k, STEP) * STEP;
+    }
+
+    /**
+     * Of weights {@code (N, K)}, whole numbers; {@code null} where there are no such tiles for them: fewer columns than a panel, weights that are no bytes, vectors of other sizes.
+     *
+     * @param bias a whole number for each column
+     * @param signed whether A's bytes are int8; otherwise uint8
+     * @param zero the byte of A that stands for 0
+     */
+    public static @Nullable TriplesWhole of(
+            float[] weights, int k, int n, float[] bias, Requantization end, boolean signed, int zero) {
+        if (Simd.BITS != 512 || !Simd.FMA || n < NR || k == 0 || !areBytes(weights)) {
+            return null;
+        }
+        int depth = depth(k);
+        int panels = Math.ceilDiv(n, NR);
+        byte[] data = new byte[panels * depth * NR];
+        boolean[] eights = new boolean[panels];
+        long[] starts = new long[panels * SUMS];
+        int centred = zero - (signed ? 0 : 128);
+        for (int p = 0; p < panels; p++) {
+            int first = column(p, n);
+            int at = p * depth * NR;
+            eights[p] = true;
+            for (int lane = 0; lane < NR; lane++) {
+                int row = (first + lane) * k;
+                int to = at + lane % 2 * HALF + lane / 2;
+                for (int i = 0; i < k; i++) {
+                    data[to + i * NR] = (byte) weights[row + i];
+                }
+                eights[p] &= fitsEights(weights, row, k);
+            }
+            for (int lane = 0; lane < NR; lane++) {
+                long sum = 0;
+                for (int i = 0; i < k; i++) {
+                    sum += (long) weights[(first + lane) * k + i];
+                }
+                long start = (long) bias[first + lane] - centred * sum;
+                long runs = depth / (eights[p] ? 2 * RUN : RUN);
+                long level = runs * Int8Triples.LEVEL;
+                long middle = start - level + (1L << Integer.SIZE) << Int8Triples.BITS;
+                int to = p * SUMS + lane % 2 * HALF + lane / 2;
+                starts[to + NR] = middle;
+                starts[to] = middle
+                        - runs * Int8Triples.TOP
+                        - level
+                        + start
+                        + (1L << Integer.SIZE)
+                        + (start << 2 * Int8Triples.BITS);
+            }
+        }
+        return new TriplesWhole(k, n, data, eights, starts, end.withoutTable().wholeEnd(), centred, signed);
+    }
+
+    /** Whether these tiles are faster than fp32's for enough rows: short sums do not repay taking them apart, few columns widening the rows. */
+    public static boolean pays(int k, int n) {
+        return k >= LEAST_K && n >= LEAST_N;
+    }
+
+    /** Whether rows are enough: few do not repay widening the weights. */
+    public static boolean paysForRows(int rows) {
+        return rows >= LEAST_ROWS;
+    }
+
+    private static boolean areBytes(float[] weights) {
+        for (float w : weights) {
+            if (w < Byte.MIN_VALUE || w > Byte.MAX_VALUE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean fitsEights(float[] weights, int at, int k) {
+        for (int i = 0; i < k; i += 2 * RUN) {
+            float sum = 0;
+            for (int x = i; x < Math.min(k, i + 2 * RUN); x++) {
+                sum += Math.abs(weights[at + x]);
+            }
+            if (sum > Int8Triples.LARGEST_SUM) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The first column of a panel: the last one overlaps the one before it. */
+    private static int column(int panel, int n) {
+        return Math.min(panel * NR, n - NR);
+    }
+
+    /** Rows that C has room for in a product of {@code rows} rows. */
+    public static int roomForRows(int rows) {
+        return rows + OVERRUN;
+    }
+
+    /** Elements of {@code double} scratch for products of up to {@code rows} rows. */
+    public int doublesSize(int rows) {
+        return triples(blockRows(rows)) * (lda() + SUMS) + LINE + depth * NR;
+    }
+
+    /** Rows that are widened at a time: whole tiles unless it is all of them. */
+    private int blockRows(int rows) {
+        int whole = TILE * ROWS;
+        int most = Math.max(2, A_VALUES / lda() / TILE) * whole;
+        int blocks = Math.ceilDiv(rows, most);
+        return blocks <= 1 ? rows : Math.ceilDiv(Math.ceilDiv(rows, blocks), whole) * whole;
+    }
+
+    private static int triples(int rows) {
+        return Math.max(2, Math.ceilDiv(rows, ROWS));
+    }
+
+    /** An odd number of cache lines, so that triples of a tile are not a power of two apart. */
+    private int lda() {
+        return depth | 8;
+    }
+
+    /**
+     * The product of rows of bytes, K apart.
+     *
+     * @param c {@code (rows, N)}, with {@link #roomForRows room} for more rows, which are overwritten
+     * @param doubles {@link #doublesSize} values from {@code doublesOff} on, where a cache line should begin
+     */
+    public void run(byte[] a, int aOff, float[] c, int cOff, int rows, double[] doubles, int doublesOff) {
+        Gemm.checkMatrix("A", a.length, aOff, k, rows, k);
+        check(c, cOff, rows);
+        int most = blockRows(rows);
+        for (int row = 0; row < rows; row += most) {
+            int count = Math.min(most, rows - row);
+            for (int r = 0; r < count; r += ROWS) {
+                int at0 = aOff + (row + r) * k;
+                int at1 = aOff + (row + Math.min(r + 1, count - 1)) * k;
+                int at2 = aOff + (row + Math.min(r + 2, count - 1)) * k;
+                int to = doublesOff + r / ROWS * lda();
+                int done = TripleRows.ofBytes(a, at0, at1, at2, k, signed, doubles, to);
+                for (int i = done; i < k; i++) {
+                    doubles[to + i] = GemmInt8.centred(a[at0 + i], signed)
+                            + Int8Triples.SECOND * GemmInt8.centred(a[at1 + i], signed)
+                            + Int8Triples.THIRD * GemmInt8.centred(a[at2 + i], signed);
+                }
+                Arrays.fill(doubles, to + k, to + depth, 0);
+            }
+            product(c, cOff + row * n, count, most, doubles, doublesOff);
+        }
+    }
+
+    /** The same of rows that are bytes less their zero point, in {@code float}. */
+    public void run(float[] a, int aOff, float[] c, int cOff, int rows, double[] doubles, int doublesOff) {
+        Gemm.checkMatrix("A", a.length, aOff, k, rows, k);
+        check(c, cOff, rows);
+        int most = blockRows(rows);
+        double all = centre * (1 + Int8Triples.SECOND + Int8Triples.THIRD);
+        for (int row = 0; row < rows; row += most) {
+            int count = Math.min(most, rows - row);
+            for (int r = 0; r < count; r += ROWS) {
+                int at0 = aOff + (row + r) * k;
+                int at1 = aOff + (row + Math.min(r + 1, count - 1)) * k;
+                int at2 = aOff + (row + Math.min(r + 2, count - 1)) * k;
+                int to = doublesOff + r / ROWS * lda();
+                int done = TripleRows.ofFloats(a, at0, at1, at2, k, all, doubles, to);
+                for (int i = done; i < k; i++) {
+                    doubles[to + i] =
+                            a[at0 + i] + Int8Triples.SECOND * a[at1 + i] + Int8Triples.THIRD * a[at2 + i] + all;
+                }
+                Arrays.fill(doubles, to + k, to + depth, 0);
+            }
+            product(c, cOff + row * n, count, most, doubles, doublesOff);
+        }
+    }
+
+    private void check(float[] c, int cOff, int rows) {
+        Gemm.checkMatrix("C", c.length, cOff, n, rows == 0 ? 0 : triples(rows) * ROWS, n);
+    }
+
+    private void product(float[] c, int cOff, int rows, int most, double[] doubles, int a) {
+        int triples = triples(rows);
+        int wide = a + triples(most) * lda() + LINE;
+        if (rows <= ROWS) { // a tile has two triples
+            System.arraycopy(doubles, a, doubles, a + lda(), depth);
+        }
+        doubles[wide - 2] = Int8Triples.START;
+        doubles[wide - 1] = Double.longBitsToDouble(Int8Triples.MIDDLE);
+        int sums = wide + depth * NR;
+        for (int p = 0; p < panels; p++) {
+            TripleRows.widen(data, p * depth * NR, doubles, wide, depth);
+            for (int t = 0; t < triples; ) {
+                int height = height(triples - t);
+                tile(height, p, doubles, a + t * lda(), wide, sums + t * SUMS);
+                t += height;
+            }
+            int column = column(p, n);
+            TripleRows.finish(doubles, sums, triples, end, column, c, cOff + column, n);
+        }
+    }
+
+    /** Triples of the next tile, so that none is left alone. */
+    private static int height(int left) {
+        return left == TILE + 1 ? TILE - 1 : Math.clamp(left, 2, TILE);
+    }
+
+    private void tile(int height, int panel, double[] d, int a, int wide, int sums) {
+        int from = panel * SUMS;
+        if (eights[panel]) {
+            int runs = depth / (2 * RUN);
+            switch (height) {
+                case 4 -> TriplesWhole8.tile4(d, a, lda(), wide, runs, starts, from, sums);
+                case 3 -> TriplesWhole8.tile3(d, a, lda(), wide, runs, starts, from, sums);
+                default -> TriplesWhole8.tile2(d, a, lda(), wide, runs, starts, from, sums);
+            }
+        } else {
+            int runs = depth / RUN;
+            switch (height) {
+                case 4 -> TriplesWhole4.tile4(d, a, lda(), wide, runs, starts, from, sums);
+                case 3 -> TriplesWhole4.tile3(d, a, lda(), wide, runs, starts, from, sums);
+                default -> TriplesWhole4.tile2(d, a, lda(), wide, runs, starts, from, sums);
+            }
+        }
+    }
+}
