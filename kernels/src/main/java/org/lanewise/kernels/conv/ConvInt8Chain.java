@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Alignment;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.GemmWhole;
 import org.lanewise.kernels.gemm.TriplesWhole;
 import org.lanewise.kernels.quant.Dequantize;
@@ -16,8 +17,8 @@ public final class ConvInt8Chain {
     /** Blocks begin at cache lines. */
     private static final int LINE = Alignment.LINE_BYTES / Float.BYTES;
 
-    /** Values between the convolutions at a time, besides which the weights stay in the second-level cache. */
-    private static final int BAND_VALUES = 96 << 10;
+    /** Values between the convolutions at a time, besides which weights stay in the second-level cache: 1 MB or more where vectors have 512 bits. */
+    private static final int BAND_VALUES = (Simd.BITS == 512 ? 160 : 96) << 10;
 
     /** Values that are rounded while they are in the first-level cache. */
     private static final int CHUNK_VALUES = 6 << 10;
@@ -222,7 +223,18 @@ public final class ConvInt8Chain {
                         widen(plan, step, x, xOff + image * in, scratch, scratchOff);
                     }
                 } else if (tiles != null) {
-                    run(plan, step, tiles, x, xOff + image * in, y, yOff + image * out, scratch, scratchOff, doubles, doublesOff);
+                    run(
+                            plan,
+                            step,
+                            tiles,
+                            x,
+                            xOff + image * in,
+                            y,
+                            yOff + image * out,
+                            scratch,
+                            scratchOff,
+                            doubles,
+                            doublesOff);
                 } else {
                     run(plan, step, y, yOff + image * out, scratch, scratchOff);
                 }

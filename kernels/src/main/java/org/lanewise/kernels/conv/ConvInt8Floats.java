@@ -73,9 +73,8 @@ public final class ConvInt8Floats {
         this.xZero = xZero;
         this.any = g;
         boolean product = kernel.isProduct(g) && TriplesWhole.pays(g.inChannels(), g.outChannels());
-        this.triples = product
-                ? TriplesWhole.of(weights, g.inChannels(), g.outChannels(), bias, end(), xSigned, xZero)
-                : null;
+        this.triples =
+                product ? TriplesWhole.of(weights, g.inChannels(), g.outChannels(), bias, end(), xSigned, xZero) : null;
     }
 
     /** Whether every sum of products with these weights, the bias included, and every part of it is exact in {@code float}, but for channels that give one byte whatever x holds. */
@@ -268,7 +267,8 @@ public final class ConvInt8Floats {
     private Plan plan(ConvGeometry g, int parts) {
         Plan plan = last;
         if (plan == null || plan.parts != parts || !plan.geometry.equals(g)) {
-            plan = plan(g, parts, winograd(g), rowsOfABlock(g, parts, triples(g) == null ? BLOCK_VALUES : TRIPLES_VALUES));
+            plan = plan(
+                    g, parts, winograd(g), rowsOfABlock(g, parts, triples(g) == null ? BLOCK_VALUES : TRIPLES_VALUES));
             last = plan;
         }
         return plan;

@@ -46,8 +46,11 @@ final class TripleRows {
             DoubleVector v2 = (DoubleVector) ByteVector.fromArray(BYTES, x, at2 + i)
                     .lanewise(VectorOperators.XOR, flip)
                     .convertShape(VectorOperators.B2D, F64, 0);
-            DoubleVector pair = ((DoubleVector) DOUBLES.cast(v1)).fma(DoubleVector.broadcast(F64, Int8Triples.SECOND), v0);
-            ((DoubleVector) DOUBLES.cast(v2)).fma(DoubleVector.broadcast(F64, Int8Triples.THIRD), pair).intoArray(y, yOff + i);
+            DoubleVector pair =
+                    ((DoubleVector) DOUBLES.cast(v1)).fma(DoubleVector.broadcast(F64, Int8Triples.SECOND), v0);
+            ((DoubleVector) DOUBLES.cast(v2))
+                    .fma(DoubleVector.broadcast(F64, Int8Triples.THIRD), pair)
+                    .intoArray(y, yOff + i);
         }
         return end;
     }
@@ -59,10 +62,14 @@ final class TripleRows {
         DoubleVector third = DoubleVector.broadcast(F64, Int8Triples.THIRD);
         DoubleVector addend = DoubleVector.broadcast(F64, all);
         for (int i = 0; i < end; i += LANES) {
-            DoubleVector v0 = (DoubleVector) FloatVector.fromArray(FLOATS, x, at0 + i).convertShape(VectorOperators.F2D, F64, 0);
-            DoubleVector v1 = (DoubleVector) FloatVector.fromArray(FLOATS, x, at1 + i).convertShape(VectorOperators.F2D, F64, 0);
-            DoubleVector v2 = (DoubleVector) FloatVector.fromArray(FLOATS, x, at2 + i).convertShape(VectorOperators.F2D, F64, 0);
-            DoubleVector pair = ((DoubleVector) DOUBLES.cast(v1)).fma(second, ((DoubleVector) DOUBLES.cast(v0)).add(addend));
+            DoubleVector v0 =
+                    (DoubleVector) FloatVector.fromArray(FLOATS, x, at0 + i).convertShape(VectorOperators.F2D, F64, 0);
+            DoubleVector v1 =
+                    (DoubleVector) FloatVector.fromArray(FLOATS, x, at1 + i).convertShape(VectorOperators.F2D, F64, 0);
+            DoubleVector v2 =
+                    (DoubleVector) FloatVector.fromArray(FLOATS, x, at2 + i).convertShape(VectorOperators.F2D, F64, 0);
+            DoubleVector pair =
+                    ((DoubleVector) DOUBLES.cast(v1)).fma(second, ((DoubleVector) DOUBLES.cast(v0)).add(addend));
             ((DoubleVector) DOUBLES.cast(v2)).fma(third, pair).intoArray(y, yOff + i);
         }
         return end;
@@ -71,7 +78,8 @@ final class TripleRows {
     /** Widens {@code rows} rows of a panel. */
     static void widen(byte[] x, int xOff, double[] y, int yOff, int rows) {
         for (int i = 0; i < 2 * rows; i++) {
-            ((DoubleVector) DOUBLES.cast(ByteVector.fromArray(BYTES, x, xOff + i * LANES).convertShape(VectorOperators.B2D, F64, 0)))
+            ((DoubleVector) DOUBLES.cast(
+                            ByteVector.fromArray(BYTES, x, xOff + i * LANES).convertShape(VectorOperators.B2D, F64, 0)))
                     .intoArray(y, yOff + i * LANES);
         }
     }
@@ -87,9 +95,11 @@ final class TripleRows {
             int to = cOff + i * (3 * ldc);
             LongVector m0 = DoubleVector.fromArray(F64, d, at + 2 * LANES).reinterpretAsLongs();
             LongVector m1 = DoubleVector.fromArray(F64, d, at + 3 * LANES).reinterpretAsLongs();
-            LongVector v0 = DoubleVector.fromArray(F64, d, at).reinterpretAsLongs().sub(m0);
-            LongVector v1 =
-                    DoubleVector.fromArray(F64, d, at + LANES).reinterpretAsLongs().sub(m1);
+            LongVector v0 =
+                    DoubleVector.fromArray(F64, d, at).reinterpretAsLongs().sub(m0);
+            LongVector v1 = DoubleVector.fromArray(F64, d, at + LANES)
+                    .reinterpretAsLongs()
+                    .sub(m1);
             IntVector y0 = v0.and(LOW).or(v1.lanewise(VectorOperators.LSHL, 32)).reinterpretAsInts();
             IntVector y1 = m0.lanewise(VectorOperators.LSHR, Int8Triples.BITS)
                     .and(LOW)
@@ -97,7 +107,8 @@ final class TripleRows {
                     .reinterpretAsInts();
             IntVector y2 = v0.lanewise(VectorOperators.ASHR, 2 * Int8Triples.BITS)
                     .and(LOW)
-                    .or(v1.lanewise(VectorOperators.ASHR, 2 * Int8Triples.BITS - 32).and(~LOW))
+                    .or(v1.lanewise(VectorOperators.ASHR, 2 * Int8Triples.BITS - 32)
+                            .and(~LOW))
                     .reinterpretAsInts();
             FloatVector z0 = ((FloatVector) y0.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);
             FloatVector z1 = ((FloatVector) y1.convertShape(VectorOperators.I2F, F32, 0)).mul(scale);

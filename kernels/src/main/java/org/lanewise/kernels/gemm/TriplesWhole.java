@@ -56,14 +56,7 @@ public final class TriplesWhole {
     private final boolean signed;
 
     private TriplesWhole(
-            int k,
-            int n,
-            byte[] data,
-            boolean[] eights,
-            long[] starts,
-            WholeEnd end,
-            double centre,
-            boolean signed) {
+            int k, int n, byte[] data, boolean[] eights, long[] starts, WholeEnd end, double centre, boolean signed) {
         this.k = k;
         this.n = n;
         this.depth = depth(k);

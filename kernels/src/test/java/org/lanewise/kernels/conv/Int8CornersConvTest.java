@@ -82,7 +82,19 @@ class Int8CornersConvTest {
             }
             ConvInt8Floats layer = new ConvInt8Floats(g, w, 0, wSigned, wZeros, xSigned, xZero, end);
             byte[] y = new byte[g.outputSize()];
-            layer.run(g, 2, x, 0, y, 0, new float[layer.scratchSize(g, 2)], 0, new double[layer.doublesSize(g, 2)], 0, 0, layer.blocks(g, 2));
+            layer.run(
+                    g,
+                    2,
+                    x,
+                    0,
+                    y,
+                    0,
+                    new float[layer.scratchSize(g, 2)],
+                    0,
+                    new double[layer.doublesSize(g, 2)],
+                    0,
+                    0,
+                    layer.blocks(g, 2));
             return y;
         }
 

@@ -116,6 +116,7 @@ class TriplesWholeTest {
     @Test
     void weightsThatAreNoBytesHaveNoSuchTiles() {
         Requantization end = Requantization.of(16, new float[] {1}, null, 0, true);
-        assertNull(TriplesWhole.of(new float[] {128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 1, 16, new float[16], end, true, 0));
+        assertNull(TriplesWhole.of(
+                new float[] {128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 1, 16, new float[16], end, true, 0));
     }
 }
