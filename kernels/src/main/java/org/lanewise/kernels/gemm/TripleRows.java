@@ -75,11 +75,13 @@ final class TripleRows {
         return end;
     }
 
-    /** Widens {@code rows} rows of a panel. */
-    static void widen(byte[] x, int xOff, double[] y, int yOff, int rows) {
+    /** Widens {@code rows} rows of a panel, {@code more} added to each value. */
+    static void widen(byte[] x, int xOff, double[] y, int yOff, int rows, int more) {
+        DoubleVector addend = DoubleVector.broadcast(F64, more);
         for (int i = 0; i < 2 * rows; i++) {
-            ((DoubleVector) DOUBLES.cast(
-                            ByteVector.fromArray(BYTES, x, xOff + i * LANES).convertShape(VectorOperators.B2D, F64, 0)))
+            ((DoubleVector) DOUBLES.cast(ByteVector.fromArray(BYTES, x, xOff + i * LANES)
+                            .convertShape(VectorOperators.B2D, F64, 0)))
+                    .add(addend)
                     .intoArray(y, yOff + i * LANES);
         }
     }

@@ -50,19 +50,24 @@ public final class TriplesWhole {
     private final int panels;
     private final byte[] data;
     private final boolean[] eights;
+
+    /** What the weights of a panel are more than its bytes. */
+    private final int[] excesses;
+
     private final long[] starts;
     private final WholeEnd end;
     private final double centre;
     private final boolean signed;
 
     private TriplesWhole(
-            int k, int n, byte[] data, boolean[] eights, long[] starts, WholeEnd end, double centre, boolean signed) {
+            int k, int n, byte[] data, boolean[] eights, int[] excesses, long[] starts, WholeEnd end, double centre, boolean signed) {
         this.k = k;
         this.n = n;
         this.depth = depth(k);
         this.panels = Math.ceilDiv(n, NR);
         this.data = data;
         this.eights = eights;
+        this.excesses = excesses;
         this.starts = starts;
         this.end = end;
         this.centre = centre;
@@ -74,7 +79,7 @@ public final class TriplesWhole {
     }
 
     /**
-     * Of weights {@code (N, K)}, whole numbers; {@code null} where there are no such tiles for them: fewer columns than a panel, weights that are no bytes, vectors of other sizes.
+     * Of weights {@code (N, K)}, whole numbers; {@code null} where there are no such tiles for them: fewer columns than a panel, weights of a panel that span more than bytes do, vectors of other sizes.
      *
      * @param bias a whole number for each column
      * @param signed whether A's bytes are int8; otherwise uint8
@@ -82,26 +87,35 @@ public final class TriplesWhole {
      */
     public static @Nullable TriplesWhole of(
             float[] weights, int k, int n, float[] bias, Requantization end, boolean signed, int zero) {
-        if (Simd.BITS != 512 || !Simd.FMA || n < NR || k == 0 || !areBytes(weights)) {
+        if (Simd.BITS != 512 || !Simd.FMA || n < NR || k == 0) {
             return null;
         }
         int depth = depth(k);
         int panels = Math.ceilDiv(n, NR);
         byte[] data = new byte[panels * depth * NR];
         boolean[] eights = new boolean[panels];
+        int[] excesses = new int[panels];
         long[] starts = new long[panels * SUMS];
         int centred = zero - (signed ? 0 : 128);
         for (int p = 0; p < panels; p++) {
             int first = column(p, n);
             int at = p * depth * NR;
+            Integer excess = excess(weights, first * k, (first + NR) * k);
+            if (excess == null) {
+                return null;
+            }
+            excesses[p] = excess;
             eights[p] = true;
             for (int lane = 0; lane < NR; lane++) {
                 int row = (first + lane) * k;
                 int to = at + lane % 2 * HALF + lane / 2;
                 for (int i = 0; i < k; i++) {
-                    data[to + i * NR] = (byte) weights[row + i];
+                    data[to + i * NR] = (byte) (weights[row + i] - excess);
                 }
-                eights[p] &= fitsEights(weights, row, k);
+                eights[p] &= fits(2 * RUN, weights, row, k);
+                if (!fits(RUN, weights, row, k)) {
+                    return null;
+                }
             }
             for (int lane = 0; lane < NR; lane++) {
                 long sum = 0;
@@ -122,7 +136,7 @@ public final class TriplesWhole {
                         + (start << 2 * Int8Triples.BITS);
             }
         }
-        return new TriplesWhole(k, n, data, eights, starts, end.withoutTable().wholeEnd(), centred, signed);
+        return new TriplesWhole(k, n, data, eights, excesses, starts, end.withoutTable().wholeEnd(), centred, signed);
     }
 
     /** Whether these tiles are faster than fp32's for enough rows: short sums do not repay taking them apart, few columns widening the rows. */
@@ -135,22 +149,32 @@ public final class TriplesWhole {
         return rows >= LEAST_ROWS;
     }
 
-    private static boolean areBytes(float[] weights) {
-        for (float w : weights) {
-            if (w < Byte.MIN_VALUE || w > Byte.MAX_VALUE) {
-                return false;
-            }
+    /** What weights have in excess of bytes, {@code null} where that is not the same for all of a panel. */
+    private static @Nullable Integer excess(float[] weights, int from, int to) {
+        int low = Integer.MAX_VALUE;
+        int high = Integer.MIN_VALUE;
+        for (int i = from; i < to; i++) {
+            low = Math.min(low, (int) weights[i]);
+            high = Math.max(high, (int) weights[i]);
         }
-        return true;
+        if (high - low > Byte.MAX_VALUE - Byte.MIN_VALUE) {
+            return null;
+        }
+        return Math.max(0, high - Byte.MAX_VALUE) + Math.min(0, low - Byte.MIN_VALUE);
     }
 
-    private static boolean fitsEights(float[] weights, int at, int k) {
-        for (int i = 0; i < k; i += 2 * RUN) {
-            float sum = 0;
-            for (int x = i; x < Math.min(k, i + 2 * RUN); x++) {
-                sum += Math.abs(weights[at + x]);
+    /** Whether every sum of a run stays within a part, whatever A's bytes are. */
+    private static boolean fits(int run, float[] weights, int at, int k) {
+        for (int i = 0; i < k; i += run) {
+            int above = 0;
+            int below = 0;
+            for (int x = i; x < Math.min(k, i + run); x++) {
+                above += Math.max(0, (int) weights[at + x]);
+                below -= Math.min(0, (int) weights[at + x]);
             }
-            if (sum > Int8Triples.LARGEST_SUM) {
+            int least = Byte.MIN_VALUE * above - Byte.MAX_VALUE * below;
+            int most = Byte.MAX_VALUE * above - Byte.MIN_VALUE * below;
+            if (least + Int8Triples.LEVEL < 0 || most + Int8Triples.LEVEL >= 1 << Int8Triples.BITS) {
                 return false;
             }
         }
@@ -256,7 +280,7 @@ public final class TriplesWhole {
         doubles[wide - 1] = Double.longBitsToDouble(Int8Triples.MIDDLE);
         int sums = wide + depth * NR;
         for (int p = 0; p < panels; p++) {
-            TripleRows.widen(data, p * depth * NR, doubles, wide, depth);
+            TripleRows.widen(data, p * depth * NR, doubles, wide, depth, excesses[p]);
             for (int t = 0; t < triples; ) {
                 int height = height(triples - t);
                 tile(height, p, doubles, a + t * lda(), wide, sums + t * SUMS);

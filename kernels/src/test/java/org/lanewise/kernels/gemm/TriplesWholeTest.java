@@ -62,10 +62,11 @@ class TriplesWholeTest {
         int rows = 1 + random.nextInt(70);
         int k = 1 + random.nextInt(random.nextBoolean() ? 20 : 300);
         int n = 12 + random.nextInt(90);
-        int reach = 1 + random.nextInt(128);
+        int shift = random.nextInt(-60, 60);
+        int reach = 1 + random.nextInt(random.nextBoolean() ? 128 - Math.abs(shift) : 60);
         float[] w = new float[n * k];
         for (int i = 0; i < w.length; i++) {
-            w[i] = random.nextInt(-reach, reach);
+            w[i] = random.nextInt(-reach, reach) + shift;
         }
         boolean signed = random.nextBoolean();
         byte[] x = new byte[3 + rows * k];
@@ -114,9 +115,19 @@ class TriplesWholeTest {
     }
 
     @Test
-    void weightsThatAreNoBytesHaveNoSuchTiles() {
+    void weightsThatSpanMoreThanBytesHaveNoSuchTiles() {
         Requantization end = Requantization.of(16, new float[] {1}, null, 0, true);
-        assertNull(TriplesWhole.of(
-                new float[] {128, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 1, 16, new float[16], end, true, 0));
+        float[] w = new float[16];
+        w[3] = 128;
+        w[4] = -128;
+        assertNull(TriplesWhole.of(w, 1, 16, new float[16], end, true, 0));
+    }
+
+    @Test
+    void runsOfFourThatDoNotFitHaveNoSuchTiles() {
+        Requantization end = Requantization.of(16, new float[] {1}, null, 0, true);
+        float[] w = new float[4 * 16];
+        Arrays.fill(w, 128);
+        assertNull(TriplesWhole.of(w, 4, 16, new float[16], end, true, 0));
     }
 }
