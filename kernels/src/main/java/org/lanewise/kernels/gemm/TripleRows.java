@@ -79,8 +79,8 @@ final class TripleRows {
     static void widen(byte[] x, int xOff, double[] y, int yOff, int rows, int more) {
         DoubleVector addend = DoubleVector.broadcast(F64, more);
         for (int i = 0; i < 2 * rows; i++) {
-            ((DoubleVector) DOUBLES.cast(ByteVector.fromArray(BYTES, x, xOff + i * LANES)
-                            .convertShape(VectorOperators.B2D, F64, 0)))
+            ((DoubleVector) DOUBLES.cast(
+                            ByteVector.fromArray(BYTES, x, xOff + i * LANES).convertShape(VectorOperators.B2D, F64, 0)))
                     .add(addend)
                     .intoArray(y, yOff + i * LANES);
         }

@@ -60,7 +60,15 @@ public final class TriplesWhole {
     private final boolean signed;
 
     private TriplesWhole(
-            int k, int n, byte[] data, boolean[] eights, int[] excesses, long[] starts, WholeEnd end, double centre, boolean signed) {
+            int k,
+            int n,
+            byte[] data,
+            boolean[] eights,
+            int[] excesses,
+            long[] starts,
+            WholeEnd end,
+            double centre,
+            boolean signed) {
         this.k = k;
         this.n = n;
         this.depth = depth(k);
@@ -136,7 +144,8 @@ public final class TriplesWhole {
                         + (start << 2 * Int8Triples.BITS);
             }
         }
-        return new TriplesWhole(k, n, data, eights, excesses, starts, end.withoutTable().wholeEnd(), centred, signed);
+        return new TriplesWhole(
+                k, n, data, eights, excesses, starts, end.withoutTable().wholeEnd(), centred, signed);
     }
 
     /** Whether these tiles are faster than fp32's for enough rows: short sums do not repay taking them apart, few columns widening the rows. */
