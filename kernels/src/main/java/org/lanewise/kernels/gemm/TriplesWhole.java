@@ -18,10 +18,9 @@ public final class TriplesWhole {
     public static final int NR = Simd.LANES;
 
     private static final int HALF = Math.max(1, NR / 2);
-    private static final int RUN = Int8Triples.RUN;
 
-    /** Depths are filled up to whole runs of eight. */
-    private static final int STEP = 2 * RUN;
+    /** Products that are summed in a {@code double}; depths are filled up to whole runs. */
+    private static final int RUN = 2 * Int8Triples.RUN;
 
     private static final int ROWS = 3;
 
@@ -49,7 +48,6 @@ public final class TriplesWhole {
     private final int depth;
     private final int panels;
     private final byte[] data;
-    private final boolean[] eights;
 
     /** What the weights of a panel are more than its bytes. */
     private final int[] excesses;
@@ -60,21 +58,12 @@ public final class TriplesWhole {
     private final boolean signed;
 
     private TriplesWhole(
-            int k,
-            int n,
-            byte[] data,
-            boolean[] eights,
-            int[] excesses,
-            long[] starts,
-            WholeEnd end,
-            double centre,
-            boolean signed) {
+            int k, int n, byte[] data, int[] excesses, long[] starts, WholeEnd end, double centre, boolean signed) {
         this.k = k;
         this.n = n;
         this.depth = depth(k);
         this.panels = Math.ceilDiv(n, NR);
         this.data = data;
-        this.eights = eights;
         this.excesses = excesses;
         this.starts = starts;
         this.end = end;
@@ -83,11 +72,12 @@ public final class TriplesWhole {
     }
 
     private static int depth(int k) {
-        return Math.ceilDiv(k, STEP) * STEP;
+        return Math.ceilDiv(k, RUN) * RUN;
     }
 
     /**
-     * Of weights {@code (N, K)}, whole numbers; {@code null} where there are no such tiles for them: fewer columns than a panel, weights of a panel that span more than bytes do, vectors of other sizes.
+     * Of weights {@code (N, K)}, whole numbers; {@code null} where there are no such tiles for them: fewer columns than a panel, weights of a panel that span more than bytes do or are so large that a run of eight does not fit its
+     * part of a sum, vectors of other sizes.
      *
      * @param bias a whole number for each column
      * @param signed whether A's bytes are int8; otherwise uint8
@@ -101,7 +91,6 @@ public final class TriplesWhole {
         int depth = depth(k);
         int panels = Math.ceilDiv(n, NR);
         byte[] data = new byte[panels * depth * NR];
-        boolean[] eights = new boolean[panels];
         int[] excesses = new int[panels];
         long[] starts = new long[panels * SUMS];
         int centred = zero - (signed ? 0 : 128);
@@ -113,15 +102,13 @@ public final class TriplesWhole {
                 return null;
             }
             excesses[p] = excess;
-            eights[p] = true;
             for (int lane = 0; lane < NR; lane++) {
                 int row = (first + lane) * k;
                 int to = at + lane % 2 * HALF + lane / 2;
                 for (int i = 0; i < k; i++) {
                     data[to + i * NR] = (byte) (weights[row + i] - excess);
                 }
-                eights[p] &= fits(2 * RUN, weights, row, k);
-                if (!fits(RUN, weights, row, k)) {
+                if (!fits(weights, row, k)) {
                     return null;
                 }
             }
@@ -131,7 +118,7 @@ public final class TriplesWhole {
                     sum += (long) weights[(first + lane) * k + i];
                 }
                 long start = (long) bias[first + lane] - centred * sum;
-                long runs = depth / (eights[p] ? 2 * RUN : RUN);
+                long runs = depth / RUN;
                 long level = runs * Int8Triples.LEVEL;
                 long middle = start - level + (1L << Integer.SIZE) << Int8Triples.BITS;
                 int to = p * SUMS + lane % 2 * HALF + lane / 2;
@@ -144,8 +131,7 @@ public final class TriplesWhole {
                         + (start << 2 * Int8Triples.BITS);
             }
         }
-        return new TriplesWhole(
-                k, n, data, eights, excesses, starts, end.withoutTable().wholeEnd(), centred, signed);
+        return new TriplesWhole(k, n, data, excesses, starts, end.withoutTable().wholeEnd(), centred, signed);
     }
 
     /** Whether these tiles are faster than fp32's for enough rows: short sums do not repay taking them apart, few columns widening the rows. */
@@ -173,11 +159,11 @@ public final class TriplesWhole {
     }
 
     /** Whether every sum of a run stays within a part, whatever A's bytes are. */
-    private static boolean fits(int run, float[] weights, int at, int k) {
-        for (int i = 0; i < k; i += run) {
+    private static boolean fits(float[] weights, int at, int k) {
+        for (int i = 0; i < k; i += RUN) {
             int above = 0;
             int below = 0;
-            for (int x = i; x < Math.min(k, i + run); x++) {
+            for (int x = i; x < Math.min(k, i + RUN); x++) {
                 above += Math.max(0, (int) weights[at + x]);
                 below -= Math.min(0, (int) weights[at + x]);
             }
@@ -307,20 +293,11 @@ public final class TriplesWhole {
 
     private void tile(int height, int panel, double[] d, int a, int wide, int sums) {
         int from = panel * SUMS;
-        if (eights[panel]) {
-            int runs = depth / (2 * RUN);
-            switch (height) {
-                case 4 -> TriplesWhole8.tile4(d, a, lda(), wide, runs, starts, from, sums);
-                case 3 -> TriplesWhole8.tile3(d, a, lda(), wide, runs, starts, from, sums);
-                default -> TriplesWhole8.tile2(d, a, lda(), wide, runs, starts, from, sums);
-            }
-        } else {
-            int runs = depth / RUN;
-            switch (height) {
-                case 4 -> TriplesWhole4.tile4(d, a, lda(), wide, runs, starts, from, sums);
-                case 3 -> TriplesWhole4.tile3(d, a, lda(), wide, runs, starts, from, sums);
-                default -> TriplesWhole4.tile2(d, a, lda(), wide, runs, starts, from, sums);
-            }
+        int runs = depth / RUN;
+        switch (height) {
+            case 4 -> TriplesWholeTiles.tile4(d, a, lda(), wide, runs, starts, from, sums);
+            case 3 -> TriplesWholeTiles.tile3(d, a, lda(), wide, runs, starts, from, sums);
+            default -> TriplesWholeTiles.tile2(d, a, lda(), wide, runs, starts, from, sums);
         }
     }
 }

@@ -36,6 +36,15 @@ class ConvInt8ChainTest {
                     g, w, random.nextBoolean() ? end.within(yZero, Math.max(yZero, low + 230)) : end, xSigned, xZero);
         }
 
+        /** With weights so small that sums of any eight fit fp64 tiles. */
+        Layer withSmallWeights() {
+            byte[] small = w.clone();
+            for (int i = 0; i < small.length; i++) {
+                small[i] /= 3;
+            }
+            return new Layer(g, small, end, xSigned, xZero);
+        }
+
         boolean isExact() {
             return ConvInt8Floats.isExact(g, w, 0, true, null, end);
         }
@@ -126,11 +135,13 @@ class ConvInt8ChainTest {
     void bandsOfInvertedResiduals(int size, int in, int wide, int out, int stride) {
         Random random = new Random(size);
         List<Layer> layers = new ArrayList<>();
-        layers.add(Layer.of(conv(2, size, in, wide, 1, 1, 1), random, false, 100, false, 0));
+        Layer up = Layer.of(conv(2, size, in, wide, 1, 1, 1), random, false, 100, false, 0);
+        layers.add(up.withSmallWeights());
         ConvGeometry depthwise = conv(2, size, wide, wide, 3, stride, wide);
         layers.add(Layer.of(depthwise, random, false, 0, false, 5));
         int left = depthwise.axis(0).output();
-        layers.add(Layer.of(conv(2, left, wide, out, 1, 1, 1), random, false, 5, true, -7));
+        Layer down = Layer.of(conv(2, left, wide, out, 1, 1, 1), random, false, 5, true, -7);
+        layers.add(down.withSmallWeights());
         assertTrue(layers.stream().allMatch(Layer::isExact));
         check(layers, random);
         ConvInt8Chain chain =

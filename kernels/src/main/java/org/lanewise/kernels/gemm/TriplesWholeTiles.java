@@ -10,17 +10,17 @@ import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
- * The tiles of {@link TriplesWhole}, runs of eight: those of {@link Int8Triples8}, but from a start for each column. What the fences are for is said there.
+ * The tiles of {@link TriplesWhole}: those of {@link Int8Triples8}, but from a start for each column. What the fences are for is said there.
  *
  * <p>{@code starts} has S of the even columns, of the odd ones, and M of both, {@code d} has {@link Int8Triples#START} and {@link Int8Triples#MIDDLE} before the weights. {@code sums} is where for each triple S and M of both vectors go.
  */
-final class TriplesWhole8 {
+final class TriplesWholeTiles {
     /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
     private static final Class<? extends Vector<Long>> TYPE = I64.vectorType();
 
     private static final int LANES = Simd.LANES / 2;
 
-    private TriplesWhole8() {}
+    private TriplesWholeTiles() {}
 
     /** 4 triples of rows by a panel. */
     static void tile4(double[] d, int aOff, int lda, int bOff, int runs, long[] starts, int from, int sums) {
