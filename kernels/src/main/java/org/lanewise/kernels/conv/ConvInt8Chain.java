@@ -20,6 +20,9 @@ public final class ConvInt8Chain {
     /** Values between the convolutions at a time, besides which weights stay in the second-level cache: 1 MB or more where vectors have 512 bits. */
     private static final int BAND_VALUES = (Simd.BITS == 512 ? 160 : 96) << 10;
 
+    /** The same for several parts: bands are what these share, so more of them are worth reading weights again. */
+    private static final int SHARED_BAND_VALUES = 96 << 10;
+
     /** Values that are rounded while they are in the first-level cache. */
     private static final int CHUNK_VALUES = 6 << 10;
 
@@ -104,7 +107,7 @@ public final class ConvInt8Chain {
                     geometries.size() + " geometries for " + stages.size() + " convolutions");
         }
         int height = geometries.getLast().axis(0).output();
-        int rows = ChainRows.ofABand(geometries, BAND_VALUES);
+        int rows = ChainRows.ofABand(geometries, parts == 1 ? BAND_VALUES : SHARED_BAND_VALUES);
         int bands = Math.ceilDiv(height, Math.max(1, rows));
         int cuts = Math.clamp(bands, 1, Math.max(1, parts));
         int[] buffers = new int[stages.size() + 2];

@@ -155,6 +155,18 @@ class ConvInt8ChainTest {
     }
 
     @Test
+    void smallImagesAreSharedAmongParts() {
+        Random random = new Random(3);
+        List<Layer> layers = List.of(
+                Layer.of(conv(1, 14, 96, 576, 1, 1, 1), random, false, 100, false, 0),
+                Layer.of(conv(1, 14, 576, 576, 3, 1, 576), random, false, 0, false, 5),
+                Layer.of(conv(1, 14, 576, 96, 1, 1, 1), random, false, 5, true, -7));
+        ConvInt8Chain chain =
+                new ConvInt8Chain(layers.stream().map(Layer::floats).toList());
+        assertEquals(2, chain.plan(layers.stream().map(Layer::g).toList(), 2).units());
+    }
+
+    @Test
     void aTallWindowReadsManyRows() {
         Random random = new Random(7);
         List<Layer> layers = new ArrayList<>();
