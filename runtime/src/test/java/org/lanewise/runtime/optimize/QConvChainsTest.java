@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Graph;
@@ -32,6 +33,9 @@ class QConvChainsTest {
 
     private final QdqBuilder b = new QdqBuilder();
 
+    /** Which of the convolutions to come have a bias, the next one in the lowest bit. */
+    private int biased = -1;
+
     /** A convolution of a value in steps of {@code step} with a bias of whole steps. */
     private String conv(
             String x, double step, int in, int out, int kernel, int stride, int group, double to, int zero) {
@@ -42,7 +46,11 @@ class QConvChainsTest {
         for (int i = 0; i < out; i++) {
             bias[i] = (float) ((i * 29 - 200) * step * 0.004);
         }
-        String sums = b.node("Conv", attributes, x, w, b.g.constant(Tensor.of(bias)));
+        boolean hasBias = (biased & 1) != 0;
+        biased >>= 1;
+        String sums = hasBias
+                ? b.node("Conv", attributes, x, w, b.g.constant(Tensor.of(bias)))
+                : b.node("Conv", attributes, x, w);
         return b.qdq(b.node("Relu", sums), to, zero);
     }
 
@@ -83,6 +91,15 @@ class QConvChainsTest {
     void agreesWithTheGraphAsWritten() {
         Rewritten result = QdqBuilder.check(inverted(11, 2), 0.05, Map.of("x", b.noise(1, 6, 11, 11)));
         assertEquals(Map.of("QuantizeLinear", 1, CHAIN, 1, "DequantizeLinear", 1, "Transpose", 2), result.operators());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6})
+    void eachBiasMayBeAbsent(int present) {
+        biased = present;
+        Rewritten result = QdqBuilder.check(inverted(11, 2), 0.05, Map.of("x", b.noise(1, 6, 11, 11)));
+        assertEquals(1, result.count(CHAIN));
+        assertEquals(0, result.count(CONV));
     }
 
     @Test
@@ -127,5 +144,10 @@ class QConvChainsTest {
         String message = assertThrows(UnsupportedModelException.class, () -> QConvChain.create(new NodeSpec(node)))
                 .getMessage();
         assertTrue(message.contains("strides has 0 values, expected 2"), message);
+        List<String> holes = List.of("x", "s", "z", "w", "", "wz", "ys", "yz");
+        Node incomplete = new Node("chain", "org.lanewise", "QConvChain", 1, holes, List.of("y"), Map.of());
+        String hole = assertThrows(UnsupportedModelException.class, () -> QConvChain.create(new NodeSpec(incomplete)))
+                .getMessage();
+        assertTrue(hole.contains("required input 4 is absent"), hole);
     }
 }

@@ -51,7 +51,7 @@ public record QConvChain(List<ConvRunner> runners, List<ByteRange> ranges) imple
     /** From a node. */
     public static QConvChain create(NodeSpec spec) {
         int stages = Math.max(1, Math.ceilDiv(spec.inputCount() - FIRST, INPUTS));
-        spec.inputs(FIRST + INPUTS * stages - 1, FIRST + INPUTS * stages);
+        checkInputs(spec, stages);
         int[] strides = ints(spec, "strides", 2 * stages, 1);
         int[] dilations = ints(spec, "dilations", 2 * stages, 1);
         int[] pads = ints(spec, "pads", 4 * stages, 0);
@@ -71,6 +71,18 @@ public record QConvChain(List<ConvRunner> runners, List<ByteRange> ranges) imple
             ranges.add(new ByteRange(low[i], high[i]));
         }
         return new QConvChain(runners, ranges);
+    }
+
+    /** Fails unless every input is there but biases. */
+    private static void checkInputs(NodeSpec spec, int stages) {
+        int count = FIRST + INPUTS * stages;
+        spec.inputs(FIRST, count);
+        for (int i = FIRST; i < count; i++) {
+            boolean isBias = (i - FIRST) % INPUTS == INPUTS - 1;
+            if (!isBias && (i >= spec.inputCount() || !spec.hasInput(i))) {
+                throw spec.refuse("required input " + i + " is absent");
+            }
+        }
     }
 
     private static long[] longs(NodeSpec spec, String name, int count) {
