@@ -82,7 +82,7 @@ final class Im2RowInt8 {
         int at = rowsOff;
         for (int ky = 0; ky < v.kernel(); ky++, at += line) {
             int iy = top + ky * v.dilation();
-            if (iy < 0 || iy >= v.input()) {
+            if (iy < 0 || iy >= v.input() || firstX == lastX) {
                 Arrays.fill(rows, at, at + line, padding);
                 continue;
             }

@@ -25,7 +25,7 @@ final class Cases {
         return new ConvGeometry(1 + random.nextInt(2), in * group, out * group, group, axes);
     }
 
-    /** One axis: kernels 1 to 6, strides and dilations 1 to 3, pads up to the kernel. */
+    /** One axis: kernels 1 to 6, strides and dilations 1 to 3, pads up to the kernel, now and then so many that windows lie in them altogether. */
     static WindowAxis axis(Random random, int most) {
         while (true) {
             int kernel = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1 + 2 * random.nextInt(3);
@@ -33,14 +33,18 @@ final class Cases {
                     1 + random.nextInt(most),
                     kernel,
                     1 + random.nextInt(3),
-                    random.nextInt(kernel + 1),
-                    random.nextInt(kernel + 1),
+                    pad(random, kernel),
+                    pad(random, kernel),
                     1 + (random.nextInt(3) == 0 ? random.nextInt(3) : 0),
                     false);
             if (axis.output() > 0) {
                 return axis;
             }
         }
+    }
+
+    private static int pad(Random random, int kernel) {
+        return random.nextInt(random.nextInt(6) == 0 ? 3 * kernel + 5 : kernel + 1);
     }
 
     /** Small multiples of 1/8: their sums are exact, whatever the order. */
