@@ -61,6 +61,7 @@ final class OpsetUpgrade {
                     "ReduceProd",
                     "ReduceSumSquare" -> crosses(node, 18) ? attributeToInput(node, "axes") : null;
             case "Split" -> split(node);
+            case "GridSample" -> crosses(node, 20) ? gridSample(node) : null;
             case "Dropout" -> crosses(node, 12) ? restamp(node, Map.of(), node.inputs()) : null;
             case "BatchNormalization" ->
                 crosses(node, 14) && node.opset() >= 9 && node.outputs().size() == 1
@@ -110,12 +111,24 @@ final class OpsetUpgrade {
 
     private @Nullable Node split(Node node) {
         Node current = crosses(node, 13) && node.opset() >= 2 ? attributeToInput(node, "split") : node;
-        if (crosses(node, 18) && current.input(1).isEmpty()) {
+        if (crosses(node, 18)) {
+            boolean equalParts = current.input(1).isEmpty();
             Map<String, Attribute> attributes = new LinkedHashMap<>(current.attributes());
-            attributes.put("num_outputs", new Attribute.IntValue(node.outputs().size()));
-            current = restamp(current, attributes, List.of(current.input(0)));
+            if (equalParts) {
+                attributes.put(
+                        "num_outputs", new Attribute.IntValue(node.outputs().size()));
+            }
+            current = restamp(current, attributes, equalParts ? List.of(current.input(0)) : current.inputs());
         }
         return current == node ? null : current;
+    }
+
+    /** Since opset 20 its modes are named as those of {@code Resize}. */
+    private Node gridSample(Node node) {
+        String mode = node.stringAttribute("mode", "bilinear");
+        Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
+        attributes.put("mode", new Attribute.StringValue(mode.startsWith("bi") ? mode.substring(2) : mode));
+        return restamp(node, attributes, node.inputs());
     }
 
     private Node restamp(Node node, Map<String, Attribute> attributes, List<String> inputs) {

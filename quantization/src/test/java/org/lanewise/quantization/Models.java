@@ -36,7 +36,11 @@ public final class Models {
     }
 
     public Models node(String opType, String output, Map<String, Attribute> attributes, String... inputs) {
-        nodes.add(new Node(output + "_node", "", opType, opset, List.of(inputs), List.of(output), attributes));
+        return node(opType, List.of(output), attributes, inputs);
+    }
+
+    public Models node(String opType, List<String> outputs, Map<String, Attribute> attributes, String... inputs) {
+        nodes.add(new Node(outputs.getFirst() + "_node", "", opType, opset, List.of(inputs), outputs, attributes));
         return this;
     }
 
