@@ -79,7 +79,9 @@ final class ResizeAxis {
         return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;
     }
 
-    private static int nearest(ResizeSpec.Nearest rule, double at) {
+    /** The position is rounded to {@code float} first: scales are {@code float}, so that what should lie on a pixel or halfway lies beside it. */
+    private static int nearest(ResizeSpec.Nearest rule, double position) {
+        float at = (float) position;
         return (int)
                 switch (rule) {
                     case ROUND_PREFER_FLOOR -> Math.ceil(at - 0.5);

@@ -46,6 +46,21 @@ class ResizeTest {
                 1e-6f);
     }
 
+    /** A scale of 1.7 is 1.70000005 in {@code float}; pixel 17 lies at 10 nevertheless, and pixel 8 halfway between 4 and 5. */
+    @Test
+    void nearestRoundsPositionsToFloat() {
+        float[] x = new float[20];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i;
+        }
+        ResizeSpec nearest = ResizeSpec.of(Mode.NEAREST);
+        ResizeSpec floor = nearest(nearest.with(Coordinates.ASYMMETRIC), Nearest.FLOOR);
+        assertEquals(10, row(floor, 1.7f, 34, x)[17]);
+        assertEquals(10, row(floor, 34 / 20.0, 34, x)[17]);
+        assertEquals(5, row(nearest(nearest, Nearest.ROUND_PREFER_CEIL), 1.7f, 34, x)[8]);
+        assertEquals(4, row(nearest(nearest, Nearest.ROUND_PREFER_FLOOR), 1.7f, 34, x)[8]);
+    }
+
     /** Planes whose rows are one vector and more have a kernel of their own, whole ones and the last that it may not read beyond. */
     @Property(tries = 60)
     void linearPlanesInFloatAreThoseInDouble(@ForAll long seed) {
