@@ -45,14 +45,11 @@ public record WindowAxis(int input, int kernel, int stride, int padBegin, int pa
             int input, int kernel, int stride, int padBegin, int padEnd, int dilation, boolean ceil) {
         WindowAxis checked = new WindowAxis(input, kernel, stride, padBegin, padEnd, dilation, 0);
         int room = input + padBegin + padEnd - checked.extent();
-        if (room < 0) {
-            return checked;
-        }
-        int output = (ceil ? (int) (((long) room + stride - 1) / stride) : room / stride) + 1;
+        int output = (ceil ? Math.ceilDiv(room, stride) : Math.floorDiv(room, stride)) + 1;
         if (ceil && (output - 1L) * stride >= (long) input + padBegin) {
             output--;
         }
-        return new WindowAxis(input, kernel, stride, padBegin, padEnd, dilation, output);
+        return new WindowAxis(input, kernel, stride, padBegin, padEnd, dilation, Math.max(0, output));
     }
 
     /**

@@ -31,6 +31,10 @@ class ConvGeometryTest {
         "6, 3, 2, 1, VALID, 9, 9, false, 0, 0, 2",
         "7, 3, 1, 3, NOTSET, 0, 0, false, 0, 0, 1",
         "2, 3, 1, 1, NOTSET, 0, 0, false, 0, 0, 0",
+        "4, 5, 3, 1, NOTSET, 0, 0, false, 0, 0, 0",
+        "4, 5, 3, 1, NOTSET, 0, 0, true, 0, 0, 1", // ceil(-1 / 3) + 1 windows, which reaches over the end
+        "2, 5, 3, 1, NOTSET, 0, 0, true, 0, 0, 0",
+        "0, 1, 2, 1, NOTSET, 0, 0, true, 0, 0, 0",
         "0, 3, 1, 1, SAME_UPPER, 0, 0, false, 1, 1, 0",
     })
     void sizes(
