@@ -310,13 +310,19 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         if (form.lastInput() && x.rank() == 3) {
             input = new int[] {input[0], input[2], 1, input[1]};
             strides = inTwoAxes(strides, 1);
-            pads = pads.length == 0 ? pads : new int[] {0, pads[0], 0, pads[1]};
+            pads = pads(true);
             dilations = inTwoAxes(dilations, 1);
         } else if (form.lastInput()) {
             input = new int[] {input[0], input[3], input[1], input[2]};
         }
         int[] weights = form.channelsLast() ? inTwoAxes(w) : w.toArray();
         return ConvGeometry.of(input, weights, group, window.autoPad(), strides, pads, dilations);
+    }
+
+    /** The pads, those of a line as those of an image of one row. */
+    private int[] pads(boolean line) {
+        int[] pads = window.pads();
+        return !line || pads.length == 0 ? pads : new int[] {0, pads[0], 0, pads[1]};
     }
 
     /** Weights (M, C/group, K) as (M, C/group, 1, K): channels last, a line is an image of one row. */
@@ -329,7 +335,7 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         return attribute.length == 0 ? attribute : new int[] {ofRows, attribute[0]};
     }
 
-    /** A convolution with weights of shape {@code w} over an image of the size of its kernel: what is known before there is an input. */
+    /** A convolution with weights of shape {@code w} over an image of the size of its kernel, with the pads that are declared: what is known before there is an input. */
     public ConvGeometry smallest(Shape w) {
         boolean line = form.channelsLast() && w.rank() == 3;
         int[] weights = form.channelsLast() ? inTwoAxes(w) : w.toArray();
@@ -338,6 +344,6 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         input[1] = Math.multiplyExact(weights[1], group);
         int[] strides = line ? inTwoAxes(window.strides(), 1) : window.strides();
         int[] dilations = line ? inTwoAxes(window.dilations(), 1) : window.dilations();
-        return ConvGeometry.of(input, weights, group, AutoPad.NOTSET, strides, new int[0], dilations);
+        return ConvGeometry.of(input, weights, group, AutoPad.NOTSET, strides, pads(line), dilations);
     }
 }
