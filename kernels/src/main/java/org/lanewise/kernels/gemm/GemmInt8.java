@@ -44,7 +44,7 @@ public final class GemmInt8 {
     /** Elements of scratch for products of up to {@code rows} rows with B; each thread brings its own. */
     public static int scratchSize(int rows, PackedInt8B b, boolean inDoubles) {
         if (inDoubles) {
-            return Int8Triples.scratchSize(rows, b);
+            return Int8Triples.scratchSize();
         }
         int most = blockRows(rows, b);
         return Alignment.lines(most * b.depth) + blockScratchSize(most, b);

@@ -27,48 +27,12 @@ final class Int8TriplesVector {
     /** Its bytes. */
     private static final VectorSpecies<Byte> ROW_BYTES = VectorSpecies.of(byte.class, ROW.vectorShape());
 
-    private static final VectorSpecies<Byte> QUARTER =
-            VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
-
     /** Doubles in a vector. */
     private static final int LANES = Simd.LANES / 2;
-
-    /** Values of 32 bits in a vector. */
-    private static final int INTS = Simd.LANES;
 
     private static final long LOW = 0xffff_ffffL;
 
     private Int8TriplesVector() {}
-
-    /** Three rows of bytes as one of doubles, whole vectors of them; returns how many values these were. */
-    static int triple(byte[] x, int at0, int at1, int at2, int n, boolean signed, double[] y, int yOff) {
-        int end = n - n % INTS;
-        byte flip = signed ? 0 : (byte) 128;
-        for (int i = 0; i < end; i += INTS) {
-            IntVector v0 = (IntVector) ByteVector.fromArray(QUARTER, x, at0 + i)
-                    .lanewise(VectorOperators.XOR, flip)
-                    .convertShape(VectorOperators.B2I, I32, 0);
-            IntVector v1 = (IntVector) ByteVector.fromArray(QUARTER, x, at1 + i)
-                    .lanewise(VectorOperators.XOR, flip)
-                    .convertShape(VectorOperators.B2I, I32, 0);
-            IntVector v2 = (IntVector) ByteVector.fromArray(QUARTER, x, at2 + i)
-                    .lanewise(VectorOperators.XOR, flip)
-                    .convertShape(VectorOperators.B2I, I32, 0);
-            ((DoubleVector) DOUBLES.cast(v1.convertShape(VectorOperators.I2D, F64, 0)))
-                    .mul(Int8Triples.SECOND)
-                    .add(v0.convertShape(VectorOperators.I2D, F64, 0))
-                    .add(((DoubleVector) DOUBLES.cast(v2.convertShape(VectorOperators.I2D, F64, 0)))
-                            .mul(Int8Triples.THIRD))
-                    .intoArray(y, yOff + i);
-            ((DoubleVector) DOUBLES.cast(v1.convertShape(VectorOperators.I2D, F64, 1)))
-                    .mul(Int8Triples.SECOND)
-                    .add(v0.convertShape(VectorOperators.I2D, F64, 1))
-                    .add(((DoubleVector) DOUBLES.cast(v2.convertShape(VectorOperators.I2D, F64, 1)))
-                            .mul(Int8Triples.THIRD))
-                    .intoArray(y, yOff + i + LANES);
-        }
-        return end;
-    }
 
     /**
      * Widens one half of the columns of {@code rows} rows of a panel, a pair of vectors each: the even columns and the odd ones.
@@ -108,43 +72,36 @@ final class Int8TriplesVector {
     }
 
     /**
-     * Takes sums apart that tiles left: three rows of one vector of {@code int} for each triple.
+     * Takes sums apart that tiles left, of columns that started from 0: three rows of one vector of {@code int} for each triple.
      *
-     * @param runs how many runs were summed
      * @param c the first row and column, from {@code cOff} on
      */
-    static void finish(int[] sums, int off, int triples, int runs, int[] c, int cOff, int ldc) {
-        int start = runs * Int8Triples.LEVEL;
-        long top = runs * Int8Triples.TOP;
+    static void finish(double[] d, int sums, int triples, int[] c, int cOff, int ldc) {
         for (int i = 0; i < triples; i++) {
-            int at = off + i * (4 * INTS);
-            int to = cOff + i * (3 * ldc);
-            LongVector m0 = IntVector.fromArray(I32, sums, at + 2 * INTS).reinterpretAsLongs();
-            LongVector m1 = IntVector.fromArray(I32, sums, at + 3 * INTS).reinterpretAsLongs();
-            LongVector v0 = IntVector.fromArray(I32, sums, at)
+            int at = sums + i * TripleTiles.SUMS;
+            int to = cOff + i * (TripleTiles.ROWS * ldc);
+            LongVector m0 = DoubleVector.fromArray(F64, d, at + 2 * LANES).reinterpretAsLongs();
+            LongVector m1 = DoubleVector.fromArray(F64, d, at + 3 * LANES).reinterpretAsLongs();
+            LongVector v0 =
+                    DoubleVector.fromArray(F64, d, at).reinterpretAsLongs().sub(m0);
+            LongVector v1 = DoubleVector.fromArray(F64, d, at + LANES)
                     .reinterpretAsLongs()
-                    .sub(m0)
-                    .sub(top);
-            LongVector v1 = IntVector.fromArray(I32, sums, at + INTS)
-                    .reinterpretAsLongs()
-                    .sub(m1)
-                    .sub(top);
-            IntVector y0 = v0.and(LOW)
+                    .sub(m1);
+            v0.and(LOW)
                     .or(v1.lanewise(VectorOperators.LSHL, 32))
                     .reinterpretAsInts()
-                    .sub(start);
-            IntVector y1 = m0.lanewise(VectorOperators.LSHR, Int8Triples.BITS)
-                    .or(m1.lanewise(VectorOperators.LSHL, 32 - Int8Triples.BITS))
-                    .reinterpretAsInts()
-                    .sub(start);
-            IntVector y2 = v0.lanewise(VectorOperators.ASHR, 2 * Int8Triples.BITS)
+                    .intoArray(c, to);
+            m0.lanewise(VectorOperators.LSHR, TripleTiles.BITS)
                     .and(LOW)
-                    .or(v1.lanewise(VectorOperators.ASHR, 2 * Int8Triples.BITS - 32)
+                    .or(m1.lanewise(VectorOperators.LSHL, 32 - TripleTiles.BITS))
+                    .reinterpretAsInts()
+                    .intoArray(c, to + ldc);
+            v0.lanewise(VectorOperators.ASHR, 2 * TripleTiles.BITS)
+                    .and(LOW)
+                    .or(v1.lanewise(VectorOperators.ASHR, 2 * TripleTiles.BITS - 32)
                             .and(~LOW))
-                    .reinterpretAsInts();
-            y0.intoArray(c, to);
-            y1.intoArray(c, to + ldc);
-            y2.intoArray(c, to + 2 * ldc);
+                    .reinterpretAsInts()
+                    .intoArray(c, to + 2 * ldc);
         }
     }
 }

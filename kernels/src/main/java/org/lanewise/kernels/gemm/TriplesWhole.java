@@ -1,17 +1,16 @@
 package org.lanewise.kernels.gemm;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.quant.Requantization;
 import org.lanewise.kernels.quant.WholeEnd;
 
 /**
- * {@link GemmWhole} on the fp64 tiles of {@link Int8Triples}, which take three rows of bytes at once: {@code C = round((bias + (A - zero) * B) * scale)} within limits, whole numbers in {@code float}, in tiles that end with
+ * {@link GemmWhole} on the {@link TripleTiles}, which take three rows of bytes at once: {@code C = round((bias + (A - zero) * B) * scale)} within limits, whole numbers in {@code float}, in tiles that end with
  * it on registers. Rows come as bytes, or as what is left of them less their zero point, in {@code float}. Immutable.
  *
  * <p>A's bytes are centred to -128..127 and the zero point comes in by the sums of B's columns. The sums of a tile start from numbers of 64 bits for each column that hold all that is known before: the bias, the zero point's part,
- * and what the bits of {@link Int8Triples#START} add to them. B is kept in bytes, panels of two vectors of {@code double}, and widened before it meets the rows.
+ * and what the bits of {@link TripleTiles#LEVEL} add to them. B is kept in bytes, panels of two vectors of {@code double}, and widened before it meets the rows.
  */
 public final class TriplesWhole {
     /** Columns of a panel: the even ones, then the odd ones. */
@@ -20,21 +19,14 @@ public final class TriplesWhole {
     private static final int HALF = Math.max(1, NR / 2);
 
     /** Products that are summed in a {@code double}; depths are filled up to whole runs. */
-    private static final int RUN = 2 * Int8Triples.RUN;
+    private static final int RUN = 2 * TripleTiles.RUN;
 
-    private static final int ROWS = 3;
-
-    /** Triples of the large tile. */
-    private static final int TILE = 4;
+    private static final int ROWS = TripleTiles.ROWS;
 
     /** Rows of A that a product writes more than it has, at most. */
     public static final int OVERRUN = 2 * ROWS - 1;
 
-    /** A cache line before the widened panel, which ends with {@link Int8Triples#START} and {@link Int8Triples#MIDDLE}. */
-    private static final int LINE = 8;
-
-    /** What tiles start from in a panel and leave for a triple: S of even and odd columns, then M. */
-    private static final int SUMS = 2 * NR;
+    private static final int SUMS = TripleTiles.SUMS;
 
     private static final int LEAST_K = 96;
     private static final int LEAST_N = 64;
@@ -52,13 +44,14 @@ public final class TriplesWhole {
     /** What the weights of a panel are more than its bytes. */
     private final int[] excesses;
 
-    private final long[] starts;
+    /** What tiles start from in each panel. */
+    private final double[] starts;
     private final WholeEnd end;
     private final double centre;
     private final boolean signed;
 
     private TriplesWhole(
-            int k, int n, byte[] data, int[] excesses, long[] starts, WholeEnd end, double centre, boolean signed) {
+            int k, int n, byte[] data, int[] excesses, double[] starts, WholeEnd end, double centre, boolean signed) {
         this.k = k;
         this.n = n;
         this.depth = depth(k);
@@ -92,7 +85,7 @@ public final class TriplesWhole {
         int panels = Math.ceilDiv(n, NR);
         byte[] data = new byte[panels * depth * NR];
         int[] excesses = new int[panels];
-        long[] starts = new long[panels * SUMS];
+        double[] starts = new double[panels * SUMS];
         int centred = zero - (signed ? 0 : 128);
         for (int p = 0; p < panels; p++) {
             int first = column(p, n);
@@ -118,17 +111,9 @@ public final class TriplesWhole {
                     sum += (long) weights[(first + lane) * k + i];
                 }
                 long start = (long) bias[first + lane] - centred * sum;
-                long runs = depth / RUN;
-                long level = runs * Int8Triples.LEVEL;
-                long middle = start - level + (1L << Integer.SIZE) << Int8Triples.BITS;
                 int to = p * SUMS + lane % 2 * HALF + lane / 2;
-                starts[to + NR] = middle;
-                starts[to] = middle
-                        - runs * Int8Triples.TOP
-                        - level
-                        + start
-                        + (1L << Integer.SIZE)
-                        + (start << 2 * Int8Triples.BITS);
+                starts[to] = TripleTiles.start(start, depth / RUN);
+                starts[to + NR] = TripleTiles.middleStart(start, depth / RUN);
             }
         }
         return new TriplesWhole(k, n, data, excesses, starts, end.withoutTable().wholeEnd(), centred, signed);
@@ -169,7 +154,7 @@ public final class TriplesWhole {
             }
             int least = Byte.MIN_VALUE * above - Byte.MAX_VALUE * below;
             int most = Byte.MAX_VALUE * above - Byte.MIN_VALUE * below;
-            if (least + Int8Triples.LEVEL < 0 || most + Int8Triples.LEVEL >= 1 << Int8Triples.BITS) {
+            if (least + TripleTiles.LEVEL < 0 || most + TripleTiles.LEVEL >= 1 << TripleTiles.BITS) {
                 return false;
             }
         }
@@ -188,24 +173,19 @@ public final class TriplesWhole {
 
     /** Elements of {@code double} scratch for products of up to {@code rows} rows. */
     public int doublesSize(int rows) {
-        return triples(blockRows(rows)) * (lda() + SUMS) + LINE + depth * NR;
+        return TripleTiles.triples(blockRows(rows)) * (lda() + SUMS) + TripleTiles.LINE + depth * NR + SUMS;
     }
 
     /** Rows that are widened at a time: whole tiles unless it is all of them. */
     private int blockRows(int rows) {
-        int whole = TILE * ROWS;
-        int most = Math.max(2, A_VALUES / lda() / TILE) * whole;
+        int whole = TripleTiles.TILE * ROWS;
+        int most = Math.max(2, A_VALUES / lda() / TripleTiles.TILE) * whole;
         int blocks = Math.ceilDiv(rows, most);
         return blocks <= 1 ? rows : Math.ceilDiv(Math.ceilDiv(rows, blocks), whole) * whole;
     }
 
-    private static int triples(int rows) {
-        return Math.max(2, Math.ceilDiv(rows, ROWS));
-    }
-
-    /** An odd number of cache lines, so that triples of a tile are not a power of two apart. */
     private int lda() {
-        return depth | 8;
+        return TripleTiles.distance(depth);
     }
 
     /**
@@ -220,19 +200,7 @@ public final class TriplesWhole {
         int most = blockRows(rows);
         for (int row = 0; row < rows; row += most) {
             int count = Math.min(most, rows - row);
-            for (int r = 0; r < count; r += ROWS) {
-                int at0 = aOff + (row + r) * k;
-                int at1 = aOff + (row + Math.min(r + 1, count - 1)) * k;
-                int at2 = aOff + (row + Math.min(r + 2, count - 1)) * k;
-                int to = doublesOff + r / ROWS * lda();
-                int done = TripleRows.ofBytes(a, at0, at1, at2, k, signed, doubles, to);
-                for (int i = done; i < k; i++) {
-                    doubles[to + i] = GemmInt8.centred(a[at0 + i], signed)
-                            + Int8Triples.SECOND * GemmInt8.centred(a[at1 + i], signed)
-                            + Int8Triples.THIRD * GemmInt8.centred(a[at2 + i], signed);
-                }
-                Arrays.fill(doubles, to + k, to + depth, 0);
-            }
+            TripleRows.ofBytes(a, aOff + row * k, k, signed, count, k, depth, doubles, doublesOff, lda());
             product(c, cOff + row * n, count, most, doubles, doublesOff);
         }
     }
@@ -242,62 +210,33 @@ public final class TriplesWhole {
         Gemm.checkMatrix("A", a.length, aOff, k, rows, k);
         check(c, cOff, rows);
         int most = blockRows(rows);
-        double all = centre * (1 + Int8Triples.SECOND + Int8Triples.THIRD);
+        double all = centre * (1 + TripleTiles.SECOND + TripleTiles.THIRD);
         for (int row = 0; row < rows; row += most) {
             int count = Math.min(most, rows - row);
-            for (int r = 0; r < count; r += ROWS) {
-                int at0 = aOff + (row + r) * k;
-                int at1 = aOff + (row + Math.min(r + 1, count - 1)) * k;
-                int at2 = aOff + (row + Math.min(r + 2, count - 1)) * k;
-                int to = doublesOff + r / ROWS * lda();
-                int done = TripleRows.ofFloats(a, at0, at1, at2, k, all, doubles, to);
-                for (int i = done; i < k; i++) {
-                    doubles[to + i] =
-                            a[at0 + i] + Int8Triples.SECOND * a[at1 + i] + Int8Triples.THIRD * a[at2 + i] + all;
-                }
-                Arrays.fill(doubles, to + k, to + depth, 0);
-            }
+            TripleRows.ofFloats(a, aOff + row * k, count, k, depth, all, doubles, doublesOff, lda());
             product(c, cOff + row * n, count, most, doubles, doublesOff);
         }
     }
 
     private void check(float[] c, int cOff, int rows) {
-        Gemm.checkMatrix("C", c.length, cOff, n, rows == 0 ? 0 : triples(rows) * ROWS, n);
+        Gemm.checkMatrix("C", c.length, cOff, n, rows == 0 ? 0 : TripleTiles.triples(rows) * ROWS, n);
     }
 
     private void product(float[] c, int cOff, int rows, int most, double[] doubles, int a) {
-        int triples = triples(rows);
-        int wide = a + triples(most) * lda() + LINE;
+        int triples = TripleTiles.triples(rows);
+        int wide = a + TripleTiles.triples(most) * lda() + TripleTiles.LINE;
         if (rows <= ROWS) { // a tile has two triples
             System.arraycopy(doubles, a, doubles, a + lda(), depth);
         }
-        doubles[wide - 2] = Int8Triples.START;
-        doubles[wide - 1] = Double.longBitsToDouble(Int8Triples.MIDDLE);
-        int sums = wide + depth * NR;
+        TripleTiles.constants(doubles, wide);
+        int start = wide + depth * NR;
+        int sums = start + SUMS;
         for (int p = 0; p < panels; p++) {
-            TripleRows.widen(data, p * depth * NR, doubles, wide, depth, excesses[p]);
-            for (int t = 0; t < triples; ) {
-                int height = height(triples - t);
-                tile(height, p, doubles, a + t * lda(), wide, sums + t * SUMS);
-                t += height;
-            }
+            TriplesWholeVector.widen(data, p * depth * NR, doubles, wide, depth, excesses[p]);
+            System.arraycopy(starts, p * SUMS, doubles, start, SUMS);
+            TripleTiles.run(RUN, triples, doubles, a, lda(), wide, depth / RUN, start, 0, sums);
             int column = column(p, n);
-            TripleRows.finish(doubles, sums, triples, end, column, c, cOff + column, n);
-        }
-    }
-
-    /** Triples of the next tile, so that none is left alone. */
-    private static int height(int left) {
-        return left == TILE + 1 ? TILE - 1 : Math.clamp(left, 2, TILE);
-    }
-
-    private void tile(int height, int panel, double[] d, int a, int wide, int sums) {
-        int from = panel * SUMS;
-        int runs = depth / RUN;
-        switch (height) {
-            case 4 -> TriplesWholeTiles.tile4(d, a, lda(), wide, runs, starts, from, sums);
-            case 3 -> TriplesWholeTiles.tile3(d, a, lda(), wide, runs, starts, from, sums);
-            default -> TriplesWholeTiles.tile2(d, a, lda(), wide, runs, starts, from, sums);
+            TriplesWholeVector.finish(doubles, sums, triples, end, column, c, cOff + column, n);
         }
     }
 }

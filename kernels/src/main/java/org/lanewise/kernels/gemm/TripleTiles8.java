@@ -10,39 +10,40 @@ import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
- * The tiles of {@link TriplesWhole}: those of {@link Int8Triples8}, but from a start for each column. What the fences are for is said there.
+ * {@link TripleTiles} in runs of 8. Sums start from what is at {@code from}, {@code step} apart, and end at {@code sums}.
  *
- * <p>{@code starts} has S of the even columns, of the odd ones, and M of both, {@code d} has {@link Int8Triples#START} and {@link Int8Triples#MIDDLE} before the weights. {@code sums} is where for each triple S and M of both vectors go.
+ * <p>The fences are no instructions: they keep C2 from loading the weights of a whole run first, and from holding what a sum starts from and the mask of the middle part, which stand before the weights, in registers: there are none
+ * left, and a sum on the stack halves the speed.
  */
-final class TriplesWholeTiles {
-    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
+final class TripleTiles8 {
+    /** Says which class stored vectors have: C2 would ask a profile that all users of vectors share. */
     private static final Class<? extends Vector<Long>> TYPE = I64.vectorType();
 
     private static final int LANES = Simd.LANES / 2;
 
-    private TriplesWholeTiles() {}
+    private TripleTiles8() {}
 
-    /** 4 triples of rows by a panel. */
-    static void tile4(double[] d, int aOff, int lda, int bOff, int runs, long[] starts, int from, int sums) {
+    /** 4 triples of rows by two vectors of columns. */
+    static void tile4(double[] d, int aOff, int lda, int bOff, int runs, int from, int step, int sums) {
         int a1 = aOff + lda;
         int a2 = aOff + 2 * lda;
         int a3 = aOff + 3 * lda;
-        LongVector s00 = LongVector.fromArray(I64, starts, from);
-        LongVector s01 = LongVector.fromArray(I64, starts, from + LANES);
-        LongVector m00 = LongVector.fromArray(I64, starts, from + 2 * LANES);
-        LongVector m01 = LongVector.fromArray(I64, starts, from + 3 * LANES);
-        LongVector s10 = LongVector.fromArray(I64, starts, from);
-        LongVector s11 = LongVector.fromArray(I64, starts, from + LANES);
-        LongVector m10 = LongVector.fromArray(I64, starts, from + 2 * LANES);
-        LongVector m11 = LongVector.fromArray(I64, starts, from + 3 * LANES);
-        LongVector s20 = LongVector.fromArray(I64, starts, from);
-        LongVector s21 = LongVector.fromArray(I64, starts, from + LANES);
-        LongVector m20 = LongVector.fromArray(I64, starts, from + 2 * LANES);
-        LongVector m21 = LongVector.fromArray(I64, starts, from + 3 * LANES);
-        LongVector s30 = LongVector.fromArray(I64, starts, from);
-        LongVector s31 = LongVector.fromArray(I64, starts, from + LANES);
-        LongVector m30 = LongVector.fromArray(I64, starts, from + 2 * LANES);
-        LongVector m31 = LongVector.fromArray(I64, starts, from + 3 * LANES);
+        LongVector s00 = DoubleVector.fromArray(F64, d, from).reinterpretAsLongs();
+        LongVector s01 = DoubleVector.fromArray(F64, d, from + LANES).reinterpretAsLongs();
+        LongVector m00 = DoubleVector.fromArray(F64, d, from + 2 * LANES).reinterpretAsLongs();
+        LongVector m01 = DoubleVector.fromArray(F64, d, from + 3 * LANES).reinterpretAsLongs();
+        LongVector s10 = DoubleVector.fromArray(F64, d, from + step).reinterpretAsLongs();
+        LongVector s11 = DoubleVector.fromArray(F64, d, from + step + LANES).reinterpretAsLongs();
+        LongVector m10 = DoubleVector.fromArray(F64, d, from + step + 2 * LANES).reinterpretAsLongs();
+        LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
+        LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
+        LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
+        LongVector m20 = DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m21 = DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector s30 = DoubleVector.fromArray(F64, d, from + 3 * step).reinterpretAsLongs();
+        LongVector s31 = DoubleVector.fromArray(F64, d, from + 3 * step + LANES).reinterpretAsLongs();
+        LongVector m30 = DoubleVector.fromArray(F64, d, from + 3 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m31 = DoubleVector.fromArray(F64, d, from + 3 * step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
@@ -210,22 +211,22 @@ final class TriplesWholeTiles {
         ((LongVector) TYPE.cast(m31)).reinterpretAsDoubles().intoArray(d, sums + 15 * LANES);
     }
 
-    /** 3 triples of rows by a panel. */
-    static void tile3(double[] d, int aOff, int lda, int bOff, int runs, long[] starts, int from, int sums) {
+    /** 3 triples of rows by two vectors of columns. */
+    static void tile3(double[] d, int aOff, int lda, int bOff, int runs, int from, int step, int sums) {
         int a1 = aOff + lda;
         int a2 = aOff + 2 * lda;
-        LongVector s00 = LongVector.fromArray(I64, starts, from);
-        LongVector s01 = LongVector.fromArray(I64, starts, from + LANES);
-        LongVector m00 = LongVector.fromArray(I64, starts, from + 2 * LANES);
-        LongVector m01 = LongVector.fromArray(I64, starts, from + 3 * LANES);
-        LongVector s10 = LongVector.fromArray(I64, starts, from);
-        LongVector s11 = LongVector.fromArray(I64, starts, from + LANES);
-        LongVector m10 = LongVector.fromArray(I64, starts, from + 2 * LANES);
-        LongVector m11 = LongVector.fromArray(I64, starts, from + 3 * LANES);
-        LongVector s20 = LongVector.fromArray(I64, starts, from);
-        LongVector s21 = LongVector.fromArray(I64, starts, from + LANES);
-        LongVector m20 = LongVector.fromArray(I64, starts, from + 2 * LANES);
-        LongVector m21 = LongVector.fromArray(I64, starts, from + 3 * LANES);
+        LongVector s00 = DoubleVector.fromArray(F64, d, from).reinterpretAsLongs();
+        LongVector s01 = DoubleVector.fromArray(F64, d, from + LANES).reinterpretAsLongs();
+        LongVector m00 = DoubleVector.fromArray(F64, d, from + 2 * LANES).reinterpretAsLongs();
+        LongVector m01 = DoubleVector.fromArray(F64, d, from + 3 * LANES).reinterpretAsLongs();
+        LongVector s10 = DoubleVector.fromArray(F64, d, from + step).reinterpretAsLongs();
+        LongVector s11 = DoubleVector.fromArray(F64, d, from + step + LANES).reinterpretAsLongs();
+        LongVector m10 = DoubleVector.fromArray(F64, d, from + step + 2 * LANES).reinterpretAsLongs();
+        LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
+        LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
+        LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
+        LongVector m20 = DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m21 = DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
@@ -359,17 +360,17 @@ final class TriplesWholeTiles {
         ((LongVector) TYPE.cast(m21)).reinterpretAsDoubles().intoArray(d, sums + 11 * LANES);
     }
 
-    /** 2 triples of rows by a panel. */
-    static void tile2(double[] d, int aOff, int lda, int bOff, int runs, long[] starts, int from, int sums) {
+    /** 2 triples of rows by two vectors of columns. */
+    static void tile2(double[] d, int aOff, int lda, int bOff, int runs, int from, int step, int sums) {
         int a1 = aOff + lda;
-        LongVector s00 = LongVector.fromArray(I64, starts, from);
-        LongVector s01 = LongVector.fromArray(I64, starts, from + LANES);
-        LongVector m00 = LongVector.fromArray(I64, starts, from + 2 * LANES);
-        LongVector m01 = LongVector.fromArray(I64, starts, from + 3 * LANES);
-        LongVector s10 = LongVector.fromArray(I64, starts, from);
-        LongVector s11 = LongVector.fromArray(I64, starts, from + LANES);
-        LongVector m10 = LongVector.fromArray(I64, starts, from + 2 * LANES);
-        LongVector m11 = LongVector.fromArray(I64, starts, from + 3 * LANES);
+        LongVector s00 = DoubleVector.fromArray(F64, d, from).reinterpretAsLongs();
+        LongVector s01 = DoubleVector.fromArray(F64, d, from + LANES).reinterpretAsLongs();
+        LongVector m00 = DoubleVector.fromArray(F64, d, from + 2 * LANES).reinterpretAsLongs();
+        LongVector m01 = DoubleVector.fromArray(F64, d, from + 3 * LANES).reinterpretAsLongs();
+        LongVector s10 = DoubleVector.fromArray(F64, d, from + step).reinterpretAsLongs();
+        LongVector s11 = DoubleVector.fromArray(F64, d, from + step + LANES).reinterpretAsLongs();
+        LongVector m10 = DoubleVector.fromArray(F64, d, from + step + 2 * LANES).reinterpretAsLongs();
+        LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);

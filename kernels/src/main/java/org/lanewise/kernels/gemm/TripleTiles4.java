@@ -1,52 +1,49 @@
 package org.lanewise.kernels.gemm;
 
 import static org.lanewise.kernels.Species.F64;
-import static org.lanewise.kernels.Species.I32;
 import static org.lanewise.kernels.Species.I64;
 
 import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
- * The tiles of {@link Int8Triples}, runs of 4. Each adds to {@code sums}, which for a triple has S of the two vectors, then M.
+ * {@link TripleTiles} in runs of 4. Sums start from what is at {@code from}, {@code step} apart, and end at {@code sums}.
  *
  * <p>The fences are no instructions: they keep C2 from loading the weights of a whole run first, and from holding what a sum starts from and the mask of the middle part, which stand before the weights, in registers: there are none
  * left, and a sum on the stack halves the speed.
  */
-final class Int8Triples4 {
+final class TripleTiles4 {
     /** Says which class stored vectors have: C2 would ask a profile that all users of vectors share. */
     private static final Class<? extends Vector<Long>> TYPE = I64.vectorType();
 
     private static final int LANES = Simd.LANES / 2;
-    private static final int INTS = Simd.LANES;
 
-    private Int8Triples4() {}
+    private TripleTiles4() {}
 
-    /** 4 triples of rows by half a panel. */
-    static void tile4(double[] d, int aOff, int lda, int bOff, int runs, int[] sums, int off) {
+    /** 4 triples of rows by two vectors of columns. */
+    static void tile4(double[] d, int aOff, int lda, int bOff, int runs, int from, int step, int sums) {
         int a1 = aOff + lda;
         int a2 = aOff + 2 * lda;
         int a3 = aOff + 3 * lda;
-        LongVector s00 = IntVector.fromArray(I32, sums, off).reinterpretAsLongs();
-        LongVector m00 = IntVector.fromArray(I32, sums, off + 2 * INTS).reinterpretAsLongs();
-        LongVector s01 = IntVector.fromArray(I32, sums, off + INTS).reinterpretAsLongs();
-        LongVector m01 = IntVector.fromArray(I32, sums, off + 3 * INTS).reinterpretAsLongs();
-        LongVector s10 = IntVector.fromArray(I32, sums, off + 4 * INTS).reinterpretAsLongs();
-        LongVector m10 = IntVector.fromArray(I32, sums, off + 6 * INTS).reinterpretAsLongs();
-        LongVector s11 = IntVector.fromArray(I32, sums, off + 5 * INTS).reinterpretAsLongs();
-        LongVector m11 = IntVector.fromArray(I32, sums, off + 7 * INTS).reinterpretAsLongs();
-        LongVector s20 = IntVector.fromArray(I32, sums, off + 8 * INTS).reinterpretAsLongs();
-        LongVector m20 = IntVector.fromArray(I32, sums, off + 10 * INTS).reinterpretAsLongs();
-        LongVector s21 = IntVector.fromArray(I32, sums, off + 9 * INTS).reinterpretAsLongs();
-        LongVector m21 = IntVector.fromArray(I32, sums, off + 11 * INTS).reinterpretAsLongs();
-        LongVector s30 = IntVector.fromArray(I32, sums, off + 12 * INTS).reinterpretAsLongs();
-        LongVector m30 = IntVector.fromArray(I32, sums, off + 14 * INTS).reinterpretAsLongs();
-        LongVector s31 = IntVector.fromArray(I32, sums, off + 13 * INTS).reinterpretAsLongs();
-        LongVector m31 = IntVector.fromArray(I32, sums, off + 15 * INTS).reinterpretAsLongs();
+        LongVector s00 = DoubleVector.fromArray(F64, d, from).reinterpretAsLongs();
+        LongVector s01 = DoubleVector.fromArray(F64, d, from + LANES).reinterpretAsLongs();
+        LongVector m00 = DoubleVector.fromArray(F64, d, from + 2 * LANES).reinterpretAsLongs();
+        LongVector m01 = DoubleVector.fromArray(F64, d, from + 3 * LANES).reinterpretAsLongs();
+        LongVector s10 = DoubleVector.fromArray(F64, d, from + step).reinterpretAsLongs();
+        LongVector s11 = DoubleVector.fromArray(F64, d, from + step + LANES).reinterpretAsLongs();
+        LongVector m10 = DoubleVector.fromArray(F64, d, from + step + 2 * LANES).reinterpretAsLongs();
+        LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
+        LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
+        LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
+        LongVector m20 = DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m21 = DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector s30 = DoubleVector.fromArray(F64, d, from + 3 * step).reinterpretAsLongs();
+        LongVector s31 = DoubleVector.fromArray(F64, d, from + 3 * step + LANES).reinterpretAsLongs();
+        LongVector m30 = DoubleVector.fromArray(F64, d, from + 3 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m31 = DoubleVector.fromArray(F64, d, from + 3 * step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
@@ -136,40 +133,40 @@ final class Int8Triples4 {
             s31 = e.add(s31);
             m31 = e.and(middle).add(m31);
         }
-        ((LongVector) TYPE.cast(s00)).reinterpretAsInts().intoArray(sums, off);
-        ((LongVector) TYPE.cast(s01)).reinterpretAsInts().intoArray(sums, off + INTS);
-        ((LongVector) TYPE.cast(m00)).reinterpretAsInts().intoArray(sums, off + 2 * INTS);
-        ((LongVector) TYPE.cast(m01)).reinterpretAsInts().intoArray(sums, off + 3 * INTS);
-        ((LongVector) TYPE.cast(s10)).reinterpretAsInts().intoArray(sums, off + 4 * INTS);
-        ((LongVector) TYPE.cast(s11)).reinterpretAsInts().intoArray(sums, off + 5 * INTS);
-        ((LongVector) TYPE.cast(m10)).reinterpretAsInts().intoArray(sums, off + 6 * INTS);
-        ((LongVector) TYPE.cast(m11)).reinterpretAsInts().intoArray(sums, off + 7 * INTS);
-        ((LongVector) TYPE.cast(s20)).reinterpretAsInts().intoArray(sums, off + 8 * INTS);
-        ((LongVector) TYPE.cast(s21)).reinterpretAsInts().intoArray(sums, off + 9 * INTS);
-        ((LongVector) TYPE.cast(m20)).reinterpretAsInts().intoArray(sums, off + 10 * INTS);
-        ((LongVector) TYPE.cast(m21)).reinterpretAsInts().intoArray(sums, off + 11 * INTS);
-        ((LongVector) TYPE.cast(s30)).reinterpretAsInts().intoArray(sums, off + 12 * INTS);
-        ((LongVector) TYPE.cast(s31)).reinterpretAsInts().intoArray(sums, off + 13 * INTS);
-        ((LongVector) TYPE.cast(m30)).reinterpretAsInts().intoArray(sums, off + 14 * INTS);
-        ((LongVector) TYPE.cast(m31)).reinterpretAsInts().intoArray(sums, off + 15 * INTS);
+        ((LongVector) TYPE.cast(s00)).reinterpretAsDoubles().intoArray(d, sums);
+        ((LongVector) TYPE.cast(s01)).reinterpretAsDoubles().intoArray(d, sums + LANES);
+        ((LongVector) TYPE.cast(m00)).reinterpretAsDoubles().intoArray(d, sums + 2 * LANES);
+        ((LongVector) TYPE.cast(m01)).reinterpretAsDoubles().intoArray(d, sums + 3 * LANES);
+        ((LongVector) TYPE.cast(s10)).reinterpretAsDoubles().intoArray(d, sums + 4 * LANES);
+        ((LongVector) TYPE.cast(s11)).reinterpretAsDoubles().intoArray(d, sums + 5 * LANES);
+        ((LongVector) TYPE.cast(m10)).reinterpretAsDoubles().intoArray(d, sums + 6 * LANES);
+        ((LongVector) TYPE.cast(m11)).reinterpretAsDoubles().intoArray(d, sums + 7 * LANES);
+        ((LongVector) TYPE.cast(s20)).reinterpretAsDoubles().intoArray(d, sums + 8 * LANES);
+        ((LongVector) TYPE.cast(s21)).reinterpretAsDoubles().intoArray(d, sums + 9 * LANES);
+        ((LongVector) TYPE.cast(m20)).reinterpretAsDoubles().intoArray(d, sums + 10 * LANES);
+        ((LongVector) TYPE.cast(m21)).reinterpretAsDoubles().intoArray(d, sums + 11 * LANES);
+        ((LongVector) TYPE.cast(s30)).reinterpretAsDoubles().intoArray(d, sums + 12 * LANES);
+        ((LongVector) TYPE.cast(s31)).reinterpretAsDoubles().intoArray(d, sums + 13 * LANES);
+        ((LongVector) TYPE.cast(m30)).reinterpretAsDoubles().intoArray(d, sums + 14 * LANES);
+        ((LongVector) TYPE.cast(m31)).reinterpretAsDoubles().intoArray(d, sums + 15 * LANES);
     }
 
-    /** 3 triples of rows by half a panel. */
-    static void tile3(double[] d, int aOff, int lda, int bOff, int runs, int[] sums, int off) {
+    /** 3 triples of rows by two vectors of columns. */
+    static void tile3(double[] d, int aOff, int lda, int bOff, int runs, int from, int step, int sums) {
         int a1 = aOff + lda;
         int a2 = aOff + 2 * lda;
-        LongVector s00 = IntVector.fromArray(I32, sums, off).reinterpretAsLongs();
-        LongVector m00 = IntVector.fromArray(I32, sums, off + 2 * INTS).reinterpretAsLongs();
-        LongVector s01 = IntVector.fromArray(I32, sums, off + INTS).reinterpretAsLongs();
-        LongVector m01 = IntVector.fromArray(I32, sums, off + 3 * INTS).reinterpretAsLongs();
-        LongVector s10 = IntVector.fromArray(I32, sums, off + 4 * INTS).reinterpretAsLongs();
-        LongVector m10 = IntVector.fromArray(I32, sums, off + 6 * INTS).reinterpretAsLongs();
-        LongVector s11 = IntVector.fromArray(I32, sums, off + 5 * INTS).reinterpretAsLongs();
-        LongVector m11 = IntVector.fromArray(I32, sums, off + 7 * INTS).reinterpretAsLongs();
-        LongVector s20 = IntVector.fromArray(I32, sums, off + 8 * INTS).reinterpretAsLongs();
-        LongVector m20 = IntVector.fromArray(I32, sums, off + 10 * INTS).reinterpretAsLongs();
-        LongVector s21 = IntVector.fromArray(I32, sums, off + 9 * INTS).reinterpretAsLongs();
-        LongVector m21 = IntVector.fromArray(I32, sums, off + 11 * INTS).reinterpretAsLongs();
+        LongVector s00 = DoubleVector.fromArray(F64, d, from).reinterpretAsLongs();
+        LongVector s01 = DoubleVector.fromArray(F64, d, from + LANES).reinterpretAsLongs();
+        LongVector m00 = DoubleVector.fromArray(F64, d, from + 2 * LANES).reinterpretAsLongs();
+        LongVector m01 = DoubleVector.fromArray(F64, d, from + 3 * LANES).reinterpretAsLongs();
+        LongVector s10 = DoubleVector.fromArray(F64, d, from + step).reinterpretAsLongs();
+        LongVector s11 = DoubleVector.fromArray(F64, d, from + step + LANES).reinterpretAsLongs();
+        LongVector m10 = DoubleVector.fromArray(F64, d, from + step + 2 * LANES).reinterpretAsLongs();
+        LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
+        LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
+        LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
+        LongVector m20 = DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m21 = DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
@@ -241,31 +238,31 @@ final class Int8Triples4 {
             s21 = e.add(s21);
             m21 = e.and(middle).add(m21);
         }
-        ((LongVector) TYPE.cast(s00)).reinterpretAsInts().intoArray(sums, off);
-        ((LongVector) TYPE.cast(s01)).reinterpretAsInts().intoArray(sums, off + INTS);
-        ((LongVector) TYPE.cast(m00)).reinterpretAsInts().intoArray(sums, off + 2 * INTS);
-        ((LongVector) TYPE.cast(m01)).reinterpretAsInts().intoArray(sums, off + 3 * INTS);
-        ((LongVector) TYPE.cast(s10)).reinterpretAsInts().intoArray(sums, off + 4 * INTS);
-        ((LongVector) TYPE.cast(s11)).reinterpretAsInts().intoArray(sums, off + 5 * INTS);
-        ((LongVector) TYPE.cast(m10)).reinterpretAsInts().intoArray(sums, off + 6 * INTS);
-        ((LongVector) TYPE.cast(m11)).reinterpretAsInts().intoArray(sums, off + 7 * INTS);
-        ((LongVector) TYPE.cast(s20)).reinterpretAsInts().intoArray(sums, off + 8 * INTS);
-        ((LongVector) TYPE.cast(s21)).reinterpretAsInts().intoArray(sums, off + 9 * INTS);
-        ((LongVector) TYPE.cast(m20)).reinterpretAsInts().intoArray(sums, off + 10 * INTS);
-        ((LongVector) TYPE.cast(m21)).reinterpretAsInts().intoArray(sums, off + 11 * INTS);
+        ((LongVector) TYPE.cast(s00)).reinterpretAsDoubles().intoArray(d, sums);
+        ((LongVector) TYPE.cast(s01)).reinterpretAsDoubles().intoArray(d, sums + LANES);
+        ((LongVector) TYPE.cast(m00)).reinterpretAsDoubles().intoArray(d, sums + 2 * LANES);
+        ((LongVector) TYPE.cast(m01)).reinterpretAsDoubles().intoArray(d, sums + 3 * LANES);
+        ((LongVector) TYPE.cast(s10)).reinterpretAsDoubles().intoArray(d, sums + 4 * LANES);
+        ((LongVector) TYPE.cast(s11)).reinterpretAsDoubles().intoArray(d, sums + 5 * LANES);
+        ((LongVector) TYPE.cast(m10)).reinterpretAsDoubles().intoArray(d, sums + 6 * LANES);
+        ((LongVector) TYPE.cast(m11)).reinterpretAsDoubles().intoArray(d, sums + 7 * LANES);
+        ((LongVector) TYPE.cast(s20)).reinterpretAsDoubles().intoArray(d, sums + 8 * LANES);
+        ((LongVector) TYPE.cast(s21)).reinterpretAsDoubles().intoArray(d, sums + 9 * LANES);
+        ((LongVector) TYPE.cast(m20)).reinterpretAsDoubles().intoArray(d, sums + 10 * LANES);
+        ((LongVector) TYPE.cast(m21)).reinterpretAsDoubles().intoArray(d, sums + 11 * LANES);
     }
 
-    /** 2 triples of rows by half a panel. */
-    static void tile2(double[] d, int aOff, int lda, int bOff, int runs, int[] sums, int off) {
+    /** 2 triples of rows by two vectors of columns. */
+    static void tile2(double[] d, int aOff, int lda, int bOff, int runs, int from, int step, int sums) {
         int a1 = aOff + lda;
-        LongVector s00 = IntVector.fromArray(I32, sums, off).reinterpretAsLongs();
-        LongVector m00 = IntVector.fromArray(I32, sums, off + 2 * INTS).reinterpretAsLongs();
-        LongVector s01 = IntVector.fromArray(I32, sums, off + INTS).reinterpretAsLongs();
-        LongVector m01 = IntVector.fromArray(I32, sums, off + 3 * INTS).reinterpretAsLongs();
-        LongVector s10 = IntVector.fromArray(I32, sums, off + 4 * INTS).reinterpretAsLongs();
-        LongVector m10 = IntVector.fromArray(I32, sums, off + 6 * INTS).reinterpretAsLongs();
-        LongVector s11 = IntVector.fromArray(I32, sums, off + 5 * INTS).reinterpretAsLongs();
-        LongVector m11 = IntVector.fromArray(I32, sums, off + 7 * INTS).reinterpretAsLongs();
+        LongVector s00 = DoubleVector.fromArray(F64, d, from).reinterpretAsLongs();
+        LongVector s01 = DoubleVector.fromArray(F64, d, from + LANES).reinterpretAsLongs();
+        LongVector m00 = DoubleVector.fromArray(F64, d, from + 2 * LANES).reinterpretAsLongs();
+        LongVector m01 = DoubleVector.fromArray(F64, d, from + 3 * LANES).reinterpretAsLongs();
+        LongVector s10 = DoubleVector.fromArray(F64, d, from + step).reinterpretAsLongs();
+        LongVector s11 = DoubleVector.fromArray(F64, d, from + step + LANES).reinterpretAsLongs();
+        LongVector m10 = DoubleVector.fromArray(F64, d, from + step + 2 * LANES).reinterpretAsLongs();
+        LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
@@ -319,13 +316,13 @@ final class Int8Triples4 {
             s11 = e.add(s11);
             m11 = e.and(middle).add(m11);
         }
-        ((LongVector) TYPE.cast(s00)).reinterpretAsInts().intoArray(sums, off);
-        ((LongVector) TYPE.cast(s01)).reinterpretAsInts().intoArray(sums, off + INTS);
-        ((LongVector) TYPE.cast(m00)).reinterpretAsInts().intoArray(sums, off + 2 * INTS);
-        ((LongVector) TYPE.cast(m01)).reinterpretAsInts().intoArray(sums, off + 3 * INTS);
-        ((LongVector) TYPE.cast(s10)).reinterpretAsInts().intoArray(sums, off + 4 * INTS);
-        ((LongVector) TYPE.cast(s11)).reinterpretAsInts().intoArray(sums, off + 5 * INTS);
-        ((LongVector) TYPE.cast(m10)).reinterpretAsInts().intoArray(sums, off + 6 * INTS);
-        ((LongVector) TYPE.cast(m11)).reinterpretAsInts().intoArray(sums, off + 7 * INTS);
+        ((LongVector) TYPE.cast(s00)).reinterpretAsDoubles().intoArray(d, sums);
+        ((LongVector) TYPE.cast(s01)).reinterpretAsDoubles().intoArray(d, sums + LANES);
+        ((LongVector) TYPE.cast(m00)).reinterpretAsDoubles().intoArray(d, sums + 2 * LANES);
+        ((LongVector) TYPE.cast(m01)).reinterpretAsDoubles().intoArray(d, sums + 3 * LANES);
+        ((LongVector) TYPE.cast(s10)).reinterpretAsDoubles().intoArray(d, sums + 4 * LANES);
+        ((LongVector) TYPE.cast(s11)).reinterpretAsDoubles().intoArray(d, sums + 5 * LANES);
+        ((LongVector) TYPE.cast(m10)).reinterpretAsDoubles().intoArray(d, sums + 6 * LANES);
+        ((LongVector) TYPE.cast(m11)).reinterpretAsDoubles().intoArray(d, sums + 7 * LANES);
     }
 }
