@@ -118,7 +118,8 @@ final class Int8Triples {
         for (int row = rowFrom; row < rowTo; row += most) {
             int rows = Math.min(most, rowTo - row);
             int triples = TripleTiles.triples(rows);
-            TripleRows.ofBytes(a, aOff + row * lda, lda, ends.aSigned(), rows, b.k(), b.depth, doubles, doublesOff, lda(b));
+            TripleRows.ofBytes(
+                    a, aOff + row * lda, lda, ends.aSigned(), rows, b.k(), b.depth, doubles, doublesOff, lda(b));
             for (int p = panelFrom; p < panelTo; p += PANELS) {
                 int to = Math.min(panelTo, p + PANELS);
                 for (int i = p; i < to; i++) {

@@ -1,7 +1,6 @@
 package org.lanewise.kernels.gemm;
 
 import static org.lanewise.kernels.Species.F64;
-import static org.lanewise.kernels.Species.I32;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;

@@ -38,17 +38,21 @@ final class TripleTiles4 {
         LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
         LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
         LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
-        LongVector m20 = DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
-        LongVector m21 = DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector m20 =
+                DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m21 =
+                DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
         LongVector s30 = DoubleVector.fromArray(F64, d, from + 3 * step).reinterpretAsLongs();
         LongVector s31 = DoubleVector.fromArray(F64, d, from + 3 * step + LANES).reinterpretAsLongs();
-        LongVector m30 = DoubleVector.fromArray(F64, d, from + 3 * step + 2 * LANES).reinterpretAsLongs();
-        LongVector m31 = DoubleVector.fromArray(F64, d, from + 3 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector m30 =
+                DoubleVector.fromArray(F64, d, from + 3 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m31 =
+                DoubleVector.fromArray(F64, d, from + 3 * step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
-            DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
             DoubleVector w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES));
             DoubleVector w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + LANES);
+            DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
             DoubleVector x = DoubleVector.broadcast(F64, d[aOff + t * 4]);
             DoubleVector d00 = x.fma(w0, start);
             DoubleVector d01 = x.fma(w1, start);
@@ -165,13 +169,15 @@ final class TripleTiles4 {
         LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
         LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
         LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
-        LongVector m20 = DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
-        LongVector m21 = DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector m20 =
+                DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m21 =
+                DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
-            DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
             DoubleVector w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES));
             DoubleVector w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + LANES);
+            DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
             DoubleVector x = DoubleVector.broadcast(F64, d[aOff + t * 4]);
             DoubleVector d00 = x.fma(w0, start);
             DoubleVector d01 = x.fma(w1, start);
@@ -265,9 +271,9 @@ final class TripleTiles4 {
         LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
-            DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
             DoubleVector w0 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES));
             DoubleVector w1 = DoubleVector.fromArray(F64, d, bOff + t * (8 * LANES) + LANES);
+            DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
             DoubleVector x = DoubleVector.broadcast(F64, d[aOff + t * 4]);
             DoubleVector d00 = x.fma(w0, start);
             DoubleVector d01 = x.fma(w1, start);

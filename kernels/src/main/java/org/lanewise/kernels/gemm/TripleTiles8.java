@@ -38,12 +38,16 @@ final class TripleTiles8 {
         LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
         LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
         LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
-        LongVector m20 = DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
-        LongVector m21 = DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector m20 =
+                DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m21 =
+                DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
         LongVector s30 = DoubleVector.fromArray(F64, d, from + 3 * step).reinterpretAsLongs();
         LongVector s31 = DoubleVector.fromArray(F64, d, from + 3 * step + LANES).reinterpretAsLongs();
-        LongVector m30 = DoubleVector.fromArray(F64, d, from + 3 * step + 2 * LANES).reinterpretAsLongs();
-        LongVector m31 = DoubleVector.fromArray(F64, d, from + 3 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector m30 =
+                DoubleVector.fromArray(F64, d, from + 3 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m31 =
+                DoubleVector.fromArray(F64, d, from + 3 * step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
@@ -225,8 +229,10 @@ final class TripleTiles8 {
         LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
         LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
         LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
-        LongVector m20 = DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
-        LongVector m21 = DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector m20 =
+                DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
+        LongVector m21 =
+                DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);

@@ -46,6 +46,7 @@ public final class TriplesWhole {
 
     /** What tiles start from in each panel. */
     private final double[] starts;
+
     private final WholeEnd end;
     private final double centre;
     private final boolean signed;
