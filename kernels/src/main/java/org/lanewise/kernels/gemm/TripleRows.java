@@ -1,13 +1,11 @@
 package org.lanewise.kernels.gemm;
 
 import static org.lanewise.kernels.Species.F64;
-import static org.lanewise.kernels.Species.I32;
 
 import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
@@ -20,7 +18,7 @@ final class TripleRows {
     private static final Class<? extends Vector<Double>> DOUBLES = F64.vectorType();
 
     private static final VectorSpecies<Byte> BYTES =
-            VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 4)));
+            VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 8)));
 
     private static final VectorSpecies<Float> FLOATS =
             VectorSpecies.of(float.class, VectorShape.forBitSize(Math.max(64, Simd.BITS / 2)));
@@ -69,30 +67,24 @@ final class TripleRows {
         }
     }
 
-    /** Whole vectors of a triple; returns how many values these were. */
+    /** Whole vectors of a triple; returns how many values these were. A vector of bytes may be longer than what is taken of it. */
     private static int bytes(byte[] x, int at0, int at1, int at2, int n, boolean signed, double[] y, int yOff) {
-        int end = n - n % Simd.LANES;
+        int end = Math.max(0, n - n % LANES - (BYTES.length() - LANES));
         byte flip = signed ? 0 : (byte) 128;
-        for (int i = 0; i < end; i += Simd.LANES) {
-            IntVector v0 = (IntVector) ByteVector.fromArray(BYTES, x, at0 + i)
+        for (int i = 0; i < end; i += LANES) {
+            DoubleVector v0 = (DoubleVector) ByteVector.fromArray(BYTES, x, at0 + i)
                     .lanewise(VectorOperators.XOR, flip)
-                    .convertShape(VectorOperators.B2I, I32, 0);
-            IntVector v1 = (IntVector) ByteVector.fromArray(BYTES, x, at1 + i)
+                    .convertShape(VectorOperators.B2D, F64, 0);
+            DoubleVector v1 = (DoubleVector) ByteVector.fromArray(BYTES, x, at1 + i)
                     .lanewise(VectorOperators.XOR, flip)
-                    .convertShape(VectorOperators.B2I, I32, 0);
-            IntVector v2 = (IntVector) ByteVector.fromArray(BYTES, x, at2 + i)
+                    .convertShape(VectorOperators.B2D, F64, 0);
+            DoubleVector v2 = (DoubleVector) ByteVector.fromArray(BYTES, x, at2 + i)
                     .lanewise(VectorOperators.XOR, flip)
-                    .convertShape(VectorOperators.B2I, I32, 0);
-            ((DoubleVector) DOUBLES.cast(v1.convertShape(VectorOperators.I2D, F64, 0)))
-                    .mul(SECOND)
-                    .add(v0.convertShape(VectorOperators.I2D, F64, 0))
-                    .add(((DoubleVector) DOUBLES.cast(v2.convertShape(VectorOperators.I2D, F64, 0))).mul(THIRD))
+                    .convertShape(VectorOperators.B2D, F64, 0);
+            DoubleVector pair = ((DoubleVector) DOUBLES.cast(v1)).fma(DoubleVector.broadcast(F64, SECOND), v0);
+            ((DoubleVector) DOUBLES.cast(v2))
+                    .fma(DoubleVector.broadcast(F64, THIRD), pair)
                     .intoArray(y, yOff + i);
-            ((DoubleVector) DOUBLES.cast(v1.convertShape(VectorOperators.I2D, F64, 1)))
-                    .mul(SECOND)
-                    .add(v0.convertShape(VectorOperators.I2D, F64, 1))
-                    .add(((DoubleVector) DOUBLES.cast(v2.convertShape(VectorOperators.I2D, F64, 1))).mul(THIRD))
-                    .intoArray(y, yOff + i + LANES);
         }
         return end;
     }
