@@ -77,7 +77,7 @@ final class Int8Triples {
     /** Elements of {@code double} scratch. */
     static int doublesSize(int rows, PackedInt8B b) {
         int triples = TripleTiles.triples(blockRows(rows, b));
-        int sums = TripleTiles.SUMS * (1 + 2 * PANELS * triples);
+        int sums = TripleTiles.STARTS + 2 * PANELS * triples * TripleTiles.SUMS;
         return triples * lda(b) + TripleTiles.LINE + Math.min(CHUNK, b.depth) * Simd.LANES + sums;
     }
 
@@ -113,7 +113,7 @@ final class Int8Triples {
         int most = blockRows(rowTo - rowFrom, b);
         int wide = doublesOff + TripleTiles.triples(most) * lda(b) + TripleTiles.LINE;
         int start = wide + Math.min(CHUNK, b.depth) * Simd.LANES;
-        int sums = start + TripleTiles.SUMS;
+        int sums = start + TripleTiles.STARTS;
         TripleTiles.constants(doubles, wide);
         for (int row = rowFrom; row < rowTo; row += most) {
             int rows = Math.min(most, rowTo - row);
@@ -199,9 +199,8 @@ final class Int8Triples {
                 Int8TriplesVector.widen(b.data, at, doubles, wide, count, up);
                 b.excess.restore(panel, k, k + count, doubles, wide, up);
                 int to = sums + half * triples * TripleTiles.SUMS;
-                int from = k == 0 ? start : to;
-                int distance = k == 0 ? 0 : TripleTiles.SUMS;
-                TripleTiles.run(run, triples, doubles, a + k, lda(b), wide, count / run, from, distance, to);
+                TripleTiles.run(
+                        run, triples, doubles, a + k, lda(b), wide, count / run, k == 0, k == 0 ? start : to, to);
             }
         }
         return touched;

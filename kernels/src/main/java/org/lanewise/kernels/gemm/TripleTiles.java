@@ -38,6 +38,9 @@ final class TripleTiles {
     /** What tiles start from and leave for a triple. */
     static final int SUMS = 2 * Simd.LANES;
 
+    /** Room for sums from which each triple of a tile starts. */
+    static final int STARTS = TILE * SUMS;
+
     /** A cache line before the widened weights, which ends with constants: see {@link #constants}. */
     static final int LINE = 8;
 
@@ -86,10 +89,19 @@ final class TripleTiles {
         return start - runs * LEVEL + ABOVE << BITS;
     }
 
-    /** The sums from which every triple starts where all columns start from 0. */
+    /** Writes {@link #STARTS} sums of columns that all start from 0. */
     static void startFromZero(int runs, double[] d, int from) {
-        Arrays.fill(d, from, from + SUMS / 2, start(0, runs));
-        Arrays.fill(d, from + SUMS / 2, from + SUMS, middleStart(0, runs));
+        for (int i = from; i < from + STARTS; i += SUMS) {
+            Arrays.fill(d, i, i + SUMS / 2, start(0, runs));
+            Arrays.fill(d, i + SUMS / 2, i + SUMS, middleStart(0, runs));
+        }
+    }
+
+    /** Writes {@link #STARTS} sums, each triple starting from the {@link #SUMS} of {@code starts} at {@code off}. */
+    static void startFrom(double[] starts, int off, double[] d, int from) {
+        for (int i = from; i < from + STARTS; i += SUMS) {
+            System.arraycopy(starts, off, d, i, SUMS);
+        }
     }
 
     /**
@@ -97,26 +109,26 @@ final class TripleTiles {
      *
      * @param run products in a run, {@link #RUN} or twice as many
      * @param runs runs of this part of K
-     * @param step distance of what triples start from: {@link #SUMS}, or 0 where all start from the same
+     * @param from {@link #STARTS} sums from which every tile starts where {@code first}, else a place for each triple, as at {@code sums}
      */
     static void run(
-            int run, int triples, double[] d, int a, int lda, int wide, int runs, int from, int step, int sums) {
+            int run, int triples, double[] d, int a, int lda, int wide, int runs, boolean first, int from, int sums) {
         for (int t = 0; t < triples; ) {
             int height = height(triples - t);
             int at = a + t * lda;
-            int start = from + t * step;
+            int start = first ? from : from + t * SUMS;
             int to = sums + t * SUMS;
             if (run == RUN) {
                 switch (height) {
-                    case 4 -> TripleTiles4.tile4(d, at, lda, wide, runs, start, step, to);
-                    case 3 -> TripleTiles4.tile3(d, at, lda, wide, runs, start, step, to);
-                    default -> TripleTiles4.tile2(d, at, lda, wide, runs, start, step, to);
+                    case 4 -> TripleTiles4.tile4(d, at, lda, wide, runs, start, to);
+                    case 3 -> TripleTiles4.tile3(d, at, lda, wide, runs, start, to);
+                    default -> TripleTiles4.tile2(d, at, lda, wide, runs, start, to);
                 }
             } else {
                 switch (height) {
-                    case 4 -> TripleTiles8.tile4(d, at, lda, wide, runs, start, step, to);
-                    case 3 -> TripleTiles8.tile3(d, at, lda, wide, runs, start, step, to);
-                    default -> TripleTiles8.tile2(d, at, lda, wide, runs, start, step, to);
+                    case 4 -> TripleTiles8.tile4(d, at, lda, wide, runs, start, to);
+                    case 3 -> TripleTiles8.tile3(d, at, lda, wide, runs, start, to);
+                    default -> TripleTiles8.tile2(d, at, lda, wide, runs, start, to);
                 }
             }
             t += height;

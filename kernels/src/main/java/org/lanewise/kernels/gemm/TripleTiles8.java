@@ -10,7 +10,7 @@ import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
- * {@link TripleTiles} in runs of 8. Sums start from what is at {@code from}, {@code step} apart, and end at {@code sums}.
+ * {@link TripleTiles} in runs of 8. Sums start from what is at {@code from} and end at {@code sums}.
  *
  * <p>The fences are no instructions: they keep C2 from loading the weights of a whole run first, and from holding what a sum starts from and the mask of the middle part, which stand before the weights, in registers: there are none
  * left, and a sum on the stack halves the speed.
@@ -24,7 +24,7 @@ final class TripleTiles8 {
     private TripleTiles8() {}
 
     /** 4 triples of rows by two vectors of columns. */
-    static void tile4(double[] d, int aOff, int lda, int bOff, int runs, int from, int step, int sums) {
+    static void tile4(double[] d, int aOff, int lda, int bOff, int runs, int from, int sums) {
         int a1 = aOff + lda;
         int a2 = aOff + 2 * lda;
         int a3 = aOff + 3 * lda;
@@ -32,22 +32,18 @@ final class TripleTiles8 {
         LongVector s01 = DoubleVector.fromArray(F64, d, from + LANES).reinterpretAsLongs();
         LongVector m00 = DoubleVector.fromArray(F64, d, from + 2 * LANES).reinterpretAsLongs();
         LongVector m01 = DoubleVector.fromArray(F64, d, from + 3 * LANES).reinterpretAsLongs();
-        LongVector s10 = DoubleVector.fromArray(F64, d, from + step).reinterpretAsLongs();
-        LongVector s11 = DoubleVector.fromArray(F64, d, from + step + LANES).reinterpretAsLongs();
-        LongVector m10 = DoubleVector.fromArray(F64, d, from + step + 2 * LANES).reinterpretAsLongs();
-        LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
-        LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
-        LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
-        LongVector m20 =
-                DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
-        LongVector m21 =
-                DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
-        LongVector s30 = DoubleVector.fromArray(F64, d, from + 3 * step).reinterpretAsLongs();
-        LongVector s31 = DoubleVector.fromArray(F64, d, from + 3 * step + LANES).reinterpretAsLongs();
-        LongVector m30 =
-                DoubleVector.fromArray(F64, d, from + 3 * step + 2 * LANES).reinterpretAsLongs();
-        LongVector m31 =
-                DoubleVector.fromArray(F64, d, from + 3 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector s10 = DoubleVector.fromArray(F64, d, from + 4 * LANES).reinterpretAsLongs();
+        LongVector s11 = DoubleVector.fromArray(F64, d, from + 5 * LANES).reinterpretAsLongs();
+        LongVector m10 = DoubleVector.fromArray(F64, d, from + 6 * LANES).reinterpretAsLongs();
+        LongVector m11 = DoubleVector.fromArray(F64, d, from + 7 * LANES).reinterpretAsLongs();
+        LongVector s20 = DoubleVector.fromArray(F64, d, from + 8 * LANES).reinterpretAsLongs();
+        LongVector s21 = DoubleVector.fromArray(F64, d, from + 9 * LANES).reinterpretAsLongs();
+        LongVector m20 = DoubleVector.fromArray(F64, d, from + 10 * LANES).reinterpretAsLongs();
+        LongVector m21 = DoubleVector.fromArray(F64, d, from + 11 * LANES).reinterpretAsLongs();
+        LongVector s30 = DoubleVector.fromArray(F64, d, from + 12 * LANES).reinterpretAsLongs();
+        LongVector s31 = DoubleVector.fromArray(F64, d, from + 13 * LANES).reinterpretAsLongs();
+        LongVector m30 = DoubleVector.fromArray(F64, d, from + 14 * LANES).reinterpretAsLongs();
+        LongVector m31 = DoubleVector.fromArray(F64, d, from + 15 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
@@ -216,23 +212,21 @@ final class TripleTiles8 {
     }
 
     /** 3 triples of rows by two vectors of columns. */
-    static void tile3(double[] d, int aOff, int lda, int bOff, int runs, int from, int step, int sums) {
+    static void tile3(double[] d, int aOff, int lda, int bOff, int runs, int from, int sums) {
         int a1 = aOff + lda;
         int a2 = aOff + 2 * lda;
         LongVector s00 = DoubleVector.fromArray(F64, d, from).reinterpretAsLongs();
         LongVector s01 = DoubleVector.fromArray(F64, d, from + LANES).reinterpretAsLongs();
         LongVector m00 = DoubleVector.fromArray(F64, d, from + 2 * LANES).reinterpretAsLongs();
         LongVector m01 = DoubleVector.fromArray(F64, d, from + 3 * LANES).reinterpretAsLongs();
-        LongVector s10 = DoubleVector.fromArray(F64, d, from + step).reinterpretAsLongs();
-        LongVector s11 = DoubleVector.fromArray(F64, d, from + step + LANES).reinterpretAsLongs();
-        LongVector m10 = DoubleVector.fromArray(F64, d, from + step + 2 * LANES).reinterpretAsLongs();
-        LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
-        LongVector s20 = DoubleVector.fromArray(F64, d, from + 2 * step).reinterpretAsLongs();
-        LongVector s21 = DoubleVector.fromArray(F64, d, from + 2 * step + LANES).reinterpretAsLongs();
-        LongVector m20 =
-                DoubleVector.fromArray(F64, d, from + 2 * step + 2 * LANES).reinterpretAsLongs();
-        LongVector m21 =
-                DoubleVector.fromArray(F64, d, from + 2 * step + 3 * LANES).reinterpretAsLongs();
+        LongVector s10 = DoubleVector.fromArray(F64, d, from + 4 * LANES).reinterpretAsLongs();
+        LongVector s11 = DoubleVector.fromArray(F64, d, from + 5 * LANES).reinterpretAsLongs();
+        LongVector m10 = DoubleVector.fromArray(F64, d, from + 6 * LANES).reinterpretAsLongs();
+        LongVector m11 = DoubleVector.fromArray(F64, d, from + 7 * LANES).reinterpretAsLongs();
+        LongVector s20 = DoubleVector.fromArray(F64, d, from + 8 * LANES).reinterpretAsLongs();
+        LongVector s21 = DoubleVector.fromArray(F64, d, from + 9 * LANES).reinterpretAsLongs();
+        LongVector m20 = DoubleVector.fromArray(F64, d, from + 10 * LANES).reinterpretAsLongs();
+        LongVector m21 = DoubleVector.fromArray(F64, d, from + 11 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);
@@ -367,16 +361,16 @@ final class TripleTiles8 {
     }
 
     /** 2 triples of rows by two vectors of columns. */
-    static void tile2(double[] d, int aOff, int lda, int bOff, int runs, int from, int step, int sums) {
+    static void tile2(double[] d, int aOff, int lda, int bOff, int runs, int from, int sums) {
         int a1 = aOff + lda;
         LongVector s00 = DoubleVector.fromArray(F64, d, from).reinterpretAsLongs();
         LongVector s01 = DoubleVector.fromArray(F64, d, from + LANES).reinterpretAsLongs();
         LongVector m00 = DoubleVector.fromArray(F64, d, from + 2 * LANES).reinterpretAsLongs();
         LongVector m01 = DoubleVector.fromArray(F64, d, from + 3 * LANES).reinterpretAsLongs();
-        LongVector s10 = DoubleVector.fromArray(F64, d, from + step).reinterpretAsLongs();
-        LongVector s11 = DoubleVector.fromArray(F64, d, from + step + LANES).reinterpretAsLongs();
-        LongVector m10 = DoubleVector.fromArray(F64, d, from + step + 2 * LANES).reinterpretAsLongs();
-        LongVector m11 = DoubleVector.fromArray(F64, d, from + step + 3 * LANES).reinterpretAsLongs();
+        LongVector s10 = DoubleVector.fromArray(F64, d, from + 4 * LANES).reinterpretAsLongs();
+        LongVector s11 = DoubleVector.fromArray(F64, d, from + 5 * LANES).reinterpretAsLongs();
+        LongVector m10 = DoubleVector.fromArray(F64, d, from + 6 * LANES).reinterpretAsLongs();
+        LongVector m11 = DoubleVector.fromArray(F64, d, from + 7 * LANES).reinterpretAsLongs();
         for (int t = 0; t < runs; t++) {
             VarHandle.acquireFence();
             DoubleVector start = DoubleVector.broadcast(F64, d[bOff - 2]);

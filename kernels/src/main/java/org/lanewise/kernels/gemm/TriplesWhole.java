@@ -174,7 +174,10 @@ public final class TriplesWhole {
 
     /** Elements of {@code double} scratch for products of up to {@code rows} rows. */
     public int doublesSize(int rows) {
-        return TripleTiles.triples(blockRows(rows)) * (lda() + SUMS) + TripleTiles.LINE + depth * NR + SUMS;
+        return TripleTiles.triples(blockRows(rows)) * (lda() + SUMS)
+                + TripleTiles.LINE
+                + depth * NR
+                + TripleTiles.STARTS;
     }
 
     /** Rows that are widened at a time: whole tiles unless it is all of them. */
@@ -231,11 +234,11 @@ public final class TriplesWhole {
         }
         TripleTiles.constants(doubles, wide);
         int start = wide + depth * NR;
-        int sums = start + SUMS;
+        int sums = start + TripleTiles.STARTS;
         for (int p = 0; p < panels; p++) {
             TriplesWholeVector.widen(data, p * depth * NR, doubles, wide, depth, excesses[p]);
-            System.arraycopy(starts, p * SUMS, doubles, start, SUMS);
-            TripleTiles.run(RUN, triples, doubles, a, lda(), wide, depth / RUN, start, 0, sums);
+            TripleTiles.startFrom(starts, p * SUMS, doubles, start);
+            TripleTiles.run(RUN, triples, doubles, a, lda(), wide, depth / RUN, true, start, sums);
             int column = column(p, n);
             TriplesWholeVector.finish(doubles, sums, triples, end, column, c, cOff + column, n);
         }
