@@ -11,7 +11,8 @@ import org.lanewise.kernels.Simd;
  * <p>The bits of such sums are added as 64-bit numbers, once as they are (S) and once the middle part alone (M): M is the second row times 2^17, and S - M is the first row and 2^34 times the third, which
  * do not meet until 10^5 runs are summed.
  *
- * <p>A, weights and sums are in one array, {@code d}; sums are {@link #SUMS} values for each triple: S of two vectors of columns, then M.
+ * <p>A, weights and sums are in one array, {@code d}. Sums, {@link #SUMS} for each triple, are 64-bit numbers by their bits: S of two vectors of columns, then M. Tiles start from such sums: the first part of K from what makes taking
+ * them apart need no correction.
  */
 final class TripleTiles {
     /** Rows in one. */

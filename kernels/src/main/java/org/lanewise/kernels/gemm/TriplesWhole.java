@@ -6,8 +6,7 @@ import org.lanewise.kernels.quant.Requantization;
 import org.lanewise.kernels.quant.WholeEnd;
 
 /**
- * {@link GemmWhole} on the {@link TripleTiles}, which take three rows of bytes at once: {@code C = round((bias + (A - zero) * B) * scale)} within limits, whole numbers in {@code float}, in tiles that end with
- * it on registers. Rows come as bytes, or as what is left of them less their zero point, in {@code float}. Immutable.
+ * {@link GemmWhole} on {@link TripleTiles}, which take three rows of bytes at once: {@code C = round((bias + (A - zero) * B) * scale)} within limits, whole numbers in {@code float}. Rows come as bytes, or as what is left of them less their zero point, in {@code float}. Immutable.
  *
  * <p>A's bytes are centred to -128..127 and the zero point comes in by the sums of B's columns. The sums of a tile start from numbers of 64 bits for each column that hold all that is known before: the bias, the zero point's part,
  * and what the bits of {@link TripleTiles#LEVEL} add to them. B is kept in bytes, panels of two vectors of {@code double}, and widened before it meets the rows.
