@@ -42,6 +42,9 @@ public final class Gemm {
         if (!Simd.ENABLED) {
             return "gemm-f32-scalar";
         }
+        if (BroadBlocks.columns(m, n, n, k) > 0) {
+            return "gemm-f32-" + BroadBlocks.height(m) + "x4x" + Simd.LANES;
+        }
         int tiles = Math.max(1, (m + MR - 1) / MR);
         int rows = GemmBlocks.height(m, tiles);
         int vectors = rows <= GemmBlocks.WIDE_ROWS && n >= 2 * NR ? 4 : 2;

@@ -14,7 +14,7 @@ final class GemmBlocks {
     static final int WIDE_ROWS = Simd.ENABLED ? Simd.REGISTERS / 8 : 0;
 
     /** Below this length of K a tile that starts from a bias per column is one of {@link BiasTiles}. */
-    private static final int SHORT_K = 48;
+    static final int SHORT_K = 48;
 
     private GemmBlocks() {}
 
@@ -42,6 +42,36 @@ final class GemmBlocks {
             Epilogue e,
             float[] scratch,
             int scratchOff) {
+        int width = Math.min(n, panelTo * NR) - panelFrom * NR;
+        int broad = BroadBlocks.columns(rowTo - rowFrom, width, n, kc);
+        if (broad > 0) {
+            BroadBlocks.block(
+                    a,
+                    aOff,
+                    lda,
+                    packed,
+                    packedOff,
+                    panelStride,
+                    kc,
+                    first,
+                    last,
+                    c,
+                    cOff,
+                    ldc,
+                    residual,
+                    resOff,
+                    rowFrom,
+                    rowTo,
+                    panelFrom * NR,
+                    broad,
+                    e);
+        }
+        int columnFrom = panelFrom * NR + broad;
+        int packedFrom = packedOff + broad / NR * panelStride;
+        int columns = width - broad;
+        if (columns <= 0) {
+            return;
+        }
         boolean adds = first && residual != null;
         Activation.Kind kind = last ? e.activation.kind() : Activation.Kind.NONE;
         boolean fromBias = first && !adds;
@@ -53,8 +83,6 @@ final class GemmBlocks {
         float[] start = fromBias ? e.start : c;
         int startRow = fromBias ? e.startRow : ldc;
         int startColumn = fromBias ? e.startColumn : 1;
-        int columnFrom = panelFrom * NR;
-        int columns = Math.min(n, panelTo * NR) - columnFrom;
         boolean whole = Simd.ENABLED && first && last && e.startRow == 0;
         int lastVector = whole ? LastVector.columns(columns, adds) : 0;
         int tiles = (rowTo - rowFrom + MR - 1) / MR;
@@ -82,7 +110,7 @@ final class GemmBlocks {
                         ao,
                         lda,
                         packed,
-                        packedOff,
+                        packedFrom,
                         panelStride,
                         c,
                         co,
@@ -110,7 +138,7 @@ final class GemmBlocks {
                         ao,
                         lda,
                         packed,
-                        packedOff + done / NR * panelStride,
+                        packedFrom + done / NR * panelStride,
                         panelStride,
                         c,
                         co + done,
@@ -134,7 +162,7 @@ final class GemmBlocks {
                         ao,
                         lda,
                         packed,
-                        packedOff + x / NR * panelStride,
+                        packedFrom + x / NR * panelStride,
                         c,
                         co + x,
                         ldc,

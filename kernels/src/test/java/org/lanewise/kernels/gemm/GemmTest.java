@@ -387,6 +387,16 @@ class GemmTest {
                         NarrowTiles.run(rows, 4, stride, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc, step);
                         assertArrayEquals(expected, c, what);
                     }
+                    if (rows == 5 || rows == 6) {
+                        int column = step / Simd.LANES;
+                        float[] bias = TallTiles.NO_BIAS;
+                        float inf = Float.POSITIVE_INFINITY;
+                        BroadTiles.run(
+                                rows, 4, stride, kc, a, 1, 40, b, 1, c, 2, ldc, start, 3, ldc, column, bias, 0, 0, -inf,
+                                inf);
+                        assertArrayEquals(expected, c, what);
+                        c = none.clone();
+                    }
                     checkClampedTiles(rows, stride, kc, a, b, expected, none, start, step, what);
                     c = expected.clone();
                     SlimTiles.run(rows, 0, a, 1, 40, b, 1, c, 2, ldc, none, 0, 0); // wrong values to overwrite
@@ -511,10 +521,13 @@ class GemmTest {
     void namesTheKernel() {
         String expected = switch (Simd.BITS) {
             case 0 -> "gemm-f32-scalar";
-            case 512 -> "gemm-f32-7x2x16";
-            default -> "gemm-f32-" + (Gemm.MR == 8 ? 7 : 4) + "x2x" + Simd.LANES;
+            case 512 -> "gemm-f32-6x4x16";
+            default -> "gemm-f32-" + (Gemm.MR == 8 ? "6x4x" : "4x2x") + Simd.LANES;
         };
         assertEquals(expected, Gemm.kernelName(49, 320, 1280));
+        if (Simd.BITS == 512) {
+            assertEquals("gemm-f32-7x2x16", Gemm.kernelName(49, 1280, 160));
+        }
     }
 
     @Test
