@@ -185,7 +185,13 @@ final class FloatReduceVector {
     /** Whole vectors of columns; returns how many columns it did. */
     static int columns(ReduceOp op, float[] x, int xi, int rows, int stride, float[] y, int yi, int n) {
         int end = F32.loopBound(n);
-        for (int j = 0; j < end; j += LANES) {
+        int j = 0;
+        if (op == ReduceOp.SUM) {
+            for (; j + 4 * LANES <= end; j += 4 * LANES) {
+                fourColumnSums(x, xi + j, rows, stride, y, yi + j);
+            }
+        }
+        for (; j < end; j += LANES) {
             switch (op) {
                 case SUM -> columnSum(x, xi + j, rows, stride, y, yi + j);
                 case SUM_SQUARE -> columnSquares(x, xi + j, rows, stride, y, yi + j);
@@ -219,6 +225,62 @@ final class FloatReduceVector {
         ((FloatVector) TYPE.cast(total))
                 .add(((FloatVector) TYPE.cast(partial)).add(a))
                 .intoArray(y, yo);
+    }
+
+    /** {@link #columnSum} for four vectors side by side: rows lie on different pages, so longer pieces of each are read in one go. */
+    private static void fourColumnSums(float[] x, int at, int rows, int stride, float[] y, int yo) {
+        FloatVector zero = FloatVector.zero(F32);
+        FloatVector totalA = zero;
+        FloatVector totalB = zero;
+        FloatVector totalC = zero;
+        FloatVector totalD = zero;
+        FloatVector partialA = zero;
+        FloatVector partialB = zero;
+        FloatVector partialC = zero;
+        FloatVector partialD = zero;
+        FloatVector a = zero;
+        FloatVector b = zero;
+        FloatVector c = zero;
+        FloatVector d = zero;
+        for (int r = 0; r < rows; r++) {
+            int from = at + r * stride;
+            a = ((FloatVector) TYPE.cast(a)).add(FloatVector.fromArray(F32, x, from));
+            b = ((FloatVector) TYPE.cast(b)).add(FloatVector.fromArray(F32, x, from + LANES));
+            c = ((FloatVector) TYPE.cast(c)).add(FloatVector.fromArray(F32, x, from + 2 * LANES));
+            d = ((FloatVector) TYPE.cast(d)).add(FloatVector.fromArray(F32, x, from + 3 * LANES));
+            if (r % ROWS == ROWS - 1) {
+                partialA = ((FloatVector) TYPE.cast(partialA)).add(a);
+                partialB = ((FloatVector) TYPE.cast(partialB)).add(b);
+                partialC = ((FloatVector) TYPE.cast(partialC)).add(c);
+                partialD = ((FloatVector) TYPE.cast(partialD)).add(d);
+                a = FloatVector.zero(F32);
+                b = FloatVector.zero(F32);
+                c = FloatVector.zero(F32);
+                d = FloatVector.zero(F32);
+                if (r % BLOCK_OF_BLOCKS == BLOCK_OF_BLOCKS - 1) {
+                    totalA = ((FloatVector) TYPE.cast(totalA)).add(partialA);
+                    totalB = ((FloatVector) TYPE.cast(totalB)).add(partialB);
+                    totalC = ((FloatVector) TYPE.cast(totalC)).add(partialC);
+                    totalD = ((FloatVector) TYPE.cast(totalD)).add(partialD);
+                    partialA = FloatVector.zero(F32);
+                    partialB = FloatVector.zero(F32);
+                    partialC = FloatVector.zero(F32);
+                    partialD = FloatVector.zero(F32);
+                }
+            }
+        }
+        ((FloatVector) TYPE.cast(totalA))
+                .add(((FloatVector) TYPE.cast(partialA)).add(a))
+                .intoArray(y, yo);
+        ((FloatVector) TYPE.cast(totalB))
+                .add(((FloatVector) TYPE.cast(partialB)).add(b))
+                .intoArray(y, yo + LANES);
+        ((FloatVector) TYPE.cast(totalC))
+                .add(((FloatVector) TYPE.cast(partialC)).add(c))
+                .intoArray(y, yo + 2 * LANES);
+        ((FloatVector) TYPE.cast(totalD))
+                .add(((FloatVector) TYPE.cast(partialD)).add(d))
+                .intoArray(y, yo + 3 * LANES);
     }
 
     private static void columnSquares(float[] x, int at, int rows, int stride, float[] y, int yo) {
