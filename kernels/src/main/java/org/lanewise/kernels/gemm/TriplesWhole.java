@@ -101,7 +101,7 @@ public final class TriplesWhole {
                 for (int i = 0; i < k; i++) {
                     data[to + i * NR] = (byte) (weights[row + i] - excess);
                 }
-                if (!fits(weights, row, k)) {
+                if (!fits(weights, row, k, TripleTiles.LEVEL, TripleTiles.BITS)) {
                     return null;
                 }
             }
@@ -143,8 +143,8 @@ public final class TriplesWhole {
         return Math.max(0, high - Byte.MAX_VALUE) + Math.min(0, low - Byte.MIN_VALUE);
     }
 
-    /** Whether every sum of a run stays within a part, whatever A's bytes are. */
-    private static boolean fits(float[] weights, int at, int k) {
+    /** Whether every sum of a run that starts from {@code level} stays within a part of so many bits, whatever the bytes are. */
+    static boolean fits(float[] weights, int at, int k, int level, int bits) {
         for (int i = 0; i < k; i += RUN) {
             int above = 0;
             int below = 0;
@@ -154,7 +154,7 @@ public final class TriplesWhole {
             }
             int least = Byte.MIN_VALUE * above - Byte.MAX_VALUE * below;
             int most = Byte.MAX_VALUE * above - Byte.MIN_VALUE * below;
-            if (least + TripleTiles.LEVEL < 0 || most + TripleTiles.LEVEL >= 1 << TripleTiles.BITS) {
+            if (least + level < 0 || most + level >= 1 << bits) {
                 return false;
             }
         }

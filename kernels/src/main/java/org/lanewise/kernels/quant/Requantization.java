@@ -116,6 +116,18 @@ public final class Requantization implements Int8End {
         return channels;
     }
 
+    /** The value of y that stands for 0. */
+    public int zero() {
+        return zero;
+    }
+
+    /** Replaces {@code n} results by what the table has for them; nothing where there is none. */
+    public void look(byte[] y, int yOff, int n) {
+        if (table != null) {
+            ByteTable.apply(table, y, yOff, y, yOff, n);
+        }
+    }
+
     @Override
     public int bias(int channel) {
         return bias[channel];

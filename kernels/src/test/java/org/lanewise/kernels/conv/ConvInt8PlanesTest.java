@@ -71,8 +71,10 @@ class ConvInt8PlanesTest {
         Arrays.fill(scratch, Float.NaN);
         int blocks = planes.blocks(batch, pixels, parts);
         int split = random.nextInt(blocks + 1);
-        planes.run(batch, pixels, parts, x, 5, y, 7, scratch, 12, 0, split);
-        planes.run(batch, pixels, parts, x, 5, y, 7, scratch, 12, split, blocks);
+        double[] doubles = new double[planes.doublesSize(pixels) + 3];
+        Arrays.fill(doubles, Double.NaN);
+        planes.run(batch, pixels, parts, x, 5, y, 7, scratch, 12, doubles, 3, 0, split);
+        planes.run(batch, pixels, parts, x, 5, y, 7, scratch, 12, doubles, 3, split, blocks);
         assertArrayEquals(expected, y, g.toString());
     }
 
@@ -95,7 +97,7 @@ class ConvInt8PlanesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,3136,64,24", "2,900,40,100", "1,49,300,17", "1,130,1100,5", "2,1,33,20"})
+    @CsvSource({"1,3136,64,24", "2,260,52,25", "1,64,48,31", "3,127,96,36", "2,900,40,100", "1,49,300,17", "1,130,1100,5", "2,1,33,20"})
     void severalBlocksAndLongSums(int batch, int pixels, int in, int out) {
         for (int seed = 0; seed < 3; seed++) {
             check(batch, pixels, in, out, new Random(seed));

@@ -94,6 +94,7 @@ public record QPointwise(ByteRange range) implements Operator, Prepacks, Repeata
         int parts = context.threads();
         int blocks = kernel.blocks(batch, pixels, parts);
         int size = kernel.scratchSize(batch, pixels, parts);
+        int doubles = kernel.doublesSize(pixels);
         context.kernel(kernel.kernelName(pixels));
         long cost = (long) y.size() * shape.dim(1) / MACS_PER_NANO / Math.max(1, blocks);
         context.parallel(
@@ -109,6 +110,8 @@ public record QPointwise(ByteRange range) implements Operator, Prepacks, Repeata
                         y.offset(),
                         scratch.alignedFloats(size),
                         Scratch.START,
+                        scratch.alignedDoubles(doubles),
+                        Scratch.START_OF_DOUBLES,
                         from,
                         to));
     }
