@@ -18,7 +18,9 @@ record ChainRows(int first, int behind, int above, int below) {
         int bottom = (to - 1) * h.stride() - h.padBegin() + h.extent();
         int first = Math.clamp(top, 0, h.input());
         int behind = Math.clamp(bottom, first, h.input());
-        return new ChainRows(first, behind, first - top, bottom - behind);
+        int padding = bottom - top - (behind - first);
+        int above = Math.clamp(first - top, 0, padding); // all of the rows may lie above the image, or below
+        return new ChainRows(first, behind, above, padding - above);
     }
 
     /** The convolution of these rows of one image alone. */
