@@ -30,9 +30,8 @@ public final class ChannelTriples {
     private static final int THIRD_LEVEL = (1 << Int8Triples.BITS) - 128;
 
     /** {@link Int8Triples#START} with it. */
-    private static final double START = 0x1p52
-            + Int8Triples.LEVEL * (1 + Int8Triples.SECOND)
-            + THIRD_LEVEL * Int8Triples.THIRD;
+    private static final double START =
+            0x1p52 + Int8Triples.LEVEL * (1 + Int8Triples.SECOND) + THIRD_LEVEL * Int8Triples.THIRD;
 
     /** A cache line before each widened panel, which ends with {@link #START} and {@link Int8Triples#MIDDLE}. */
     private static final int LINE = 8;
@@ -95,7 +94,8 @@ public final class ChannelTriples {
     /** What tiles start from, so that nothing is left but the sums of products and 2^32 that is cut off. */
     private static long[] starts(int runs) {
         long level = (long) runs * Int8Triples.LEVEL;
-        long top = Double.doubleToRawLongBits(START) - Int8Triples.LEVEL - ((long) Int8Triples.LEVEL << Int8Triples.BITS);
+        long top =
+                Double.doubleToRawLongBits(START) - Int8Triples.LEVEL - ((long) Int8Triples.LEVEL << Int8Triples.BITS);
         long first = (1L << Integer.SIZE) - level;
         long middle = first << Int8Triples.BITS;
         long[] starts = new long[SUMS];

@@ -97,7 +97,16 @@ class ConvInt8PlanesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,3136,64,24", "2,260,52,25", "1,64,48,31", "3,127,96,36", "2,900,40,100", "1,49,300,17", "1,130,1100,5", "2,1,33,20"})
+    @CsvSource({
+        "1,3136,64,24",
+        "2,260,52,25",
+        "1,64,48,31",
+        "3,127,96,36",
+        "2,900,40,100",
+        "1,49,300,17",
+        "1,130,1100,5",
+        "2,1,33,20"
+    })
     void severalBlocksAndLongSums(int batch, int pixels, int in, int out) {
         for (int seed = 0; seed < 3; seed++) {
             check(batch, pixels, in, out, new Random(seed));

@@ -77,7 +77,8 @@ class ChannelTriplesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"4,1,64,0,64", "7,8,131,64,128", "24,48,200,0,192", "26,63,320,64,256", "40,9,64,0,64", "5,1300,64,0,64"})
+    @CsvSource({"4,1,64,0,64", "7,8,131,64,128", "24,48,200,0,192", "26,63,320,64,256", "40,9,64,0,64", "5,1300,64,0,64"
+    })
     void equalsTheFormula(int m, int k, int columns, int from, int to) {
         for (int seed = 0; seed < 4; seed++) {
             Random random = new Random(seed);
