@@ -136,7 +136,8 @@ public final class ConvInt8Floats {
             return "int8-1x1-triples-12x" + TriplesWhole.NR;
         }
         WinogradNhwc tiles = plan(g, parts).winograd;
-        return "int8-floats-" + (tiles == null ? kernel.kernelName(g) : tiles.kernelName(g));
+        ConvGeometry sums = picks(g) ? picked(g, g.axis(0).output()) : g;
+        return "int8-floats-" + (tiles == null ? kernel.kernelName(sums) : tiles.kernelName(sums));
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
@@ -215,12 +216,39 @@ public final class ConvInt8Floats {
                 end.bytes(scratch, scratchOff, block.outputRows * outRow, y, out);
                 continue;
             }
-            Dequantize.centre(x, in, scratch, scratchOff, values, xZero, !xSigned);
+            if (picks(g)) {
+                values = pick(g, block, x, in, scratch, scratchOff);
+            } else {
+                Dequantize.centre(x, in, scratch, scratchOff, values, xZero, !xSigned);
+            }
             int sums = scratchOff + lines(values);
             sums(plan, block.geometry, scratch, scratchOff, sums, scratchOff + plan.values);
             int out = yOff + (image * g.axis(0).output() + block.outputRow) * outRow;
             end.store(scratch, sums, block.outputRows * g.axis(1).output(), y, out);
         }
+    }
+
+    /** Whether windows of one pixel skip others: then only those that are read are widened, and the rest is a product of what they are. */
+    private static boolean picks(ConvGeometry g) {
+        WindowAxis h = g.axis(0);
+        WindowAxis w = g.axis(1);
+        return g.group() == 1 && g.taps() == 1 && h.stride() * w.stride() > 1 && isInside(h) && isInside(w);
+    }
+
+    private static boolean isInside(WindowAxis axis) {
+        return axis.padBegin() == 0 && (axis.output() - 1L) * axis.stride() < axis.input();
+    }
+
+    /** Widens the pixels that a block reads; returns how many values these are. */
+    private int pick(ConvGeometry g, Block block, byte[] x, int in, float[] values, int to) {
+        WindowAxis w = g.axis(1);
+        int row = w.output() * g.inChannels();
+        int step = w.stride() * g.inChannels();
+        for (int r = 0; r < block.outputRows; r++) {
+            int from = in + r * g.axis(0).stride() * w.input() * g.inChannels();
+            Dequantize.centrePixels(x, from, step, w.output(), g.inChannels(), values, to + r * row, xZero, !xSigned);
+        }
+        return block.outputRows * row;
     }
 
     /** The kernel that takes bytes itself, where that is faster than widening them before. */
@@ -283,6 +311,18 @@ public final class ConvInt8Floats {
         return Math.max(1, (Math.ceilDiv(h.output(), blocks) + 1) & -2); // even, for tiles of two rows
     }
 
+    /** The product of the pixels that output rows read. */
+    private static ConvGeometry picked(ConvGeometry g, int rows) {
+        return ConvGeometry.of(
+                new int[] {1, g.inChannels(), rows, g.axis(1).output()},
+                new int[] {g.outChannels(), g.inChannels(), 1, 1},
+                1,
+                AutoPad.NOTSET,
+                new int[] {1, 1},
+                new int[4],
+                new int[] {1, 1});
+    }
+
     private static Plan plan(ConvGeometry g, int parts, @Nullable WinogradNhwc winograd, int rows) {
         WindowAxis h = g.axis(0);
         WindowAxis w = g.axis(1);
@@ -292,10 +332,10 @@ public final class ConvInt8Floats {
             int count = Math.min(rows, h.output() - row);
             ChainRows input = ChainRows.of(g, row, row + count);
             int inputRows = input.behind() - input.first();
-            ConvGeometry part = input.part(g);
+            ConvGeometry part = picks(g) ? picked(g, count) : input.part(g);
             ConvGeometry before = blocks.isEmpty() ? part : blocks.getLast().geometry;
             blocks.add(new Block(before.equals(part) ? before : part, input.first(), inputRows, row, count));
-            int values = lines(inputRows * w.input() * g.inChannels());
+            int values = lines(part.inputSize());
             most = Math.max(most, values + lines(count * w.output() * g.outChannels()));
         }
         return new Plan(g, parts, winograd, List.copyOf(blocks), most);

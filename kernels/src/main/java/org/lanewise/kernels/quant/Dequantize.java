@@ -1,5 +1,7 @@
 package org.lanewise.kernels.quant;
 
+import org.lanewise.kernels.Simd;
+
 /** {@code y = (x - zero) scale} from 8 bits, as ONNX {@code DequantizeLinear}. */
 public final class Dequantize {
     private Dequantize() {}
@@ -18,6 +20,20 @@ public final class Dequantize {
     public static void centre(byte[] x, int xOff, float[] y, int yOff, int n, int zero, boolean unsigned) {
         int done = QuantizeVector.AVAILABLE ? QuantizeVector.centre(x, xOff, y, yOff, n, zero, unsigned) : 0;
         QuantizeScalar.dequantize(x, xOff + done, y, yOff + done, n - done, 1, zero, unsigned);
+    }
+
+    /** The same of {@code pixels} pixels of {@code channels} values, {@code step} apart in x, side by side in y. */
+    public static void centrePixels(
+            byte[] x, int xOff, int step, int pixels, int channels, float[] y, int yOff, int zero, boolean unsigned) {
+        int done = 0;
+        for (; QuantizeVector.AVAILABLE && done + Simd.LANES <= channels; done += Simd.LANES) {
+            QuantizeVector.centreColumns(x, xOff + done, step, pixels, y, yOff + done, channels, zero, unsigned);
+        }
+        for (int p = 0; p < pixels && done < channels; p++) {
+            int from = xOff + p * step + done;
+            int to = yOff + p * channels + done;
+            QuantizeScalar.dequantize(x, from, y, to, channels - done, 1, zero, unsigned);
+        }
     }
 
     /**

@@ -132,6 +132,20 @@ final class QuantizeVector {
         return end;
     }
 
+    /** One vector of columns of rows {@code step} apart, to rows {@code ld} apart. */
+    static void centreColumns(
+            byte[] x, int xOff, int step, int rows, float[] y, int yOff, int ld, int zero, boolean unsigned) {
+        byte flip = unsigned ? (byte) 128 : 0;
+        int less = unsigned ? zero - 128 : zero;
+        for (int r = 0; r < rows; r++) {
+            IntVector v = (IntVector) ByteVector.fromArray(Shapes.I8, x, xOff + r * step)
+                    .lanewise(VectorOperators.XOR, flip)
+                    .convertShape(VectorOperators.B2I, Shapes.I32, 0);
+            ((FloatVector) Shapes.TYPE.cast(v.sub(less).convertShape(VectorOperators.I2F, Shapes.F32, 0)))
+                    .intoArray(y, yOff + r * ld);
+        }
+    }
+
     /** The bits of a limit with the rounder added: they are in the order of the sums, as are those of negative sums, and two operations on integers do what are six each on floats as Java defines them. */
     private static int limit(int value) {
         return Float.floatToRawIntBits(value + QuantizeScalar.ROUNDER);

@@ -110,6 +110,48 @@ class ConvInt8FloatsTest {
         assertEquals("int8-floats-", layer.kernelName(g, 1).substring(0, 12));
     }
 
+    /** Blocks of rows that lie in the padding altogether, above the image and below it. */
+    @ParameterizedTest
+    @CsvSource({"1,3,9,9", "3,3,20,0", "3,2,0,20"})
+    void rowsOfPadding(int kernel, int height, int begin, int end) {
+        WindowAxis h = new WindowAxis(height, kernel, 1, begin, end, 1, height + begin + end - kernel + 1);
+        WindowAxis w = WindowAxis.padded(300, 3, 1, 1, 1, 1, false);
+        ConvGeometry g = new ConvGeometry(1, 40, 24, 1, List.of(h, w));
+        Random random = new Random(height);
+        byte[] weights = new byte[g.weightSize() + 2];
+        byte[] x = new byte[g.inputSize() + 5];
+        random.nextBytes(weights);
+        random.nextBytes(x);
+        Requantization bytes = end(random, 24);
+        ConvInt8Nhwc integers = new ConvInt8Nhwc(g, weights, 2, true, null, false, 100, bytes);
+        byte[] expected = new byte[g.outputSize()];
+        int[] scratch = new int[integers.scratchSize(g)];
+        integers.run(g, x, 5, expected, 0, scratch, 0, 0, integers.rows(g), 0, integers.panels());
+        assertArrayEquals(expected, floats(g, weights, true, null, x, false, 100, bytes, random));
+    }
+
+    /** Windows of one pixel that skip others; the last ones reach beyond the input in none, one or two axes. */
+    @ParameterizedTest
+    @CsvSource({"16,2,2,0", "16,2,2,1", "19,3,1,0", "40,1,2,0", "7,2,3,0", "3,2,2,0", "33,5,4,0"})
+    void pixelsThatSkipOthers(int channels, int strideH, int strideW, int pad) {
+        WindowAxis h = WindowAxis.padded(41, 1, strideH, pad, 0, 1, false);
+        WindowAxis w = WindowAxis.padded(30, 1, strideW, 0, pad, 1, false);
+        ConvGeometry g = new ConvGeometry(2, channels, 24, 1, List.of(h, w));
+        Random random = new Random(channels);
+        byte[] weights = new byte[g.weightSize() + 2];
+        byte[] x = new byte[g.inputSize() + 5];
+        random.nextBytes(weights);
+        random.nextBytes(x);
+        for (boolean xSigned : new boolean[] {true, false}) {
+            Requantization end = end(random, 24);
+            ConvInt8Nhwc integers = new ConvInt8Nhwc(g, weights, 2, true, null, xSigned, 100, end);
+            byte[] expected = new byte[g.outputSize()];
+            int[] scratch = new int[integers.scratchSize(g)];
+            integers.run(g, x, 5, expected, 0, scratch, 0, 0, integers.rows(g), 0, integers.panels());
+            assertArrayEquals(expected, floats(g, weights, true, null, x, xSigned, 100, end, random));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1,32,1,3,1", "2,14,1,3,1", "1,33,2,3,0", "2,16,1,5,2", "1,5,1,3,2", "1,31,3,5,1", "1,47,1,2,0"})
     void pixelsOfSixteenBytes(int batch, int width, int stride, int kernel, int pad) {
