@@ -38,10 +38,8 @@ record WinogradInput(WinogradTiling tiling, int step, int lines) {
             columns(x, xOff, index, line, s);
             for (int r = 0; r < points; r++) {
                 int out = v + r * points * step + (index - from) * channels;
-                for (int t = 0; t < run; t++) {
-                    int in = lines + r * line + t * tile * channels;
-                    WinogradPasses.input(tile, s, in, channels, s, out + t * channels, step, channels);
-                }
+                WinogradPasses.inputs(
+                        tile, s, lines + r * line, channels, tile * channels, s, out, step, channels, channels, run);
             }
             index += run;
         }

@@ -41,7 +41,8 @@ public final class WinogradNhwc {
     private final int inChannels;
     private final int outChannels;
     private final int columns;
-    private final List<PackedB> weights;
+    private final List<PackedB> weights; // none where the products are small
+    private final @Nullable WinogradProducts small;
     private final long bytes;
     private final float[] bias;
     private final Activation activation;
@@ -81,8 +82,12 @@ public final class WinogradNhwc {
         this.outChannels = g.outChannels();
         this.columns = WinogradWeights.columns(outChannels);
         this.activation = activation;
-        this.weights = WinogradWeights.pack(tile, inChannels, outChannels, w, wOff);
-        this.bytes = weights.stream().mapToLong(PackedB::bytes).sum();
+        boolean isSmall = WinogradProducts.suits(inChannels, columns);
+        this.small = isSmall ? WinogradWeights.packSmall(tile, inChannels, outChannels, w, wOff) : null;
+        this.weights = isSmall ? List.of() : WinogradWeights.pack(tile, inChannels, outChannels, w, wOff);
+        this.bytes = small != null
+                ? small.bytes()
+                : weights.stream().mapToLong(PackedB::bytes).sum();
         this.bias = new float[outChannels];
         if (bias != null) {
             System.arraycopy(bias, biasOff, this.bias, 0, outChannels);
@@ -148,7 +153,10 @@ public final class WinogradNhwc {
     /** What a profile calls the kernel. */
     public String kernelName(ConvGeometry g) {
         String form = "conv-nhwc-winograd-" + tile + "x" + tile + "-";
-        return form + Gemm.kernelName(blockTiles(units(g)), columns, inChannels);
+        return form
+                + (small != null
+                        ? small.kernelName()
+                        : Gemm.kernelName(blockTiles(units(g)), columns, inChannels));
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
@@ -156,7 +164,7 @@ public final class WinogradNhwc {
         WinogradTiling tiling = tiling(g);
         int tiles = blockTiles(tiling.tiles());
         return Gemm.TILE_SCRATCH
-                + positions() * (step(tiles, inChannels) + step(tiles, columns))
+                + positions() * (step(rows(tiles), inChannels) + step(rows(tiles), columns))
                 + Math.max(WinogradInput.linesSize(tiling), WinogradOutput.linesSize(tiling))
                 + WinogradOutput.lineSize(tiling);
     }
@@ -165,8 +173,13 @@ public final class WinogradNhwc {
         return (tile + 2) * (tile + 2);
     }
 
-    private static int step(int tiles, int channels) {
-        return (tiles * channels + GAP - 1) / GAP * GAP + GAP;
+    /** Rows of products that there is room for. */
+    private int rows(int tiles) {
+        return small != null ? WinogradProducts.rows(tiles, columns) : tiles;
+    }
+
+    private static int step(int rows, int channels) {
+        return (rows * channels + GAP - 1) / GAP * GAP + GAP;
     }
 
     /** Most tiles in a block. */
@@ -215,27 +228,47 @@ public final class WinogradNhwc {
         for (int block = 0; block < blocks; block++) {
             int end = first + (to - first) / (blocks - block);
             input.transform(x, xOff, first, end, scratch, v);
-            for (int p = 0; p < weights.size(); p++) {
-                Gemm.run(
-                        scratch,
-                        v + p * inStep,
-                        inChannels,
-                        weights.get(p),
-                        scratch,
-                        products + p * outStep,
-                        columns,
-                        null,
-                        0,
-                        0,
-                        end - first,
-                        fromPanel,
-                        toPanel,
-                        Epilogue.NONE,
-                        scratch,
-                        scratchOff);
-            }
+            multiply(scratch, scratchOff, v, inStep, products, outStep, end - first, fromPanel, toPanel);
             output.transform(scratch, products, first, end, y, yOff, residual, resOff);
             first = end;
+        }
+    }
+
+    private void multiply(
+            float[] scratch,
+            int scratchOff,
+            int v,
+            int inStep,
+            int products,
+            int outStep,
+            int tiles,
+            int fromPanel,
+            int toPanel) {
+        if (small != null) {
+            int to = Math.min(columns, toPanel * Gemm.NR);
+            for (int p = 0; p < positions(); p++) {
+                small.run(p, scratch, v + p * inStep, products + p * outStep, tiles, fromPanel * Gemm.NR, to);
+            }
+            return;
+        }
+        for (int p = 0; p < weights.size(); p++) {
+            Gemm.run(
+                    scratch,
+                    v + p * inStep,
+                    inChannels,
+                    weights.get(p),
+                    scratch,
+                    products + p * outStep,
+                    columns,
+                    null,
+                    0,
+                    0,
+                    tiles,
+                    fromPanel,
+                    toPanel,
+                    Epilogue.NONE,
+                    scratch,
+                    scratchOff);
         }
     }
 
@@ -263,8 +296,8 @@ public final class WinogradNhwc {
     private synchronized Passes remember(ConvGeometry g, int scratchOff, int fromPanel, int toPanel) {
         WinogradTiling tiling = tiling(g);
         int most = blockTiles(tiling.tiles());
-        int inStep = step(most, inChannels);
-        int outStep = step(most, columns);
+        int inStep = step(rows(most), inChannels);
+        int outStep = step(rows(most), columns);
         int lines = scratchOff + Gemm.TILE_SCRATCH + positions() * (inStep + outStep);
         int start = lines + Math.max(WinogradInput.linesSize(tiling), WinogradOutput.linesSize(tiling));
         int channel = fromPanel * Gemm.NR;

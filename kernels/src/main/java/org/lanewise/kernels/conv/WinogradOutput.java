@@ -63,10 +63,8 @@ record WinogradOutput(
             int line = run * tile * channels;
             for (int r = 0; r < points; r++) {
                 int in = m + r * points * step + (index - from) * ld + firstChannel;
-                for (int t = 0; t < run; t++) {
-                    int out = lines + r * line + t * tile * channels;
-                    WinogradPasses.output(tile, s, in + t * ld, step, s, out, channels, channels);
-                }
+                WinogradPasses.outputs(
+                        tile, s, in, step, ld, s, lines + r * line, channels, tile * channels, channels, run);
             }
             columns(s, index, run, line, y, yOff, residual, resOff);
             index += run;

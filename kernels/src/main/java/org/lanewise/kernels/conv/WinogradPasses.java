@@ -44,6 +44,71 @@ final class WinogradPasses {
         }
     }
 
+    /**
+     * {@link #input(int, float[], int, int, float[], int, int, int)} for {@code tiles} tiles, whose lines lie {@code xNext} apart in {@code x} and {@code yNext} in
+     * {@code y}: all tiles for one vector of channels after the other where there are more tiles than vectors.
+     */
+    static void inputs(
+            int tile,
+            float[] x,
+            int xOff,
+            int xStep,
+            int xNext,
+            float[] y,
+            int yOff,
+            int yStep,
+            int yNext,
+            int count,
+            int tiles) {
+        if (!sweepsTiles(count, tiles)) {
+            for (int t = 0; t < tiles; t++) {
+                input(tile, x, xOff + t * xNext, xStep, y, yOff + t * yNext, yStep, count);
+            }
+            return;
+        }
+        for (int c = 0; c < count; c += Simd.LANES) {
+            int i = Math.min(c, count - Simd.LANES);
+            if (tile == 4) {
+                WinogradTileLines.input4(x, xOff + i, xStep, xNext, y, yOff + i, yStep, yNext, tiles);
+            } else {
+                WinogradTileLines.input2(x, xOff + i, xStep, xNext, y, yOff + i, yStep, yNext, tiles);
+            }
+        }
+    }
+
+    /** {@link #output(int, float[], int, int, float[], int, int, int)} for {@code tiles} tiles, as {@link #inputs} does it. */
+    static void outputs(
+            int tile,
+            float[] x,
+            int xOff,
+            int xStep,
+            int xNext,
+            float[] y,
+            int yOff,
+            int yStep,
+            int yNext,
+            int count,
+            int tiles) {
+        if (!sweepsTiles(count, tiles)) {
+            for (int t = 0; t < tiles; t++) {
+                output(tile, x, xOff + t * xNext, xStep, y, yOff + t * yNext, yStep, count);
+            }
+            return;
+        }
+        for (int c = 0; c < count; c += Simd.LANES) {
+            int i = Math.min(c, count - Simd.LANES);
+            if (tile == 4) {
+                WinogradTileLines.output4(x, xOff + i, xStep, xNext, y, yOff + i, yStep, yNext, tiles);
+            } else {
+                WinogradTileLines.output2(x, xOff + i, xStep, xNext, y, yOff + i, yStep, yNext, tiles);
+            }
+        }
+    }
+
+    private static boolean sweepsTiles(int count, int tiles) {
+        return Simd.ENABLED && count >= Simd.LANES && count <= tiles * Simd.LANES;
+    }
+
     private static void inputVectors(
             int tile, float[] x, int xOff, int xStep, float[] y, int yOff, int yStep, int count) {
         if (tile == 4) {

@@ -49,6 +49,21 @@ final class WinogradWeights {
         return packed;
     }
 
+    /** The same for {@link WinogradProducts}. */
+    static WinogradProducts packSmall(int tile, int inChannels, int outChannels, float[] w, int wOff) {
+        double[][] g = tile == 4 ? G4 : G2;
+        WinogradProducts packed = new WinogradProducts(g.length * g.length, inChannels, columns(outChannels));
+        float[] u = new float[columns(outChannels) * inChannels];
+        int position = 0;
+        for (double[] down : g) {
+            for (double[] along : g) {
+                transform(outChannels * inChannels, down, along, w, wOff, u);
+                packed.pack(position++, u);
+            }
+        }
+        return packed;
+    }
+
     /** One value of every filter's transform. */
     private static void transform(int filters, double[] down, double[] along, float[] w, int wOff, float[] u) {
         double a0 = along[0];

@@ -62,7 +62,7 @@ final class WinogradConvLayer extends ConvLayer {
                 y.offset(),
                 residual == null ? null : residual.array(),
                 residual == null ? 0 : residual.offset(),
-                scratch.floats(kernel.scratchSize(g)),
+                scratch.alignedFloats(kernel.scratchSize(g)),
                 Scratch.START,
                 cut(tiles, tileCut, tileCuts),
                 cut(tiles, tileCut + 1, tileCuts),
