@@ -165,7 +165,8 @@ public final class ConvNhwc {
         return byRows() ? g.batch() * g.axis(0).output() : (g.batch() * g.outputPixels() + Gemm.MR - 1) / Gemm.MR;
     }
 
-    private boolean byRows() {
+    /** Whether {@link #units} are rows of the output, each of which is computed from the weights alone. */
+    public boolean byRows() {
         return depthwise || direct != null;
     }
 

@@ -142,6 +142,9 @@ public final class WinogradNhwc {
 
     /** Fewest tiles that are worth a pass over the weights: a piece of work should not have less. */
     public int leastUnits() {
+        if (small != null) {
+            return WinogradProducts.leastRows(columns);
+        }
         return bytes() >= MEMORY_BYTES ? LEAST_TILES_MEMORY : LEAST_TILES / 2;
     }
 

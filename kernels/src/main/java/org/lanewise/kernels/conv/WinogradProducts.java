@@ -65,6 +65,11 @@ final class WinogradProducts {
         return (tiles + step - 1) / step * step;
     }
 
+    /** Fewest rows that are worth a pass over the weights, which lie in the second-level cache. */
+    static int leastRows(int columns) {
+        return columns == Simd.LANES ? 16 : 8;
+    }
+
     /** The columns {@code from} to {@code to}, multiples of {@link Gemm#NR} or the last, of one position; A's rows are {@code inChannels} apart, those of C {@code columns}. */
     void run(int position, float[] s, int a, int c, int tiles, int from, int to) {
         int b = Alignment.FIRST_FLOAT + position * inChannels * columns;

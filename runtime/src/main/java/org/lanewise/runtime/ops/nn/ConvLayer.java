@@ -21,7 +21,7 @@ abstract sealed class ConvLayer
                 SparseProductLayer,
                 WinogradConvLayer {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a layer is worth splitting. */
-    private static final long MACS_PER_NANO = 32;
+    private static final long MACS_PER_NANO = 20;
 
     /**
      * What follows from one input shape.
@@ -121,6 +121,9 @@ abstract sealed class ConvLayer
         /** Pixels a piece should have, so that its pass over the weights pays. */
         private static final int PIECE_PIXELS = 64;
 
+        /** The same where each row of pixels passes over the weights anyway. */
+        private static final int PIECE_ROW_PIXELS = 16;
+
         private static final int PIECES_PER_THREAD = 4;
 
         private final ConvNhwc kernel;
@@ -135,7 +138,7 @@ abstract sealed class ConvLayer
             context.kernel(kernel.kernelName(g));
             int units = kernel.units(g);
             int panels = kernel.panels();
-            int unitCuts = unitCuts(g, units, context.threads());
+            int unitCuts = unitCuts(g, units, kernel.byRows() ? PIECE_ROW_PIXELS : PIECE_PIXELS, context.threads());
             int wanted = 2 * context.threads();
             int panelCuts =
                     context.threads() == 1 ? 1 : Math.clamp((wanted + unitCuts - 1) / unitCuts, 1, (panels + 1) / 2);
@@ -174,12 +177,12 @@ abstract sealed class ConvLayer
             });
         }
 
-        private static int unitCuts(ConvGeometry g, int units, int threads) {
+        private static int unitCuts(ConvGeometry g, int units, int piecePixels, int threads) {
             if (threads == 1 || units <= 1) {
                 return 1;
             }
             int pixels = g.batch() * g.outputPixels();
-            int cuts = Math.min(units, Math.clamp(pixels / PIECE_PIXELS, 1, threads * PIECES_PER_THREAD));
+            int cuts = Math.min(units, Math.clamp(pixels / piecePixels, 1, threads * PIECES_PER_THREAD));
             return cuts < threads ? cuts : cuts - cuts % threads; // as many for each thread
         }
 
