@@ -142,10 +142,8 @@ public final class WinogradNhwc {
 
     /** Fewest tiles that are worth a pass over the weights: a piece of work should not have less. */
     public int leastUnits() {
-        if (small != null) {
-            return WinogradProducts.leastRows(columns);
-        }
-        return bytes() >= MEMORY_BYTES ? LEAST_TILES_MEMORY : LEAST_TILES / 2;
+        int least = bytes() >= MEMORY_BYTES ? LEAST_TILES_MEMORY : LEAST_TILES / 2;
+        return small != null ? small.leastRows(least) : least;
     }
 
     /** Number of weight panels, the other range that can be split. */

@@ -9,8 +9,11 @@ import org.lanewise.kernels.gemm.Gemm;
  * (inChannels, columns). Immutable. Every value is one chain of multiply-adds in the order of the input channels, as in {@link Gemm}.
  */
 final class WinogradProducts {
-    /** Most weights of a position. At 128 to 128 channels a general product gains as much as it costs. */
-    private static final int MOST_WEIGHTS = 64 * 64;
+    /** Most weights of a position: with more, a general product is as fast. */
+    private static final int MOST_WEIGHTS = 128 * 256;
+
+    /** Weights up to this size come from the second-level cache whenever they are passed over. */
+    private static final int CACHED_BYTES = 1 << 20;
 
     private final int inChannels;
     private final int columns;
@@ -65,9 +68,9 @@ final class WinogradProducts {
         return (tiles + step - 1) / step * step;
     }
 
-    /** Fewest rows that are worth a pass over the weights, which lie in the second-level cache. */
-    static int leastRows(int columns) {
-        return columns == Simd.LANES ? 16 : 8;
+    /** Fewest rows that are worth a pass over the weights; at least {@code uncached} where those are not in the second-level cache. */
+    int leastRows(int uncached) {
+        return bytes() > CACHED_BYTES ? uncached : columns == Simd.LANES ? 16 : 8;
     }
 
     /** The columns {@code from} to {@code to}, multiples of {@link Gemm#NR} or the last, of one position; A's rows are {@code inChannels} apart, those of C {@code columns}. */

@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.elementwise.Activations;
+import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.gemm.Gemm;
+import org.lanewise.kernels.gemm.PackedB;
 
 /** {@link WinogradNhwc} against the definition in double precision and against im2col. */
 class WinogradTest {
@@ -295,6 +298,56 @@ class WinogradTest {
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> new WinogradNhwc(g, 3, w, 0, null, 0, NONE));
         assertEquals("tiles have 2 or 4 pixels a side, got 3", e.getMessage());
+    }
+
+    /** Products of few channels have tiles of their own, which must not round in another way than a general product. */
+    @Property(tries = 60)
+    void smallProductsAreThoseOfGemm(@ForAll long seed) {
+        Random random = new Random(seed);
+        int in = 1 + random.nextInt(40);
+        int columns = WinogradWeights.columns(1 + random.nextInt(80));
+        int tiles = 1 + random.nextInt(40);
+        int panels = Gemm.panels(columns);
+        int split = Math.min(columns, Cases.split(random, panels) * Gemm.NR);
+        float[] u = Cases.floats(Cases.values(random, columns * in));
+        float[] b = Arrays.copyOfRange(u, Cases.OFFSET, Cases.OFFSET + columns * in);
+        WinogradProducts small = new WinogradProducts(3, in, columns);
+        small.pack(2, b);
+        int rows = WinogradProducts.rows(tiles, columns);
+        float[] s = new float[5 + rows * (in + columns)];
+        Arrays.fill(s, Float.NaN);
+        int c = 5 + rows * in;
+        for (int i = 0; i < tiles * in; i++) {
+            s[5 + i] = random.nextFloat() - 0.5f;
+        }
+        float[] expected = s.clone();
+        float[] scratch = new float[Gemm.TILE_SCRATCH];
+        PackedB packed = PackedB.pack(b, 0, in, true, in, columns);
+        Gemm.run(
+                expected, 5, in, packed, expected, c, columns, null, 0, 0, tiles, 0, panels, Epilogue.NONE, scratch, 0);
+        if (!WinogradProducts.suits(in, columns)) { // without vectors
+            return;
+        }
+        small.run(2, s, 5, c, tiles, split, columns);
+        small.run(2, s, 5, c, tiles, 0, split);
+        assertArrayEquals(
+                Arrays.copyOfRange(expected, c, c + tiles * columns), Arrays.copyOfRange(s, c, c + tiles * columns));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"16, 16, 0, 32", "32, 32, 0, 16", "64, 64, 0, 8", "16, 48, 1, 13", "300, 300, 1, 9"})
+    void scratchHasRoomForEveryPieceOfTiles(int in, int out, int pad, int size) {
+        WindowAxis axis = WindowAxis.padded(size, 3, 1, pad, pad, 1, false);
+        ConvGeometry g = new ConvGeometry(1, in, out, 1, List.of(axis, axis));
+        Layer layer = Layer.of(new Random(size), g);
+        for (int tile = 2; tile <= 4; tile += 2) {
+            WinogradNhwc kernel = layer.kernel(tile, NONE);
+            float[] whole = run(kernel, layer, null, Cases.output(layer.exact.length), 0, kernel.panels());
+            for (int split = 1; split < kernel.units(g); split += 3) {
+                float[] parts = run(kernel, layer, null, Cases.output(layer.exact.length), split, kernel.panels() / 2);
+                assertArrayEquals(whole, parts);
+            }
+        }
     }
 
     @Test

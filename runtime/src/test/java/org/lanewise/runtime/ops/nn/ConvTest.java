@@ -155,9 +155,10 @@ class ConvTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 3", "1, 3", "0, 1", "1, 1"})
-    void threadsDoNotChangeBits(int channelsLast, int kernel) {
-        FloatTensor x = random(1, channelsLast == 1 ? new int[] {1, 23, 31, 24} : new int[] {1, 24, 23, 31});
+    @CsvSource({"0, 3, 23", "1, 3, 23", "0, 1, 23", "1, 1, 23", "1, 3, 8", "1, 5, 5"})
+    void threadsDoNotChangeBits(int channelsLast, int kernel, int size) {
+        int width = size + 8;
+        FloatTensor x = random(1, channelsLast == 1 ? new int[] {1, size, width, 24} : new int[] {1, 24, size, width});
         FloatTensor w = random(2, 70, 24, kernel, kernel);
         float[][] results = new float[2][];
         for (int threads = 1; threads <= 2; threads++) {
