@@ -165,9 +165,13 @@ public final class ConvNhwc {
         return byRows() ? g.batch() * g.axis(0).output() : (g.batch() * g.outputPixels() + Gemm.MR - 1) / Gemm.MR;
     }
 
-    /** Whether {@link #units} are rows of the output, each of which is computed from the weights alone. */
-    public boolean byRows() {
+    private boolean byRows() {
         return depthwise || direct != null;
+    }
+
+    /** Whether {@link #units} are rows of the output, each of which passes over all weights. */
+    public boolean isDirect() {
+        return direct != null;
     }
 
     /** Number of weight panels, the other range that can be split; 1 for a grouped convolution. */

@@ -154,10 +154,7 @@ public final class WinogradNhwc {
     /** What a profile calls the kernel. */
     public String kernelName(ConvGeometry g) {
         String form = "conv-nhwc-winograd-" + tile + "x" + tile + "-";
-        return form
-                + (small != null
-                        ? small.kernelName()
-                        : Gemm.kernelName(blockTiles(units(g)), columns, inChannels));
+        return form + (small != null ? small.kernelName() : Gemm.kernelName(blockTiles(units(g)), columns, inChannels));
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */

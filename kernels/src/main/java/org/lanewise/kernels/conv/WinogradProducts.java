@@ -17,7 +17,9 @@ final class WinogradProducts {
 
     private final int inChannels;
     private final int columns;
-    private final float[] weights; // a position after the other, panels of NR columns, the last of one vector if the vectors are odd
+
+    /** A position after the other, in panels of NR columns, the last of one vector if the number of vectors is odd. */
+    private final float[] weights;
 
     /**
      * Keeps room for the weights of {@code positions}.
@@ -82,7 +84,16 @@ final class WinogradProducts {
                 int panel = b + n * inChannels;
                 for (int t = 0; t < tiles; t += 4) {
                     WinogradProductTiles.rows4x4(
-                            inChannels, s, a + t * inChannels, inChannels, weights, panel, Gemm.NR * inChannels, s, c + t * columns + n, columns);
+                            inChannels,
+                            s,
+                            a + t * inChannels,
+                            inChannels,
+                            weights,
+                            panel,
+                            Gemm.NR * inChannels,
+                            s,
+                            c + t * columns + n,
+                            columns);
                 }
             }
         }

@@ -138,7 +138,7 @@ abstract sealed class ConvLayer
             context.kernel(kernel.kernelName(g));
             int units = kernel.units(g);
             int panels = kernel.panels();
-            int unitCuts = unitCuts(g, units, kernel.byRows() ? PIECE_ROW_PIXELS : PIECE_PIXELS, context.threads());
+            int unitCuts = unitCuts(g, units, kernel.isDirect() ? PIECE_ROW_PIXELS : PIECE_PIXELS, context.threads());
             int wanted = 2 * context.threads();
             int panelCuts =
                     context.threads() == 1 ? 1 : Math.clamp((wanted + unitCuts - 1) / unitCuts, 1, (panels + 1) / 2);
