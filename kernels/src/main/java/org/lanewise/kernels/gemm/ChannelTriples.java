@@ -20,24 +20,18 @@ public final class ChannelTriples {
     private static final int NR = Simd.LANES;
 
     private static final int PANELS = GROUP / NR;
-    private static final int RUN = 2 * Int8Triples.RUN;
-    private static final int ROWS = 3;
-
-    /** Triples of the large tile. */
-    private static final int TILE = 4;
+    private static final int RUN = 2 * TripleTiles.RUN;
+    private static final int ROWS = TripleTiles.ROWS;
 
     /** What the third part of a sum starts from: it has a bit more. */
-    private static final int THIRD_LEVEL = (1 << Int8Triples.BITS) - 128;
+    private static final int THIRD_LEVEL = (1 << TripleTiles.BITS) - 128;
 
-    /** {@link Int8Triples#START} with it. */
+    /** What a run starts from with it. */
     private static final double START =
-            0x1p52 + Int8Triples.LEVEL * (1 + Int8Triples.SECOND) + THIRD_LEVEL * Int8Triples.THIRD;
+            0x1p52 + TripleTiles.LEVEL * (1 + TripleTiles.SECOND) + THIRD_LEVEL * TripleTiles.THIRD;
 
-    /** A cache line before each widened panel, which ends with {@link #START} and {@link Int8Triples#MIDDLE}. */
-    private static final int LINE = 8;
-
-    /** What tiles leave for a triple: S of both vectors of columns, then M. */
-    private static final int SUMS = 2 * NR;
+    private static final int LINE = TripleTiles.LINE;
+    private static final int SUMS = TripleTiles.SUMS;
 
     /** Weights, in {@code double}, that meet all columns before the next ones do. */
     private static final int W_VALUES = 40 << 10;
@@ -55,7 +49,7 @@ public final class ChannelTriples {
     private final float[] scales;
     private final int[] bias;
     private final int[] rows;
-    private final long[] starts;
+    private final double[] starts;
     private final Requantization end;
     private final WholeEnd limits;
     private final boolean signed;
@@ -92,15 +86,15 @@ public final class ChannelTriples {
     }
 
     /** What tiles start from, so that nothing is left but the sums of products and 2^32 that is cut off. */
-    private static long[] starts(int runs) {
-        long level = (long) runs * Int8Triples.LEVEL;
+    private static double[] starts(int runs) {
+        long level = (long) runs * TripleTiles.LEVEL;
         long top =
-                Double.doubleToRawLongBits(START) - Int8Triples.LEVEL - ((long) Int8Triples.LEVEL << Int8Triples.BITS);
+                Double.doubleToRawLongBits(START) - TripleTiles.LEVEL - ((long) TripleTiles.LEVEL << TripleTiles.BITS);
         long first = (1L << Integer.SIZE) - level;
-        long middle = first << Int8Triples.BITS;
-        long[] starts = new long[SUMS];
-        Arrays.fill(starts, 0, NR, middle - runs * top + first);
-        Arrays.fill(starts, NR, SUMS, middle);
+        long middle = first << TripleTiles.BITS;
+        double[] starts = new double[SUMS];
+        Arrays.fill(starts, 0, NR, Double.longBitsToDouble(middle - runs * top + first));
+        Arrays.fill(starts, NR, SUMS, Double.longBitsToDouble(middle));
         return starts;
     }
 
@@ -126,7 +120,7 @@ public final class ChannelTriples {
         double[] data = new double[rows.length / ROWS * lda];
         for (int i = 0; i < rows.length; i++) {
             int row = rows[i];
-            double factor = i % ROWS == 0 ? 1 : i % ROWS == 1 ? Int8Triples.SECOND : Int8Triples.THIRD;
+            double factor = i % ROWS == 0 ? 1 : i % ROWS == 1 ? TripleTiles.SECOND : TripleTiles.THIRD;
             long sum = 0;
             for (int x = 0; x < k; x++) {
                 data[i / ROWS * lda + x] += factor * weights[row * k + x];
@@ -148,8 +142,8 @@ public final class ChannelTriples {
         boolean[] large = new boolean[m];
         int count = 0;
         for (int row = 0; row < m; row++) {
-            if (!TriplesWhole.fits(weights, row * k, k, Int8Triples.LEVEL, Int8Triples.BITS)) {
-                if (!TriplesWhole.fits(weights, row * k, k, THIRD_LEVEL, Int8Triples.BITS + 1)) {
+            if (!TriplesWhole.fits(weights, row * k, k, TripleTiles.LEVEL, TripleTiles.BITS)) {
+                if (!TriplesWhole.fits(weights, row * k, k, THIRD_LEVEL, TripleTiles.BITS + 1)) {
                     return null;
                 }
                 large[row] = true;
@@ -186,7 +180,7 @@ public final class ChannelTriples {
 
     /** Elements of {@code double} scratch. */
     public int doublesSize() {
-        return blockTriples() * lda(depth) + PANELS * (panelSize() + CHUNK * SUMS);
+        return blockTriples() * lda(depth) + PANELS * (panelSize() + CHUNK * SUMS) + TripleTiles.STARTS;
     }
 
     private int panelSize() {
@@ -219,10 +213,11 @@ public final class ChannelTriples {
         int wide = doublesOff + most * lda(depth) + LINE;
         for (int p = 0; p < PANELS; p++) {
             int at = wide + p * panelSize();
+            TripleTiles.constants(doubles, at);
             doubles[at - 2] = START;
-            doubles[at - 1] = Double.longBitsToDouble(Int8Triples.MIDDLE);
             Arrays.fill(doubles, at + k * NR, at + depth * NR, 0);
         }
+        TripleTiles.startFrom(starts, 0, doubles, startsAt(wide));
         for (int triple = 0; triple < rows.length / ROWS; triple += most) {
             int count = Math.min(most, rows.length / ROWS - triple);
             System.arraycopy(weights, triple * lda(depth), doubles, doublesOff, count * lda(depth));
@@ -236,18 +231,23 @@ public final class ChannelTriples {
         }
     }
 
+    /** Where what tiles start from lies, before their sums. */
+    private int startsAt(int wide) {
+        return wide - LINE + PANELS * panelSize();
+    }
+
     /** Triples {@code triple} to {@code triple + triples} of a group. */
     private void group(int triple, int triples, byte[] y, int yOff, int columns, double[] d, int w, int wide) {
-        int sums = wide - LINE + PANELS * panelSize();
+        int start = startsAt(wide);
+        int sums = start + TripleTiles.STARTS;
         int step = CHUNK * SUMS;
+        int runs = depth / RUN;
         for (int from = 0; from < triples; from += CHUNK) {
             int count = Math.min(CHUNK, triples - from);
+            int at = w + from * lda(depth);
             for (int p = 0; p < PANELS; p++) {
-                for (int t = 0; t < count; ) {
-                    int height = height(count - t);
-                    tile(height, d, w + (from + t) * lda(depth), wide + p * panelSize(), sums + p * step + t * SUMS);
-                    t += height;
-                }
+                int to = sums + p * step;
+                TripleTiles.run(RUN, count, d, at, lda(depth), wide + p * panelSize(), runs, true, start, to);
             }
             ChannelTriplesVector.finish(
                     d,
@@ -264,20 +264,6 @@ public final class ChannelTriples {
                     y,
                     yOff,
                     columns);
-        }
-    }
-
-    /** Triples of the next tile; one that is left alone has a tile of two, whose second leads nowhere. */
-    private static int height(int left) {
-        return left == TILE + 1 ? TILE - 1 : Math.clamp(left, 2, TILE);
-    }
-
-    private void tile(int height, double[] d, int w, int x, int sums) {
-        int runs = depth / RUN;
-        switch (height) {
-            case 4 -> TriplesWholeTiles.tile4(d, w, lda(depth), x, runs, starts, 0, sums);
-            case 3 -> TriplesWholeTiles.tile3(d, w, lda(depth), x, runs, starts, 0, sums);
-            default -> TriplesWholeTiles.tile2(d, w, lda(depth), x, runs, starts, 0, sums);
         }
     }
 }
