@@ -139,13 +139,20 @@ public final class Conv {
             int scratchOff,
             int from,
             int to) {
+        boolean clips = residual == null && activation.kind() == Activation.Kind.CLIP;
         boolean relu = residual == null && activation.kind() == Activation.Kind.RELU;
-        float lower = relu ? 0 : Float.NEGATIVE_INFINITY;
-        DepthwisePlanes.run(g, x, xOff, weights, weightsOff, bias, lower, y, yOff, scratch, scratchOff, from, to);
+        float lower = clips ? activation.alpha() : relu ? 0 : Float.NEGATIVE_INFINITY;
+        float upper = clips ? activation.beta() : Float.POSITIVE_INFINITY;
+        boolean done = residual == null && (relu || clips || activation.kind() == Activation.Kind.NONE);
+        int step = done ? Math.max(1, to - from) : 1; // what follows finds its plane in the nearest cache
         int pixels = g.outputPixels();
-        if (residual != null || !relu && activation.kind() != Activation.Kind.NONE) {
-            int at = from * pixels;
-            RowFinish.run(y, yOff + at, residual, resOff + at, (to - from) * pixels, activation);
+        for (int plane = from; plane < to; plane += step) {
+            DepthwisePlanes.run(
+                    g, x, xOff, weights, weightsOff, bias, lower, upper, y, yOff, scratch, scratchOff, plane, plane + step, yOff + to * pixels);
+            if (!done) {
+                int at = plane * pixels;
+                RowFinish.run(y, yOff + at, residual, resOff + at, pixels, activation);
+            }
         }
     }
 

@@ -80,6 +80,7 @@ public record Pipeline(List<Pass> passes) {
                 new PadFolding(),
                 new ConvBatchNorm(),
                 new SparseLayout(),
+                new DepthwiseLayout(),
                 new ChannelsLast(),
                 new TransposeSink(),
                 new DeadNodes(),

@@ -168,6 +168,9 @@ final class SparseTrial {
         if (!types.shape(node.input(0)).isRanked()) {
             return "the rank of its input is not known";
         }
+        if (w.dim(1) == 1 && node.intAttribute("group", 1) > 1) {
+            return "it is depthwise";
+        }
         if (node.intAttribute("channels_last", 0) != 1) {
             return FusedConv.create(new NodeSpec(node)).runner().isPointwise(w) ? null : "it runs channels first";
         }
@@ -176,9 +179,6 @@ final class SparseTrial {
         }
         if (node.intAttribute("planar_output", 0) != 0) {
             return "it writes an image with its channels first";
-        }
-        if (w.dim(1) == 1 && node.intAttribute("group", 1) > 1) {
-            return "it is depthwise";
         }
         return types.elementType(node.input(0)) == DataType.FLOAT
                         && (node.input(2).isEmpty() || editor.isConstant(node.input(2)))
