@@ -24,12 +24,16 @@ public final class Conv {
     /** Packed values kept at a time, half of a small second-level cache. */
     private static final int PACKED_VALUES = 64 << 10;
 
+    /** Values of a depthwise convolution that are computed before what follows them. */
+    private static final int FINISHED_VALUES = 4096;
+
     private final float[] weights;
     private final int weightsOff;
     private final float[] bias;
     private final Activation activation;
     private final List<Epilogue> epilogues;
     private final boolean depthwise;
+    private volatile @Nullable DepthwiseNchwVector last;
 
     /**
      * Prepares a layer; the weights are not copied and must not change.
@@ -79,7 +83,7 @@ public final class Conv {
             return DepthwisePlanes.scratchSize(g);
         }
         if (depthwise) {
-            return Simd.ENABLED && g.rank() <= 2 ? DepthwiseNchwVector.scratchSize(g) : 0;
+            return Simd.ENABLED && g.rank() <= 2 ? tiles(g).scratchSize() : 0;
         }
         return Gemm.TILE_SCRATCH + panelsAtOnce(g) * Gemm.kStep(g.depth()) * Gemm.NR;
     }
@@ -107,13 +111,13 @@ public final class Conv {
             int scratchOff,
             int from,
             int to) {
-        if (depthwise && Simd.ENABLED && DepthwisePlanes.suits(g)) {
+        if (depthwise && Simd.ENABLED && g.rank() <= 2) {
             depthwisePlanes(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, from, to);
             return;
         }
         if (depthwise) {
             for (int plane = from; plane < to; plane++) {
-                depthwisePlane(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, plane);
+                depthwisePlane(g, x, xOff, y, yOff, residual, resOff, plane);
             }
             return;
         }
@@ -144,16 +148,61 @@ public final class Conv {
         float lower = clips ? activation.alpha() : relu ? 0 : Float.NEGATIVE_INFINITY;
         float upper = clips ? activation.beta() : Float.POSITIVE_INFINITY;
         boolean done = residual == null && (relu || clips || activation.kind() == Activation.Kind.NONE);
-        int step = done ? Math.max(1, to - from) : 1; // what follows finds its plane in the nearest cache
         int pixels = g.outputPixels();
-        for (int plane = from; plane < to; plane += step) {
-            DepthwisePlanes.run(
-                    g, x, xOff, weights, weightsOff, bias, lower, upper, y, yOff, scratch, scratchOff, plane, plane + step, yOff + to * pixels);
+        int step = done ? Math.max(1, to - from) : Math.max(1, FINISHED_VALUES / Math.max(1, pixels));
+        int end = yOff + to * pixels;
+        boolean strips = DepthwisePlanes.suits(g);
+        for (int first = from; first < to; first += step) {
+            int next = Math.min(to, first + step);
+            if (strips) {
+                DepthwisePlanes.run(
+                        g,
+                        x,
+                        xOff,
+                        weights,
+                        weightsOff,
+                        bias,
+                        lower,
+                        upper,
+                        y,
+                        yOff,
+                        scratch,
+                        scratchOff,
+                        first,
+                        next,
+                        end);
+            } else {
+                tiles(g).run(
+                                x,
+                                xOff,
+                                weights,
+                                weightsOff,
+                                bias,
+                                lower,
+                                upper,
+                                y,
+                                yOff,
+                                scratch,
+                                scratchOff,
+                                first,
+                                next,
+                                end);
+            }
             if (!done) {
-                int at = plane * pixels;
-                RowFinish.run(y, yOff + at, residual, resOff + at, pixels, activation);
+                int at = first * pixels;
+                RowFinish.run(y, yOff + at, residual, resOff + at, (next - first) * pixels, activation);
             }
         }
+    }
+
+    /** What follows from the sizes, kept for the next run. */
+    private DepthwiseNchwVector tiles(ConvGeometry g) {
+        DepthwiseNchwVector known = last;
+        if (known == null || !known.isFor(g)) {
+            known = new DepthwiseNchwVector(g);
+            last = known;
+        }
+        return known;
     }
 
     private void depthwisePlane(
@@ -164,21 +213,13 @@ public final class Conv {
             int yOff,
             float @Nullable [] residual,
             int resOff,
-            float[] scratch,
-            int scratchOff,
             int plane) {
         int pixels = g.outputPixels();
         int m = plane % g.outChannels();
         int channel = plane / g.outChannels() * g.inChannels() + m / g.groupOutChannels();
-        int in = xOff + channel * g.inputPixels();
         int out = yOff + plane * pixels;
-        int filter = weightsOff + m * g.taps();
-        if (Simd.ENABLED && g.rank() <= 2) {
-            DepthwiseNchwVector.plane(g, x, in, weights, filter, bias[m], y, out, scratch, scratchOff);
-        } else {
-            Arrays.fill(y, out, out + pixels, bias[m]);
-            ConvRows.add(g, x, in, weights, filter, y, out);
-        }
+        Arrays.fill(y, out, out + pixels, bias[m]);
+        ConvRows.add(g, x, xOff + channel * g.inputPixels(), weights, weightsOff + m * g.taps(), y, out);
         RowFinish.run(y, out, residual, resOff + plane * pixels, pixels, activation);
     }
 

@@ -1,162 +1,248 @@
 package org.lanewise.kernels.conv;
 
-import static org.lanewise.kernels.Species.F32;
-
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.Vector;
-import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Simd;
-import org.lanewise.kernels.Species;
 
 /**
- * One plane of a depthwise convolution in one or two dimensions, with vectors over the pixels.
+ * Depthwise convolutions of planes of one size, in one or two dimensions, with vectors over the pixels of a row, for all kernels, strides and dilations; immutable and shared by threads.
  *
- * <p>The plane is copied into the scratch with its padding. There, with vertical stride 1, a window's tap lies at the same distance from all
- * its pixels, so that the whole plane is one long row: the results between two rows' ends and beginnings are computed and dropped, and
- * so are those that a horizontal stride skips. With another vertical stride each row is such a row.
+ * <p>A few planes are copied with their padding, then each is computed in tiles of four vectors ({@link DepthwiseTaps}): of four rows that share the rows they read, or of one row where the output has few.
  */
 final class DepthwiseNchwVector {
-    /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
-    private static final Class<? extends Vector<Float>> TYPE = Species.F32.vectorType();
+    private static final int L = Simd.LANES;
+    private static final int TILE = DepthwiseTaps.ROWS;
 
-    private static final VectorSpecies<Float> F = Species.F32;
-    private static final int LANES = F.length();
-    private static final int STEP = 4 * LANES;
+    /** Planes copied at once: loads from what was just stored in other pieces would wait for it. */
+    private static final int MOST_PLANES = 8;
 
-    private DepthwiseNchwVector() {}
+    private static final int MOST_VALUES = 8192;
 
-    static int scratchSize(ConvGeometry g) {
-        return paddedSize(g) + resultSize(g);
-    }
+    private final ConvGeometry g;
+    private final DepthwisePadding padding;
+    private final int height;
+    private final int width;
+    private final int kernelHeight;
+    private final int kernelWidth;
 
-    private static int pitch(ConvGeometry g) {
+    /** Whether tiles have four rows. */
+    private final boolean inRows;
+
+    /** Rows of the output from one vector of a tile to the next. */
+    private final int rowStep;
+
+    /** Rows of the kernel that a tile takes at once. */
+    private final int most;
+
+    /** Rows and columns of the kernel with different phases of the stride: taps of one phase lie side by side. */
+    private final int rowPhases;
+
+    private final int colPhases;
+    private final int colStep;
+    private final int planesAtOnce;
+
+    DepthwiseNchwVector(ConvGeometry g) {
+        this.g = g;
+        WindowAxis v = g.heightAxis();
         WindowAxis h = g.widthAxis();
-        return Math.max(h.input() + h.padBegin() + h.padEnd(), h.extent());
+        this.padding = new DepthwisePadding(v, h);
+        this.height = v.output();
+        this.width = h.output();
+        this.kernelHeight = v.kernel();
+        this.kernelWidth = h.kernel();
+        this.inRows = height >= TILE;
+        int common = gcd(v.stride(), v.dilation());
+        boolean sharing = height / (v.dilation() / common) >= TILE;
+        this.rowStep = sharing ? v.dilation() / common : 1;
+        this.rowPhases = sharing ? v.stride() / common : 1;
+        this.most = sharing ? DepthwiseTaps.MOST : 1;
+        common = gcd(h.stride(), h.dilation());
+        this.colPhases = h.stride() / common;
+        this.colStep = h.dilation() / common;
+        this.planesAtOnce = Math.clamp(MOST_VALUES / padding.size(), 1, MOST_PLANES);
     }
 
-    private static int paddedSize(ConvGeometry g) {
-        WindowAxis v = g.heightAxis();
-        return Math.max(v.input() + v.padBegin() + v.padEnd(), v.extent()) * pitch(g) + STEP;
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
     }
 
-    private static int resultSize(ConvGeometry g) {
-        WindowAxis v = g.heightAxis();
-        return (v.stride() == 1 ? v.output() : 1) * pitch(g) + STEP;
+    boolean isFor(ConvGeometry other) {
+        return g == other || g.equals(other);
     }
 
-    static void plane(
-            ConvGeometry g,
+    int scratchSize() {
+        return L + planesAtOnce * padding.size() + height * Math.max(L, width) + 2 * L;
+    }
+
+    /**
+     * Computes planes {@code from..to} of the output, counted over batch and channels.
+     *
+     * @param lower the least result
+     * @param upper the greatest result
+     * @param end behind the last value of {@code y} that may be written, and will be computed later if it lies behind plane {@code to}
+     */
+    void run(
             float[] x,
             int xOff,
             float[] w,
             int wOff,
-            float bias,
+            float[] bias,
+            float lower,
+            float upper,
             float[] y,
             int yOff,
             float[] scratch,
-            int scratchOff) {
-        WindowAxis v = g.heightAxis();
-        WindowAxis h = g.widthAxis();
-        int pitch = pitch(g);
-        int results = scratchOff + paddedSize(g);
-        pad(v, h, pitch, x, xOff, scratch, scratchOff, paddedSize(g));
-        int width = (h.output() - 1) * h.stride() + 1;
-        boolean joined = v.stride() == 1;
-        int count = joined ? (v.output() - 1) * pitch + width : width;
-        int tapLine = v.dilation() * pitch;
-        for (int oy = 0; oy < v.output(); oy++) {
-            if (oy == 0 || !joined) {
-                int at = scratchOff + oy * v.stride() * pitch;
-                row(scratch, at, v.kernel(), tapLine, h.kernel(), h.dilation(), w, wOff, bias, results, count);
+            int scratchOff,
+            int from,
+            int to,
+            int end) {
+        int size = padding.size();
+        int planes = scratchOff + L;
+        int outChannels = g.outChannels();
+        int inPixels = g.inputPixels();
+        int taps = kernelHeight * kernelWidth;
+        Arrays.fill(scratch, planes, planes + Math.min(planesAtOnce, to - from) * size, 0);
+        for (int first = from; first < to; first += planesAtOnce) {
+            int count = Math.min(planesAtOnce, to - first);
+            for (int i = 0; i < count; i++) {
+                int channel = (first + i) % outChannels / g.groupOutChannels();
+                int in = (first + i) / outChannels * g.inChannels() + channel;
+                padding.copy(x, xOff + in * inPixels, scratch, planes + i * size);
             }
-            int from = results + (joined ? oy * pitch : 0);
-            int to = yOff + oy * h.output();
-            if (h.stride() == 1) {
-                System.arraycopy(scratch, from, y, to, h.output());
-            } else {
-                for (int i = 0; i < h.output(); i++) {
-                    y[to + i] = scratch[from + i * h.stride()];
-                }
+            for (int i = 0; i < count; i++) {
+                int channel = (first + i) % outChannels;
+                Arrays.fill(scratch, scratchOff, scratchOff + L, bias[channel]);
+                int out = yOff + (first + i) * height * width;
+                plane(scratch, scratchOff, planes + i * size, w, wOff + channel * taps, lower, upper, y, out, end);
             }
         }
     }
 
-    private static void pad(
-            WindowAxis v, WindowAxis h, int pitch, float[] x, int xOff, float[] padded, int paddedOff, int size) {
-        int at = paddedOff + v.padBegin() * pitch;
-        Arrays.fill(padded, paddedOff, at, 0f);
-        for (int iy = 0; iy < v.input(); iy++, at += pitch) {
-            int end = at + h.padBegin() + h.input();
-            Arrays.fill(padded, at, at + h.padBegin(), 0f);
-            System.arraycopy(x, xOff + iy * h.input(), padded, at + h.padBegin(), h.input());
-            Arrays.fill(padded, end, at + pitch, 0f);
-        }
-        Arrays.fill(padded, at, paddedOff + size, 0f);
-    }
-
-    /** {@code count} results from {@code out} on, rounded up to whole vectors. */
-    private static void row(
-            float[] x,
+    private void plane(
+            float[] scratch,
+            int scratchOff,
             int at,
-            int lines,
-            int tapLine,
-            int kernel,
-            int dilation,
             float[] w,
-            int wOff,
-            float bias,
+            int wAt,
+            float lower,
+            float upper,
+            float[] y,
             int out,
-            int count) {
-        FloatVector start = FloatVector.broadcast(F, bias);
-        int i = 0;
-        for (; i < count - 2 * LANES; i += STEP) {
-            FloatVector a0 = start;
-            FloatVector a1 = start;
-            FloatVector a2 = start;
-            FloatVector a3 = start;
-            for (int ky = 0; ky < lines; ky++) {
-                int p = at + i + ky * tapLine;
-                for (int kx = 0; kx < kernel; kx++) {
-                    FloatVector tap = FloatVector.broadcast(F, w[wOff + ky * kernel + kx]);
-                    int q = p + kx * dilation;
-                    a0 = Simd.FMA
-                            ? FloatVector.fromArray(F32, x, q).fma(tap, a0)
-                            : FloatVector.fromArray(F32, x, q).mul(tap).add(a0);
-                    a1 = Simd.FMA
-                            ? FloatVector.fromArray(F32, x, q + LANES).fma(tap, a1)
-                            : FloatVector.fromArray(F32, x, q + LANES).mul(tap).add(a1);
-                    a2 = Simd.FMA
-                            ? FloatVector.fromArray(F32, x, q + 2 * LANES).fma(tap, a2)
-                            : FloatVector.fromArray(F32, x, q + 2 * LANES)
-                                    .mul(tap)
-                                    .add(a2);
-                    a3 = Simd.FMA
-                            ? FloatVector.fromArray(F32, x, q + 3 * LANES).fma(tap, a3)
-                            : FloatVector.fromArray(F32, x, q + 3 * LANES)
-                                    .mul(tap)
-                                    .add(a3);
-                }
+            int end) {
+        int beyond = width < L ? L - width : inRows ? 0 : TILE - 1;
+        boolean disorder = width < L && rowStep > 1; // rows are not computed one after the other, and overwrite each other
+        boolean staged = disorder || out + height * width + beyond > end;
+        int stage = scratchOff + L + planesAtOnce * padding.size();
+        float[] to = staged ? scratch : y;
+        int toAt = staged ? stage : out;
+        if (inRows) {
+            rows(scratch, scratchOff, at, w, wAt, lower, upper, to, toAt, disorder ? L : width);
+        } else {
+            for (int row = 0; row < height; row++) {
+                line(row, scratch, scratchOff, at, w, wAt, lower, upper, to, toAt + row * width);
             }
-            ((FloatVector) TYPE.cast(a0)).intoArray(x, out + i);
-            ((FloatVector) TYPE.cast(a1)).intoArray(x, out + i + LANES);
-            ((FloatVector) TYPE.cast(a2)).intoArray(x, out + i + 2 * LANES);
-            ((FloatVector) TYPE.cast(a3)).intoArray(x, out + i + 3 * LANES);
         }
-        for (; i < count; i += LANES) {
-            FloatVector a = start;
-            for (int ky = 0; ky < lines; ky++) {
-                int p = at + i + ky * tapLine;
-                for (int kx = 0; kx < kernel; kx++) {
-                    a = Simd.FMA
-                            ? FloatVector.fromArray(F32, x, p + kx * dilation)
-                                    .fma(FloatVector.broadcast(F, w[wOff + ky * kernel + kx]), a)
-                            : FloatVector.fromArray(F32, x, p + kx * dilation)
-                                    .mul(FloatVector.broadcast(F, w[wOff + ky * kernel + kx]))
-                                    .add(a);
+        if (disorder) {
+            for (int row = 0; row < height; row++) {
+                System.arraycopy(scratch, stage + row * L, y, out + row * width, width);
+            }
+        } else if (staged) {
+            System.arraycopy(scratch, stage, y, out, height * width);
+        }
+    }
+
+    /** Tiles of four rows; the last ones overlap those before them. */
+    private void rows(
+            float[] x,
+            int init,
+            int at,
+            float[] w,
+            int wAt,
+            float lower,
+            float upper,
+            float[] y,
+            int out,
+            int pitch) {
+        int line = padding.stride() * padding.pitch();
+        for (int phase = 0; phase < rowStep; phase++) {
+            int rows = (height - phase + rowStep - 1) / rowStep;
+            for (int tile = 0; tile < rows; tile += TILE) {
+                int row = phase + Math.min(tile, rows - TILE) * rowStep;
+                for (int strip = 0; strip < width; strip += L) {
+                    int column = Math.max(0, Math.min(strip, width - L));
+                    int to = out + row * pitch + column;
+                    tile(x, init, at + row * line + column, rowStep * line, w, wAt, lower, upper, y, to, rowStep * pitch);
                 }
             }
-            ((FloatVector) TYPE.cast(a)).intoArray(x, out + i);
+        }
+    }
+
+    /** A row of the output, in tiles of vectors side by side; the last one overlaps the one before it. */
+    private void line(
+            int row,
+            float[] x,
+            int init,
+            int at,
+            float[] w,
+            int wAt,
+            float lower,
+            float upper,
+            float[] y,
+            int out) {
+        int start = at + row * padding.stride() * padding.pitch();
+        int step = Math.clamp((width - L + TILE - 2) / (TILE - 1), 0, L);
+        int wide = (TILE - 1) * step + L;
+        for (int column = 0; column < width; column += wide) {
+            int first = Math.max(0, Math.min(column, width - wide));
+            tile(x, init, start + first, step, w, wAt, lower, upper, y, out + first, step);
+        }
+    }
+
+    /** All taps of four vectors. */
+    private void tile(
+            float[] x,
+            int init,
+            int at,
+            int step,
+            float[] w,
+            int wAt,
+            float lower,
+            float upper,
+            float[] y,
+            int out,
+            int outStep) {
+        boolean begun = false;
+        int left = kernelHeight * kernelWidth;
+        for (int rowPhase = 0; rowPhase < Math.min(rowPhases, kernelHeight); rowPhase++) {
+            int rows = (kernelHeight - rowPhase + rowPhases - 1) / rowPhases;
+            int chunk = most == 1 ? 1 : rows <= most ? rows : Math.ceilDiv(rows, Math.ceilDiv(rows, most));
+            for (int k = 0; k < rows; k += chunk) {
+                int ky = rowPhase + k * rowPhases;
+                int count = Math.min(chunk, rows - k);
+                for (int kx = 0; kx < Math.min(colPhases, kernelWidth); kx++) {
+                    int n = colPhases == 1 ? kernelWidth : (kernelWidth - kx + colPhases - 1) / colPhases;
+                    left -= n * count;
+                    DepthwiseTaps.run(
+                            count,
+                            x,
+                            at + padding.tap(ky, kx),
+                            step,
+                            colStep,
+                            n,
+                            w,
+                            wAt + ky * kernelWidth + kx,
+                            rowPhases * kernelWidth,
+                            colPhases,
+                            begun ? y : x,
+                            begun ? out : init,
+                            begun ? outStep : 0,
+                            left == 0 ? lower : Float.NEGATIVE_INFINITY,
+                            left == 0 ? upper : Float.POSITIVE_INFINITY,
+                            y,
+                            out,
+                            outStep);
+                    begun = true;
+                }
+            }
         }
     }
 }
