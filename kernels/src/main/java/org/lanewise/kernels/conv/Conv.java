@@ -33,7 +33,8 @@ public final class Conv {
     private final Activation activation;
     private final List<Epilogue> epilogues;
     private final boolean depthwise;
-    private volatile @Nullable DepthwiseNchwVector last;
+    private volatile @Nullable DepthwiseNchwVector lastTiles;
+    private volatile @Nullable DepthwisePlanes lastPlanes;
 
     /**
      * Prepares a layer; the weights are not copied and must not change.
@@ -71,7 +72,7 @@ public final class Conv {
     /** What a profile calls the kernel. */
     public String kernelName(ConvGeometry g) {
         if (depthwise) {
-            return Simd.ENABLED && DepthwisePlanes.suits(g) ? "conv-nchw-depthwise-3x3" : "conv-nchw-depthwise";
+            return "conv-nchw-depthwise-" + g.heightAxis().kernel() + "x" + g.widthAxis().kernel();
         }
         return (g.isPointwise() ? "conv-nchw-1x1-" : "conv-nchw-im2col-")
                 + Gemm.kernelName(g.groupOutChannels(), g.outputPixels(), g.depth());
@@ -80,7 +81,7 @@ public final class Conv {
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
         if (depthwise && Simd.ENABLED && DepthwisePlanes.suits(g)) {
-            return DepthwisePlanes.scratchSize(g);
+            return planes(g).scratchSize();
         }
         if (depthwise) {
             return Simd.ENABLED && g.rank() <= 2 ? tiles(g).scratchSize() : 0;
@@ -155,8 +156,7 @@ public final class Conv {
         for (int first = from; first < to; first += step) {
             int next = Math.min(to, first + step);
             if (strips) {
-                DepthwisePlanes.run(
-                        g,
+                planes(g).run(
                         x,
                         xOff,
                         weights,
@@ -197,10 +197,19 @@ public final class Conv {
 
     /** What follows from the sizes, kept for the next run. */
     private DepthwiseNchwVector tiles(ConvGeometry g) {
-        DepthwiseNchwVector known = last;
+        DepthwiseNchwVector known = lastTiles;
         if (known == null || !known.isFor(g)) {
             known = new DepthwiseNchwVector(g);
-            last = known;
+            lastTiles = known;
+        }
+        return known;
+    }
+
+    private DepthwisePlanes planes(ConvGeometry g) {
+        DepthwisePlanes known = lastPlanes;
+        if (known == null || !known.isFor(g)) {
+            known = new DepthwisePlanes(g);
+            lastPlanes = known;
         }
         return known;
     }
