@@ -1,6 +1,7 @@
 package org.lanewise.kernels.conv;
 
 import java.util.Arrays;
+import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -51,13 +52,12 @@ final class DepthwiseNchwVector {
         this.kernelWidth = h.kernel();
         this.inRows = height >= TILE;
         int common = gcd(v.stride(), v.dilation());
-        boolean sharing = height / (v.dilation() / common) >= TILE;
+        this.colPhases = h.stride() / gcd(h.stride(), h.dilation());
+        this.colStep = h.dilation() / gcd(h.stride(), h.dilation());
+        boolean sharing = colStep == 1 && height / (v.dilation() / common) >= TILE;
         this.rowStep = sharing ? v.dilation() / common : 1;
         this.rowPhases = sharing ? v.stride() / common : 1;
         this.most = sharing ? DepthwiseTaps.MOST : 1;
-        common = gcd(h.stride(), h.dilation());
-        this.colPhases = h.stride() / common;
-        this.colStep = h.dilation() / common;
         this.planesAtOnce = Math.clamp(MOST_VALUES / padding.size(), 1, MOST_PLANES);
     }
 
@@ -70,7 +70,15 @@ final class DepthwiseNchwVector {
     }
 
     int scratchSize() {
-        return L + planesAtOnce * padding.size() + height * Math.max(L, width) + 2 * L;
+        return stage() + height * Math.max(L, width) + 2 * L;
+    }
+
+    private int filter() {
+        return L + planesAtOnce * padding.size();
+    }
+
+    private int stage() {
+        return filter() + Alignment.lines(kernelHeight * kernelWidth);
     }
 
     /**
@@ -112,7 +120,33 @@ final class DepthwiseNchwVector {
                 int channel = (first + i) % outChannels;
                 Arrays.fill(scratch, scratchOff, scratchOff + L, bias[channel]);
                 int out = yOff + (first + i) * height * width;
-                plane(scratch, scratchOff, planes + i * size, w, wOff + channel * taps, lower, upper, y, out, end);
+                boolean reordered = colPhases > 1;
+                if (reordered) {
+                    reorder(w, wOff + channel * taps, scratch, scratchOff + filter());
+                }
+                plane(
+                        scratch,
+                        scratchOff,
+                        planes + i * size,
+                        reordered ? scratch : w,
+                        reordered ? scratchOff + filter() : wOff + channel * taps,
+                        lower,
+                        upper,
+                        y,
+                        out,
+                        end);
+            }
+        }
+    }
+
+    /** Brings the columns of a kernel that have one phase together, row by row. */
+    private void reorder(float[] w, int wAt, float[] to, int toAt) {
+        int at = toAt;
+        for (int ky = 0; ky < kernelHeight; ky++) {
+            for (int phase = 0; phase < colPhases; phase++) {
+                for (int kx = phase; kx < kernelWidth; kx += colPhases) {
+                    to[at++] = w[wAt + ky * kernelWidth + kx];
+                }
             }
         }
     }
@@ -131,7 +165,7 @@ final class DepthwiseNchwVector {
         int beyond = width < L ? L - width : inRows ? 0 : TILE - 1;
         boolean disorder = width < L && rowStep > 1; // rows are not computed one after the other, and overwrite each other
         boolean staged = disorder || out + height * width + beyond > end;
-        int stage = scratchOff + L + planesAtOnce * padding.size();
+        int stage = scratchOff + stage();
         float[] to = staged ? scratch : y;
         int toAt = staged ? stage : out;
         if (inRows) {
@@ -218,6 +252,7 @@ final class DepthwiseNchwVector {
             for (int k = 0; k < rows; k += chunk) {
                 int ky = rowPhase + k * rowPhases;
                 int count = Math.min(chunk, rows - k);
+                int column = 0;
                 for (int kx = 0; kx < Math.min(colPhases, kernelWidth); kx++) {
                     int n = colPhases == 1 ? kernelWidth : (kernelWidth - kx + colPhases - 1) / colPhases;
                     left -= n * count;
@@ -229,9 +264,8 @@ final class DepthwiseNchwVector {
                             colStep,
                             n,
                             w,
-                            wAt + ky * kernelWidth + kx,
+                            wAt + ky * kernelWidth + column,
                             rowPhases * kernelWidth,
-                            colPhases,
                             begun ? y : x,
                             begun ? out : init,
                             begun ? outStep : 0,
@@ -241,6 +275,7 @@ final class DepthwiseNchwVector {
                             out,
                             outStep);
                     begun = true;
+                    column += n;
                 }
             }
         }

@@ -28,9 +28,9 @@ final class DepthwiseTaps {
      * @param rows rows of the kernel, 1 to {@link #MOST}
      * @param at where the first tap of the first vector lies in {@code x}
      * @param rowStep from a row to the next
-     * @param colStep from a column of taps to the next
+     * @param colStep from a column of taps to the next; 1 if there is more than one row
      * @param n columns of taps
-     * @param w weights, {@code wRow} from a row to the next, {@code wCol} from a column to the next
+     * @param w weights, {@code wRow} from a row to the next
      * @param init what the sums start from, {@code initStep} from a vector to the next
      * @param lower the least result
      * @param upper the greatest result
@@ -46,7 +46,6 @@ final class DepthwiseTaps {
             float[] w,
             int wAt,
             int wRow,
-            int wCol,
             float[] init,
             int initAt,
             int initStep,
@@ -55,12 +54,16 @@ final class DepthwiseTaps {
             float[] y,
             int out,
             int outStep) {
+        if (colStep != 1) {
+            spread(x, at, rowStep, colStep, n, w, wAt, init, initAt, initStep, lower, upper, y, out, outStep);
+            return;
+        }
         switch (rows) {
-            case 1 -> tile1(x, at, rowStep, colStep, n, w, wAt, wCol, init, initAt, initStep, lower, upper, y, out, outStep);
-            case 2 -> tile2(x, at, rowStep, colStep, n, w, wAt, wRow, wCol, init, initAt, initStep, lower, upper, y, out, outStep);
-            case 3 -> tile3(x, at, rowStep, colStep, n, w, wAt, wRow, wCol, init, initAt, initStep, lower, upper, y, out, outStep);
-            case 4 -> tile4(x, at, rowStep, colStep, n, w, wAt, wRow, wCol, init, initAt, initStep, lower, upper, y, out, outStep);
-            default -> tile5(x, at, rowStep, colStep, n, w, wAt, wRow, wCol, init, initAt, initStep, lower, upper, y, out, outStep);
+            case 1 -> tile1(x, at, rowStep, n, w, wAt, init, initAt, initStep, lower, upper, y, out, outStep);
+            case 2 -> tile2(x, at, rowStep, n, w, wAt, wRow, init, initAt, initStep, lower, upper, y, out, outStep);
+            case 3 -> tile3(x, at, rowStep, n, w, wAt, wRow, init, initAt, initStep, lower, upper, y, out, outStep);
+            case 4 -> tile4(x, at, rowStep, n, w, wAt, wRow, init, initAt, initStep, lower, upper, y, out, outStep);
+            default -> tile5(x, at, rowStep, n, w, wAt, wRow, init, initAt, initStep, lower, upper, y, out, outStep);
         }
     }
 
@@ -68,11 +71,9 @@ final class DepthwiseTaps {
             float[] x,
             int at,
             int rowStep,
-            int colStep,
             int n,
             float[] w,
             int wAt,
-            int wCol,
             float[] init,
             int initAt,
             int initStep,
@@ -86,8 +87,8 @@ final class DepthwiseTaps {
         FloatVector a2 = FloatVector.fromArray(F32, init, initAt + 2 * initStep);
         FloatVector a3 = FloatVector.fromArray(F32, init, initAt + 3 * initStep);
         for (int i = 0; i < n; i++) {
-            int p = at + i * colStep;
-            int q = wAt + i * wCol;
+            int p = at + i;
+            int q = wAt + i;
             FloatVector w0 = FloatVector.broadcast(F32, w[q]);
             FloatVector x0 = FloatVector.fromArray(F32, x, p);
             a0 = Simd.FMA ? x0.fma(w0, a0) : x0.mul(w0).add(a0);
@@ -118,12 +119,10 @@ final class DepthwiseTaps {
             float[] x,
             int at,
             int rowStep,
-            int colStep,
             int n,
             float[] w,
             int wAt,
             int wRow,
-            int wCol,
             float[] init,
             int initAt,
             int initStep,
@@ -137,8 +136,8 @@ final class DepthwiseTaps {
         FloatVector a2 = FloatVector.fromArray(F32, init, initAt + 2 * initStep);
         FloatVector a3 = FloatVector.fromArray(F32, init, initAt + 3 * initStep);
         for (int i = 0; i < n; i++) {
-            int p = at + i * colStep;
-            int q = wAt + i * wCol;
+            int p = at + i;
+            int q = wAt + i;
             FloatVector w0 = FloatVector.broadcast(F32, w[q]);
             FloatVector w1 = FloatVector.broadcast(F32, w[q + wRow]);
             FloatVector x0 = FloatVector.fromArray(F32, x, p);
@@ -175,12 +174,10 @@ final class DepthwiseTaps {
             float[] x,
             int at,
             int rowStep,
-            int colStep,
             int n,
             float[] w,
             int wAt,
             int wRow,
-            int wCol,
             float[] init,
             int initAt,
             int initStep,
@@ -194,8 +191,8 @@ final class DepthwiseTaps {
         FloatVector a2 = FloatVector.fromArray(F32, init, initAt + 2 * initStep);
         FloatVector a3 = FloatVector.fromArray(F32, init, initAt + 3 * initStep);
         for (int i = 0; i < n; i++) {
-            int p = at + i * colStep;
-            int q = wAt + i * wCol;
+            int p = at + i;
+            int q = wAt + i;
             FloatVector w0 = FloatVector.broadcast(F32, w[q]);
             FloatVector w1 = FloatVector.broadcast(F32, w[q + wRow]);
             FloatVector w2 = FloatVector.broadcast(F32, w[q + 2 * wRow]);
@@ -238,12 +235,10 @@ final class DepthwiseTaps {
             float[] x,
             int at,
             int rowStep,
-            int colStep,
             int n,
             float[] w,
             int wAt,
             int wRow,
-            int wCol,
             float[] init,
             int initAt,
             int initStep,
@@ -257,8 +252,8 @@ final class DepthwiseTaps {
         FloatVector a2 = FloatVector.fromArray(F32, init, initAt + 2 * initStep);
         FloatVector a3 = FloatVector.fromArray(F32, init, initAt + 3 * initStep);
         for (int i = 0; i < n; i++) {
-            int p = at + i * colStep;
-            int q = wAt + i * wCol;
+            int p = at + i;
+            int q = wAt + i;
             FloatVector w0 = FloatVector.broadcast(F32, w[q]);
             FloatVector w1 = FloatVector.broadcast(F32, w[q + wRow]);
             FloatVector w2 = FloatVector.broadcast(F32, w[q + 2 * wRow]);
@@ -307,12 +302,10 @@ final class DepthwiseTaps {
             float[] x,
             int at,
             int rowStep,
-            int colStep,
             int n,
             float[] w,
             int wAt,
             int wRow,
-            int wCol,
             float[] init,
             int initAt,
             int initStep,
@@ -326,8 +319,8 @@ final class DepthwiseTaps {
         FloatVector a2 = FloatVector.fromArray(F32, init, initAt + 2 * initStep);
         FloatVector a3 = FloatVector.fromArray(F32, init, initAt + 3 * initStep);
         for (int i = 0; i < n; i++) {
-            int p = at + i * colStep;
-            int q = wAt + i * wCol;
+            int p = at + i;
+            int q = wAt + i;
             FloatVector w0 = FloatVector.broadcast(F32, w[q]);
             FloatVector w1 = FloatVector.broadcast(F32, w[q + wRow]);
             FloatVector w2 = FloatVector.broadcast(F32, w[q + 2 * wRow]);
@@ -361,6 +354,56 @@ final class DepthwiseTaps {
             a3 = Simd.FMA ? x6.fma(w3, a3) : x6.mul(w3).add(a3);
             FloatVector x7 = FloatVector.fromArray(F32, x, p + 7 * rowStep);
             a3 = Simd.FMA ? x7.fma(w4, a3) : x7.mul(w4).add(a3);
+        }
+        FloatVector least = FloatVector.broadcast(F32, lower);
+        FloatVector most = FloatVector.broadcast(F32, upper);
+        FloatVector y0 = (FloatVector) TYPE.cast(a0);
+        y0 = y0.blend(least, y0.lt(least));
+        y0.blend(most, most.lt(y0)).intoArray(y, out);
+        FloatVector y1 = (FloatVector) TYPE.cast(a1);
+        y1 = y1.blend(least, y1.lt(least));
+        y1.blend(most, most.lt(y1)).intoArray(y, out + outStep);
+        FloatVector y2 = (FloatVector) TYPE.cast(a2);
+        y2 = y2.blend(least, y2.lt(least));
+        y2.blend(most, most.lt(y2)).intoArray(y, out + 2 * outStep);
+        FloatVector y3 = (FloatVector) TYPE.cast(a3);
+        y3 = y3.blend(least, y3.lt(least));
+        y3.blend(most, most.lt(y3)).intoArray(y, out + 3 * outStep);
+    }
+
+    /** One row of the kernel whose columns are not side by side. */
+    private static void spread(
+            float[] x,
+            int at,
+            int rowStep,
+            int colStep,
+            int n,
+            float[] w,
+            int wAt,
+            float[] init,
+            int initAt,
+            int initStep,
+            float lower,
+            float upper,
+            float[] y,
+            int out,
+            int outStep) {
+        FloatVector a0 = FloatVector.fromArray(F32, init, initAt);
+        FloatVector a1 = FloatVector.fromArray(F32, init, initAt + initStep);
+        FloatVector a2 = FloatVector.fromArray(F32, init, initAt + 2 * initStep);
+        FloatVector a3 = FloatVector.fromArray(F32, init, initAt + 3 * initStep);
+        for (int i = 0; i < n; i++) {
+            int p = at + i * colStep;
+            int q = wAt + i;
+            FloatVector w0 = FloatVector.broadcast(F32, w[q]);
+            FloatVector x0 = FloatVector.fromArray(F32, x, p);
+            a0 = Simd.FMA ? x0.fma(w0, a0) : x0.mul(w0).add(a0);
+            FloatVector x1 = FloatVector.fromArray(F32, x, p + rowStep);
+            a1 = Simd.FMA ? x1.fma(w0, a1) : x1.mul(w0).add(a1);
+            FloatVector x2 = FloatVector.fromArray(F32, x, p + 2 * rowStep);
+            a2 = Simd.FMA ? x2.fma(w0, a2) : x2.mul(w0).add(a2);
+            FloatVector x3 = FloatVector.fromArray(F32, x, p + 3 * rowStep);
+            a3 = Simd.FMA ? x3.fma(w0, a3) : x3.mul(w0).add(a3);
         }
         FloatVector least = FloatVector.broadcast(F32, lower);
         FloatVector most = FloatVector.broadcast(F32, upper);
