@@ -43,7 +43,7 @@ final class DepthwisePlanes {
         this.width = h.output();
         this.pitch = h.input();
         this.full = Math.min(height, fullRows(v));
-        this.beyond = stride * L + Math.max(0, width - L) * stride + kernel - 1 - before - pitch;
+        this.beyond = (stride + 1) * L + Math.max(0, width - L) * stride - before - pitch;
         this.masks = masks(h);
     }
 

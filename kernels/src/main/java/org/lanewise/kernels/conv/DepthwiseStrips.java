@@ -25,6 +25,14 @@ final class DepthwiseStrips {
 
     private static final IntVector ODD = EVEN.add(1);
 
+    /** Whether loads that cross a cache line, as most of 64 bytes do, cost more than a permutation. */
+    private static final boolean WIDE = Simd.BITS == 512;
+
+    /** Two vectors in a row from their second value on. */
+    private static final IntVector ONE = IntVector.zero(I32).addIndex(1).add(1);
+
+    private static final IntVector TWO = ONE.add(1);
+
     private DepthwiseStrips() {}
 
     /**
@@ -71,34 +79,21 @@ final class DepthwiseStrips {
         FloatVector least = FloatVector.broadcast(F32, lower);
         FloatVector most = FloatVector.broadcast(F32, upper);
         IntVector inside = IntVector.broadcast(I32, above - 1);
-        FloatVector t0 = FloatVector.fromArray(F32, x, at)
-                .reinterpretAsInts()
-                .and(m0)
-                .and(inside)
-                .reinterpretAsFloats();
-        FloatVector t1 = FloatVector.fromArray(F32, x, at + 1)
-                .reinterpretAsInts()
-                .and(m1)
-                .and(inside)
-                .reinterpretAsFloats();
-        FloatVector t2 = FloatVector.fromArray(F32, x, at + 2)
-                .reinterpretAsInts()
-                .and(m2)
-                .and(inside)
-                .reinterpretAsFloats();
+        IntVector ta = FloatVector.fromArray(F32, x, at).reinterpretAsInts();
+        IntVector tb = WIDE ? FloatVector.fromArray(F32, x, at + L).reinterpretAsInts() : ta;
+        FloatVector t0 = ta.and(m0).and(inside).reinterpretAsFloats();
+        IntVector tc = WIDE ? ONE.selectFrom(ta, tb) : FloatVector.fromArray(F32, x, at + 1).reinterpretAsInts();
+        FloatVector t1 = tc.and(m1).and(inside).reinterpretAsFloats();
+        IntVector td = WIDE ? TWO.selectFrom(ta, tb) : FloatVector.fromArray(F32, x, at + 2).reinterpretAsInts();
+        FloatVector t2 = td.and(m2).and(inside).reinterpretAsFloats();
         int second = at + (1 - above) * pitch;
-        FloatVector u0 = FloatVector.fromArray(F32, x, second)
-                .reinterpretAsInts()
-                .and(m0)
-                .reinterpretAsFloats();
-        FloatVector u1 = FloatVector.fromArray(F32, x, second + 1)
-                .reinterpretAsInts()
-                .and(m1)
-                .reinterpretAsFloats();
-        FloatVector u2 = FloatVector.fromArray(F32, x, second + 2)
-                .reinterpretAsInts()
-                .and(m2)
-                .reinterpretAsFloats();
+        IntVector ua = FloatVector.fromArray(F32, x, second).reinterpretAsInts();
+        IntVector ub = WIDE ? FloatVector.fromArray(F32, x, second + L).reinterpretAsInts() : ua;
+        FloatVector u0 = ua.and(m0).reinterpretAsFloats();
+        IntVector uc = WIDE ? ONE.selectFrom(ua, ub) : FloatVector.fromArray(F32, x, second + 1).reinterpretAsInts();
+        FloatVector u1 = uc.and(m1).reinterpretAsFloats();
+        IntVector ud = WIDE ? TWO.selectFrom(ua, ub) : FloatVector.fromArray(F32, x, second + 2).reinterpretAsInts();
+        FloatVector u2 = ud.and(m2).reinterpretAsFloats();
         FloatVector a = Simd.FMA ? t0.fma(w0, start) : t0.mul(w0).add(start);
         a = Simd.FMA ? t1.fma(w1, a) : t1.mul(w1).add(a);
         a = Simd.FMA ? t2.fma(w2, a) : t2.mul(w2).add(a);
@@ -113,16 +108,13 @@ final class DepthwiseStrips {
         int third = second + pitch;
         for (int r = 0; r < full; r++) {
             int p = third + r * pitch;
-            FloatVector x0 =
-                    FloatVector.fromArray(F32, x, p).reinterpretAsInts().and(m0).reinterpretAsFloats();
-            FloatVector x1 = FloatVector.fromArray(F32, x, p + 1)
-                    .reinterpretAsInts()
-                    .and(m1)
-                    .reinterpretAsFloats();
-            FloatVector x2 = FloatVector.fromArray(F32, x, p + 2)
-                    .reinterpretAsInts()
-                    .and(m2)
-                    .reinterpretAsFloats();
+            IntVector xa = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
+            IntVector xb = WIDE ? FloatVector.fromArray(F32, x, p + L).reinterpretAsInts() : xa;
+            FloatVector x0 = xa.and(m0).reinterpretAsFloats();
+            IntVector xc = WIDE ? ONE.selectFrom(xa, xb) : FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts();
+            FloatVector x1 = xc.and(m1).reinterpretAsFloats();
+            IntVector xd = WIDE ? TWO.selectFrom(xa, xb) : FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
+            FloatVector x2 = xd.and(m2).reinterpretAsFloats();
             FloatVector sum = Simd.FMA ? x0.fma(w6, middle) : x0.mul(w6).add(middle);
             sum = Simd.FMA ? x1.fma(w7, sum) : x1.mul(w7).add(sum);
             sum = Simd.FMA ? x2.fma(w8, sum) : x2.mul(w8).add(sum);
@@ -179,11 +171,11 @@ final class DepthwiseStrips {
         IntVector inside = IntVector.broadcast(I32, above - 1);
         IntVector tp = FloatVector.fromArray(F32, x, at).reinterpretAsInts();
         IntVector tq = FloatVector.fromArray(F32, x, at + L).reinterpretAsInts();
-        IntVector tr = FloatVector.fromArray(F32, x, at + 2).reinterpretAsInts();
-        IntVector ts = FloatVector.fromArray(F32, x, at + 2 + L).reinterpretAsInts();
-        FloatVector t0 = EVEN.selectFrom(tp, tq).and(m0).and(inside).reinterpretAsFloats();
+        IntVector tr = FloatVector.fromArray(F32, x, at + 2 * L).reinterpretAsInts();
+        IntVector te = EVEN.selectFrom(tp, tq);
+        FloatVector t0 = te.and(m0).and(inside).reinterpretAsFloats();
         FloatVector t1 = ODD.selectFrom(tp, tq).and(m1).and(inside).reinterpretAsFloats();
-        FloatVector t2 = EVEN.selectFrom(tr, ts).and(m2).and(inside).reinterpretAsFloats();
+        FloatVector t2 = ONE.selectFrom(te, tr).and(m2).and(inside).reinterpretAsFloats();
         FloatVector a = Simd.FMA ? t0.fma(w0, start) : t0.mul(w0).add(start);
         a = Simd.FMA ? t1.fma(w1, a) : t1.mul(w1).add(a);
         a = Simd.FMA ? t2.fma(w2, a) : t2.mul(w2).add(a);
@@ -194,18 +186,18 @@ final class DepthwiseStrips {
             int q = p + pitch;
             IntVector up = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
             IntVector uq = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts();
-            IntVector ur = FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
-            IntVector us = FloatVector.fromArray(F32, x, p + 2 + L).reinterpretAsInts();
-            FloatVector u0 = EVEN.selectFrom(up, uq).and(m0).reinterpretAsFloats();
+            IntVector ur = FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts();
+            IntVector ue = EVEN.selectFrom(up, uq);
+            FloatVector u0 = ue.and(m0).reinterpretAsFloats();
             FloatVector u1 = ODD.selectFrom(up, uq).and(m1).reinterpretAsFloats();
-            FloatVector u2 = EVEN.selectFrom(ur, us).and(m2).reinterpretAsFloats();
+            FloatVector u2 = ONE.selectFrom(ue, ur).and(m2).reinterpretAsFloats();
             IntVector vp = FloatVector.fromArray(F32, x, q).reinterpretAsInts();
             IntVector vq = FloatVector.fromArray(F32, x, q + L).reinterpretAsInts();
-            IntVector vr = FloatVector.fromArray(F32, x, q + 2).reinterpretAsInts();
-            IntVector vs = FloatVector.fromArray(F32, x, q + 2 + L).reinterpretAsInts();
-            FloatVector v0 = EVEN.selectFrom(vp, vq).and(m0).reinterpretAsFloats();
+            IntVector vr = FloatVector.fromArray(F32, x, q + 2 * L).reinterpretAsInts();
+            IntVector ve = EVEN.selectFrom(vp, vq);
+            FloatVector v0 = ve.and(m0).reinterpretAsFloats();
             FloatVector v1 = ODD.selectFrom(vp, vq).and(m1).reinterpretAsFloats();
-            FloatVector v2 = EVEN.selectFrom(vr, vs).and(m2).reinterpretAsFloats();
+            FloatVector v2 = ONE.selectFrom(ve, vr).and(m2).reinterpretAsFloats();
             FloatVector sum = Simd.FMA ? u0.fma(w3, top) : u0.mul(w3).add(top);
             sum = Simd.FMA ? u1.fma(w4, sum) : u1.mul(w4).add(sum);
             sum = Simd.FMA ? u2.fma(w5, sum) : u2.mul(w5).add(sum);
@@ -223,11 +215,11 @@ final class DepthwiseStrips {
             int p = second + 2 * full * pitch;
             IntVector up = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
             IntVector uq = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts();
-            IntVector ur = FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
-            IntVector us = FloatVector.fromArray(F32, x, p + 2 + L).reinterpretAsInts();
-            FloatVector u0 = EVEN.selectFrom(up, uq).and(m0).reinterpretAsFloats();
+            IntVector ur = FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts();
+            IntVector ue = EVEN.selectFrom(up, uq);
+            FloatVector u0 = ue.and(m0).reinterpretAsFloats();
             FloatVector u1 = ODD.selectFrom(up, uq).and(m1).reinterpretAsFloats();
-            FloatVector u2 = EVEN.selectFrom(ur, us).and(m2).reinterpretAsFloats();
+            FloatVector u2 = ONE.selectFrom(ue, ur).and(m2).reinterpretAsFloats();
             FloatVector last = Simd.FMA ? u0.fma(w3, top) : u0.mul(w3).add(top);
             last = Simd.FMA ? u1.fma(w4, last) : u1.mul(w4).add(last);
             last = Simd.FMA ? u2.fma(w5, last) : u2.mul(w5).add(last);

@@ -20,6 +20,25 @@ final class DepthwiseStrips5 {
 
     private static final IntVector ODD = EVEN.add(1);
 
+    /** Whether loads that cross a cache line, as most of 64 bytes do, cost more than a permutation. */
+    private static final boolean WIDE = Simd.BITS == 512;
+
+    /** Two vectors in a row from their second value on. */
+    private static final IntVector ONE = IntVector.zero(I32).addIndex(1).add(1);
+
+    private static final IntVector TWO = ONE.add(1);
+    private static final IntVector THREE = ONE.add(2);
+    private static final IntVector FOUR = ONE.add(3);
+
+    /** Every other value from the third on: {@link #EVEN}'s and what follows. */
+    private static final IntVector EVEN2 = ONE;
+
+    /** Every other value from the fourth on: {@link #ODD}'s and what follows. */
+    private static final IntVector ODD3 = ONE.withLane(L - 1, L + 1);
+
+    /** Every other value from the fifth on. */
+    private static final IntVector EVEN4 = TWO.withLane(L - 1, L + 2);
+
     private DepthwiseStrips5() {}
 
     /**
@@ -89,11 +108,17 @@ final class DepthwiseStrips5 {
         FloatVector s4 = s1;
         for (int r = above - 4; r < full; r++) {
             int p = at + (r + 4 - above) * pitch;
-            FloatVector x0 = FloatVector.fromArray(F32, x, p).reinterpretAsInts().and(m0).reinterpretAsFloats();
-            FloatVector x1 = FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts().and(m1).reinterpretAsFloats();
-            FloatVector x2 = FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts().and(m2).reinterpretAsFloats();
-            FloatVector x3 = FloatVector.fromArray(F32, x, p + 3).reinterpretAsInts().and(m3).reinterpretAsFloats();
-            FloatVector x4 = FloatVector.fromArray(F32, x, p + 4).reinterpretAsInts().and(m4).reinterpretAsFloats();
+            IntVector xv = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
+            IntVector xw = WIDE ? FloatVector.fromArray(F32, x, p + L).reinterpretAsInts() : xv;
+            FloatVector x0 = xv.and(m0).reinterpretAsFloats();
+            IntVector xi1 = WIDE ? ONE.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts();
+            FloatVector x1 = xi1.and(m1).reinterpretAsFloats();
+            IntVector xi2 = WIDE ? TWO.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
+            FloatVector x2 = xi2.and(m2).reinterpretAsFloats();
+            IntVector xi3 = WIDE ? THREE.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 3).reinterpretAsInts();
+            FloatVector x3 = xi3.and(m3).reinterpretAsFloats();
+            IntVector xi4 = WIDE ? FOUR.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 4).reinterpretAsInts();
+            FloatVector x4 = xi4.and(m4).reinterpretAsFloats();
             FloatVector sum = Simd.FMA ? x0.fma(w20, s4) : x0.mul(w20).add(s4);
             sum = Simd.FMA ? x1.fma(w21, sum) : x1.mul(w21).add(sum);
             sum = Simd.FMA ? x2.fma(w22, sum) : x2.mul(w22).add(sum);
@@ -196,49 +221,46 @@ final class DepthwiseStrips5 {
         IntVector second = IntVector.broadcast(I32, above <= 1 ? -1 : 0);
         int p1 = at + Math.max(0, 1 - above) * pitch;
         int p2 = at + (2 - above) * pitch;
-        IntVector ta0 = FloatVector.fromArray(F32, x, at).reinterpretAsInts();
-        IntVector tb0 = FloatVector.fromArray(F32, x, at + L).reinterpretAsInts();
-        IntVector ta2 = FloatVector.fromArray(F32, x, at + 2).reinterpretAsInts();
-        IntVector tb2 = FloatVector.fromArray(F32, x, at + 2 + L).reinterpretAsInts();
-        IntVector ta4 = FloatVector.fromArray(F32, x, at + 4).reinterpretAsInts();
-        IntVector tb4 = FloatVector.fromArray(F32, x, at + 4 + L).reinterpretAsInts();
-        FloatVector t0 = EVEN.selectFrom(ta0, tb0).and(m0).and(first).reinterpretAsFloats();
-        FloatVector t1 = ODD.selectFrom(ta0, tb0).and(m1).and(first).reinterpretAsFloats();
-        FloatVector t2 = EVEN.selectFrom(ta2, tb2).and(m2).and(first).reinterpretAsFloats();
-        FloatVector t3 = ODD.selectFrom(ta2, tb2).and(m3).and(first).reinterpretAsFloats();
-        FloatVector t4 = EVEN.selectFrom(ta4, tb4).and(m4).and(first).reinterpretAsFloats();
+        IntVector ta = FloatVector.fromArray(F32, x, at).reinterpretAsInts();
+        IntVector tb = FloatVector.fromArray(F32, x, at + L).reinterpretAsInts();
+        IntVector tc = FloatVector.fromArray(F32, x, at + 2 * L).reinterpretAsInts();
+        IntVector te = EVEN.selectFrom(ta, tb);
+        IntVector to = ODD.selectFrom(ta, tb);
+        FloatVector t0 = te.and(m0).and(first).reinterpretAsFloats();
+        FloatVector t1 = to.and(m1).and(first).reinterpretAsFloats();
+        FloatVector t2 = EVEN2.selectFrom(te, tc).and(m2).and(first).reinterpretAsFloats();
+        FloatVector t3 = ODD3.selectFrom(to, tc).and(m3).and(first).reinterpretAsFloats();
+        FloatVector t4 = EVEN4.selectFrom(te, tc).and(m4).and(first).reinterpretAsFloats();
         FloatVector b = Simd.FMA ? t0.fma(w0, start) : t0.mul(w0).add(start);
         b = Simd.FMA ? t1.fma(w1, b) : t1.mul(w1).add(b);
         b = Simd.FMA ? t2.fma(w2, b) : t2.mul(w2).add(b);
         b = Simd.FMA ? t3.fma(w3, b) : t3.mul(w3).add(b);
         b = Simd.FMA ? t4.fma(w4, b) : t4.mul(w4).add(b);
-        IntVector ua0 = FloatVector.fromArray(F32, x, p1).reinterpretAsInts();
-        IntVector ub0 = FloatVector.fromArray(F32, x, p1 + L).reinterpretAsInts();
-        IntVector ua2 = FloatVector.fromArray(F32, x, p1 + 2).reinterpretAsInts();
-        IntVector ub2 = FloatVector.fromArray(F32, x, p1 + 2 + L).reinterpretAsInts();
-        IntVector ua4 = FloatVector.fromArray(F32, x, p1 + 4).reinterpretAsInts();
-        IntVector ub4 = FloatVector.fromArray(F32, x, p1 + 4 + L).reinterpretAsInts();
-        FloatVector u0 = EVEN.selectFrom(ua0, ub0).and(m0).and(second).reinterpretAsFloats();
-        FloatVector u1 = ODD.selectFrom(ua0, ub0).and(m1).and(second).reinterpretAsFloats();
-        FloatVector u2 = EVEN.selectFrom(ua2, ub2).and(m2).and(second).reinterpretAsFloats();
-        FloatVector u3 = ODD.selectFrom(ua2, ub2).and(m3).and(second).reinterpretAsFloats();
-        FloatVector u4 = EVEN.selectFrom(ua4, ub4).and(m4).and(second).reinterpretAsFloats();
+        IntVector ua = FloatVector.fromArray(F32, x, p1).reinterpretAsInts();
+        IntVector ub = FloatVector.fromArray(F32, x, p1 + L).reinterpretAsInts();
+        IntVector uc = FloatVector.fromArray(F32, x, p1 + 2 * L).reinterpretAsInts();
+        IntVector ue = EVEN.selectFrom(ua, ub);
+        IntVector uo = ODD.selectFrom(ua, ub);
+        FloatVector u0 = ue.and(m0).and(second).reinterpretAsFloats();
+        FloatVector u1 = uo.and(m1).and(second).reinterpretAsFloats();
+        FloatVector u2 = EVEN2.selectFrom(ue, uc).and(m2).and(second).reinterpretAsFloats();
+        FloatVector u3 = ODD3.selectFrom(uo, uc).and(m3).and(second).reinterpretAsFloats();
+        FloatVector u4 = EVEN4.selectFrom(ue, uc).and(m4).and(second).reinterpretAsFloats();
         b = Simd.FMA ? u0.fma(w5, b) : u0.mul(w5).add(b);
         b = Simd.FMA ? u1.fma(w6, b) : u1.mul(w6).add(b);
         b = Simd.FMA ? u2.fma(w7, b) : u2.mul(w7).add(b);
         b = Simd.FMA ? u3.fma(w8, b) : u3.mul(w8).add(b);
         b = Simd.FMA ? u4.fma(w9, b) : u4.mul(w9).add(b);
-        IntVector va0 = FloatVector.fromArray(F32, x, p2).reinterpretAsInts();
-        IntVector vb0 = FloatVector.fromArray(F32, x, p2 + L).reinterpretAsInts();
-        IntVector va2 = FloatVector.fromArray(F32, x, p2 + 2).reinterpretAsInts();
-        IntVector vb2 = FloatVector.fromArray(F32, x, p2 + 2 + L).reinterpretAsInts();
-        IntVector va4 = FloatVector.fromArray(F32, x, p2 + 4).reinterpretAsInts();
-        IntVector vb4 = FloatVector.fromArray(F32, x, p2 + 4 + L).reinterpretAsInts();
-        FloatVector v0 = EVEN.selectFrom(va0, vb0).and(m0).reinterpretAsFloats();
-        FloatVector v1 = ODD.selectFrom(va0, vb0).and(m1).reinterpretAsFloats();
-        FloatVector v2 = EVEN.selectFrom(va2, vb2).and(m2).reinterpretAsFloats();
-        FloatVector v3 = ODD.selectFrom(va2, vb2).and(m3).reinterpretAsFloats();
-        FloatVector v4 = EVEN.selectFrom(va4, vb4).and(m4).reinterpretAsFloats();
+        IntVector va = FloatVector.fromArray(F32, x, p2).reinterpretAsInts();
+        IntVector vb = FloatVector.fromArray(F32, x, p2 + L).reinterpretAsInts();
+        IntVector vc = FloatVector.fromArray(F32, x, p2 + 2 * L).reinterpretAsInts();
+        IntVector ve = EVEN.selectFrom(va, vb);
+        IntVector vo = ODD.selectFrom(va, vb);
+        FloatVector v0 = ve.and(m0).reinterpretAsFloats();
+        FloatVector v1 = vo.and(m1).reinterpretAsFloats();
+        FloatVector v2 = EVEN2.selectFrom(ve, vc).and(m2).reinterpretAsFloats();
+        FloatVector v3 = ODD3.selectFrom(vo, vc).and(m3).reinterpretAsFloats();
+        FloatVector v4 = EVEN4.selectFrom(ve, vc).and(m4).reinterpretAsFloats();
         b = Simd.FMA ? v0.fma(w10, b) : v0.mul(w10).add(b);
         b = Simd.FMA ? v1.fma(w11, b) : v1.mul(w11).add(b);
         b = Simd.FMA ? v2.fma(w12, b) : v2.mul(w12).add(b);
@@ -255,17 +277,16 @@ final class DepthwiseStrips5 {
         for (int r = 0; r < full; r++) {
             int p = third + 2 * r * pitch;
             int q = p + pitch;
-            IntVector xa0 = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
-            IntVector xb0 = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts();
-            IntVector xa2 = FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
-            IntVector xb2 = FloatVector.fromArray(F32, x, p + 2 + L).reinterpretAsInts();
-            IntVector xa4 = FloatVector.fromArray(F32, x, p + 4).reinterpretAsInts();
-            IntVector xb4 = FloatVector.fromArray(F32, x, p + 4 + L).reinterpretAsInts();
-            FloatVector x0 = EVEN.selectFrom(xa0, xb0).and(m0).reinterpretAsFloats();
-            FloatVector x1 = ODD.selectFrom(xa0, xb0).and(m1).reinterpretAsFloats();
-            FloatVector x2 = EVEN.selectFrom(xa2, xb2).and(m2).reinterpretAsFloats();
-            FloatVector x3 = ODD.selectFrom(xa2, xb2).and(m3).reinterpretAsFloats();
-            FloatVector x4 = EVEN.selectFrom(xa4, xb4).and(m4).reinterpretAsFloats();
+            IntVector xa = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
+            IntVector xb = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts();
+            IntVector xc = FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts();
+            IntVector xe = EVEN.selectFrom(xa, xb);
+            IntVector xo = ODD.selectFrom(xa, xb);
+            FloatVector x0 = xe.and(m0).reinterpretAsFloats();
+            FloatVector x1 = xo.and(m1).reinterpretAsFloats();
+            FloatVector x2 = EVEN2.selectFrom(xe, xc).and(m2).reinterpretAsFloats();
+            FloatVector x3 = ODD3.selectFrom(xo, xc).and(m3).reinterpretAsFloats();
+            FloatVector x4 = EVEN4.selectFrom(xe, xc).and(m4).reinterpretAsFloats();
             FloatVector sum = Simd.FMA ? x0.fma(w15, s2) : x0.mul(w15).add(s2);
             sum = Simd.FMA ? x1.fma(w16, sum) : x1.mul(w16).add(sum);
             sum = Simd.FMA ? x2.fma(w17, sum) : x2.mul(w17).add(sum);
@@ -276,17 +297,16 @@ final class DepthwiseStrips5 {
             next = Simd.FMA ? x2.fma(w7, next) : x2.mul(w7).add(next);
             next = Simd.FMA ? x3.fma(w8, next) : x3.mul(w8).add(next);
             next = Simd.FMA ? x4.fma(w9, next) : x4.mul(w9).add(next);
-            IntVector za0 = FloatVector.fromArray(F32, x, q).reinterpretAsInts();
-            IntVector zb0 = FloatVector.fromArray(F32, x, q + L).reinterpretAsInts();
-            IntVector za2 = FloatVector.fromArray(F32, x, q + 2).reinterpretAsInts();
-            IntVector zb2 = FloatVector.fromArray(F32, x, q + 2 + L).reinterpretAsInts();
-            IntVector za4 = FloatVector.fromArray(F32, x, q + 4).reinterpretAsInts();
-            IntVector zb4 = FloatVector.fromArray(F32, x, q + 4 + L).reinterpretAsInts();
-            FloatVector z0 = EVEN.selectFrom(za0, zb0).and(m0).reinterpretAsFloats();
-            FloatVector z1 = ODD.selectFrom(za0, zb0).and(m1).reinterpretAsFloats();
-            FloatVector z2 = EVEN.selectFrom(za2, zb2).and(m2).reinterpretAsFloats();
-            FloatVector z3 = ODD.selectFrom(za2, zb2).and(m3).reinterpretAsFloats();
-            FloatVector z4 = EVEN.selectFrom(za4, zb4).and(m4).reinterpretAsFloats();
+            IntVector za = FloatVector.fromArray(F32, x, q).reinterpretAsInts();
+            IntVector zb = FloatVector.fromArray(F32, x, q + L).reinterpretAsInts();
+            IntVector zc = FloatVector.fromArray(F32, x, q + 2 * L).reinterpretAsInts();
+            IntVector ze = EVEN.selectFrom(za, zb);
+            IntVector zo = ODD.selectFrom(za, zb);
+            FloatVector z0 = ze.and(m0).reinterpretAsFloats();
+            FloatVector z1 = zo.and(m1).reinterpretAsFloats();
+            FloatVector z2 = EVEN2.selectFrom(ze, zc).and(m2).reinterpretAsFloats();
+            FloatVector z3 = ODD3.selectFrom(zo, zc).and(m3).reinterpretAsFloats();
+            FloatVector z4 = EVEN4.selectFrom(ze, zc).and(m4).reinterpretAsFloats();
             sum = Simd.FMA ? z0.fma(w20, sum) : z0.mul(w20).add(sum);
             sum = Simd.FMA ? z1.fma(w21, sum) : z1.mul(w21).add(sum);
             sum = Simd.FMA ? z2.fma(w22, sum) : z2.mul(w22).add(sum);
@@ -310,17 +330,16 @@ final class DepthwiseStrips5 {
         if (below > 0) {
             int p = below == 1 ? third + 2 * full * pitch : at;
             IntVector inside = IntVector.broadcast(I32, below == 1 ? -1 : 0);
-            IntVector xa0 = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
-            IntVector xb0 = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts();
-            IntVector xa2 = FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
-            IntVector xb2 = FloatVector.fromArray(F32, x, p + 2 + L).reinterpretAsInts();
-            IntVector xa4 = FloatVector.fromArray(F32, x, p + 4).reinterpretAsInts();
-            IntVector xb4 = FloatVector.fromArray(F32, x, p + 4 + L).reinterpretAsInts();
-            FloatVector x0 = EVEN.selectFrom(xa0, xb0).and(m0).and(inside).reinterpretAsFloats();
-            FloatVector x1 = ODD.selectFrom(xa0, xb0).and(m1).and(inside).reinterpretAsFloats();
-            FloatVector x2 = EVEN.selectFrom(xa2, xb2).and(m2).and(inside).reinterpretAsFloats();
-            FloatVector x3 = ODD.selectFrom(xa2, xb2).and(m3).and(inside).reinterpretAsFloats();
-            FloatVector x4 = EVEN.selectFrom(xa4, xb4).and(m4).and(inside).reinterpretAsFloats();
+            IntVector xa = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
+            IntVector xb = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts();
+            IntVector xc = FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts();
+            IntVector xe = EVEN.selectFrom(xa, xb);
+            IntVector xo = ODD.selectFrom(xa, xb);
+            FloatVector x0 = xe.and(m0).and(inside).reinterpretAsFloats();
+            FloatVector x1 = xo.and(m1).and(inside).reinterpretAsFloats();
+            FloatVector x2 = EVEN2.selectFrom(xe, xc).and(m2).and(inside).reinterpretAsFloats();
+            FloatVector x3 = ODD3.selectFrom(xo, xc).and(m3).and(inside).reinterpretAsFloats();
+            FloatVector x4 = EVEN4.selectFrom(xe, xc).and(m4).and(inside).reinterpretAsFloats();
             FloatVector last = Simd.FMA ? x0.fma(w15, s2) : x0.mul(w15).add(s2);
             last = Simd.FMA ? x1.fma(w16, last) : x1.mul(w16).add(last);
             last = Simd.FMA ? x2.fma(w17, last) : x2.mul(w17).add(last);
