@@ -20,9 +20,7 @@ final class DepthwisePlanes {
     private final int height;
     private final int width;
     private final int pitch;
-
-    /** Rows of the output whose lowest tap lies in the plane. */
-    private final int full;
+    private final int rows;
 
     /** What a plane's vectors read behind its end. */
     private final int beyond;
@@ -42,43 +40,33 @@ final class DepthwisePlanes {
         this.height = v.output();
         this.width = h.output();
         this.pitch = h.input();
-        this.full = Math.min(height, fullRows(v));
+        this.rows = v.input();
         this.beyond = (stride + 1) * L + Math.max(0, width - L) * stride - before - pitch;
         this.masks = masks(h);
     }
 
-    /** Whether this is for such a layer: the rows of the output with padding in their windows are those that strips begin and end with. */
+    /** Whether this is for such a layer. */
     static boolean suits(ConvGeometry g) {
         if (g.rank() != 2 || !g.isDepthwise()) {
             return false;
         }
         WindowAxis v = g.heightAxis();
         WindowAxis h = g.widthAxis();
-        int kernel = h.kernel();
-        int stride = h.stride();
-        int full = fullRows(v);
-        int rest = v.output() - full;
-        return (kernel == 3 || kernel == 5)
-                && v.kernel() == kernel
+        return (h.kernel() == 3 || h.kernel() == 5)
+                && v.kernel() == h.kernel()
                 && h.dilation() == 1
                 && v.dilation() == 1
-                && (stride == 1 || stride == 2)
-                && v.stride() == stride
-                && v.padBegin() <= kernel / 2
-                && full >= 0
-                && (rest <= 0 || missing(v, v.output() - 1) <= kernel / 2)
-                && v.output() > 0
-                && h.output() > 0;
+                && (h.stride() == 1 || h.stride() == 2)
+                && v.stride() == h.stride()
+                && v.input() > 0
+                && h.input() > 0
+                && (v.stride() == 2 || sumsEndInStrips(v));
     }
 
-    /** Rows of the output whose lowest tap lies in the plane or above it, were there as many; below 0 if the plane ends within the padding. */
-    private static int fullRows(WindowAxis v) {
-        return Math.floorDiv(v.input() - v.kernel() + v.padBegin(), v.stride()) + 1;
-    }
-
-    /** Rows of a row's window that lie below the plane. */
-    private static int missing(WindowAxis v, int row) {
-        return row * v.stride() + v.kernel() - v.padBegin() - v.input();
+    /** Whether strips of stride 1 begin and end with sums that lack rows at the edges only. */
+    private static boolean sumsEndInStrips(WindowAxis v) {
+        int full = v.input() + v.padBegin() - v.kernel() + 1;
+        return v.padBegin() < v.kernel() && full >= 0 && v.output() - full <= v.kernel() / 2;
     }
 
     private static float[] masks(WindowAxis h) {
@@ -159,7 +147,6 @@ final class DepthwisePlanes {
 
     private void plane(
             float[] x, int at, float[] w, int wAt, float bias, float lower, float upper, float[] y, int out) {
-        int rest = height - full;
         int strip = kernel * L;
         for (int i = 0, mask = 0; i < width; i += L, mask += strip) {
             int column = Math.max(0, Math.min(i, width - L));
@@ -167,17 +154,16 @@ final class DepthwisePlanes {
             int q = out + column;
             if (kernel == 3 && stride == 1) {
                 DepthwiseStrips.stride1(
-                        x, p, pitch, above, masks, mask, w, wAt, bias, lower, upper, y, q, width, full, rest);
+                        x, p, pitch, rows, above, masks, mask, w, wAt, bias, lower, upper, y, q, width, height);
             } else if (kernel == 3) {
                 DepthwiseStrips.stride2(
-                        x, p, pitch, above, masks, mask, w, wAt, bias, lower, upper, y, q, width, full, rest);
+                        x, p, pitch, rows, above, masks, mask, w, wAt, bias, lower, upper, y, q, width, height);
             } else if (stride == 1) {
                 DepthwiseStrips5.stride1(
-                        x, p, pitch, above, masks, mask, w, wAt, bias, lower, upper, y, q, width, full, rest);
+                        x, p, pitch, rows, above, masks, mask, w, wAt, bias, lower, upper, y, q, width, height);
             } else {
-                int missing = rest == 0 ? 0 : missing(g.heightAxis(), full);
                 DepthwiseStrips5.stride2(
-                        x, p, pitch, above, masks, mask, w, wAt, bias, lower, upper, y, q, width, full, missing);
+                        x, p, pitch, rows, above, masks, mask, w, wAt, bias, lower, upper, y, q, width, height);
             }
         }
     }

@@ -9,10 +9,11 @@ import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
- * One strip of a plane of a depthwise 3x3 convolution, as wide as a vector, from its top to its bottom: a row is read once, for the three rows of the output that it counts in, whose sums are
+ * One strip of a plane of a depthwise 3x3 convolution, as wide as a vector, from its top to its bottom: a row is read once, for all rows of the output that it counts in, whose sums are
  * carried along.
  *
- * <p>What a tap to the left or to the right reads beyond the end of its row is set to zero as bits, so that an infinity in the next row leaves no NaN.
+ * <p>What a tap beside, above or below the plane reads is set to zero as bits, so that an infinity there leaves no NaN. There is one loop and no other row before and behind it, because C2 boxes
+ * vectors in methods that are too long for it.
  */
 final class DepthwiseStrips {
     /** Says which class loop-carried vectors have: C2 would ask a profile that all users of vectors share. */
@@ -20,15 +21,15 @@ final class DepthwiseStrips {
 
     private static final int L = Simd.LANES;
 
+    /** Whether loads that cross a cache line, as most of 64 bytes do, cost more than a permutation. */
+    private static final boolean WIDE = Simd.BITS == 512;
+
     /** Every other value of two vectors. */
     private static final IntVector EVEN = IntVector.zero(I32).addIndex(2);
 
     private static final IntVector ODD = EVEN.add(1);
 
-    /** Whether loads that cross a cache line, as most of 64 bytes do, cost more than a permutation. */
-    private static final boolean WIDE = Simd.BITS == 512;
-
-    /** Two vectors in a row from their second value on. */
+    /** Two vectors in a row from their second value on; and, of every other value and what follows it, those from the third on. */
     private static final IntVector ONE = IntVector.zero(I32).addIndex(1).add(1);
 
     private static final IntVector TWO = ONE.add(1);
@@ -38,18 +39,19 @@ final class DepthwiseStrips {
     /**
      * Stride 1.
      *
-     * @param at where the first tap of the first pixel lies, in row 0 if {@code above} is 0
-     * @param above 1 if the first row of the output has a row of padding above it, else 0
-     * @param masks 3 vectors, one for each column of the kernel, all bits set where it reads within a row
+     * @param at where the first tap of the first pixel lies, in row 0 of the plane
+     * @param rows rows of the plane
+     * @param above rows of padding above the plane, for this stride at most as many as a kernel has but one, and half as many below
+     * @param masks a vector for each column of the kernel, all bits set where it reads within a row
      * @param lower the least result
      * @param upper the greatest result
-     * @param full rows of the output whose lowest tap lies in the plane
-     * @param below 1 if there is one more with a row of padding below, else 0
+     * @param height rows of the output
      */
     static void stride1(
             float[] x,
             int at,
             int pitch,
+            int rows,
             int above,
             float[] masks,
             int mask,
@@ -61,8 +63,7 @@ final class DepthwiseStrips {
             float[] y,
             int out,
             int width,
-            int full,
-            int below) {
+            int height) {
         FloatVector w0 = FloatVector.broadcast(F32, w[wAt]);
         FloatVector w1 = FloatVector.broadcast(F32, w[wAt + 1]);
         FloatVector w2 = FloatVector.broadcast(F32, w[wAt + 2]);
@@ -78,68 +79,44 @@ final class DepthwiseStrips {
         FloatVector start = FloatVector.broadcast(F32, bias);
         FloatVector least = FloatVector.broadcast(F32, lower);
         FloatVector most = FloatVector.broadcast(F32, upper);
-        IntVector inside = IntVector.broadcast(I32, above - 1);
-        IntVector ta = FloatVector.fromArray(F32, x, at).reinterpretAsInts();
-        IntVector tb = WIDE ? FloatVector.fromArray(F32, x, at + L).reinterpretAsInts() : ta;
-        FloatVector t0 = ta.and(m0).and(inside).reinterpretAsFloats();
-        IntVector tc = WIDE ? ONE.selectFrom(ta, tb) : FloatVector.fromArray(F32, x, at + 1).reinterpretAsInts();
-        FloatVector t1 = tc.and(m1).and(inside).reinterpretAsFloats();
-        IntVector td = WIDE ? TWO.selectFrom(ta, tb) : FloatVector.fromArray(F32, x, at + 2).reinterpretAsInts();
-        FloatVector t2 = td.and(m2).and(inside).reinterpretAsFloats();
-        int second = at + (1 - above) * pitch;
-        IntVector ua = FloatVector.fromArray(F32, x, second).reinterpretAsInts();
-        IntVector ub = WIDE ? FloatVector.fromArray(F32, x, second + L).reinterpretAsInts() : ua;
-        FloatVector u0 = ua.and(m0).reinterpretAsFloats();
-        IntVector uc = WIDE ? ONE.selectFrom(ua, ub) : FloatVector.fromArray(F32, x, second + 1).reinterpretAsInts();
-        FloatVector u1 = uc.and(m1).reinterpretAsFloats();
-        IntVector ud = WIDE ? TWO.selectFrom(ua, ub) : FloatVector.fromArray(F32, x, second + 2).reinterpretAsInts();
-        FloatVector u2 = ud.and(m2).reinterpretAsFloats();
-        FloatVector a = Simd.FMA ? t0.fma(w0, start) : t0.mul(w0).add(start);
-        a = Simd.FMA ? t1.fma(w1, a) : t1.mul(w1).add(a);
-        a = Simd.FMA ? t2.fma(w2, a) : t2.mul(w2).add(a);
-        a = Simd.FMA ? u0.fma(w3, a) : u0.mul(w3).add(a);
-        a = Simd.FMA ? u1.fma(w4, a) : u1.mul(w4).add(a);
-        a = Simd.FMA ? u2.fma(w5, a) : u2.mul(w5).add(a);
-        FloatVector b = Simd.FMA ? u0.fma(w0, start) : u0.mul(w0).add(start);
-        b = Simd.FMA ? u1.fma(w1, b) : u1.mul(w1).add(b);
-        b = Simd.FMA ? u2.fma(w2, b) : u2.mul(w2).add(b);
-        FloatVector middle = (FloatVector) TYPE.cast(a);
-        FloatVector top = (FloatVector) TYPE.cast(b);
-        int third = second + pitch;
-        for (int r = 0; r < full; r++) {
-            int p = third + r * pitch;
-            IntVector xa = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
-            IntVector xb = WIDE ? FloatVector.fromArray(F32, x, p + L).reinterpretAsInts() : xa;
-            FloatVector x0 = xa.and(m0).reinterpretAsFloats();
-            IntVector xc = WIDE ? ONE.selectFrom(xa, xb) : FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts();
-            FloatVector x1 = xc.and(m1).reinterpretAsFloats();
-            IntVector xd = WIDE ? TWO.selectFrom(xa, xb) : FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
-            FloatVector x2 = xd.and(m2).reinterpretAsFloats();
-            FloatVector sum = Simd.FMA ? x0.fma(w6, middle) : x0.mul(w6).add(middle);
+        FloatVector s1 = (FloatVector) TYPE.cast(start);
+        FloatVector s2 = s1;
+        int full = Math.min(height, rows + above - 2);
+        for (int r = above - 2; r < full; r++) {
+            int p = at + (r + 2 - above) * pitch;
+            IntVector xv = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
+            IntVector xw = WIDE ? FloatVector.fromArray(F32, x, p + L).reinterpretAsInts() : xv;
+            FloatVector x0 = xv.and(m0).reinterpretAsFloats();
+            IntVector xi1 = WIDE ? ONE.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts();
+            FloatVector x1 = xi1.and(m1).reinterpretAsFloats();
+            IntVector xi2 = WIDE ? TWO.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
+            FloatVector x2 = xi2.and(m2).reinterpretAsFloats();
+            FloatVector sum = Simd.FMA ? x0.fma(w6, s2) : x0.mul(w6).add(s2);
             sum = Simd.FMA ? x1.fma(w7, sum) : x1.mul(w7).add(sum);
             sum = Simd.FMA ? x2.fma(w8, sum) : x2.mul(w8).add(sum);
-            FloatVector next = Simd.FMA ? x0.fma(w3, top) : x0.mul(w3).add(top);
-            next = Simd.FMA ? x1.fma(w4, next) : x1.mul(w4).add(next);
-            next = Simd.FMA ? x2.fma(w5, next) : x2.mul(w5).add(next);
-            FloatVector first = Simd.FMA ? x0.fma(w0, start) : x0.mul(w0).add(start);
-            first = Simd.FMA ? x1.fma(w1, first) : x1.mul(w1).add(first);
-            first = Simd.FMA ? x2.fma(w2, first) : x2.mul(w2).add(first);
-            middle = (FloatVector) TYPE.cast(next);
-            top = (FloatVector) TYPE.cast(first);
+            FloatVector n2 = Simd.FMA ? x0.fma(w3, s1) : x0.mul(w3).add(s1);
+            n2 = Simd.FMA ? x1.fma(w4, n2) : x1.mul(w4).add(n2);
+            n2 = Simd.FMA ? x2.fma(w5, n2) : x2.mul(w5).add(n2);
+            FloatVector n1 = Simd.FMA ? x0.fma(w0, start) : x0.mul(w0).add(start);
+            n1 = Simd.FMA ? x1.fma(w1, n1) : x1.mul(w1).add(n1);
+            n1 = Simd.FMA ? x2.fma(w2, n1) : x2.mul(w2).add(n1);
+            s1 = (FloatVector) TYPE.cast(n1);
+            s2 = (FloatVector) TYPE.cast(n2);
             sum = sum.blend(least, sum.lt(least));
-            sum.blend(most, most.lt(sum)).intoArray(y, out + r * width);
+            sum.blend(most, most.lt(sum)).intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
         }
-        if (below > 0) {
-            FloatVector last = ((FloatVector) TYPE.cast(middle)).blend(least, middle.lt(least));
-            last.blend(most, most.lt(last)).intoArray(y, out + full * width);
+        if (height > full) {
+            FloatVector sum = ((FloatVector) TYPE.cast(s2)).blend(least, s2.lt(least));
+            sum.blend(most, most.lt(sum)).intoArray(y, out + full * width);
         }
     }
 
-    /** The same with every other row and column; where {@code below} is 1, the last row of the output lacks its lowest taps only. */
+    /** The same with every other row and column. */
     static void stride2(
             float[] x,
             int at,
             int pitch,
+            int rows,
             int above,
             float[] masks,
             int mask,
@@ -151,8 +128,7 @@ final class DepthwiseStrips {
             float[] y,
             int out,
             int width,
-            int full,
-            int below) {
+            int height) {
         FloatVector w0 = FloatVector.broadcast(F32, w[wAt]);
         FloatVector w1 = FloatVector.broadcast(F32, w[wAt + 1]);
         FloatVector w2 = FloatVector.broadcast(F32, w[wAt + 2]);
@@ -168,63 +144,43 @@ final class DepthwiseStrips {
         FloatVector start = FloatVector.broadcast(F32, bias);
         FloatVector least = FloatVector.broadcast(F32, lower);
         FloatVector most = FloatVector.broadcast(F32, upper);
-        IntVector inside = IntVector.broadcast(I32, above - 1);
-        IntVector tp = FloatVector.fromArray(F32, x, at).reinterpretAsInts();
-        IntVector tq = FloatVector.fromArray(F32, x, at + L).reinterpretAsInts();
-        IntVector tr = FloatVector.fromArray(F32, x, at + 2 * L).reinterpretAsInts();
-        IntVector te = EVEN.selectFrom(tp, tq);
-        FloatVector t0 = te.and(m0).and(inside).reinterpretAsFloats();
-        FloatVector t1 = ODD.selectFrom(tp, tq).and(m1).and(inside).reinterpretAsFloats();
-        FloatVector t2 = ONE.selectFrom(te, tr).and(m2).and(inside).reinterpretAsFloats();
-        FloatVector a = Simd.FMA ? t0.fma(w0, start) : t0.mul(w0).add(start);
-        a = Simd.FMA ? t1.fma(w1, a) : t1.mul(w1).add(a);
-        a = Simd.FMA ? t2.fma(w2, a) : t2.mul(w2).add(a);
-        FloatVector top = (FloatVector) TYPE.cast(a);
-        int second = at + (1 - above) * pitch;
-        for (int r = 0; r < full; r++) {
-            int p = second + 2 * r * pitch;
-            int q = p + pitch;
-            IntVector up = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
-            IntVector uq = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts();
-            IntVector ur = FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts();
-            IntVector ue = EVEN.selectFrom(up, uq);
+        FloatVector s1 = (FloatVector) TYPE.cast(start);
+        for (int r = Math.min(0, above / 2 - 1); r < height; r++) {
+            int i = 2 * r + 1 - above;
+            boolean within = i >= 0 && i < rows;
+            boolean nextWithin = i >= -1 && i < rows - 1;
+            int p = within ? at + i * pitch : at;
+            int q = nextWithin ? at + (i + 1) * pitch : at;
+            IntVector inside = IntVector.broadcast(I32, within ? -1 : 0);
+            IntVector nextInside = IntVector.broadcast(I32, nextWithin ? -1 : 0);
+            IntVector ua = FloatVector.fromArray(F32, x, p).reinterpretAsInts().and(inside);
+            IntVector ub = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts().and(inside);
+            IntVector uc = FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts().and(inside);
+            IntVector ue = EVEN.selectFrom(ua, ub);
+            IntVector uo = ODD.selectFrom(ua, ub);
             FloatVector u0 = ue.and(m0).reinterpretAsFloats();
-            FloatVector u1 = ODD.selectFrom(up, uq).and(m1).reinterpretAsFloats();
-            FloatVector u2 = ONE.selectFrom(ue, ur).and(m2).reinterpretAsFloats();
-            IntVector vp = FloatVector.fromArray(F32, x, q).reinterpretAsInts();
-            IntVector vq = FloatVector.fromArray(F32, x, q + L).reinterpretAsInts();
-            IntVector vr = FloatVector.fromArray(F32, x, q + 2 * L).reinterpretAsInts();
-            IntVector ve = EVEN.selectFrom(vp, vq);
-            FloatVector v0 = ve.and(m0).reinterpretAsFloats();
-            FloatVector v1 = ODD.selectFrom(vp, vq).and(m1).reinterpretAsFloats();
-            FloatVector v2 = ONE.selectFrom(ve, vr).and(m2).reinterpretAsFloats();
-            FloatVector sum = Simd.FMA ? u0.fma(w3, top) : u0.mul(w3).add(top);
+            FloatVector u1 = uo.and(m1).reinterpretAsFloats();
+            FloatVector u2 = ONE.selectFrom(ue, uc).and(m2).reinterpretAsFloats();
+            FloatVector sum = Simd.FMA ? u0.fma(w3, s1) : u0.mul(w3).add(s1);
             sum = Simd.FMA ? u1.fma(w4, sum) : u1.mul(w4).add(sum);
             sum = Simd.FMA ? u2.fma(w5, sum) : u2.mul(w5).add(sum);
+            IntVector va = FloatVector.fromArray(F32, x, q).reinterpretAsInts().and(nextInside);
+            IntVector vb = FloatVector.fromArray(F32, x, q + L).reinterpretAsInts().and(nextInside);
+            IntVector vc = FloatVector.fromArray(F32, x, q + 2 * L).reinterpretAsInts().and(nextInside);
+            IntVector ve = EVEN.selectFrom(va, vb);
+            IntVector vo = ODD.selectFrom(va, vb);
+            FloatVector v0 = ve.and(m0).reinterpretAsFloats();
+            FloatVector v1 = vo.and(m1).reinterpretAsFloats();
+            FloatVector v2 = ONE.selectFrom(ve, vc).and(m2).reinterpretAsFloats();
             sum = Simd.FMA ? v0.fma(w6, sum) : v0.mul(w6).add(sum);
             sum = Simd.FMA ? v1.fma(w7, sum) : v1.mul(w7).add(sum);
             sum = Simd.FMA ? v2.fma(w8, sum) : v2.mul(w8).add(sum);
-            FloatVector first = Simd.FMA ? v0.fma(w0, start) : v0.mul(w0).add(start);
-            first = Simd.FMA ? v1.fma(w1, first) : v1.mul(w1).add(first);
-            first = Simd.FMA ? v2.fma(w2, first) : v2.mul(w2).add(first);
-            top = (FloatVector) TYPE.cast(first);
+            FloatVector n1 = Simd.FMA ? v0.fma(w0, start) : v0.mul(w0).add(start);
+            n1 = Simd.FMA ? v1.fma(w1, n1) : v1.mul(w1).add(n1);
+            n1 = Simd.FMA ? v2.fma(w2, n1) : v2.mul(w2).add(n1);
+            s1 = (FloatVector) TYPE.cast(n1);
             sum = sum.blend(least, sum.lt(least));
-            sum.blend(most, most.lt(sum)).intoArray(y, out + r * width);
-        }
-        if (below > 0) {
-            int p = second + 2 * full * pitch;
-            IntVector up = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
-            IntVector uq = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts();
-            IntVector ur = FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts();
-            IntVector ue = EVEN.selectFrom(up, uq);
-            FloatVector u0 = ue.and(m0).reinterpretAsFloats();
-            FloatVector u1 = ODD.selectFrom(up, uq).and(m1).reinterpretAsFloats();
-            FloatVector u2 = ONE.selectFrom(ue, ur).and(m2).reinterpretAsFloats();
-            FloatVector last = Simd.FMA ? u0.fma(w3, top) : u0.mul(w3).add(top);
-            last = Simd.FMA ? u1.fma(w4, last) : u1.mul(w4).add(last);
-            last = Simd.FMA ? u2.fma(w5, last) : u2.mul(w5).add(last);
-            last = last.blend(least, last.lt(least));
-            last.blend(most, most.lt(last)).intoArray(y, out + full * width);
+            sum.blend(most, most.lt(sum)).intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
         }
     }
 }
