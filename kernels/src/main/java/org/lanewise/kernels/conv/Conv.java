@@ -72,7 +72,8 @@ public final class Conv {
     /** What a profile calls the kernel. */
     public String kernelName(ConvGeometry g) {
         if (depthwise) {
-            return "conv-nchw-depthwise-" + g.heightAxis().kernel() + "x" + g.widthAxis().kernel();
+            return "conv-nchw-depthwise-" + g.heightAxis().kernel() + "x"
+                    + g.widthAxis().kernel();
         }
         return (g.isPointwise() ? "conv-nchw-1x1-" : "conv-nchw-im2col-")
                 + Gemm.kernelName(g.groupOutChannels(), g.outputPixels(), g.depth());
@@ -156,21 +157,22 @@ public final class Conv {
         for (int first = from; first < to; first += step) {
             int next = Math.min(to, first + step);
             if (strips) {
-                planes(g).run(
-                        x,
-                        xOff,
-                        weights,
-                        weightsOff,
-                        bias,
-                        lower,
-                        upper,
-                        y,
-                        yOff,
-                        scratch,
-                        scratchOff,
-                        first,
-                        next,
-                        end);
+                planes(g)
+                        .run(
+                                x,
+                                xOff,
+                                weights,
+                                weightsOff,
+                                bias,
+                                lower,
+                                upper,
+                                y,
+                                yOff,
+                                scratch,
+                                scratchOff,
+                                first,
+                                next,
+                                end);
             } else {
                 tiles(g).run(
                                 x,

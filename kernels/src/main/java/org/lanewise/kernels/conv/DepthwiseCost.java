@@ -39,8 +39,11 @@ public final class DepthwiseCost {
         return Simd.ENABLED && DepthwisePlanes.suits(g) && g.taps() == TAPS;
     }
 
-    /** Channels first. */
+    /** Channels first; without vectors, both take about the same time. */
     public static double planes(ConvGeometry g) {
+        if (!Simd.ENABLED) {
+            return channelsLast(g);
+        }
         double strips = Math.ceilDiv(g.widthAxis().output(), Simd.LANES);
         double vectors = g.heightAxis().output() * strips;
         double plane;

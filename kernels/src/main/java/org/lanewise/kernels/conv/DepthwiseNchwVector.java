@@ -163,7 +163,8 @@ final class DepthwiseNchwVector {
             int out,
             int end) {
         int beyond = width < L ? L - width : inRows ? 0 : TILE - 1;
-        boolean disorder = width < L && rowStep > 1; // rows are not computed one after the other, and overwrite each other
+        boolean disorder =
+                width < L && rowStep > 1; // rows are not computed one after the other, and overwrite each other
         boolean staged = disorder || out + height * width + beyond > end;
         int stage = scratchOff + stage();
         float[] to = staged ? scratch : y;
@@ -186,16 +187,7 @@ final class DepthwiseNchwVector {
 
     /** Tiles of four rows; the last ones overlap those before them. */
     private void rows(
-            float[] x,
-            int init,
-            int at,
-            float[] w,
-            int wAt,
-            float lower,
-            float upper,
-            float[] y,
-            int out,
-            int pitch) {
+            float[] x, int init, int at, float[] w, int wAt, float lower, float upper, float[] y, int out, int pitch) {
         int line = padding.stride() * padding.pitch();
         for (int phase = 0; phase < rowStep; phase++) {
             int rows = (height - phase + rowStep - 1) / rowStep;
@@ -204,7 +196,18 @@ final class DepthwiseNchwVector {
                 for (int strip = 0; strip < width; strip += L) {
                     int column = Math.max(0, Math.min(strip, width - L));
                     int to = out + row * pitch + column;
-                    tile(x, init, at + row * line + column, rowStep * line, w, wAt, lower, upper, y, to, rowStep * pitch);
+                    tile(
+                            x,
+                            init,
+                            at + row * line + column,
+                            rowStep * line,
+                            w,
+                            wAt,
+                            lower,
+                            upper,
+                            y,
+                            to,
+                            rowStep * pitch);
                 }
             }
         }
@@ -212,16 +215,7 @@ final class DepthwiseNchwVector {
 
     /** A row of the output, in tiles of vectors side by side; the last one overlaps the one before it. */
     private void line(
-            int row,
-            float[] x,
-            int init,
-            int at,
-            float[] w,
-            int wAt,
-            float lower,
-            float upper,
-            float[] y,
-            int out) {
+            int row, float[] x, int init, int at, float[] w, int wAt, float lower, float upper, float[] y, int out) {
         int start = at + row * padding.stride() * padding.pitch();
         int step = Math.clamp((width - L + TILE - 2) / (TILE - 1), 0, L);
         int wide = (TILE - 1) * step + L;

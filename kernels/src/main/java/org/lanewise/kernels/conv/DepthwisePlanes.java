@@ -126,21 +126,7 @@ final class DepthwisePlanes {
             if (in >= before && in + inPixels + beyond <= x.length && out + height * width + spill <= end) {
                 plane(x, in - before, w, wOff + channel * kernel * kernel, bias[channel], lower, upper, y, out);
             } else {
-                tiles.run(
-                        x,
-                        xOff,
-                        w,
-                        wOff,
-                        bias,
-                        lower,
-                        upper,
-                        y,
-                        yOff,
-                        scratch,
-                        scratchOff,
-                        plane,
-                        plane + 1,
-                        end);
+                tiles.run(x, xOff, w, wOff, bias, lower, upper, y, yOff, scratch, scratchOff, plane, plane + 1, end);
             }
         }
     }

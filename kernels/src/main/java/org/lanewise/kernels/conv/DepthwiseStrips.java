@@ -87,9 +87,13 @@ final class DepthwiseStrips {
             IntVector xv = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
             IntVector xw = WIDE ? FloatVector.fromArray(F32, x, p + L).reinterpretAsInts() : xv;
             FloatVector x0 = xv.and(m0).reinterpretAsFloats();
-            IntVector xi1 = WIDE ? ONE.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts();
+            IntVector xi1 = WIDE
+                    ? ONE.selectFrom(xv, xw)
+                    : FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts();
             FloatVector x1 = xi1.and(m1).reinterpretAsFloats();
-            IntVector xi2 = WIDE ? TWO.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
+            IntVector xi2 = WIDE
+                    ? TWO.selectFrom(xv, xw)
+                    : FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
             FloatVector x2 = xi2.and(m2).reinterpretAsFloats();
             FloatVector sum = Simd.FMA ? x0.fma(w6, s2) : x0.mul(w6).add(s2);
             sum = Simd.FMA ? x1.fma(w7, sum) : x1.mul(w7).add(sum);
@@ -103,7 +107,8 @@ final class DepthwiseStrips {
             s1 = (FloatVector) TYPE.cast(n1);
             s2 = (FloatVector) TYPE.cast(n2);
             sum = sum.blend(least, sum.lt(least));
-            sum.blend(most, most.lt(sum)).intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
+            sum.blend(most, most.lt(sum))
+                    .intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
         }
         if (height > full) {
             FloatVector sum = ((FloatVector) TYPE.cast(s2)).blend(least, s2.lt(least));
@@ -154,8 +159,10 @@ final class DepthwiseStrips {
             IntVector inside = IntVector.broadcast(I32, within ? -1 : 0);
             IntVector nextInside = IntVector.broadcast(I32, nextWithin ? -1 : 0);
             IntVector ua = FloatVector.fromArray(F32, x, p).reinterpretAsInts().and(inside);
-            IntVector ub = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts().and(inside);
-            IntVector uc = FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts().and(inside);
+            IntVector ub =
+                    FloatVector.fromArray(F32, x, p + L).reinterpretAsInts().and(inside);
+            IntVector uc =
+                    FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts().and(inside);
             IntVector ue = EVEN.selectFrom(ua, ub);
             IntVector uo = ODD.selectFrom(ua, ub);
             FloatVector u0 = ue.and(m0).reinterpretAsFloats();
@@ -165,8 +172,10 @@ final class DepthwiseStrips {
             sum = Simd.FMA ? u1.fma(w4, sum) : u1.mul(w4).add(sum);
             sum = Simd.FMA ? u2.fma(w5, sum) : u2.mul(w5).add(sum);
             IntVector va = FloatVector.fromArray(F32, x, q).reinterpretAsInts().and(nextInside);
-            IntVector vb = FloatVector.fromArray(F32, x, q + L).reinterpretAsInts().and(nextInside);
-            IntVector vc = FloatVector.fromArray(F32, x, q + 2 * L).reinterpretAsInts().and(nextInside);
+            IntVector vb =
+                    FloatVector.fromArray(F32, x, q + L).reinterpretAsInts().and(nextInside);
+            IntVector vc =
+                    FloatVector.fromArray(F32, x, q + 2 * L).reinterpretAsInts().and(nextInside);
             IntVector ve = EVEN.selectFrom(va, vb);
             IntVector vo = ODD.selectFrom(va, vb);
             FloatVector v0 = ve.and(m0).reinterpretAsFloats();
@@ -180,7 +189,8 @@ final class DepthwiseStrips {
             n1 = Simd.FMA ? v2.fma(w2, n1) : v2.mul(w2).add(n1);
             s1 = (FloatVector) TYPE.cast(n1);
             sum = sum.blend(least, sum.lt(least));
-            sum.blend(most, most.lt(sum)).intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
+            sum.blend(most, most.lt(sum))
+                    .intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
         }
     }
 }

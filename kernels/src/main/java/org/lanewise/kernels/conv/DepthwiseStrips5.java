@@ -109,13 +109,21 @@ final class DepthwiseStrips5 {
             IntVector xv = FloatVector.fromArray(F32, x, p).reinterpretAsInts();
             IntVector xw = WIDE ? FloatVector.fromArray(F32, x, p + L).reinterpretAsInts() : xv;
             FloatVector x0 = xv.and(m0).reinterpretAsFloats();
-            IntVector xi1 = WIDE ? ONE.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts();
+            IntVector xi1 = WIDE
+                    ? ONE.selectFrom(xv, xw)
+                    : FloatVector.fromArray(F32, x, p + 1).reinterpretAsInts();
             FloatVector x1 = xi1.and(m1).reinterpretAsFloats();
-            IntVector xi2 = WIDE ? TWO.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
+            IntVector xi2 = WIDE
+                    ? TWO.selectFrom(xv, xw)
+                    : FloatVector.fromArray(F32, x, p + 2).reinterpretAsInts();
             FloatVector x2 = xi2.and(m2).reinterpretAsFloats();
-            IntVector xi3 = WIDE ? THREE.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 3).reinterpretAsInts();
+            IntVector xi3 = WIDE
+                    ? THREE.selectFrom(xv, xw)
+                    : FloatVector.fromArray(F32, x, p + 3).reinterpretAsInts();
             FloatVector x3 = xi3.and(m3).reinterpretAsFloats();
-            IntVector xi4 = WIDE ? FOUR.selectFrom(xv, xw) : FloatVector.fromArray(F32, x, p + 4).reinterpretAsInts();
+            IntVector xi4 = WIDE
+                    ? FOUR.selectFrom(xv, xw)
+                    : FloatVector.fromArray(F32, x, p + 4).reinterpretAsInts();
             FloatVector x4 = xi4.and(m4).reinterpretAsFloats();
             FloatVector sum = Simd.FMA ? x0.fma(w20, s4) : x0.mul(w20).add(s4);
             sum = Simd.FMA ? x1.fma(w21, sum) : x1.mul(w21).add(sum);
@@ -147,7 +155,8 @@ final class DepthwiseStrips5 {
             s3 = (FloatVector) TYPE.cast(n3);
             s4 = (FloatVector) TYPE.cast(n4);
             sum = sum.blend(least, sum.lt(least));
-            sum.blend(most, most.lt(sum)).intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
+            sum.blend(most, most.lt(sum))
+                    .intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
         }
         if (height > full) {
             FloatVector sum = ((FloatVector) TYPE.cast(s4)).blend(least, s4.lt(least));
@@ -221,8 +230,10 @@ final class DepthwiseStrips5 {
             IntVector inside = IntVector.broadcast(I32, within ? -1 : 0);
             IntVector nextInside = IntVector.broadcast(I32, nextWithin ? -1 : 0);
             IntVector ua = FloatVector.fromArray(F32, x, p).reinterpretAsInts().and(inside);
-            IntVector ub = FloatVector.fromArray(F32, x, p + L).reinterpretAsInts().and(inside);
-            IntVector uc = FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts().and(inside);
+            IntVector ub =
+                    FloatVector.fromArray(F32, x, p + L).reinterpretAsInts().and(inside);
+            IntVector uc =
+                    FloatVector.fromArray(F32, x, p + 2 * L).reinterpretAsInts().and(inside);
             IntVector ue = EVEN.selectFrom(ua, ub);
             IntVector uo = ODD.selectFrom(ua, ub);
             FloatVector u0 = ue.and(m0).reinterpretAsFloats();
@@ -241,8 +252,10 @@ final class DepthwiseStrips5 {
             n2 = Simd.FMA ? u3.fma(w8, n2) : u3.mul(w8).add(n2);
             n2 = Simd.FMA ? u4.fma(w9, n2) : u4.mul(w9).add(n2);
             IntVector va = FloatVector.fromArray(F32, x, q).reinterpretAsInts().and(nextInside);
-            IntVector vb = FloatVector.fromArray(F32, x, q + L).reinterpretAsInts().and(nextInside);
-            IntVector vc = FloatVector.fromArray(F32, x, q + 2 * L).reinterpretAsInts().and(nextInside);
+            IntVector vb =
+                    FloatVector.fromArray(F32, x, q + L).reinterpretAsInts().and(nextInside);
+            IntVector vc =
+                    FloatVector.fromArray(F32, x, q + 2 * L).reinterpretAsInts().and(nextInside);
             IntVector ve = EVEN.selectFrom(va, vb);
             IntVector vo = ODD.selectFrom(va, vb);
             FloatVector v0 = ve.and(m0).reinterpretAsFloats();
@@ -268,7 +281,8 @@ final class DepthwiseStrips5 {
             s1 = (FloatVector) TYPE.cast(n1);
             s2 = (FloatVector) TYPE.cast(n2);
             sum = sum.blend(least, sum.lt(least));
-            sum.blend(most, most.lt(sum)).intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
+            sum.blend(most, most.lt(sum))
+                    .intoArray(y, out + Math.max(0, r) * width); // before row 0, nothing that stays
         }
     }
 }

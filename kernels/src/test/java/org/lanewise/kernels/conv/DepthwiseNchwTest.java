@@ -93,18 +93,7 @@ class DepthwiseNchwTest {
         int units = conv.units(g);
         for (int i = pieces - 1; i >= 0; i--) { // a piece must not write into the next one
             Arrays.fill(scratch, Float.NaN);
-            conv.run(
-                    g,
-                    x,
-                    xOff,
-                    y,
-                    GUARD,
-                    null,
-                    0,
-                    scratch,
-                    2,
-                    units * i / pieces,
-                    units * (i + 1) / pieces);
+            conv.run(g, x, xOff, y, GUARD, null, 0, scratch, 2, units * i / pieces, units * (i + 1) / pieces);
         }
         for (int i = 0; i < GUARD; i++) {
             assertEquals(77, y[i], "wrote before the planes");
