@@ -1,6 +1,7 @@
 package org.lanewise.kernels.sparse;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -9,7 +10,8 @@ import org.lanewise.kernels.Simd;
  * entries have a value for each: then zeros beside other values are stored, too, and multiply.
  *
  * <p>In {@link #group} channels the order is free: there lists are sorted by length. Lists of one channel run together, entry by entry, {@link #TOGETHER} neighbours at a time: that makes a chain of sums for
- * each, and one end of a loop for all; the shorter ones are filled up with zeros that multiply a row of zeros.
+ * each, and one end of a loop for all; the shorter ones are filled up with zeros that multiply a row of zeros. Where many weights are left, {@link PairedLists} orders lists and entries so that a kernel reads half of the
+ * activations once for two lists.
  *
  * <p>All lists lie in one array, because C2 spills registers in the micro-kernel for every further one. Lists that run together are called a set: in the first {@code long} the index of its end and, above it, the first list's
  * channel, in the next ones the other lists' channels, two each; then steps of an entry of each list, a value and, above it, an offset. A list that channels share is the index of its end, its first channel, and entries
@@ -31,6 +33,9 @@ final class ChannelLists {
     /** Elements before the steps of a set. */
     static final int SET_HEADER = 1 + TOGETHER / 2;
 
+    /** Whether the first steps of a set may be of pairs of lists that multiply the same activations. */
+    static final boolean PAIRS = TOGETHER == 4;
+
     /** Elements before the entries of a list that channels share. */
     static final int SHARED_HEADER = 2;
 
@@ -43,16 +48,31 @@ final class ChannelLists {
     /** Where group {@code g} of block {@code b} begins: element {@code b * (groups + 1) + g}; the next element says where it ends. */
     private final int[] starts;
 
-    private final int steps;
+    /** Where in {@link #starts} the groups begin whose lists are pairs. */
+    private final BitSet paired;
 
-    private ChannelLists(int width, int channels, int blocks, long[] sets, float[] shared, int[] starts, int steps) {
+    private final int steps;
+    private final int pairedSteps;
+
+    private ChannelLists(
+            int width,
+            int channels,
+            int blocks,
+            long[] sets,
+            float[] shared,
+            int[] starts,
+            BitSet paired,
+            int steps,
+            int pairedSteps) {
         this.width = width;
         this.channels = channels;
         this.blocks = blocks;
         this.sets = sets;
         this.shared = shared;
         this.starts = starts;
+        this.paired = paired;
         this.steps = steps;
+        this.pairedSteps = pairedSteps;
     }
 
     /** The channel of list {@code list} of the set at {@code set}. */
@@ -68,9 +88,11 @@ final class ChannelLists {
         private long[] sets = new long[64];
         private float[] shared = new float[64];
         private int[] starts = new int[64];
+        private final BitSet paired = new BitSet();
         private int length;
         private int marks;
         private int stored;
+        private int pairedSteps;
 
         /** Lists of the group at hand: values, offsets, ends of lists in the latter. */
         private float[] values = new float[64];
@@ -128,19 +150,20 @@ final class ChannelLists {
 
         private void endGroup() {
             int first = inBlock - lists * width;
-            long[] order = new long[lists];
-            for (int i = 0; i < lists; i++) {
-                order[i] = (long) (ends[i + 1] - ends[i]) << Integer.SIZE | i;
-            }
-            Arrays.sort(order);
             if (width > 1) {
+                long[] order = new long[lists];
+                for (int i = 0; i < lists; i++) {
+                    order[i] = (long) (ends[i + 1] - ends[i]) << Integer.SIZE | i;
+                }
+                Arrays.sort(order);
                 for (long list : order) {
                     endShared(first, (int) list);
                 }
             } else {
+                PairedLists order = PairedLists.of(lists, ends, offsets, zeros / SparseTiles.ROWS);
+                paired.set(marks - 1, order.paired());
                 for (int i = 0; i < lists; i += TOGETHER) {
-                    int longest = Math.min(i + TOGETHER, lists) - 1;
-                    endSet(order, i, first, (int) (order[longest] >>> Integer.SIZE));
+                    endSet(order, i, first);
                 }
             }
             stored += width > 1 ? count : 0;
@@ -165,25 +188,27 @@ final class ChannelLists {
             }
         }
 
-        /** A set of lists {@code order[place]} and next ones. Where there are none, lists are empty and their channels those behind the last one. */
-        private void endSet(long[] order, int place, int first, int steps) {
+        /** A set of the lists at {@code place} and behind it. Where there are none, lists are empty and their channels those behind the last one. */
+        private void endSet(PairedLists order, int place, int first) {
             int begin = length;
+            int steps = order.steps(place);
             length = Math.addExact(begin, SET_HEADER + Math.multiplyExact(steps, TOGETHER));
             while (length > sets.length) {
                 sets = Arrays.copyOf(sets, Math.multiplyExact(2, sets.length));
             }
             sets[begin] = length;
             stored += steps * TOGETHER;
+            pairedSteps += order.paired() ? steps * TOGETHER : 0;
             for (int j = 0; j < TOGETHER; j++) {
-                int list = place + j < lists ? (int) order[place + j] : place + j;
-                long channel = first + list;
+                boolean any = place + j < lists;
+                long channel = first + (any ? order.list(place + j) : place + j);
                 sets[begin + (j + 1) / 2] |= j % 2 == 0 ? channel << Integer.SIZE : channel;
-                int from = list < lists ? ends[list] : count;
-                int size = list < lists ? ends[list + 1] - from : 0;
+                int[] entries = any ? order.entries(place + j, steps) : new int[0];
                 for (int i = 0; i < steps; i++) {
-                    int bits = i < size ? Float.floatToRawIntBits(values[from + i]) : 0;
-                    long offset = i < size ? offsets[from + i] : zeros;
-                    sets[begin + SET_HEADER + i * TOGETHER + j] = offset << Integer.SIZE | bits & LOW;
+                    int entry = any ? entries[i] : -1;
+                    int bits = entry >= 0 ? Float.floatToRawIntBits(values[entry]) : 0;
+                    sets[begin + SET_HEADER + i * TOGETHER + j] =
+                            (long) (entry >= 0 ? offsets[entry] : zeros) << Integer.SIZE | bits & LOW;
                 }
             }
         }
@@ -194,7 +219,8 @@ final class ChannelLists {
             // A kernel reads one step ahead
             long[] all = width > 1 ? new long[0] : Arrays.copyOf(sets, Math.addExact(length, TOGETHER));
             float[] ofMany = width > 1 ? Arrays.copyOf(shared, length) : new float[0];
-            return new ChannelLists(width, channels, blocks, all, ofMany, Arrays.copyOf(starts, marks), stored);
+            int[] ends = Arrays.copyOf(starts, marks);
+            return new ChannelLists(width, channels, blocks, all, ofMany, ends, paired, stored, pairedSteps);
         }
 
         private void mark() {
@@ -234,6 +260,11 @@ final class ChannelLists {
         return steps;
     }
 
+    /** Those of {@link #steps} that run as pairs. */
+    int pairedSteps() {
+        return pairedSteps;
+    }
+
     /** Channels that share a list. */
     int width() {
         return width;
@@ -265,8 +296,8 @@ final class ChannelLists {
             SparseTiles.run(sets, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (!Simd.ENABLED) {
             SparseTiles.runShared(width, shared, begin, end, x, tile, base, y, target, pitch, lower);
-        } else if (width == 1 && Simd.REGISTERS == 32) {
-            SparseTilesVector.four(sets, begin, end, x, tile, base, y, target, pitch, lower);
+        } else if (width == 1 && PAIRS) {
+            runs(first + from / group, first + Math.ceilDiv(to, group), x, tile, base, y, target, pitch, lower);
         } else if (width == 1) {
             SparseTilesVector.two(sets, begin, end, x, tile, base, y, target, pitch, lower);
         } else if (width == 2) {
@@ -277,6 +308,22 @@ final class ChannelLists {
             int half = SparseTiles.ROWS / 2;
             SparseTilesVector4.runHalf(shared, begin, end, x, tile, base, y, target, pitch, lower);
             SparseTilesVector4.runHalf(shared, begin, end, x, tile + half, base + half, y, target + half, pitch, lower);
+        }
+    }
+
+    /** Four lists at a time: those of groups {@code from..to} of {@link #starts}, neighbours of one kind in one call. */
+    private void runs(
+            int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
+        int next;
+        for (int group = from; group < to; group = next) {
+            boolean pairs = paired.get(group);
+            int change = pairs ? paired.nextClearBit(group) : paired.nextSetBit(group);
+            next = change < 0 ? to : Math.min(to, change);
+            if (pairs) {
+                SparseTilesPairs.run(sets, starts[group], starts[next], x, tile, in, y, out, pitch, lower);
+            } else {
+                SparseTilesVector.four(sets, starts[group], starts[next], x, tile, in, y, out, pitch, lower);
+            }
         }
     }
 }

@@ -18,6 +18,9 @@ final class SparseGemmCost {
             new double[] {0.907, 1.69, 2.25},
             new double[] {6.4, 12.8, 25.6});
 
+    /** What a step of lists that are pairs takes of one of other lists. */
+    private static final double PAIRED = 0.85;
+
     /** Starting and ending lists that run together, and the lists of two and of four channels. */
     private static final double[] START = byWidth(
             new double[] {18.4, 3.9, 15.7}, new double[] {6.1, 4, 11.4}, new double[] {4.9, 3.5, 1}, new double[] {
@@ -37,12 +40,11 @@ final class SparseGemmCost {
     /** Sides of the squares that are transposed at once where vectors have as many lanes. */
     private static final int SIDE = 16;
 
-    /** Transposing a square of A and of C, and what that of C takes longer if all its rows fall on the same lines of the first-level cache. */
+    /** Transposing a square of A and of C, and what that of C takes longer if its rows fall on the same lines of the first-level cache. */
     private static final double SQUARE_IN = 24.3;
 
     private static final double SQUARE_OUT = 19.9;
-    private static final double SAME_LINES = 27;
-    private static final int SAME_LINES_DISTANCE = 1024;
+    private static final double SAME_LINES = 9;
 
     /** Transposing one value of A and of C where there are no squares. */
     private static final double VALUE_IN = Simd.ENABLED ? Simd.LANES > 8 ? 0.16 : 0.145 : 0.35;
@@ -69,7 +71,7 @@ final class SparseGemmCost {
         for (int k = 0; k < b.k(); k += b.blockRows) {
             in += transposed(rows, Math.min(b.blockRows, b.k() - k), SQUARE_IN, VALUE_IN);
         }
-        double square = b.n() % SAME_LINES_DISTANCE == 0 ? SQUARE_OUT + SAME_LINES : SQUARE_OUT;
+        double square = b.n() % TiledProduct.SAME_LINES == 0 ? SQUARE_OUT + SAME_LINES : SQUARE_OUT;
         return CALL + tiles(rows) * lists(b) + in + transposed(rows, b.n(), square, VALUE_OUT);
     }
 
@@ -92,7 +94,7 @@ final class SparseGemmCost {
         int form = lists.width() / 2;
         boolean far = (long) Float.BYTES * b.blockRows * ROWS > FIRST_LEVEL_BYTES;
         return lists.runs() * START[form]
-                + lists.steps() * (STEP[form] + (far ? FAR_STEP : 0))
+                + (lists.steps() - (1 - PAIRED) * lists.pairedSteps()) * (STEP[form] + (far ? FAR_STEP : 0))
                 + Math.max(0, b.bytes() - SECOND_LEVEL_BYTES) * BYTE;
     }
 

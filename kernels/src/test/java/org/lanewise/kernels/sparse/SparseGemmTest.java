@@ -309,6 +309,70 @@ class SparseGemmTest {
         p.check(c, p.c(), null, null, 0, 1);
     }
 
+    /** Rows of C so far apart that they are turned in two steps. */
+    @ParameterizedTest
+    @CsvSource({"512, 512", "260, 512", "600, 1024"})
+    void rowsOnTheSameLinesAreStaged(int n, int ldc) {
+        Product p = new Product(new Random(9), 70, 130, n, false, 0.9, SparseForm.LISTS);
+        SparseB b = p.pack();
+        Activation sigmoid = new Activation(Activation.Kind.SIGMOID, 0, 0);
+        Epilogue e = Epilogue.biasPerColumn(random(new Random(10), n), sigmoid);
+        float[] scratch = new float[SparseGemm.scratchLength(b)];
+        float[] near = new float[70 * n];
+        SparseGemm.run(p.a, p.aOff, p.lda, b, near, 0, n, null, 0, 0, 70, 0, n, e, scratch, 0);
+        float[] far = new float[5 + 70 * ldc];
+        Arrays.fill(far, UNTOUCHED);
+        float[] expected = far.clone();
+        for (int row = 0; row < 70; row++) {
+            System.arraycopy(near, row * n, expected, 5 + row * ldc, n);
+        }
+        SparseGemm.run(p.a, p.aOff, p.lda, b, far, 5, ldc, null, 0, 0, 70, 0, n, e, scratch, 0);
+        assertArrayEquals(expected, far);
+    }
+
+    /** Tiles that begin with lines of C leave rows in two places. */
+    @ParameterizedTest
+    @CsvSource({"320, 0", "336, 5", "400, 12", "304, 300"})
+    void shiftedTilesGiveTheBitsOfOthers(int m, int from) {
+        Random random = new Random(11);
+        Product p = new Product(random, 1, 100, 70, false, 0.7, SparseForm.LISTS);
+        SparseB b = p.pack();
+        float[] a = random(random, 100 * m);
+        float[] residual = random(random, 70 * m);
+        float[] scratch = new float[SparseGemm.scratchLength(b)];
+        Epilogue e = Epilogue.biasPerColumn(random(random, 70), RELU);
+        for (float[] added : new float[][] {null, residual}) {
+            float[] whole = new float[70 * m];
+            SparseGemm.runColumns(a, 0, m, b, whole, 0, m, added, 0, from, m, 0, 70, e, scratch, 0);
+            float[] parts = new float[70 * m];
+            for (int row = from; row < m; row += 50) {
+                int to = Math.min(m, row + 50);
+                SparseGemm.runColumns(a, 0, m, b, parts, 0, m, added, 0, row, to, 0, 70, e, scratch, 0);
+            }
+            assertArrayEquals(whole, parts);
+        }
+    }
+
+    @Test
+    void zerosHideWhatIsNotFiniteInPairs() {
+        Product p = new Product(new Random(3), 70, 150, 64, false, 0.5, SparseForm.LISTS);
+        for (int column = 0; column < 64; column++) {
+            p.b[p.b(7, column)] = column == 5 ? 1 : 0;
+        }
+        for (int row = 0; row < p.m; row++) {
+            p.a[p.aOff + row * p.lda + 7] = Float.POSITIVE_INFINITY;
+        }
+        SparseB b = p.pack();
+        assertEquals(ChannelLists.PAIRS, b.lists.pairedSteps() > 0);
+        float[] c = p.run(Epilogue.NONE);
+        for (int row = 0; row < p.m; row++) {
+            for (int column = 0; column < 64; column++) {
+                float value = c[p.cOff + row * p.ldc + column];
+                assertEquals(column != 5, Float.isFinite(value), "row " + row + ", column " + column);
+            }
+        }
+    }
+
     @Test
     void aMatrixOfZerosLeavesTheBias() {
         Product p = new Product(new Random(1), 5, 130, 4, false, 1, SparseForm.LISTS);
