@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.graph.Node;
 import org.lanewise.runtime.optimize.SparseFinding;
 import org.lanewise.runtime.optimize.SparseWeights;
 import org.lanewise.runtime.trace.Profiler;
@@ -24,7 +25,7 @@ final class SparseGains {
      * A layer that may leave zeros out.
      *
      * @param finding what is expected, {@code null} if the layer is another one with the sizes of this run
-     * @param measured time of the dense layer divided by that of this one, {@code null} if there is no such layer
+     * @param measured time of the dense layer, with transposes that only it needs, divided by that of this one, {@code null} if there is no such layer
      */
     private record Row(
             StepProfile step,
@@ -45,13 +46,31 @@ final class SparseGains {
         dense.steps().forEach(step -> others.put(step.node().output(0), step));
         for (StepProfile step : sparse.steps()) {
             if (SparseWeights.marks(step.node())) {
-                StepProfile other = others.get(step.node().output(0));
+                Double other = denseNanos(step.node(), others);
                 rows.add(new Row(
                         step,
                         expected.get(step.node().output(0)),
-                        other == null ? null : nanosPerCall(other) / Math.max(1, nanosPerCall(step))));
+                        other == null ? null : other / Math.max(1, nanosPerCall(step))));
             }
         }
+    }
+
+    /** Time of the dense layer that makes the same output from the same inputs, with the transposes before and behind it that {@code layer} does without; {@code null} if there is none. */
+    private static @Nullable Double denseNanos(Node layer, Map<String, StepProfile> dense) {
+        StepProfile last = dense.get(layer.output(0));
+        if (last == null) {
+            return null;
+        }
+        StepProfile other = last.node().is("Transpose") ? dense.get(last.node().input(0)) : last;
+        if (other == null) {
+            return null;
+        }
+        double nanos = nanosPerCall(other) + (other == last ? 0 : nanosPerCall(last));
+        StepProfile first = dense.get(other.node().input(0));
+        boolean turns = first != null
+                && first.node().is("Transpose")
+                && first.node().input(0).equals(layer.input(0));
+        return turns ? nanos + nanosPerCall(first) : nanos;
     }
 
     private static double nanosPerCall(StepProfile step) {
