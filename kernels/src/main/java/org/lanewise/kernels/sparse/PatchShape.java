@@ -3,8 +3,8 @@ package org.lanewise.kernels.sparse;
 import org.lanewise.kernels.conv.ConvGeometry;
 
 /**
- * The patches a sparse convolution's output is cut in, and the time that is predicted for them. The constants are fitted to measurements on vectors of 512
- * bits (docs/kernels-measured.md).
+ * The patches a sparse convolution's output is cut in, and the time that is predicted for them. The constants are fitted to many layers on vectors of 512
+ * bits, and to one layer on narrower ones (docs/kernels-measured.md).
  *
  * @param g the sizes
  * @param height output rows of a patch
@@ -22,20 +22,20 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
     private static final int L = TapTiles.LANES;
 
     /** Time of an entry beside its vectors, in nanoseconds as all of these, and of each of its vectors. */
-    private static final double ENTRY = 0.18;
+    private static final double ENTRY = byWidth(0.18, 0.163, 0.163);
 
-    private static final double ENTRY_VECTOR = 0.165;
+    private static final double ENTRY_VECTOR = byWidth(0.165, 0.149, 0.149);
 
     /** Time of a list beside its entries, and of each vector of its sums. */
     private static final double LIST = 0.5;
 
-    private static final double LIST_VECTOR = 0.57;
+    private static final double LIST_VECTOR = byWidth(0.57, 0.285, 0.143);
 
     /** Entries that fill a list up to the length of another. */
     private static final double FILLED_UP = 0.5;
 
     /** Time of transposing as many channels of a position of the tile as a vector has lanes. */
-    private static final double FILL = 45;
+    private static final double FILL = byWidth(45, 14, 6.2);
 
     /** Time of copying one channel of a position of the tile, where the last channels are too few to be transposed. */
     private static final double COPY = 20;
@@ -44,7 +44,7 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
     private static final double FILL_LINES = 22;
 
     /** Time of transposing as many channels of a pixel of the output, a vector of pixels at a time. */
-    private static final double FINISH = 41;
+    private static final double FINISH = byWidth(41, 12.7, 5.6);
 
     /** Time of one channel of a unit that becomes lines. */
     private static final double FINISH_LINES = 10;
@@ -59,6 +59,10 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
     private static final double NEAR = 1 << 20;
 
     private static final double NEAR_LISTS = 1 << 19;
+
+    private static double byWidth(double of16, double of8, double of4) {
+        return L > 8 ? of16 : L > 4 ? of8 : of4;
+    }
 
     /** The shape with the least predicted time. */
     static PatchShape cheapest(ConvGeometry g, long nonZeros, boolean planarInput, boolean planarOutput) {
