@@ -312,8 +312,7 @@ final class ChannelLists {
     }
 
     /** Four lists at a time: those of groups {@code from..to} of {@link #starts}, neighbours of one kind in one call. */
-    private void runs(
-            int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
+    private void runs(int from, int to, float[] x, int tile, int in, float[] y, int out, int pitch, float lower) {
         int next;
         for (int group = from; group < to; group = next) {
             boolean pairs = paired.get(group);

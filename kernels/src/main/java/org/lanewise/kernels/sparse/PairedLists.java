@@ -123,8 +123,7 @@ final class PairedLists {
         for (int i = place; i < Math.min(order.length, place + ChannelLists.TOGETHER); i++) {
             int length = length(order[i]);
             // Half of the steps are shared, if there are so many
-            steps = Math.max(
-                    steps, paired ? 2 * Math.max(Math.ceilDiv(length, 2), length - common(i).length) : length);
+            steps = Math.max(steps, paired ? 2 * Math.max(Math.ceilDiv(length, 2), length - common(i).length) : length);
         }
         return steps;
     }
