@@ -61,11 +61,12 @@ final class SparseGains {
         if (last == null) {
             return null;
         }
-        StepProfile other = last.node().is("Transpose") ? dense.get(last.node().input(0)) : last;
+        boolean turned = last.node().is("Transpose");
+        StepProfile other = turned ? dense.get(last.node().input(0)) : last;
         if (other == null) {
             return null;
         }
-        double nanos = nanosPerCall(other) + (other == last ? 0 : nanosPerCall(last));
+        double nanos = nanosPerCall(other) + (turned ? nanosPerCall(last) : 0);
         StepProfile first = dense.get(other.node().input(0));
         boolean turns = first != null
                 && first.node().is("Transpose")
