@@ -2,11 +2,13 @@ package org.lanewise.cli.measure;
 
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
 /**
  * Repeats runs until they become no faster: the median of windows of a quarter of a second must not have improved by
- * more than 2 % for four windows, and one second must have passed; after {@code limitSeconds} it ends in any case.
+ * more than 2 % for four windows, in which the compiler had nothing left to do, and one second must have passed; after {@code limitSeconds} it ends in any case. While a method waits for the
+ * compiler, as it does on a busy machine, times that stay the same mean nothing.
  *
  * @param limitSeconds the longest it may take
  */
@@ -24,6 +26,15 @@ public record WarmUp(double limitSeconds) {
      * @return how many runs it took
      */
     public long run(Runnable run, LongConsumer progress) {
+        return run(run, progress, CompileQueue::isBusy);
+    }
+
+    /**
+     * The same.
+     *
+     * @param compiling asked after each window whether methods are being compiled or wait for it
+     */
+    long run(Runnable run, LongConsumer progress, BooleanSupplier compiling) {
         long start = System.nanoTime();
         long limit = (long) (limitSeconds * TimeUnit.SECONDS.toNanos(1));
         long best = Long.MAX_VALUE;
@@ -33,7 +44,7 @@ public record WarmUp(double limitSeconds) {
             long[] window = window(run);
             runs += window.length;
             long median = window[window.length / 2];
-            flat = median < best * IMPROVEMENT ? 0 : flat + 1;
+            flat = median < best * IMPROVEMENT || compiling.getAsBoolean() ? 0 : flat + 1;
             best = Math.min(best, median);
             long passed = System.nanoTime() - start;
             progress.accept(passed);

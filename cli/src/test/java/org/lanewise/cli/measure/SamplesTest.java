@@ -1,6 +1,7 @@
 package org.lanewise.cli.measure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +29,43 @@ final class SamplesTest {
         double seconds = (System.nanoTime() - start) / 1e9;
         assertEquals(runs.get(), counted);
         assertTrue(seconds >= 1 && seconds < 30, seconds + " s");
+    }
+
+    @Test
+    void warmUpWaitsForTheCompiler() {
+        AtomicInteger windows = new AtomicInteger();
+        long start = System.nanoTime();
+        new WarmUp(30).run(() -> {}, passed -> {}, () -> windows.incrementAndGet() <= 6);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        assertTrue(windows.get() >= 10 && seconds < 30, windows + " windows, " + seconds + " s");
+    }
+
+    @Test
+    void warmUpEndsAtItsLimitThoughTheCompilerWorks() {
+        AtomicInteger windows = new AtomicInteger();
+        new WarmUp(0.6).run(() -> {}, passed -> {}, () -> windows.incrementAndGet() > 0);
+        assertTrue(windows.get() >= 2 && windows.get() <= 3, windows + " windows");
+    }
+
+    @Test
+    void compileQueueIsReadFromTheJvmsAnswer() {
+        String idle = "Current compiles: \n\nC1 compile queue:\nEmpty\n\nC2 compile queue:\nEmpty\n\n";
+        assertFalse(CompileQueue.isBusy(idle));
+        assertTrue(CompileQueue.isBusy(
+                idle.replace(": \n", ": \nC2 CompilerThread0  1523   !   4       java.util.HashMap::get (19 bytes)\n")));
+        assertTrue(CompileQueue.isBusy(idle + "1891 %     4       Q::f @ 4 (27 bytes)\n"));
+        assertTrue(CompileQueue.isBusy(idle + "17       3       java.util.List::of (3 bytes)\n"));
+        assertFalse(CompileQueue.isBusy("no such command"));
+    }
+
+    @Test
+    void thisJvmSaysWhatItCompiles() throws InterruptedException {
+        boolean idle = false;
+        for (int i = 0; i < 200 && !idle; i++) {
+            Thread.sleep(50);
+            idle = !CompileQueue.isBusy();
+        }
+        assertTrue(idle);
     }
 
     @Test
