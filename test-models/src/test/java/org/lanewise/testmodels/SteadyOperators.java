@@ -128,6 +128,32 @@ final class SteadyOperators {
         nodes.add(new Node(
                 "q_lstm", MICROSOFT, "DynamicQuantizeLSTM", 1, inputs, List.of("q_y", "q_h", "q_c"), attributes));
         output("q_h", DataType.FLOAT, 1, CHANNELS * SIDE, HIDDEN);
+        products();
+    }
+
+    /** Products as ONNX Runtime's quantizer and optimizer write them. */
+    private void products() {
+        constant("table", DataType.INT8, SIDE, HIDDEN);
+        constant("table_scale", HIDDEN);
+        constant("table_zero", DataType.INT8, 1);
+        constant("one_scale", 1);
+        contrib("DynamicQuantizeMatMul", "dynamic", "rows", "table", "table_scale", "", "table_scale");
+        constant("byte_zero", DataType.UINT8, 1);
+        node("QuantizeLinear", "lines", Map.of(), "rows", "one_scale", "byte_zero");
+        constants.put("one", Initializer.of(Tensor.scalar(1f)));
+        contrib("MatMulIntegerToFloat", "scaled", "lines", "table", "one", "table_scale", "byte_zero");
+        node("MatMulInteger", "whole_sums", Map.of(), "lines", "table", "byte_zero");
+        node(
+                "QLinearMatMul", "q_product", Map.of(), "lines", "one_scale", "byte_zero", "table", "one_scale", "table_zero",
+                "one_scale", "byte_zero");
+        output("dynamic", DataType.FLOAT, 1, CHANNELS * SIDE, HIDDEN);
+        output("scaled", DataType.FLOAT, 1, CHANNELS * SIDE, HIDDEN);
+        output("whole_sums", DataType.INT32, 1, CHANNELS * SIDE, HIDDEN);
+        output("q_product", DataType.UINT8, 1, CHANNELS * SIDE, HIDDEN);
+    }
+
+    private void contrib(String opType, String output, String... inputs) {
+        nodes.add(new Node(output, MICROSOFT, opType, 1, List.of(inputs), List.of(output), Map.of()));
     }
 
     private void constant(String name, DataType type, int... dims) {

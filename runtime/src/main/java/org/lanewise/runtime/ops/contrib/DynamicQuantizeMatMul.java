@@ -6,6 +6,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
@@ -20,7 +21,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * {@code Y = dequantize(dynamicQuantize(A) B) + bias}: A, {@code FLOAT}, is quantized to {@code UINT8} by its own range ({@link DynamicRange}), the product with B ({@code UINT8} or {@code INT8}) is exact. Shapes as
  * in {@code MatMul}; scale and zero point of B are one for all or one for each column. Inputs A, B, b_scale, b_zero_point, bias. {@code com.microsoft.DynamicQuantizeMatMul}-1.
  */
-public record DynamicQuantizeMatMul() implements Operator, Prepacks {
+public record DynamicQuantizeMatMul() implements Operator, Prepacks, Repeatable {
     private static final int B = 1;
     private static final int SCALE = 2;
     private static final int ZERO = 3;
@@ -52,6 +53,12 @@ public record DynamicQuantizeMatMul() implements Operator, Prepacks {
         return ByteWeights.prepack(context, B, ZERO);
     }
 
+    /** Weights that are no constants are packed before the tasks, their scales and the bias are read. */
+    @Override
+    public boolean readsAhead(int i) {
+        return i >= B;
+    }
+
     @Override
     public void run(OpContext context) {
         FloatTensor a = (FloatTensor) context.input(0);
@@ -59,12 +66,13 @@ public record DynamicQuantizeMatMul() implements Operator, Prepacks {
         MatrixShapes shapes = MatrixShapes.of(a.shape(), weights.shape());
         FloatTensor y = (FloatTensor) context.output(0, DataType.FLOAT, shapes.output());
         Tensor bias = BIAS < context.inputCount() ? context.optionalInput(BIAS) : null;
-        DynamicRange range = DynamicRange.of(context, a);
+        float[] scale = new float[1];
+        int[] zero = new int[1];
         weights.toFloats(
                 context,
-                range.quantize(context, a),
-                Tensor.of(new int[] {range.zero()}),
-                range.scale(),
+                DynamicRange.quantize(context, a, scale, zero),
+                zero,
+                scale,
                 context.input(SCALE).toFloatArray(),
                 bias == null ? null : bias.toFloatArray(),
                 y);

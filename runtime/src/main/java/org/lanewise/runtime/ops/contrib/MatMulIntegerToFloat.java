@@ -7,6 +7,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
@@ -21,7 +22,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * {@code Y = aScale bScale (A - aZero) (B - bZero) + bias}, A and B {@code UINT8} or {@code INT8}, their product exact, the rest in {@code FLOAT} or {@code FLOAT16}. Shapes as in {@code MatMul}; scale and zero point of
  * A are one for all, those of B one for all or one for each column. Inputs A, B, a_scale, b_scale, a_zero_point, b_zero_point, bias. {@code com.microsoft.MatMulIntegerToFloat}-1.
  */
-public record MatMulIntegerToFloat() implements Operator, Prepacks, ComputesInFloat {
+public record MatMulIntegerToFloat() implements Operator, Prepacks, ComputesInFloat, Repeatable {
     private static final int B = 1;
     private static final int A_SCALE = 2;
     private static final int B_SCALE = 3;
@@ -56,6 +57,12 @@ public record MatMulIntegerToFloat() implements Operator, Prepacks, ComputesInFl
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
         return ByteWeights.prepack(context, B, B_ZERO);
+    }
+
+    /** Packing of weights, zero points and scales come before the tasks. */
+    @Override
+    public boolean readsAhead(int i) {
+        return i >= B;
     }
 
     @Override

@@ -212,9 +212,10 @@ public record ByteProduct(PackedInt8B[] matrices) {
     }
 
     /**
-     * Makes the product of one matrix with one as {@code float} ready; scale and zero point of A are read when it runs.
+     * Makes the product as {@code float} ready; scale and zero point of A are read when it runs.
      *
      * @param aZero an array of one value
+     * @param ends one for all matrices of B, or one for each
      * @param aScale an array of one value
      */
     public Ready ready(
@@ -222,11 +223,13 @@ public record ByteProduct(PackedInt8B[] matrices) {
             MatrixShapes shapes,
             Tensor a,
             int[] aZero,
-            Rescaling end,
+            Rescaling[] ends,
             float[] aScale,
             float[] c,
             int cOffset) {
-        return floats(context, shapes, Left.of(shapes, a, aZero), new Rescaling[] {end}, aScale, c, cOffset);
+        int[][] zeros = new int[shapes.aBatch().size()][];
+        Arrays.fill(zeros, aZero);
+        return floats(context, shapes, Left.of(shapes, a, zeros), ends, aScale, c, cOffset);
     }
 
     private Ready floats(
@@ -277,7 +280,7 @@ public record ByteProduct(PackedInt8B[] matrices) {
             return of(shapes, a, zeros);
         }
 
-        static Left of(MatrixShapes shapes, Tensor a, int[] @Nullable ... zeros) {
+        static Left of(MatrixShapes shapes, Tensor a, int[] @Nullable [] zeros) {
             byte[] array = ((ByteTensor) a).array();
             boolean signed = a.type() == DataType.INT8;
             return new Left(array, a.offset(), shapes.m() * shapes.k(), shapes.k(), signed, zeros);

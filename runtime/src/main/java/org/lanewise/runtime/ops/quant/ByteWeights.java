@@ -64,6 +64,29 @@ public record ByteWeights(ByteProduct product, Shape shape) {
             float @Nullable [] bias,
             FloatTensor y) {
         MatrixShapes shapes = MatrixShapes.of(a.shape(), shape);
+        product.run(context, shapes, a, aZero, ends(shapes, bScales, bias), aScale, y.array(), y.offset());
+    }
+
+    /**
+     * The same in tasks that may be repeated: scale and zero point of A are read in them.
+     *
+     * @param aZero an array of one value
+     * @param aScale an array of one value
+     */
+    public void toFloats(
+            OpContext context,
+            Tensor a,
+            int[] aZero,
+            float[] aScale,
+            float[] bScales,
+            float @Nullable [] bias,
+            FloatTensor y) {
+        MatrixShapes shapes = MatrixShapes.of(a.shape(), shape);
+        product.ready(context, shapes, a, aZero, ends(shapes, bScales, bias), aScale, y.array(), y.offset())
+                .run(context);
+    }
+
+    private static Rescaling[] ends(MatrixShapes shapes, float[] bScales, float @Nullable [] bias) {
         int n = shapes.n();
         if (bias != null && bias.length != n) {
             throw new IllegalArgumentException("the bias has " + bias.length + " values, expected " + n);
@@ -79,7 +102,7 @@ public record ByteWeights(ByteProduct product, Shape shape) {
             float[] scales = ends.length == 1 ? bScales : Arrays.copyOfRange(bScales, i * n, (i + 1) * n);
             ends[i] = Rescaling.of(n, scales, bias, NO_ACTIVATION);
         }
-        product.run(context, shapes, a, aZero, ends, aScale, y.array(), y.offset());
+        return ends;
     }
 
     /**

@@ -12,11 +12,8 @@ import org.lanewise.runtime.tensor.Tensor;
 /**
  * Scale and zero point of {@code UINT8} from the values themselves, as ONNX {@code DynamicQuantizeLinear}: {@code scale = (max(x, 0) - min(x, 0)) / 255} and {@code zero = saturate(round(-min(x, 0) / scale))}; 1 and
  * 0 where all values are 0.
- *
- * @param scale more than 0
- * @param zero 0 to 255
  */
-public record DynamicRange(float scale, int zero) {
+public final class DynamicRange {
     private static final float STEPS = 255;
 
     /** Fewer values are not worth a second thread. */
@@ -29,6 +26,8 @@ public record DynamicRange(float scale, int zero) {
 
     /** The same for quantizing it. */
     static final int QUANTIZE_PICOS = 200;
+
+    private DynamicRange() {}
 
     /**
      * Smallest and largest values of the pieces of a tensor, each with 0.
@@ -61,14 +60,6 @@ public record DynamicRange(float scale, int zero) {
         }
     }
 
-    /** That of all elements of {@code x}. */
-    public static DynamicRange of(OpContext context, FloatTensor x) {
-        Extremes extremes = Extremes.of(context, x);
-        float low = extremes.low();
-        float scale = scale(low, extremes.high());
-        return new DynamicRange(scale, zero(low, scale));
-    }
-
     private static int cut(int size, int piece, int pieces) {
         return (int) ((long) size * piece / pieces);
     }
@@ -83,11 +74,23 @@ public record DynamicRange(float scale, int zero) {
         return (int) Math.clamp(Math.rint(-low / scale), 0, STEPS);
     }
 
-    /** The elements of {@code x} quantized, in memory of their own. */
-    public ByteTensor quantize(OpContext context, FloatTensor x) {
+    /**
+     * The elements of {@code x} quantized, in memory of their own, by tasks that may be repeated.
+     *
+     * @param scale gets the scale, in its first element
+     * @param zero gets the zero point
+     */
+    public static ByteTensor quantize(OpContext context, FloatTensor x, float[] scale, int[] zero) {
         ByteTensor y = (ByteTensor) Tensor.allocate(DataType.UINT8, x.shape());
+        Extremes extremes = Extremes.of(context, x);
+        context.parallel(1, 0, (from, to, scratch) -> {
+            float low = extremes.low();
+            scale[0] = scale(low, extremes.high());
+            zero[0] = zero(low, scale[0]);
+        });
         Blocks.run(context, x.size(), QUANTIZE_PICOS, (from, to) -> {
-            Quantize.run(x.array(), x.offset() + from, y.array(), y.offset() + from, to - from, scale, zero, true);
+            Quantize.run(
+                    x.array(), x.offset() + from, y.array(), y.offset() + from, to - from, scale[0], zero[0], true);
         });
         return y;
     }

@@ -5,6 +5,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
 import org.lanewise.runtime.tensor.DataType;
@@ -15,7 +16,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * {@code Y = (A - aZero) (B - bZero)} for bytes, summed in {@code INT32}, shapes as in {@code MatMul}. Zero points are 0 where absent, one for all, or one for each row of A or
  * column of B. ONNX {@code MatMulInteger}-10.
  */
-public record MatMulInteger() implements Operator, Prepacks {
+public record MatMulInteger() implements Operator, Prepacks, Repeatable {
     private static final int B = 1;
     private static final int A_ZERO = 2;
     private static final int B_ZERO = 3;
@@ -35,6 +36,12 @@ public record MatMulInteger() implements Operator, Prepacks {
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
         return ByteWeights.prepack(context, B, B_ZERO);
+    }
+
+    /** Packing of weights, zero points and scales come before the tasks. */
+    @Override
+    public boolean readsAhead(int i) {
+        return i >= B;
     }
 
     @Override

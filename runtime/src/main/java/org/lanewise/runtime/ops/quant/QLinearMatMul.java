@@ -7,6 +7,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
@@ -18,7 +19,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * {@code Y = saturate(round(aScale bScale / yScale (A - aZero) (B - bZero)) + yZero)} for bytes, shapes as in {@code MatMul}. The scale and zero point of A are one for all or one
  * for each row, those of B one for all or one for each column, those of Y one for all. ONNX {@code QLinearMatMul}-10, 21.
  */
-public record QLinearMatMul() implements Operator, Prepacks {
+public record QLinearMatMul() implements Operator, Prepacks, Repeatable {
     private static final int A_SCALE = 1;
     private static final int A_ZERO = 2;
     private static final int B = 3;
@@ -56,6 +57,12 @@ public record QLinearMatMul() implements Operator, Prepacks {
     @Override
     public @Nullable Packed prepack(ShapeContext context) {
         return ByteWeights.prepack(context, B, B_ZERO);
+    }
+
+    /** Packing of weights, zero points and scales come before the tasks. */
+    @Override
+    public boolean readsAhead(int i) {
+        return i >= A_SCALE;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.lanewise.runtime.ops.rnn;
 
 import org.lanewise.kernels.quant.Quantize;
+import org.lanewise.kernels.quant.Rescaling;
 import org.lanewise.kernels.quant.ValueRange;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.ops.nn.MatrixShapes;
@@ -33,8 +34,9 @@ final class QuantizedRows {
         this.size = rows * matrix.rows();
         this.bytes = bytes;
         ByteTensor a = new ByteTensor(DataType.UINT8, Shape.of(rows, matrix.rows()), bytes, 0);
-        this.product = matrix.product()
-                .ready(context, MatrixShapes.of(a.shape(), matrix.shape()), a, zero, matrix.end(), scale, y, yOff);
+        MatrixShapes shapes = MatrixShapes.of(a.shape(), matrix.shape());
+        this.product =
+                matrix.product().ready(context, shapes, a, zero, new Rescaling[] {matrix.end()}, scale, y, yOff);
     }
 
     /** Multiplies the rows that lie in {@code x} from {@code xOff} on. */
