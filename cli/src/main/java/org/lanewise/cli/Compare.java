@@ -64,7 +64,6 @@ final class Compare implements Callable<Integer> {
 
     private static final double TURN_WARM_UP_SECONDS = 0.05;
     private static final double SHOW_PROGRESS_NANOS = 2e9;
-    private static final String STANDARD_OUTPUT = "-";
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -129,7 +128,7 @@ final class Compare implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkOptions();
-        if (json != null && !json.equals(STANDARD_OUTPUT)) {
+        if (json != null && !json.equals(OutputFile.STANDARD_OUTPUT)) {
             OutputFile.check("--json", Path.of(json));
         }
         if (html != null) {
@@ -184,7 +183,7 @@ final class Compare implements Callable<Integer> {
     /** Pages and JSON must not take the place of what is compared, nor of each other. */
     private void refuseOverwriting(ModelReference a, ModelReference b) throws IOException {
         Map<String, Path> written = new LinkedHashMap<>();
-        if (json != null && !json.equals(STANDARD_OUTPUT)) {
+        if (json != null && !json.equals(OutputFile.STANDARD_OUTPUT)) {
             written.put("--json", Path.of(json));
         }
         if (html != null) {
@@ -356,7 +355,7 @@ final class Compare implements Callable<Integer> {
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .build();
             String text = mapper.writeValueAsString(ComparisonJson.of(report));
-            if (json.equals(STANDARD_OUTPUT)) {
+            if (json.equals(OutputFile.STANDARD_OUTPUT)) {
                 out.println(text);
             } else {
                 Files.writeString(Path.of(json), text + "\n");
@@ -365,7 +364,7 @@ final class Compare implements Callable<Integer> {
         if (html != null) {
             Files.writeString(html, ComparisonPage.of(report));
         }
-        if (!STANDARD_OUTPUT.equals(json)) {
+        if (!OutputFile.STANDARD_OUTPUT.equals(json)) {
             new ComparisonTable(report, TerminalWidth.columns()).lines().forEach(out::println);
         }
         out.flush();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.measure.Hardware;
 import org.lanewise.cli.measure.Turns;
@@ -108,8 +109,12 @@ final class HwBench implements Callable<Integer> {
         machine.put("fp32_lanes", Simd.LANES);
         machine.put("fma", Simd.FMA);
         machine.put("processors", Runtime.getRuntime().availableProcessors());
-        machine.put("peak_gflops", rounded(Hardware.peakGigaflops(PROBE_SECONDS)));
-        machine.put("read_gb_per_s", rounded(Hardware.readGigabytes(PROBE_SECONDS)));
+        try (Progress progress = Progress.of("measuring", 2)) {
+            machine.put("peak_gflops", rounded(Hardware.peakGigaflops(PROBE_SECONDS)));
+            progress.to(1);
+            machine.put("read_gb_per_s", rounded(Hardware.readGigabytes(PROBE_SECONDS)));
+            progress.to(2);
+        }
         machine.put("caches", Hardware.caches());
         if (json.isOn()) {
             json.print(spec, machine);
@@ -130,9 +135,9 @@ final class HwBench implements Callable<Integer> {
         int[] dims = dims(text);
         GemmTrial trial = new GemmTrial(dims[0], dims[1], dims[2]);
         double peak = Hardware.peakGigaflops(PROBE_SECONDS);
-        List<Speed> speeds = measure(trial, WARM_UP_SECONDS);
+        List<Speed> speeds = measure(trial, WARM_UP_SECONDS, "measuring");
         for (int i = 1; asserts && i < TRIES && loss(speeds) > ALLOWED_LOSS; i++) {
-            speeds = measure(trial, 0);
+            speeds = measure(trial, 0, "again");
         }
         double loss = loss(speeds);
         double work = 2.0 * dims[0] * dims[1] * dims[2];
@@ -162,7 +167,7 @@ final class HwBench implements Callable<Integer> {
     }
 
     /** What is picked first, then the kernels. */
-    private List<Speed> measure(GemmTrial trial, double warmUp) {
+    private List<Speed> measure(GemmTrial trial, double warmUp, String task) {
         List<String> names = new ArrayList<>(List.of(PICKED));
         List<Runnable> ways = new ArrayList<>(List.of(trial::runPicked));
         for (int i = 0; i < trial.kernels().size(); i++) {
@@ -170,7 +175,12 @@ final class HwBench implements Callable<Integer> {
             names.add(trial.kernels().get(i));
             ways.add(() -> trial.run(kernel));
         }
-        double[] nanos = Turns.measure(ways, warmUp, seconds);
+        double[] nanos;
+        try (Progress progress = Progress.ofSeconds(task, ways.size() * warmUp + seconds)) {
+            nanos = Turns.measure(
+                    ways, warmUp, seconds, passed -> progress.to(TimeUnit.NANOSECONDS.toMillis(passed)));
+            progress.end();
+        }
         List<Speed> speeds = new ArrayList<>();
         for (int i = 0; i < nanos.length; i++) {
             speeds.add(new Speed(names.get(i), nanos[i]));

@@ -9,6 +9,9 @@ import org.lanewise.loaders.onnx.OnnxModelFormat;
 
 /** Files that a command writes at its end: what cannot be written is said before the work begins. */
 final class OutputFile {
+    /** What other programs call standard output. Here only {@code compare --json} goes there: other commands report on it. */
+    static final String STANDARD_OUTPUT = "-";
+
     private OutputFile() {}
 
     /**
@@ -17,6 +20,9 @@ final class OutputFile {
      * @param option the option that names it
      */
     static void check(String option, Path file) {
+        if (file.toString().equals(STANDARD_OUTPUT)) {
+            throw new CliException(option + " - does not write to standard output: give a file, ./- for one of that name");
+        }
         if (Files.isDirectory(file)) {
             throw new CliException(option + " names a folder: " + file + "; give a file in it");
         }

@@ -145,6 +145,17 @@ final class BadInputTest {
         }
 
         @Test
+        void noOutputs() throws IOException {
+            Path file = write("silent.onnx", SmallModels.silent());
+            String sentence = "graph 'graph' has no outputs: there is nothing to compute";
+            assertEquals(
+                    sentence,
+                    assertThrows(GraphException.class, () -> Session.open(file)).getMessage());
+            CommandRun.of("run", file, "--random").assertRefused(sentence);
+            CommandRun.of("bench", file).assertRefused(sentence);
+        }
+
+        @Test
         void badUsage() {
             CommandRun.of("run", good, "--frobnicate")
                     .assertRefused("Unknown option: '--frobnicate'; see lanewise run --help");
@@ -164,6 +175,19 @@ final class BadInputTest {
         }
 
         @Test
+        void reportsAreOnStandardOutputAndFilesAreNot() {
+            CommandRun.of("compare", good, good, "--data", folder, "--html", "-")
+                    .assertRefused(notStandardOutput("--html"));
+            CommandRun.of("hwbench", "--sparse", "--html", "-").assertRefused(notStandardOutput("--html"));
+            CommandRun.of("quantize", good, "--mode", "dynamic", "-o", "-").assertRefused(notStandardOutput("-o"));
+            CommandRun.of("prune", good, "--sparsity", "0.5", "-o", "-").assertRefused(notStandardOutput("-o"));
+        }
+
+        private static String notStandardOutput(String option) {
+            return option + " - does not write to standard output: give a file, ./- for one of that name";
+        }
+
+        @Test
         void inputsThatAreNone() {
             CommandRun.of("run", good, "--input", "a").assertRefused("--input a: expected NAME=FILE");
             CommandRun.of("run", good, "--input", "a=x.npy", "--input", "a=y.npy")
@@ -173,6 +197,8 @@ final class BadInputTest {
                     .assertRefused("dimension 'n' is -1, expected 0 or more");
             CommandRun.of("run", good, "--random", "--dim", "n=2000000000")
                     .assertRefused("input 'b' of [2000000000, 3] has more than 2^31-1 elements");
+            CommandRun.of("run", good, "--random", "--save", "-")
+                    .assertRefused(notStandardOutput("--save").replace("a file, ./- for one", "a folder, ./- for one"));
             CommandRun.of("run", good, "--random", "--save", good)
                     .assertRefused("--save names a file: " + good + "; give a folder");
         }

@@ -53,6 +53,12 @@ final class SmallModels {
                 OnnxBytes.output("y", OnnxBytes.FLOAT, 1));
     }
 
+    /** A graph that declares no outputs. */
+    static byte[] silent() {
+        return OnnxBytes.model(
+                OnnxBytes.node("Identity", List.of("x"), "y"), OnnxBytes.input("x", OnnxBytes.FLOAT, 1));
+    }
+
     /** Two nodes that wait for each other. */
     static byte[] cyclic() {
         return OnnxBytes.model(

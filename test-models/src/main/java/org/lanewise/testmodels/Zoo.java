@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
@@ -30,15 +31,16 @@ public final class Zoo {
     /**
      * The model of this name.
      *
-     * @throws ZooException if there is none; its message lists the known names, the nearest first
+     * @throws ZooException if there is none; its message lists the known names and asks whether the nearest was meant
      */
     public static ZooEntry find(String name) {
         List<String> names = names();
         if (!names.contains(name)) {
-            List<String> nearest = names.stream()
-                    .sorted(Comparator.comparingInt(known -> editDistance(name, known)))
-                    .toList();
-            throw new ZooException("no model '" + name + "' in the zoo; known models: " + String.join(", ", nearest));
+            String nearest = Collections.min(names, Comparator.comparingInt(known -> editDistance(name, known)));
+            boolean near = editDistance(name, nearest) <= nearest.length() / 2;
+            throw new ZooException("no model '" + name + "' in the zoo" + (near ? ", did you mean " + nearest + "?" : "")
+                    + "; known models: "
+                    + String.join(", ", names.stream().sorted().toList()));
         }
         Properties properties = new Properties();
         try (Reader reader = new InputStreamReader(own(name + "/model.properties"), StandardCharsets.UTF_8)) {

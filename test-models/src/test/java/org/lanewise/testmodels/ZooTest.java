@@ -77,9 +77,12 @@ class ZooTest {
     }
 
     @Test
-    void anUnknownNameListsTheKnownOnesNearestFirst() {
+    void anUnknownNameListsTheKnownOnesAndTheNearest() {
         String near = refusal("digit");
-        assertTrue(near.startsWith("no model 'digit' in the zoo; known models: digits, "), near);
+        String sorted = "known models: breast-cancer, digits, digits-lstm, digits-transformer, minilm-fp32, ";
+        assertTrue(near.startsWith("no model 'digit' in the zoo, did you mean digits?; " + sorted), near);
+        String far = refusal("resnet-50");
+        assertTrue(far.startsWith("no model 'resnet-50' in the zoo; " + sorted), far);
         for (String name : Zoo.names()) {
             assertTrue(near.contains(name), near);
         }

@@ -3,6 +3,7 @@ package org.lanewise.cli.measure;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 
 /** Times several ways of doing the same in turns, so that what else the machine does hits all alike. */
@@ -40,20 +41,38 @@ public final class Turns {
 
     /** The same with turns of at least {@code turnSeconds}: the longer, the less it costs that the others have used the caches in between. */
     public static double[] measure(List<Runnable> ways, double warmUpSeconds, double seconds, double turnSeconds) {
-        return times(ways, warmUpSeconds, seconds, turnSeconds).stream()
+        return measure(ways, warmUpSeconds, seconds, turnSeconds, passed -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param progress told the nanoseconds that have passed, now and then
+     */
+    public static double[] measure(
+            List<Runnable> ways, double warmUpSeconds, double seconds, LongConsumer progress) {
+        return measure(ways, warmUpSeconds, seconds, TURN_SECONDS, progress);
+    }
+
+    private static double[] measure(
+            List<Runnable> ways, double warmUpSeconds, double seconds, double turnSeconds, LongConsumer progress) {
+        return times(ways, warmUpSeconds, seconds, turnSeconds, progress).stream()
                 .mapToDouble(times -> times.micros(GOOD_TURN) * 1e3)
                 .toArray();
     }
 
     /** The times of all turns of each of them; parameters as of {@link #measure}. */
     public static List<Times> times(List<Runnable> ways, double warmUpSeconds, double seconds) {
-        return times(ways, warmUpSeconds, seconds, TURN_SECONDS);
+        return times(ways, warmUpSeconds, seconds, TURN_SECONDS, passed -> {});
     }
 
-    private static List<Times> times(List<Runnable> ways, double warmUpSeconds, double seconds, double turnSeconds) {
+    private static List<Times> times(
+            List<Runnable> ways, double warmUpSeconds, double seconds, double turnSeconds, LongConsumer progress) {
+        long start = System.nanoTime();
         int[] repeats = new int[ways.size()];
         for (int i = 0; i < repeats.length; i++) {
             warmUp(ways.get(i), warmUpSeconds, nanos(turnSeconds));
+            progress.accept(System.nanoTime() - start);
         }
         for (int i = 0; i < repeats.length; i++) { // compiled by now
             repeats[i] = warmUp(ways.get(i), 0, nanos(turnSeconds));
@@ -67,6 +86,7 @@ public final class Turns {
                 int count = repeats[i];
                 samples[i].time(() -> repeat(way, count));
             }
+            progress.accept(System.nanoTime() - start);
         }
         return IntStream.range(0, samples.length)
                 .mapToObj(i -> new Times(samples[i], repeats[i]))

@@ -105,6 +105,9 @@ public final class Session implements AutoCloseable {
             throw new GraphException(
                     "graph '" + graph.name() + "' uses values that nothing defines: " + graph.freeNames());
         }
+        if (graph.outputs().isEmpty()) {
+            throw new GraphException("graph '" + graph.name() + "' has no outputs: there is nothing to compute");
+        }
         // Types and shapes must fit before anything is rewritten, so that messages name the model's own nodes
         Inference.of(graph);
         if (options.optimize()) {
