@@ -177,8 +177,7 @@ final class HwBench implements Callable<Integer> {
         }
         double[] nanos;
         try (Progress progress = Progress.ofSeconds(task, ways.size() * warmUp + seconds)) {
-            nanos = Turns.measure(
-                    ways, warmUp, seconds, passed -> progress.to(TimeUnit.NANOSECONDS.toMillis(passed)));
+            nanos = Turns.measure(ways, warmUp, seconds, passed -> progress.to(TimeUnit.NANOSECONDS.toMillis(passed)));
             progress.end();
         }
         List<Speed> speeds = new ArrayList<>();

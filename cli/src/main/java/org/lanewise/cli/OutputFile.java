@@ -21,7 +21,8 @@ final class OutputFile {
      */
     static void check(String option, Path file) {
         if (file.toString().equals(STANDARD_OUTPUT)) {
-            throw new CliException(option + " - does not write to standard output: give a file, ./- for one of that name");
+            throw new CliException(
+                    option + " - does not write to standard output: give a file, ./- for one of that name");
         }
         if (Files.isDirectory(file)) {
             throw new CliException(option + " names a folder: " + file + "; give a file in it");

@@ -71,7 +71,8 @@ final class Run implements Callable<Integer> {
             throw new CommandLine.ParameterException(spec.commandLine(), "--top must be at least 1, got " + top);
         }
         if (save != null && save.toString().equals(OutputFile.STANDARD_OUTPUT)) {
-            throw new CliException("--save - does not write to standard output: give a folder, ./- for one of that name");
+            throw new CliException(
+                    "--save - does not write to standard output: give a folder, ./- for one of that name");
         }
         if (save != null && Files.exists(save) && !Files.isDirectory(save)) {
             throw new CliException("--save names a file: " + save + "; give a folder");

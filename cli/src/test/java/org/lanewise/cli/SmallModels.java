@@ -55,8 +55,7 @@ final class SmallModels {
 
     /** A graph that declares no outputs. */
     static byte[] silent() {
-        return OnnxBytes.model(
-                OnnxBytes.node("Identity", List.of("x"), "y"), OnnxBytes.input("x", OnnxBytes.FLOAT, 1));
+        return OnnxBytes.model(OnnxBytes.node("Identity", List.of("x"), "y"), OnnxBytes.input("x", OnnxBytes.FLOAT, 1));
     }
 
     /** Two nodes that wait for each other. */

@@ -38,9 +38,10 @@ public final class Zoo {
         if (!names.contains(name)) {
             String nearest = Collections.min(names, Comparator.comparingInt(known -> editDistance(name, known)));
             boolean near = editDistance(name, nearest) <= nearest.length() / 2;
-            throw new ZooException("no model '" + name + "' in the zoo" + (near ? ", did you mean " + nearest + "?" : "")
-                    + "; known models: "
-                    + String.join(", ", names.stream().sorted().toList()));
+            throw new ZooException(
+                    "no model '" + name + "' in the zoo" + (near ? ", did you mean " + nearest + "?" : "")
+                            + "; known models: "
+                            + String.join(", ", names.stream().sorted().toList()));
         }
         Properties properties = new Properties();
         try (Reader reader = new InputStreamReader(own(name + "/model.properties"), StandardCharsets.UTF_8)) {

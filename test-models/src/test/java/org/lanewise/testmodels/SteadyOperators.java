@@ -144,8 +144,17 @@ final class SteadyOperators {
         contrib("MatMulIntegerToFloat", "scaled", "lines", "table", "one", "table_scale", "byte_zero");
         node("MatMulInteger", "whole_sums", Map.of(), "lines", "table", "byte_zero");
         node(
-                "QLinearMatMul", "q_product", Map.of(), "lines", "one_scale", "byte_zero", "table", "one_scale", "table_zero",
-                "one_scale", "byte_zero");
+                "QLinearMatMul",
+                "q_product",
+                Map.of(),
+                "lines",
+                "one_scale",
+                "byte_zero",
+                "table",
+                "one_scale",
+                "table_zero",
+                "one_scale",
+                "byte_zero");
         output("dynamic", DataType.FLOAT, 1, CHANNELS * SIDE, HIDDEN);
         output("scaled", DataType.FLOAT, 1, CHANNELS * SIDE, HIDDEN);
         output("whole_sums", DataType.INT32, 1, CHANNELS * SIDE, HIDDEN);

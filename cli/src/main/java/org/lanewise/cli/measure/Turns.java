@@ -49,8 +49,7 @@ public final class Turns {
      *
      * @param progress told the nanoseconds that have passed, now and then
      */
-    public static double[] measure(
-            List<Runnable> ways, double warmUpSeconds, double seconds, LongConsumer progress) {
+    public static double[] measure(List<Runnable> ways, double warmUpSeconds, double seconds, LongConsumer progress) {
         return measure(ways, warmUpSeconds, seconds, TURN_SECONDS, progress);
     }
 

@@ -51,8 +51,8 @@ final class SamplesTest {
     void compileQueueIsReadFromTheJvmsAnswer() {
         String idle = "Current compiles: \n\nC1 compile queue:\nEmpty\n\nC2 compile queue:\nEmpty\n\n";
         assertFalse(CompileQueue.isBusy(idle));
-        assertTrue(CompileQueue.isBusy(
-                idle.replace(": \n", ": \nC2 CompilerThread0  1523   !   4       java.util.HashMap::get (19 bytes)\n")));
+        assertTrue(CompileQueue.isBusy(idle.replace(
+                ": \n", ": \nC2 CompilerThread0  1523   !   4       java.util.HashMap::get (19 bytes)\n")));
         assertTrue(CompileQueue.isBusy(idle + "1891 %     4       Q::f @ 4 (27 bytes)\n"));
         assertTrue(CompileQueue.isBusy(idle + "17       3       java.util.List::of (3 bytes)\n"));
         assertFalse(CompileQueue.isBusy("no such command"));

@@ -35,8 +35,7 @@ final class QuantizedRows {
         this.bytes = bytes;
         ByteTensor a = new ByteTensor(DataType.UINT8, Shape.of(rows, matrix.rows()), bytes, 0);
         MatrixShapes shapes = MatrixShapes.of(a.shape(), matrix.shape());
-        this.product =
-                matrix.product().ready(context, shapes, a, zero, new Rescaling[] {matrix.end()}, scale, y, yOff);
+        this.product = matrix.product().ready(context, shapes, a, zero, new Rescaling[] {matrix.end()}, scale, y, yOff);
     }
 
     /** Multiplies the rows that lie in {@code x} from {@code xOff} on. */

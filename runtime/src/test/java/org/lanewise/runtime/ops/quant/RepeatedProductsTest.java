@@ -43,7 +43,9 @@ class RepeatedProductsTest {
         };
         change.run();
         compare(
-                () -> weighted(NodeModel.contrib("DynamicQuantizeMatMul").input(a), constant).constant(scales), change);
+                () -> weighted(NodeModel.contrib("DynamicQuantizeMatMul").input(a), constant)
+                        .constant(scales),
+                change);
     }
 
     @Property(tries = 10)
@@ -51,7 +53,8 @@ class RepeatedProductsTest {
         Random random = new Random(seed);
         ByteTensor a = bytes(random, DataType.UINT8, rows, K);
         compare(
-                () -> weighted(NodeModel.of("MatMulInteger", 10).input(a), constant).constant(zero),
+                () -> weighted(NodeModel.of("MatMulInteger", 10).input(a), constant)
+                        .constant(zero),
                 () -> random.nextBytes(a.array()));
     }
 
@@ -68,7 +71,8 @@ class RepeatedProductsTest {
             };
             compare(
                     () -> {
-                        NodeModel node = weighted(NodeModel.contrib("MatMulIntegerToFloat").input(a), constant);
+                        NodeModel node = weighted(
+                                NodeModel.contrib("MatMulIntegerToFloat").input(a), constant);
                         node = dynamicScale ? node.input(scale) : node.constant(scale);
                         return node.constant(scales).constant(zero);
                     },
