@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.lanewise.runtime.InferenceException;
 import org.lanewise.runtime.RunException;
 import org.lanewise.runtime.graph.ValueInfo;
+import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
@@ -38,7 +40,7 @@ final class SampleInputs {
             throw new RunException("input " + input + " cannot be made up: expected a tensor, and a shape for it");
         }
         Shape shape = given != null ? given : closed(declared);
-        Tensor tensor = Tensor.allocate(type, shape);
+        Tensor tensor = allocate(input, type, shape);
         switch (tensor.storage()) {
             case float[] values -> {
                 for (int i = 0; i < values.length; i++) {
@@ -53,6 +55,14 @@ final class SampleInputs {
             }
         }
         return tensor;
+    }
+
+    private static Tensor allocate(ValueInfo input, DataType type, Shape shape) {
+        try {
+            return Tensor.allocate(type, shape);
+        } catch (OutOfMemoryError e) {
+            throw new RunException("input " + input + " cannot be made up: " + InferenceException.reason(e), e);
+        }
     }
 
     private static Shape closed(PartialShape declared) {

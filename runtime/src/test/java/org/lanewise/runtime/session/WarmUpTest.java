@@ -69,6 +69,10 @@ final class WarmUpTest {
             RunException unknown =
                     assertThrows(RunException.class, () -> session.sampleInputs(Map.of("z", Shape.of(1))));
             assertTrue(unknown.getMessage().startsWith("no input 'z' to make up: the model takes ["));
+            RunException large = assertThrows(
+                    RunException.class, () -> session.sampleInputs(Map.of("x", Shape.of(Integer.MAX_VALUE, 1))));
+            String message = large.getMessage();
+            assertTrue(message.startsWith("input x: ") && message.contains("out of memory"), message);
             Map<String, OnnxValue> wrong = session.sampleInputs(Map.of("x", Shape.of(5, 4)));
             assertThrows(RunException.class, () -> session.warmUp(wrong, Duration.ZERO));
         }
