@@ -1,5 +1,6 @@
 package org.lanewise.runtime.session;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.RunException;
@@ -37,7 +38,7 @@ public final class RunBinding {
         this.context = context;
         this.outputInfos = outputInfos;
         this.places = places;
-        this.outputs = places.clone();
+        this.outputs = Arrays.copyOf(places, places.length, OnnxValue[].class);
     }
 
     /**

@@ -194,6 +194,20 @@ class RunBindingTest {
     }
 
     @Test
+    void outputsThatAreNoTensorsAreLeftOut() {
+        try (Session session = open(
+                List.of(info("x", -1)),
+                List.of("s", "y"),
+                node("SequenceConstruct", List.of("x"), "s"),
+                node("Neg", List.of("x"), "y"))) {
+            RunBinding binding = session.bind(Map.of("x", Tensor.of(new float[] {3})));
+            binding.run();
+            assertArrayEquals(new float[] {-3}, binding.output("y").toFloatArray());
+            assertThrows(RunException.class, () -> binding.output("s"));
+        }
+    }
+
+    @Test
     void whatDoesNotFitIsRefused() {
         try (Session session = doubled()) {
             Map<String, Tensor> inputs = Map.of("x", Tensor.of(new float[2]));
