@@ -64,6 +64,7 @@ class InferenceTest {
                             ranked && shape.isRanked() ? PartialShape.ofRank(shape.rank()) : PartialShape.unranked());
                 case ValueType.SequenceOf(ValueType element) -> new ValueType.SequenceOf(vague(element, ranked));
                 case ValueType.OptionalOf(ValueType element) -> new ValueType.OptionalOf(vague(element, ranked));
+                case ValueType.MapOf map -> map;
             };
         }
     }
@@ -142,6 +143,7 @@ class InferenceTest {
                 value instanceof OptionalValue optional
                         ? optional.value() == null || accepts(element, optional.value())
                         : accepts(element, value);
+            case ValueType.MapOf map -> value.valueType().equals(map);
         };
     }
 

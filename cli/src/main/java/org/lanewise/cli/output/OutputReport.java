@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.runtime.tensor.MapValue;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.OptionalValue;
 import org.lanewise.runtime.tensor.SequenceValue;
@@ -49,6 +50,15 @@ public record OutputReport(Labels labels, int top, boolean classes) {
                         name + ": sequence of " + sequence.elements().size() + " values of " + sequence.elementType());
                 for (int i = 0; i < Math.min(MAX_ROWS, sequence.elements().size()); i++) {
                     add(lines, name + "[" + i + "]", sequence.elements().get(i));
+                }
+            }
+            case MapValue map -> {
+                lines.add(name + ": " + map.valueType() + " of " + map.keys().size() + " entries");
+                map.toMap().entrySet().stream()
+                        .limit(FIRST)
+                        .forEach(entry -> lines.add("  " + entry.getKey() + ": " + entry.getValue()));
+                if (map.keys().size() > FIRST) {
+                    lines.add("  and " + (map.keys().size() - FIRST) + " more");
                 }
             }
             case OptionalValue optional -> {
@@ -124,6 +134,12 @@ public record OutputReport(Labels labels, int top, boolean classes) {
                     elements.add(json(name + "[" + elements.size() + "]", element));
                 }
                 object.put("elements", elements);
+            }
+            case MapValue map -> {
+                object.put("type", map.valueType().toString());
+                Map<String, Object> entries = new LinkedHashMap<>();
+                map.toMap().forEach((key, entry) -> entries.put(String.valueOf(key), entry));
+                object.put("entries", entries);
             }
             case OptionalValue optional -> {
                 OnnxValue content = optional.value();

@@ -36,7 +36,7 @@ final class TypeProto {
     /**
      * A type, or {@code null} where the model leaves it open.
      *
-     * @throws UnsupportedModelException for maps, sparse tensors and opaque types
+     * @throws UnsupportedModelException for maps of anything but single elements, sparse tensors and opaque types
      */
     static @Nullable ValueType read(ProtoReader in) {
         ValueType type = null;
@@ -51,7 +51,7 @@ final class TypeProto {
                     ValueType element = element(in.message());
                     type = element == null ? null : new ValueType.OptionalOf(element);
                 }
-                case 5 -> throw unsupported(in, "a map");
+                case 5 -> type = map(in.message());
                 case 7 -> throw unsupported(in, "an opaque type");
                 case 8 -> throw unsupported(in, "a sparse tensor");
                 default -> in.skip();
@@ -63,6 +63,35 @@ final class TypeProto {
     private static UnsupportedModelException unsupported(ProtoReader in, String what) {
         return new UnsupportedModelException(
                 in.source().name() + ": at byte " + in.start() + ": a value that is " + what + " is not supported");
+    }
+
+    private static @Nullable ValueType map(ProtoReader in) {
+        int key = 0;
+        ValueType value = null;
+        long start = in.start();
+        while (in.next()) {
+            switch (in.field()) {
+                case 1 -> key = in.int32();
+                case 2 -> {
+                    start = in.start();
+                    value = read(in.message());
+                }
+                default -> in.skip();
+            }
+        }
+        DataType keys = DataType.ofCode(key);
+        if (key == 0 || value == null) {
+            return null;
+        }
+        if (keys == null || keys != DataType.STRING && !keys.isInteger()) {
+            throw in.source().fail(start, "a map with keys of element type " + key + ", expected integers or strings");
+        }
+        if (value instanceof ValueType.Of(DataType type, PartialShape shape)
+                && !(shape.isKnown() && shape.size() != 1)) {
+            return new ValueType.MapOf(keys, type);
+        }
+        throw new UnsupportedModelException(
+                in.source().name() + ": at byte " + start + ": a map to " + value + " is not supported");
     }
 
     private static @Nullable ValueType element(ProtoReader in) {

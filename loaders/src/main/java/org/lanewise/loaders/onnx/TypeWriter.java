@@ -25,6 +25,12 @@ final class TypeWriter {
             case ValueType.Of(DataType element, PartialShape shape) -> out.message(1, tensor(element, shape));
             case ValueType.SequenceOf(ValueType element) -> out.message(4, holder(element));
             case ValueType.OptionalOf(ValueType element) -> out.message(9, holder(element));
+            case ValueType.MapOf(DataType key, DataType value) -> {
+                ProtoWriter map = new ProtoWriter();
+                map.int64(1, key.code());
+                map.message(2, type(ValueType.tensor(value, PartialShape.unranked())));
+                out.message(5, map);
+            }
         }
         return out;
     }

@@ -113,7 +113,9 @@ class ModelReadingTest {
                         DataType.INT64, PartialShape.of(new long[] {-1, 3, -1}, new String[] {"batch", null, null})),
                 new ValueType.SequenceOf(ValueType.tensor(DataType.STRING, PartialShape.of())),
                 new ValueType.OptionalOf(
-                        new ValueType.SequenceOf(ValueType.tensor(DataType.BFLOAT16, PartialShape.ofRank(2)))));
+                        new ValueType.SequenceOf(ValueType.tensor(DataType.BFLOAT16, PartialShape.ofRank(2)))),
+                new ValueType.SequenceOf(new ValueType.MapOf(DataType.INT64, DataType.FLOAT)),
+                new ValueType.MapOf(DataType.STRING, DataType.INT64));
         for (ValueType type : types) {
             ValueType read = TypeProto.read(Protos.reader(TypeWriter.type(type)));
             assertEquals(type, read);
@@ -122,9 +124,12 @@ class ModelReadingTest {
     }
 
     @Test
-    void refusesMapsByTheNameOfTheValue() {
+    void refusesMapsToListsByTheNameOfTheValue() {
+        ProtoWriter map = new ProtoWriter();
+        map.int64(1, DataType.INT64.code());
+        map.message(2, TypeWriter.type(ValueType.tensor(DataType.FLOAT, PartialShape.of(3))));
         ProtoWriter type = new ProtoWriter();
-        type.message(5, new ProtoWriter());
+        type.message(5, map);
         ProtoWriter value = new ProtoWriter();
         value.string(1, "labels");
         value.message(2, type);
@@ -132,7 +137,7 @@ class ModelReadingTest {
         graph.message(12, value);
         assertFails(
                 UnsupportedModelException.class,
-                "a value that is a map is not supported (value 'labels')",
+                "a map to float[3] is not supported (value 'labels')",
                 Protos.model(graph));
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -21,6 +22,7 @@ import org.lanewise.runtime.ModelFormatException;
 import org.lanewise.runtime.graph.Initializer;
 import org.lanewise.runtime.graph.Model;
 import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.MapValue;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.OptionalValue;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -90,6 +92,31 @@ class TestDataSetTest {
                 new float[] {0, 0.5f},
                 assertInstanceOf(Tensor.class, set.inputs().get("x")).toFloatArray());
         assertEquals(List.of("y"), List.copyOf(set.outputs().keySet()));
+    }
+
+    @Test
+    void readsMaps() {
+        ProtoWriter values = new ProtoWriter();
+        values.int64(2, 1);
+        values.message(3, GraphWriter.tensor("", Initializer.of(Tensor.scalar(1f)), null));
+        values.message(3, GraphWriter.tensor("", Initializer.of(Tensor.scalar(2f)), null));
+        ProtoWriter map = new ProtoWriter();
+        map.int64(2, DataType.INT64.code());
+        map.int64(3, 7);
+        map.int64(3, -7);
+        map.message(5, values);
+        ValueType type = new ValueType.MapOf(DataType.INT64, DataType.FLOAT);
+        MapValue read = assertInstanceOf(MapValue.class, OnnxTensors.read(Protos.bytes(map), type));
+        assertEquals(Map.of(7L, 1f, -7L, 2f), read.toMap());
+        ProtoWriter sequence = new ProtoWriter();
+        sequence.message(6, map);
+        SequenceValue one = assertInstanceOf(
+                SequenceValue.class, OnnxTensors.read(Protos.bytes(sequence), new ValueType.SequenceOf(type)));
+        assertEquals(read.toMap(), ((MapValue) one.elements().getFirst()).toMap());
+        map.int64(3, 8);
+        ModelFormatException e =
+                assertThrows(ModelFormatException.class, () -> OnnxTensors.read(Protos.bytes(map), type));
+        assertTrue(String.valueOf(e.getMessage()).contains("expected vectors of one length"), e.getMessage());
     }
 
     @Test

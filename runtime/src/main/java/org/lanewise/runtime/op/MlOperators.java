@@ -2,7 +2,9 @@ package org.lanewise.runtime.op;
 
 import org.lanewise.runtime.ops.ml.ArrayFeatureExtractor;
 import org.lanewise.runtime.ops.ml.Binarizer;
+import org.lanewise.runtime.ops.ml.CastMap;
 import org.lanewise.runtime.ops.ml.CategoryMapper;
+import org.lanewise.runtime.ops.ml.DictVectorizer;
 import org.lanewise.runtime.ops.ml.FeatureVectorizer;
 import org.lanewise.runtime.ops.ml.Imputer;
 import org.lanewise.runtime.ops.ml.LabelEncoder;
@@ -16,6 +18,7 @@ import org.lanewise.runtime.ops.ml.Scaler;
 import org.lanewise.runtime.ops.ml.TreeEnsemble;
 import org.lanewise.runtime.ops.ml.TreeEnsembleClassifier;
 import org.lanewise.runtime.ops.ml.TreeEnsembleRegressor;
+import org.lanewise.runtime.ops.ml.ZipMap;
 
 /** The operators of the domain {@code ai.onnx.ml}, one a line in alphabetical order, each with the first opset that has it. */
 final class MlOperators {
@@ -24,7 +27,9 @@ final class MlOperators {
     static void list(OperatorCatalog.Entries catalog) {
         catalog.add("ai.onnx.ml.ArrayFeatureExtractor", 1, ArrayFeatureExtractor::create);
         catalog.add("ai.onnx.ml.Binarizer", 1, Binarizer::create);
+        catalog.add("ai.onnx.ml.CastMap", 1, CastMap::create);
         catalog.add("ai.onnx.ml.CategoryMapper", 1, CategoryMapper::create);
+        catalog.add("ai.onnx.ml.DictVectorizer", 1, DictVectorizer::create);
         catalog.add("ai.onnx.ml.FeatureVectorizer", 1, FeatureVectorizer::create);
         catalog.add("ai.onnx.ml.Imputer", 1, Imputer::create);
         catalog.add("ai.onnx.ml.LabelEncoder", 1, LabelEncoder::create);
@@ -38,5 +43,6 @@ final class MlOperators {
         catalog.add("ai.onnx.ml.TreeEnsemble", 5, TreeEnsemble::create);
         catalog.add("ai.onnx.ml.TreeEnsembleClassifier", 1, TreeEnsembleClassifier::create);
         catalog.add("ai.onnx.ml.TreeEnsembleRegressor", 1, TreeEnsembleRegressor::create);
+        catalog.add("ai.onnx.ml.ZipMap", 1, ZipMap::create);
     }
 }

@@ -2,6 +2,7 @@ package org.lanewise.runtime.session;
 
 import java.util.List;
 import java.util.function.Predicate;
+import org.lanewise.runtime.tensor.MapValue;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.OptionalValue;
 import org.lanewise.runtime.tensor.SequenceValue;
@@ -21,6 +22,8 @@ final class Copies {
                         elements.stream().map(element -> of(element, where)).toList());
             case OptionalValue(var type, var content) ->
                 content == null ? value : new OptionalValue(type, of(content, where));
+            case MapValue(Tensor keys, Tensor values) ->
+                new MapValue((Tensor) of(keys, where), (Tensor) of(values, where));
         };
     }
 
@@ -31,6 +34,7 @@ final class Copies {
             case SequenceValue(var type, List<OnnxValue> elements) ->
                 elements.stream().anyMatch(element -> contains(element, array));
             case OptionalValue(var type, var content) -> content != null && contains(content, array);
+            case MapValue(Tensor keys, Tensor values) -> contains(keys, array) || contains(values, array);
         };
     }
 }

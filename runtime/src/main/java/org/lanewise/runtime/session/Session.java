@@ -176,7 +176,7 @@ public final class Session implements AutoCloseable {
                 OnnxValue value = context.output(i);
                 if (!(value instanceof Tensor tensor)) {
                     throw new RunException("output '" + outputNames[i] + "' is " + value.valueType()
-                            + ", not a tensor: use run(inputs, listener)");
+                            + ", not a tensor: use run(inputs, null), which gives values of any kind");
                 }
                 outputs.put(outputNames[i], tensor);
             }

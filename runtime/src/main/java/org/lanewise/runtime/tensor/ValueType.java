@@ -1,7 +1,7 @@
 package org.lanewise.runtime.tensor;
 
-/** The static type of a value in a graph ({@code TypeProto}): a tensor, a sequence or an optional. */
-public sealed interface ValueType permits ValueType.Of, ValueType.SequenceOf, ValueType.OptionalOf {
+/** The static type of a value in a graph ({@code TypeProto}): a tensor, a sequence, an optional or a map. */
+public sealed interface ValueType permits ValueType.Of, ValueType.SequenceOf, ValueType.OptionalOf, ValueType.MapOf {
     /** A tensor of this element type and, as far as known, shape. */
     record Of(DataType type, PartialShape shape) implements ValueType {
         @Override
@@ -23,6 +23,14 @@ public sealed interface ValueType permits ValueType.Of, ValueType.SequenceOf, Va
         @Override
         public String toString() {
             return "optional(" + element + ")";
+        }
+    }
+
+    /** A map from keys to values, both elements of tensors. */
+    record MapOf(DataType key, DataType value) implements ValueType {
+        @Override
+        public String toString() {
+            return "map(" + key.onnxName() + "," + value.onnxName() + ")";
         }
     }
 

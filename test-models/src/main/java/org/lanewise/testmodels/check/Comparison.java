@@ -1,8 +1,11 @@
 package org.lanewise.testmodels.check;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.MapValue;
 import org.lanewise.runtime.tensor.OnnxValue;
 import org.lanewise.runtime.tensor.OptionalValue;
 import org.lanewise.runtime.tensor.SequenceValue;
@@ -30,6 +33,10 @@ public final class Comparison {
                 gotContent instanceof SequenceValue other
                         ? sequenceDifference(what, other, sequence, tolerance)
                         : what + " is " + describe(gotContent) + ", expected " + describe(sequence);
+            case MapValue map ->
+                gotContent instanceof MapValue other
+                        ? mapDifference(what, other, map, tolerance)
+                        : what + " is " + describe(gotContent) + ", expected " + describe(map);
             case Tensor tensor ->
                 gotContent instanceof Tensor other
                         ? tensorDifference(what, other, tensor, tolerance)
@@ -49,6 +56,7 @@ public final class Comparison {
             case SequenceValue sequence ->
                 "a sequence of " + sequence.elements().size() + " values of " + sequence.elementType();
             case OptionalValue optional -> "optional " + describe(optional.value());
+            case MapValue map -> "a map of " + map.keys() + " to " + map.values();
         };
     }
 
@@ -66,6 +74,25 @@ public final class Comparison {
                     tolerance);
             if (difference != null) {
                 return difference;
+            }
+        }
+        return null;
+    }
+
+    /** Entries in any order. */
+    private static @Nullable String mapDifference(String what, MapValue got, MapValue expected, Tolerance tolerance) {
+        Map<Object, Object> values = got.toMap();
+        Map<Object, Object> wanted = expected.toMap();
+        if (!got.valueType().equals(expected.valueType()) || !values.keySet().equals(wanted.keySet())) {
+            return what + " is " + describe(got) + ", expected " + describe(expected);
+        }
+        for (Map.Entry<Object, Object> entry : wanted.entrySet()) {
+            Object value = Objects.requireNonNull(values.get(entry.getKey()));
+            boolean same = value instanceof Number number && entry.getValue() instanceof Number other
+                    ? tolerance.accepts(number.doubleValue(), other.doubleValue())
+                    : value.equals(entry.getValue());
+            if (!same) {
+                return what + " at '" + entry.getKey() + "' = " + value + ", expected " + entry.getValue();
             }
         }
         return null;

@@ -28,6 +28,7 @@ public final class CommonType {
                 new ValueType.OptionalOf(of(element, b instanceof ValueType.OptionalOf(ValueType other) ? other : b));
             case ValueType plain
             when b instanceof ValueType.OptionalOf(ValueType other) -> new ValueType.OptionalOf(of(plain, other));
+            case ValueType.MapOf map when map.equals(b) -> map;
             default -> throw new IllegalArgumentException("types " + a + " and " + b + " do not fit together");
         };
     }
