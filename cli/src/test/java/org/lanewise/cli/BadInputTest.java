@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -255,6 +256,35 @@ final class BadInputTest {
         @Test
         void missingInput() {
             assertRunFails(MISSING_INPUT, Map.of("a", Tensor.of(SIX, 2, 3)));
+        }
+
+        @Test
+        void nothingAsInput() {
+            Map<String, Tensor> inputs = new HashMap<>();
+            inputs.put("a", Tensor.of(SIX, 2, 3));
+            inputs.put("b", null);
+            assertRunFails("input 'b' is null", inputs);
+            inputs.put("b", Tensor.of(SIX, 2, 3));
+            inputs.put(null, Tensor.of(SIX, 2, 3));
+            assertRunFails("unknown input 'null': the model expects [a: float[2,3], b: float[n,3]]", inputs);
+        }
+
+        @Test
+        void otherNamesThanOnnx() throws IOException {
+            ModelFormatException e = assertThrows(ModelFormatException.class, () -> Session.open(folder));
+            assertEquals(folder + ": is a folder, expected a file", e.getMessage());
+            Path named = write("model.bin", SmallModels.sum());
+            UnsupportedModelException name = assertThrows(UnsupportedModelException.class, () -> Session.open(named));
+            assertEquals(
+                    named + ": no loader takes a file of this name; there are loaders for [ONNX]", name.getMessage());
+        }
+
+        @Test
+        void interruptedThread() {
+            Thread.currentThread().interrupt();
+            ModelFormatException e = assertThrows(ModelFormatException.class, () -> Session.open(good));
+            assertTrue(Thread.interrupted());
+            assertEquals(good + ": cannot be read: the thread was interrupted", e.getMessage());
         }
 
         @Test

@@ -3,6 +3,7 @@ package org.lanewise.loaders.onnx;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.FileSystems;
@@ -70,6 +71,8 @@ final class ProtoSource {
             return MemorySegment.ofArray(Files.readAllBytes(file)).asReadOnly();
         } catch (NoSuchFileException e) {
             throw new ModelFormatException(name + ": no such file", e);
+        } catch (ClosedByInterruptException e) {
+            throw new ModelFormatException(name + ": cannot be read: the thread was interrupted", e);
         } catch (IOException | UnsupportedOperationException e) {
             throw new ModelFormatException(name + ": cannot be read: " + e.getMessage(), e);
         }

@@ -29,6 +29,9 @@ final class InputCheck {
                 ordered.add(value);
                 continue;
             }
+            if (given.containsKey(input.name())) {
+                throw new RunException("input '" + input.name() + "' is null");
+            }
             Initializer fallback = graph.initializers().get(input.name());
             if (fallback == null) {
                 throw new RunException("input '" + input.name() + "' is missing: the model expects " + graph.inputs()
@@ -38,7 +41,7 @@ final class InputCheck {
         }
         if (used < given.size()) {
             for (String name : given.keySet()) {
-                if (!graph.isInput(name)) {
+                if (name == null || !graph.isInput(name)) {
                     throw new RunException("unknown input '" + name + "': the model expects " + graph.inputs());
                 }
             }

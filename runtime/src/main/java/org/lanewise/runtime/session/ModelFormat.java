@@ -2,6 +2,8 @@ package org.lanewise.runtime.session;
 
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.ServiceLoader;
 import org.lanewise.runtime.UnsupportedModelException;
 import org.lanewise.runtime.graph.Model;
@@ -39,12 +41,16 @@ public interface ModelFormat {
 
     /** The format for a file of this name. */
     static ModelFormat forFile(String fileName) {
+        List<String> names = new ArrayList<>();
         for (ModelFormat format : ServiceLoader.load(ModelFormat.class, ModelFormat.class.getClassLoader())) {
             if (format.accepts(fileName)) {
                 return format;
             }
+            names.add(format.name());
         }
         throw new UnsupportedModelException(
-                fileName + ": no loader for this file; is lanewise-loaders on the class path or module path?");
+                names.isEmpty()
+                        ? fileName + ": no loader for this file; is lanewise-loaders on the class path or module path?"
+                        : fileName + ": no loader takes a file of this name; there are loaders for " + names);
     }
 }

@@ -32,11 +32,11 @@ final class ModelInputs {
         return value != null || fallback == null ? value : fallback.tensor();
     }
 
-    /** Whether {@code given} has no other names than the inputs'. */
+    /** Whether {@code given} has no other names than the inputs', and a value for each. */
     boolean coverAllOf(Map<String, ? extends OnnxValue> given) {
         int used = 0;
         for (String name : names) {
-            used += given.containsKey(name) ? 1 : 0;
+            used += given.get(name) != null ? 1 : 0;
         }
         return used == given.size();
     }

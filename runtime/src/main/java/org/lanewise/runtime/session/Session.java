@@ -1,6 +1,7 @@
 package org.lanewise.runtime.session;
 
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.GraphException;
 import org.lanewise.runtime.InferenceException;
+import org.lanewise.runtime.ModelFormatException;
 import org.lanewise.runtime.RunException;
 import org.lanewise.runtime.graph.Attribute;
 import org.lanewise.runtime.graph.Graph;
@@ -75,6 +77,9 @@ public final class Session implements AutoCloseable {
 
     /** Opens a model file. */
     public static Session open(Path file, SessionOptions options) {
+        if (Files.isDirectory(file)) {
+            throw new ModelFormatException(file + ": is a folder, expected a file");
+        }
         ModelFormat format = ModelFormat.forFile(file.toString());
         try (Arena arena = Arena.ofConfined()) {
             Model model = format.read(file, arena);
