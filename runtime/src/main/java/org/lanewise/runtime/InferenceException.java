@@ -14,7 +14,7 @@ public abstract sealed class InferenceException extends RuntimeException
         return switch (cause) {
             case IllegalArgumentException e -> String.valueOf(e.getMessage());
             case IllegalStateException e -> String.valueOf(e.getMessage());
-            case ArithmeticException e -> String.valueOf(e.getMessage());
+            case ArithmeticException e -> "sizes are too large for a tensor (" + e.getMessage() + ")";
             case OutOfMemoryError e -> "out of memory: " + e.getMessage();
             case StackOverflowError e -> "subgraphs are nested too deep";
             default -> "the inputs do not fit the operator or each other (" + cause + ")";

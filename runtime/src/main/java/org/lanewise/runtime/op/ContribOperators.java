@@ -2,6 +2,7 @@ package org.lanewise.runtime.op;
 
 import org.lanewise.runtime.ops.contrib.Attention;
 import org.lanewise.runtime.ops.contrib.BiasGelu;
+import org.lanewise.runtime.ops.contrib.CDist;
 import org.lanewise.runtime.ops.contrib.DynamicQuantizeMatMul;
 import org.lanewise.runtime.ops.contrib.EmbedLayerNormalization;
 import org.lanewise.runtime.ops.contrib.FastGelu;
@@ -41,6 +42,7 @@ final class ContribOperators {
     static void list(OperatorCatalog.Entries catalog) {
         catalog.add("com.microsoft.Attention", 1, Attention::create);
         catalog.add("com.microsoft.BiasGelu", 1, BiasGelu::create);
+        catalog.add("com.microsoft.CDist", 1, CDist::create);
         catalog.add("com.microsoft.DequantizeLinear", 1, DequantizeLinear::createContrib);
         catalog.add("com.microsoft.DynamicQuantizeLSTM", 1, DynamicQuantizeLSTM::create);
         catalog.add("com.microsoft.DynamicQuantizeMatMul", 1, DynamicQuantizeMatMul::create);

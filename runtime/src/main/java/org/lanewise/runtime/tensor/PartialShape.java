@@ -186,7 +186,7 @@ public final class PartialShape {
         for (int i = 1; i <= rank; i++) {
             long da = i <= a.dims.length ? a.dim(-i) : 1;
             long db = i <= b.dims.length ? b.dim(-i) : 1;
-            if (da > 1 && db > 1 && da != db) {
+            if (da >= 0 && db >= 0 && da != db && da != 1 && db != 1) {
                 throw new IllegalArgumentException(
                         "shapes " + a + " and " + b + " do not broadcast: " + da + " against " + db);
             }
