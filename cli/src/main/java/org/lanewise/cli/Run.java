@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.input.ImageFile;
 import org.lanewise.cli.output.Labels;
+import org.lanewise.cli.output.NodeValues;
 import org.lanewise.cli.output.OutputReport;
 import org.lanewise.loaders.numpy.NpyFile;
 import org.lanewise.runtime.graph.Model;
@@ -62,6 +63,13 @@ final class Run implements Callable<Integer> {
     @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line.")
     private @Nullable Path labelFile;
 
+    @Option(
+            names = "--values",
+            description =
+                    "Show what each node gives, too: of the graph as the passes leave it, or with --raw as it is in"
+                            + " the file.")
+    private boolean values;
+
     @Option(names = "--save", paramLabel = "DIR", description = "Write each output to DIR as NAME.npy.")
     private @Nullable Path save;
 
@@ -79,24 +87,26 @@ final class Run implements Callable<Integer> {
         }
         ModelReference reference = ModelReference.of(model);
         try (Session session = Session.open(reference.read(), options.options())) {
-            Map<String, OnnxValue> values = inputs.read(session);
+            Map<String, OnnxValue> given = inputs.read(session);
             String imageNote = null;
             if (image.isGiven()) {
-                ValueInfo input = ImageMixin.imageInput(InputMixin.missing(session, values));
+                ValueInfo input = ImageMixin.imageInput(InputMixin.missing(session, given));
                 ImageFile read = image.read(input, reference.metadata(session.model()));
-                values.put(input.name(), read.tensor());
+                given.put(input.name(), read.tensor());
                 imageNote = read.description();
             }
-            inputs.complete(session, values, "--image FILE, ");
-            Map<String, OnnxValue> outputs = session.run(values, null);
+            inputs.complete(session, given, "--image FILE, ");
             OutputReport report = new OutputReport(
                     labels(reference, session.model()),
                     top == null ? DEFAULT_TOP : top,
                     top != null || labelFile != null);
+            NodeValues nodes =
+                    values ? new NodeValues(new OutputReport(new Labels(List.of()), 1, false), json.isOn()) : null;
+            Map<String, OnnxValue> outputs = session.run(given, nodes);
             if (json.isOn()) {
-                printJson(report, imageNote, outputs);
+                printJson(report, imageNote, nodes, outputs);
             } else {
-                print(report, imageNote, outputs);
+                print(report, imageNote, nodes, outputs);
             }
             if (save != null) {
                 save(save, outputs);
@@ -116,20 +126,35 @@ final class Run implements Callable<Integer> {
         return Labels.of(entry == null ? null : entry.labels(), model.metadata());
     }
 
-    private void print(OutputReport report, @Nullable String imageNote, Map<String, OnnxValue> outputs) {
+    private void print(
+            OutputReport report,
+            @Nullable String imageNote,
+            @Nullable NodeValues nodes,
+            Map<String, OnnxValue> outputs) {
         PrintWriter out = spec.commandLine().getOut();
         if (imageNote != null) {
             out.println("image: " + imageNote);
+        }
+        if (nodes != null) {
+            nodes.lines().forEach(out::println);
+            out.println();
         }
         outputs.forEach((name, value) -> report.lines(name, value).forEach(out::println));
         out.flush();
     }
 
-    private void printJson(OutputReport report, @Nullable String imageNote, Map<String, OnnxValue> outputs) {
+    private void printJson(
+            OutputReport report,
+            @Nullable String imageNote,
+            @Nullable NodeValues nodes,
+            Map<String, OnnxValue> outputs) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("model", model);
         if (imageNote != null) {
             object.put("image", imageNote);
+        }
+        if (nodes != null) {
+            object.put("nodes", nodes.objects());
         }
         List<Object> list = new ArrayList<>();
         outputs.forEach((name, value) -> list.add(report.json(name, value)));

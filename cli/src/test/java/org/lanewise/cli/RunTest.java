@@ -52,6 +52,26 @@ final class RunTest {
     }
 
     @Test
+    void showsWhatEachNodeGives() throws IOException {
+        CommandRun run = CommandRun.of("run", product, "--input", "x=" + csv("1,10\n"), "--values", "--raw")
+                .assertDone();
+        assertEquals(
+                List.of(
+                        "MatMul '-> scores'",
+                        "  scores: float[1,3]",
+                        "    min 41.0000  max 63.0000  mean 52.0000",
+                        "    41.0, 52.0, 63.0",
+                        ""),
+                run.lines().subList(0, 5));
+        CommandRun object = CommandRun.of("run", "zoo:digits", "--random", "--values", "--json")
+                .assertDone();
+        JsonNode nodes = new ObjectMapper().readTree(object.out()).get("nodes");
+        JsonNode last = nodes.get(nodes.size() - 1);
+        assertEquals("Softmax", last.get("operator").asText());
+        assertEquals(10, last.get("outputs").get(0).get("values").size());
+    }
+
+    @Test
     void showsTheBestClassesWithLabels() throws IOException {
         Path labels = Files.writeString(folder.resolve("labels.txt"), "cat\ndog\nparrot\n");
         CommandRun run = CommandRun.of(

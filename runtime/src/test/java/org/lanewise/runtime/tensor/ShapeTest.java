@@ -53,8 +53,7 @@ class ShapeTest {
         assertFalse(PartialShape.broadcast(unknown, PartialShape.unranked()).isRanked());
         assertEquals(PartialShape.of(0, 3), PartialShape.broadcast(PartialShape.of(0, 3), PartialShape.of(-1, 1)));
         Exception empty = assertThrows(
-                IllegalArgumentException.class,
-                () -> PartialShape.broadcast(PartialShape.of(2), PartialShape.of(0)));
+                IllegalArgumentException.class, () -> PartialShape.broadcast(PartialShape.of(2), PartialShape.of(0)));
         assertEquals("shapes [2] and [0] do not broadcast: 2 against 0", empty.getMessage());
         assertEquals("[?,1,5]", unknown.toString());
     }

@@ -52,7 +52,12 @@ class CDistTest {
         Tensor none = Tensor.of(new float[0], 2, 0);
         assertArrayEquals(
                 new float[4],
-                NodeModel.contrib("CDist").input(none).input(none).run().getFirst().toFloatArray());
+                NodeModel.contrib("CDist")
+                        .input(none)
+                        .input(none)
+                        .run()
+                        .getFirst()
+                        .toFloatArray());
         Tensor y = NodeModel.contrib("CDist")
                 .input(Tensor.of(new float[0], 0, 3))
                 .input(Tensor.of(new float[6], 2, 3))
@@ -70,7 +75,9 @@ class CDistTest {
         refused(
                 NodeModel.contrib("CDist").input(a).input(Tensor.of(new float[4], 2, 2)),
                 "A has rows of 3 values, B of 2");
-        refused(NodeModel.contrib("CDist").input(a).input(Tensor.of(new float[3])), "B has shape [3], expected a matrix");
+        refused(
+                NodeModel.contrib("CDist").input(a).input(Tensor.of(new float[3])),
+                "B has shape [3], expected a matrix");
         refused(NodeModel.contrib("CDist").input(a).input(Tensor.of(new double[6], 2, 3)), "float");
     }
 }
