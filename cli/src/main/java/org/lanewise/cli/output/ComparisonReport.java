@@ -118,8 +118,8 @@ public record ComparisonReport(
         return open.isEmpty()
                 ? String.format(
                         Locale.ROOT,
-                        "saturated sums: 0, proved: the sums of %d layers need at most %.1f of 31 bits",
-                        integer.size(),
+                        "saturated sums: 0, proved: the sums of %s at most %.1f of 31 bits",
+                        integer.size() == 1 ? "1 layer need" : integer.size() + " layers need",
                         most)
                 : "saturated sums: possible in " + open;
     }

@@ -3,6 +3,7 @@ package org.lanewise.cli.output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.cli.output.ComparisonReport.Latency;
 import org.lanewise.cli.output.ComparisonReport.ModelFile;
@@ -102,10 +103,15 @@ public record ComparisonTable(ComparisonReport report, int width) {
                         + right(percent(ComparisonReport.zeroShare(weights), 1), SHARE);
     }
 
+    private static String counted(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
     private void notes(List<String> lines) {
         ErrorJump jump = report.jump();
         if (!report.layers().isEmpty()) {
-            lines.add(report.layers().size() + " layers compared on " + report.layerSamples() + " samples");
+            lines.add(counted(report.layers().size(), "layer") + " compared on "
+                    + counted(report.layerSamples(), "sample"));
             lines.add(
                     jump == null
                             ? "no layer where the error jumps"
@@ -243,15 +249,18 @@ public record ComparisonTable(ComparisonReport report, int width) {
     }
 
     /**
-     * A name in at most {@code width} characters. Of a path the front parts become their first letter and their number, as many as it takes; else the middle goes, because names differ at
-     * their end.
+     * A name in at most {@code width} characters. Of a path, with slashes or dots, the front parts become their first letter and their number, as many as it takes; else the middle goes,
+     * because names differ at their end.
      */
     static String shortened(String name, int width) {
-        String[] parts = name.split("/", -1);
+        String separator = name.contains("/") ? "/" : ".";
+        String[] parts = name.split(Pattern.quote(separator), -1);
         String text = name;
         for (int i = 0; i < parts.length - 1 && text.length() > width; i++) {
-            parts[i] = parts[i].replaceFirst("^(.)[^.]*?((\\.\\d+)?)$", "$1$2");
-            text = String.join("/", parts);
+            if (!parts[i].matches("\\d+")) {
+                parts[i] = parts[i].replaceFirst("^(.)[^.]*?((\\.\\d+)?)$", "$1$2");
+            }
+            text = String.join(separator, parts);
         }
         if (text.length() <= width) {
             return text;

@@ -61,8 +61,7 @@ final class SqnrChart {
         double y = y(sqnr, top);
         String kind = jump ? "jump" : sqnr == Double.POSITIVE_INFINITY ? "exact" : "bar";
         ErrorStatistics own = layer.isolated();
-        String title = layer.name() + ": " + ComparisonTable.decibels(sqnr) + " dB"
-                + (own == null ? "" : ", own " + ComparisonTable.decibels(own.sqnr()) + " dB");
+        String title = layer.name() + ": " + decibels(sqnr) + (own == null ? "" : ", own " + decibels(own.sqnr()));
         String mark = own == null
                 ? ""
                 : line("<circle class=\"own\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"/>", x + step / 2.0, y(own.sqnr(), top));
@@ -79,5 +78,9 @@ final class SqnrChart {
 
     private static String line(String format, Object... values) {
         return String.format(Locale.ROOT, format, values) + "\n";
+    }
+
+    private static String decibels(double sqnr) {
+        return ComparisonTable.decibels(sqnr) + (Double.isInfinite(sqnr) ? "" : " dB");
     }
 }

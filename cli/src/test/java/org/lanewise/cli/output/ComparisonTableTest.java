@@ -40,6 +40,9 @@ class ComparisonTableTest {
         assertEquals(path, ComparisonTable.shortened(path, 60));
         assertEquals("/e/l.10/a/output/dense/MatMul", ComparisonTable.shortened(path, 30));
         assertEquals("/e/l.10/a/o/d/MatMul", ComparisonTable.shortened(path, 20));
+        String dots = "blocks.12.attention.query.MatMul";
+        assertEquals("b.12.attention.query.MatMul", ComparisonTable.shortened(dots, 27));
+        assertEquals("b.12.a.query.MatMul", ComparisonTable.shortened(dots, 20));
         assertEquals("abc..qrstuvwxyz", ComparisonTable.shortened("abcdefghijklmnopqrstuvwxyz", 15));
     }
 
@@ -69,6 +72,9 @@ class ComparisonTableTest {
         assertEquals(
                 "saturated sums: 0, proved: the sums of 2 layers need at most 10.0 of 31 bits",
                 report(layer(2, 1, 1024), layer(2, 1, 3)).saturation());
+        assertEquals(
+                "saturated sums: 0, proved: the sums of 1 layer need at most 10.0 of 31 bits",
+                report(layer(2, 1, 1024)).saturation());
         assertEquals(
                 "saturated sums: possible in conv",
                 report(layer(2, 1, 1L << 31), layer(2, 1, 3)).saturation());
