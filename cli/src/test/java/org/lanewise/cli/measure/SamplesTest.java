@@ -44,7 +44,7 @@ final class SamplesTest {
     void warmUpEndsAtItsLimitThoughTheCompilerWorks() {
         AtomicInteger windows = new AtomicInteger();
         new WarmUp(0.6).run(() -> {}, passed -> {}, () -> windows.incrementAndGet() > 0);
-        assertTrue(windows.get() >= 2 && windows.get() <= 3, windows + " windows");
+        assertTrue(windows.get() >= 1 && windows.get() <= 3, windows + " windows");
     }
 
     @Test

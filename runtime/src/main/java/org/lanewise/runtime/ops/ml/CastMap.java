@@ -3,6 +3,7 @@ package org.lanewise.runtime.ops.ml;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -113,7 +114,7 @@ public record CastMap(DataType to, long width) implements Operator {
         }
     }
 
-    private static <N> N number(String text, String what, java.util.function.Function<String, N> parser) {
+    private static <N> N number(String text, String what, Function<String, N> parser) {
         try {
             return parser.apply(text.strip());
         } catch (NumberFormatException e) {

@@ -1,6 +1,5 @@
 package org.lanewise.runtime.ops.ml;
 
-import java.util.List;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -21,14 +20,7 @@ public record DictVectorizer(Tensor vocabulary) implements Operator {
     /** From a node. */
     public static DictVectorizer create(NodeSpec spec) {
         spec.inputs(1, 1);
-        long[] ints = spec.intsAttribute("int64_vocabulary");
-        List<String> strings = spec.stringsAttribute("string_vocabulary");
-        boolean hasInts = ints != null && ints.length > 0;
-        if (hasInts == (strings != null && !strings.isEmpty())) {
-            throw spec.refuse("needs either int64_vocabulary or string_vocabulary");
-        }
-        return new DictVectorizer(
-                hasInts ? Tensor.of(ints) : LabelEncoder.strings(strings == null ? List.of() : strings));
+        return new DictVectorizer(Maps.keys(spec, "int64_vocabulary", "string_vocabulary"));
     }
 
     @Override

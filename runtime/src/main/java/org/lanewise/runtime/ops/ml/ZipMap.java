@@ -26,13 +26,7 @@ public record ZipMap(Tensor labels) implements Operator {
     /** From a node. */
     public static ZipMap create(NodeSpec spec) {
         spec.inputs(1, 1);
-        long[] ints = spec.intsAttribute("classlabels_int64s");
-        List<String> strings = spec.stringsAttribute("classlabels_strings");
-        boolean hasInts = ints != null && ints.length > 0;
-        if (hasInts == (strings != null && !strings.isEmpty())) {
-            throw spec.refuse("needs either classlabels_int64s or classlabels_strings");
-        }
-        return new ZipMap(hasInts ? Tensor.of(ints) : LabelEncoder.strings(strings == null ? List.of() : strings));
+        return new ZipMap(Maps.keys(spec, "classlabels_int64s", "classlabels_strings"));
     }
 
     @Override
