@@ -71,7 +71,7 @@ final class Bench implements Callable<Integer> {
         if (!(seconds > 0)) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--seconds must be above 0, got " + seconds);
         }
-        try (Session session = Session.open(ModelReference.of(model).read(), options.options())) {
+        try (Session session = Session.open(ModelReference.of(model).readToRun(), options.options())) {
             Map<String, OnnxValue> values = inputs.readOrRandom(session);
             Runnable run = () -> session.run(values, null);
             run.run(); // what does not fit is to be said before the wait

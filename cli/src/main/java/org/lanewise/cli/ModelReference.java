@@ -60,6 +60,16 @@ record ModelReference(Path file, @Nullable ZooEntry entry) {
         }
     }
 
+    /** Reads it for a command that runs it: it must have outputs. */
+    Model readToRun() {
+        Model model = read();
+        if (model.graph().outputs().isEmpty()) {
+            throw new CliException(
+                    "graph '" + model.graph().name() + "' has no outputs: there is nothing to compute");
+        }
+        return model;
+    }
+
     /** What is said of the model's images and classes: the zoo knows a model as its metadata does, and also models that have none. */
     Map<String, String> metadata(Model model) {
         ImageInput known = entry == null ? null : entry.image();

@@ -72,7 +72,7 @@ final class Profile implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--seconds must be above 0 and --top not negative");
         }
-        try (Session session = Session.open(ModelReference.of(model).read(), options.options())) {
+        try (Session session = Session.open(ModelReference.of(model).readToRun(), options.options())) {
             Map<String, OnnxValue> values = inputs.readOrRandom(session);
             session.run(values, null); // what does not fit is to be said before the wait
             warmUp(session, values);
@@ -122,9 +122,9 @@ final class Profile implements Callable<Integer> {
     /** Profiles the model with all weights multiplied. */
     private SparseGains gains(Profiler sparse, Map<String, OnnxValue> values) {
         List<SparseFinding> findings =
-                SparseSurvey.of(ModelReference.of(model).read().graph(), values);
+                SparseSurvey.of(ModelReference.of(model).readToRun().graph(), values);
         try (Session dense =
-                Session.open(ModelReference.of(model).read(), options.options().withSparseWeights(false))) {
+                Session.open(ModelReference.of(model).readToRun(), options.options().withSparseWeights(false))) {
             warmUp(dense, values);
             return new SparseGains(sparse, profile(dense, values), findings);
         }

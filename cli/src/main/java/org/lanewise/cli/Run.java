@@ -86,7 +86,7 @@ final class Run implements Callable<Integer> {
             throw new CliException("--save names a file: " + save + "; give a folder");
         }
         ModelReference reference = ModelReference.of(model);
-        try (Session session = Session.open(reference.read(), options.options())) {
+        try (Session session = Session.open(reference.readToRun(), options.options())) {
             Map<String, OnnxValue> given = inputs.read(session);
             String imageNote = null;
             if (image.isGiven()) {

@@ -82,7 +82,7 @@ public final class Session implements AutoCloseable {
         }
         ModelFormat format = ModelFormat.forFile(file.toString());
         try (Arena arena = Arena.ofConfined()) {
-            Model model = format.read(file, arena);
+            Model model = withOutputs(format.read(file, arena));
             if (canLetGo(model.graph())) {
                 return open(model, options);
             }
@@ -92,7 +92,16 @@ public final class Session implements AutoCloseable {
 
     /** Opens an ONNX model in memory; {@code bytes} must not change while the session is open. */
     public static Session open(byte[] bytes, SessionOptions options) {
-        return open(ModelFormat.forFile("model.onnx").read(bytes), options);
+        return open(withOutputs(ModelFormat.forFile("model.onnx").read(bytes)), options);
+    }
+
+    /** The model, unless runs of it would give nothing; graphs that are made for a listener may have no outputs. */
+    private static Model withOutputs(Model model) {
+        if (model.graph().outputs().isEmpty()) {
+            throw new GraphException(
+                    "graph '" + model.graph().name() + "' has no outputs: there is nothing to compute");
+        }
+        return model;
     }
 
     /** Opens a model that is already read. */
@@ -109,9 +118,6 @@ public final class Session implements AutoCloseable {
         if (!graph.freeNames().isEmpty()) {
             throw new GraphException(
                     "graph '" + graph.name() + "' uses values that nothing defines: " + graph.freeNames());
-        }
-        if (graph.outputs().isEmpty()) {
-            throw new GraphException("graph '" + graph.name() + "' has no outputs: there is nothing to compute");
         }
         // Types and shapes must fit before anything is rewritten, so that messages name the model's own nodes
         Inference.of(graph);
