@@ -112,8 +112,8 @@ final class Int8Triples {
         PackedInt8B b = ends.b();
         int most = blockRows(rowTo - rowFrom, b);
         int wide = doublesOff + TripleTiles.triples(most) * lda(b) + TripleTiles.LINE;
-        int start = wide + Math.min(CHUNK, b.depth) * Simd.LANES;
-        int sums = start + TripleTiles.STARTS;
+        int sums = wide + Math.min(CHUNK, b.depth) * Simd.LANES;
+        int start = sums + 2 * PANELS * TripleTiles.triples(most) * TripleTiles.SUMS;
         TripleTiles.constants(doubles, wide);
         for (int row = rowFrom; row < rowTo; row += most) {
             int rows = Math.min(most, rowTo - row);
