@@ -64,8 +64,7 @@ record ModelReference(Path file, @Nullable ZooEntry entry) {
     Model readToRun() {
         Model model = read();
         if (model.graph().outputs().isEmpty()) {
-            throw new CliException(
-                    "graph '" + model.graph().name() + "' has no outputs: there is nothing to compute");
+            throw new CliException("graph '" + model.graph().name() + "' has no outputs: there is nothing to compute");
         }
         return model;
     }

@@ -123,8 +123,8 @@ final class Profile implements Callable<Integer> {
     private SparseGains gains(Profiler sparse, Map<String, OnnxValue> values) {
         List<SparseFinding> findings =
                 SparseSurvey.of(ModelReference.of(model).readToRun().graph(), values);
-        try (Session dense =
-                Session.open(ModelReference.of(model).readToRun(), options.options().withSparseWeights(false))) {
+        try (Session dense = Session.open(
+                ModelReference.of(model).readToRun(), options.options().withSparseWeights(false))) {
             warmUp(dense, values);
             return new SparseGains(sparse, profile(dense, values), findings);
         }

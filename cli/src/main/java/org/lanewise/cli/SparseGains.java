@@ -68,10 +68,12 @@ final class SparseGains {
         }
         double nanos = nanosPerCall(other) + (turned ? nanosPerCall(last) : 0);
         StepProfile first = dense.get(other.node().input(0));
-        boolean turns = first != null
+        if (first != null
                 && first.node().is("Transpose")
-                && first.node().input(0).equals(layer.input(0));
-        return turns ? nanos + nanosPerCall(first) : nanos;
+                && first.node().input(0).equals(layer.input(0))) {
+            return nanos + nanosPerCall(first);
+        }
+        return nanos;
     }
 
     private static double nanosPerCall(StepProfile step) {

@@ -52,7 +52,7 @@ class ChannelTriplesTest {
                 int sum = (int) bias[row];
                 for (int i = 0; i < k; i++) {
                     byte b = x[3 + i * columns + p];
-                    sum += (int) w[row * k + i] * ((signed ? b : b & 0xff) - zero);
+                    sum += ((int) w[row * k + i]) * ((signed ? b : b & 0xff) - zero);
                 }
                 expected[5 + row * columns + p] = end.apply(sum, row);
             }
