@@ -84,7 +84,7 @@ class BadInputTest {
         Path file = Files.writeString(folder.resolve("model.txt"), "text");
         assertRefused(
                 UnsupportedModelException.class,
-                file + ": no loader for this file; is lanewise-loaders on the class path or module path?",
+                file + ": no loader takes a file of this name; there are loaders for [ONNX]",
                 () -> Session.open(file));
     }
 
