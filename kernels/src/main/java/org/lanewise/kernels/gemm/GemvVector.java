@@ -4,8 +4,8 @@ import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
-import jdk.incubator.vector.VectorOperators;
 import org.lanewise.kernels.Simd;
+import org.lanewise.kernels.math.VectorMath;
 
 /** {@link Gemv} on vectors: eight rows of B at a time, so that y is loaded and stored once for eight of them. */
 final class GemvVector {
@@ -136,13 +136,10 @@ final class GemvVector {
                     ? w.fma(FloatVector.fromArray(F32, b, r3 + i + LANES), t3)
                     : w.mul(FloatVector.fromArray(F32, b, r3 + i + LANES)).add(t3);
         }
-        y[yo] += ((FloatVector) TYPE.cast(s0)).add(t0).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r0, end, k);
-        y[yo + 1] +=
-                ((FloatVector) TYPE.cast(s1)).add(t1).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r1, end, k);
-        y[yo + 2] +=
-                ((FloatVector) TYPE.cast(s2)).add(t2).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r2, end, k);
-        y[yo + 3] +=
-                ((FloatVector) TYPE.cast(s3)).add(t3).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, r3, end, k);
+        y[yo] += VectorMath.sumLanes(((FloatVector) TYPE.cast(s0)).add(t0)) + tail(x, xOff, b, r0, end, k);
+        y[yo + 1] += VectorMath.sumLanes(((FloatVector) TYPE.cast(s1)).add(t1)) + tail(x, xOff, b, r1, end, k);
+        y[yo + 2] += VectorMath.sumLanes(((FloatVector) TYPE.cast(s2)).add(t2)) + tail(x, xOff, b, r2, end, k);
+        y[yo + 3] += VectorMath.sumLanes(((FloatVector) TYPE.cast(s3)).add(t3)) + tail(x, xOff, b, r3, end, k);
     }
 
     private static float dot(float[] x, int xOff, float[] b, int row, int k) {
@@ -153,7 +150,7 @@ final class GemvVector {
             FloatVector w = FloatVector.fromArray(F32, b, row + i);
             sum = Simd.FMA ? v.fma(w, sum) : v.mul(w).add(sum);
         }
-        return ((FloatVector) TYPE.cast(sum)).reduceLanes(VectorOperators.ADD) + tail(x, xOff, b, row, end, k);
+        return VectorMath.sumLanes((FloatVector) TYPE.cast(sum)) + tail(x, xOff, b, row, end, k);
     }
 
     private static float tail(float[] x, int xOff, float[] b, int row, int from, int k) {

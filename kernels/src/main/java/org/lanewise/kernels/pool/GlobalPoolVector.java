@@ -2,9 +2,9 @@ package org.lanewise.kernels.pool;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.lanewise.kernels.Species;
+import org.lanewise.kernels.math.VectorMath;
 
 /** The sums of {@link GlobalPool} in vectors. */
 final class GlobalPoolVector {
@@ -24,7 +24,7 @@ final class GlobalPoolVector {
             a = ((FloatVector) TYPE.cast(a)).add(FloatVector.fromArray(F, x, at + 2 * LANES * i));
             b = ((FloatVector) TYPE.cast(b)).add(FloatVector.fromArray(F, x, at + 2 * LANES * i + LANES));
         }
-        float sum = ((FloatVector) TYPE.cast(a)).add(b).reduceLanes(VectorOperators.ADD);
+        float sum = VectorMath.sumLanes(((FloatVector) TYPE.cast(a)).add(b));
         for (int i = pairs * 2 * LANES; i < count; i++) {
             sum += x[at + i];
         }

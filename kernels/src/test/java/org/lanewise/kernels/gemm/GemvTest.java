@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Simd;
 
 class GemvTest {
     private static final float UNTOUCHED = 12345;
@@ -56,6 +58,28 @@ class GemvTest {
                 }
                 assertEquals(UNTOUCHED, y[2]);
                 assertEquals(UNTOUCHED, y[n + 3]);
+            }
+        }
+    }
+
+    /** Halves first: the two large values meet before ones are lost beside them, compiled or not. */
+    @Test
+    void lanesAreAddedInOneOrder() {
+        assumeTrue(Simd.ENABLED);
+        int k = 2 * Simd.LANES;
+        for (int n : new int[] {1, 4}) {
+            float[] x = new float[k];
+            float[] b = new float[n * k];
+            Arrays.fill(x, 1);
+            Arrays.fill(b, 1);
+            for (int j = 0; j < n; j++) {
+                b[j * k] = 1e8f;
+                b[j * k + Simd.LANES / 2] = -1e8f;
+            }
+            float[] y = new float[n];
+            Gemv.run(x, 0, b, 0, k, true, k, n, y, 0, 0, n, Epilogue.NONE);
+            for (float sum : y) {
+                assertEquals(2 * (Simd.LANES - 2), sum);
             }
         }
     }

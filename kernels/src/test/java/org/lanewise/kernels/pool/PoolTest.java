@@ -4,14 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.conv.AutoPad;
 import org.lanewise.kernels.conv.WindowAxis;
 
@@ -243,6 +246,19 @@ class PoolTest {
         assertTrue(Float.isNaN(y[0]));
         MaxPool.runNhwc(g, x, 0, y, 0, 0, 1);
         assertTrue(Float.isNaN(y[0]));
+    }
+
+    /** Halves first: the two large values meet before ones are lost beside them, compiled or not. */
+    @Test
+    void lanesAreAddedInOneOrder() {
+        assumeTrue(Simd.ENABLED);
+        float[] x = new float[2 * Simd.LANES];
+        Arrays.fill(x, 1);
+        x[0] = 1e8f;
+        x[Simd.LANES / 2] = -1e8f;
+        float[] y = new float[1];
+        GlobalPool.average(x, 0, x.length, y, 0, 0, 1);
+        assertEquals((Simd.LANES - 2) / (float) Simd.LANES, y[0]);
     }
 
     @Property(tries = 60)
