@@ -65,9 +65,9 @@ class DepthwiseLayoutTest {
         g.input("x", 2, CHANNELS, 100);
         g.output(g.node(
                 "Conv",
-                and(integer("group", CHANNELS), ints("pads", 7, 7)),
+                and(integer("group", CHANNELS), ints("pads", 15, 15)),
                 "x",
-                g.noise(CHANNELS, 1, 15),
+                g.noise(CHANNELS, 1, 31),
                 g.noise(CHANNELS)));
         assertEquals(0, Rewritten.check(g.build(), inputs(2, CHANNELS, 100)).count("Transpose"));
     }
