@@ -42,7 +42,7 @@ public class GemmBenchmark {
 
     private float[] a = {};
     private float[] c = {};
-    private final float[] scratch = new float[Gemm.TILE_SCRATCH];
+    private float[] scratch = {};
     private int m;
     private int k;
     private int n;
@@ -60,6 +60,7 @@ public class GemmBenchmark {
         float[] weights = random(k * n, random);
         b = PackedB.pack(weights, 0, n, false, k, n);
         c = new float[m * n];
+        scratch = new float[Gemm.scratchLength(m, n, k)];
         multiply();
         for (int row : new int[] {0, m / 2, m - 1}) {
             for (int column : new int[] {0, n / 2, n - 1}) {

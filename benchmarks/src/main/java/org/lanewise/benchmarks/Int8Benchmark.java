@@ -82,7 +82,7 @@ public class Int8Benchmark {
         fc = new float[m * n];
         scratch = new int[Math.max(GemmInt8.scratchSize(m, b, false), GemmInt8.scratchSize(m, b, true))];
         wide = new double[Math.max(LEAST_ALIGNED, FIRST + GemmInt8.doublesSize(m, b))];
-        floats = new float[Math.max(Gemm.TILE_SCRATCH, GemmBlockwise.scratchSize(m, blocks))];
+        floats = new float[Math.max(Gemm.scratchLength(m, n, k), GemmBlockwise.scratchSize(m, blocks))];
         int8();
         int sum = 0;
         for (int i = 0; i < k; i++) {

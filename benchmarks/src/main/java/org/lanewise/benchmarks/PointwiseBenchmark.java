@@ -50,7 +50,7 @@ public class PointwiseBenchmark {
     private float[] x = {};
     private float[] y = {};
     private float[] residual = {};
-    private final float[] scratch = new float[Gemm.TILE_SCRATCH];
+    private float[] scratch = {};
     private int pixels;
     private int channels;
     private int filters;
@@ -75,6 +75,7 @@ public class PointwiseBenchmark {
         float[] bias = random(filters, random);
         residual = random(adds ? pixels * filters : 0, random);
         y = new float[pixels * filters];
+        scratch = new float[Gemm.scratchLength(pixels, filters, channels)];
         weights = PackedB.pack(w, 0, filters, false, channels, filters);
         epilogue =
                 Epilogue.biasPerColumn(bias, new Activation(clips ? Activation.Kind.CLIP : Activation.Kind.NONE, 0, 6));

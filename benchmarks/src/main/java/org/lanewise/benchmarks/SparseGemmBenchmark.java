@@ -81,7 +81,7 @@ public class SparseGemmBenchmark {
             a[Alignment.FIRST_FLOAT + i] = (float) random.nextGaussian();
         }
         c = aligned(m * n);
-        scratch = aligned(Math.max(Gemm.TILE_SCRATCH, SparseGemm.scratchLength(sparse)));
+        scratch = aligned(Math.max(Gemm.scratchLength(m, n, k), SparseGemm.scratchLength(sparse)));
         float[] expected = dense().clone();
         Arrays.fill(c, 0);
         sparse();

@@ -79,7 +79,7 @@ public class SparseGemvBenchmark {
         y = new float[FIRST + RowProduct.length(n)];
         int room = Math.max(
                 SparseGemv.scratchLength(lists, lists.groups()), SparseGemv.scratchLength(blocks, blocks.blocks()));
-        scratch = new float[FIRST + Math.max(room, Math.max(Gemm.TILE_SCRATCH, RowProduct.length(n)))];
+        scratch = new float[FIRST + Math.max(room, Math.max(Gemm.scratchLength(1, n, k), RowProduct.length(n)))];
         double tolerance = 1e-4 * Math.sqrt(k);
         Check.near("dense", dense()[FIRST + n / 2], column(anywhere, n, n / 2), tolerance);
         Check.near("anywhere", anywhere()[FIRST + n / 2], column(anywhere, n, n / 2), tolerance);

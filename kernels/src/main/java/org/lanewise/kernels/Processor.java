@@ -26,7 +26,9 @@ public final class Processor {
             case "true" -> true;
             case "false" -> false;
             case "other" -> !found;
-            default -> throw new IllegalArgumentException(SHARED_PORTS_PROPERTY + "=" + forced + ": expected true, false or other");
+            default ->
+                throw new IllegalArgumentException(
+                        SHARED_PORTS_PROPERTY + "=" + forced + ": expected true, false or other");
         };
     }
 }

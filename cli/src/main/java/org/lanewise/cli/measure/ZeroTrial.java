@@ -145,7 +145,7 @@ public final class ZeroTrial {
                     predicted,
                     () -> RowProduct.run(x, START, b, y, START, Epilogue.NONE, scratch, START));
         }
-        float[] scratch = array(Gemm.TILE_SCRATCH);
+        float[] scratch = array(Gemm.scratchLength(m, n, k));
         return new Way(
                 pattern,
                 Gemm.kernelName(m, n, k),

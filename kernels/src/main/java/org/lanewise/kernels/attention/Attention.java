@@ -92,8 +92,15 @@ public final class Attention {
         return vectors * Simd.LANES;
     }
 
+    private static int tileScratch(Head head) {
+        return Gemm.scratchLength(
+                Math.min(head.queries, blockRows(head.keys)),
+                Math.max(head.keys, head.valueSize),
+                Math.max(head.keys, head.size));
+    }
+
     private static int packedKeys(Head head) {
-        return Math.addExact(products(head), Math.min(head.queries, blockRows(head.keys)) + Gemm.TILE_SCRATCH);
+        return Math.addExact(products(head), Math.min(head.queries, blockRows(head.keys)) + tileScratch(head));
     }
 
     private static int packedValues(Head head) {
@@ -221,7 +228,7 @@ public final class Attention {
                     Gemm.panels(end),
                     Epilogue.NONE,
                     scratch,
-                    packedKeys(head) - Gemm.TILE_SCRATCH);
+                    packedKeys(head) - tileScratch(head));
             c += step;
         } while (c < head.size);
     }
@@ -256,7 +263,7 @@ public final class Attention {
                     panels,
                     Epilogue.NONE,
                     scratch,
-                    packedKeys(head) - Gemm.TILE_SCRATCH);
+                    packedKeys(head) - tileScratch(head));
         }
     }
 }

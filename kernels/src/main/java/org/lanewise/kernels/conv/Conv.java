@@ -87,7 +87,11 @@ public final class Conv {
         if (depthwise) {
             return Simd.ENABLED && g.rank() <= 2 ? tiles(g).scratchSize() : 0;
         }
-        return Gemm.TILE_SCRATCH + panelsAtOnce(g) * Gemm.kStep(g.depth()) * Gemm.NR;
+        return tileScratch(g) + panelsAtOnce(g) * Gemm.kStep(g.depth()) * Gemm.NR;
+    }
+
+    private static int tileScratch(ConvGeometry g) {
+        return Gemm.scratchLength(g.groupOutChannels(), panelsAtOnce(g) * Gemm.NR, Gemm.kStep(g.depth()));
     }
 
     private static int panelsAtOnce(ConvGeometry g) {
@@ -254,7 +258,7 @@ public final class Conv {
         int in = xOff + imageGroup * g.groupInChannels() * g.inputPixels();
         int out = imageGroup * rows * pixels;
         int step = Gemm.kStep(depth);
-        int packed = scratchOff + Gemm.TILE_SCRATCH;
+        int packed = scratchOff + tileScratch(g);
         int k = 0;
         do {
             int kc = Math.min(step, depth - k);

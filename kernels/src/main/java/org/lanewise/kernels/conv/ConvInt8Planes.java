@@ -120,7 +120,9 @@ public final class ConvInt8Planes {
             int blocks = blocksOfAnImage(batch, pixels, parts);
             columns = blocks == 0 ? 0 : Math.ceilDiv(Gemm.panels(pixels), blocks) * NR;
         }
-        return sumsOffset(columns) + Gemm.panels(columns) * NR * outChannels + Gemm.TILE_SCRATCH;
+        return sumsOffset(columns)
+                + Gemm.panels(columns) * NR * outChannels
+                + Gemm.scratchLength(outChannels, columns, Gemm.kStep(inChannels));
     }
 
     /** The same of {@code double} scratch. */

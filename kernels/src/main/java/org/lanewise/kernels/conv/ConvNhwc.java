@@ -200,7 +200,12 @@ public final class ConvNhwc {
             return direct.scratchSize(g);
         }
         int patches = g.isPointwise() ? 0 : blockRows(g.batch() * g.outputPixels()) * depth + Im2RowNhwc.OVERRUN;
-        return Gemm.TILE_SCRATCH + patches;
+        return tileScratch(g) + patches;
+    }
+
+    private int tileScratch(ConvGeometry g) {
+        int pixels = g.batch() * g.outputPixels();
+        return Gemm.scratchLength(g.isPointwise() ? pixels : blockRows(pixels), groupOut, depth);
     }
 
     private int blockRows(int pixels) {
@@ -356,7 +361,7 @@ public final class ConvNhwc {
                         scratchOff);
                 continue;
             }
-            int patches = scratchOff + Gemm.TILE_SCRATCH;
+            int patches = scratchOff + tileScratch(g);
             int most = blockRows(all);
             int blocks = most == 0 ? 0 : (pixels + most - 1) / most;
             int done = 0;

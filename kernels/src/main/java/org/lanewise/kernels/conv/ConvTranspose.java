@@ -54,7 +54,9 @@ public final class ConvTranspose {
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
         int columns = g.taps() * g.outputPixels();
-        return planesAtOnce(g) * columns + Gemm.scratchLength(g.groupOutChannels(), Gemm.panels(g.outputPixels()));
+        return planesAtOnce(g) * columns
+                + Gemm.scratchLengthUnpacked(
+                        planesAtOnce(g) * g.taps(), g.groupOutChannels(), Gemm.panels(g.outputPixels()));
     }
 
     private static int planesAtOnce(ConvGeometry g) {

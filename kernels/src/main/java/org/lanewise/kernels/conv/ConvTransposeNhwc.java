@@ -115,9 +115,20 @@ public final class ConvTransposeNhwc {
         int width = g.axis(1).output();
         int columns = g.axis(1).kernel() * g.groupInChannels();
         return narrow == null
-                ? Gemm.TILE_SCRATCH + width * columns
-                : Gemm.scratchLength(g.outChannels(), Gemm.panels(width))
+                ? rowScratch(g) + width * columns
+                : narrowScratch(g)
                         + width * (g.outChannels() + columns * g.axis(0).kernel());
+    }
+
+    private static int rowScratch(ConvGeometry g) {
+        int width = Math.max(g.axis(1).input(), g.axis(1).output());
+        return Gemm.scratchLength(width, g.axis(1).kernel() * g.groupInChannels(), g.groupOutChannels());
+    }
+
+    private static int narrowScratch(ConvGeometry g) {
+        int products = g.axis(1).kernel() * g.inChannels() * g.axis(0).kernel();
+        return Gemm.scratchLengthUnpacked(
+                products, g.outChannels(), Gemm.panels(g.axis(1).output()));
     }
 
     /** Computes the {@link #rows} {@code fromRow} to {@code toRow} (exclusive). */
@@ -186,7 +197,7 @@ public final class ConvTransposeNhwc {
         int columns = g.axis(1).kernel() * g.inChannels();
         int products = columns * g.axis(0).kernel();
         int panels = Gemm.panels(width);
-        int planes = scratchOff + Gemm.scratchLength(depth, panels);
+        int planes = scratchOff + narrowScratch(g);
         int results = planes + depth * width;
         MatrixTranspose.run(x, xOff + row * width * depth, depth, scratch, planes, width, width, depth);
         Gemm.run(
@@ -233,7 +244,7 @@ public final class ConvTransposeNhwc {
         WindowAxis h = g.axis(1);
         int out = g.inChannels();
         int depth = g.groupOutChannels();
-        int columns = scratchOff + Gemm.TILE_SCRATCH;
+        int columns = scratchOff + rowScratch(g);
         int size = h.kernel() * g.groupInChannels();
         for (int row = fromRow; row < toRow; row++) {
             int at = yOff + row * h.input() * out;

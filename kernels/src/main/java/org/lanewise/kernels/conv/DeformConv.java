@@ -15,7 +15,11 @@ public final class DeformConv {
 
     /** Elements of scratch that {@link #run} needs. */
     public static int scratchSize(ConvGeometry g) {
-        return Gemm.TILE_SCRATCH + g.depth() * NR;
+        return tileScratch(g) + g.depth() * NR;
+    }
+
+    private static int tileScratch(ConvGeometry g) {
+        return Gemm.scratchLength(g.groupOutChannels(), NR, g.depth());
     }
 
     /**
@@ -55,7 +59,7 @@ public final class DeformConv {
         int panels = Gemm.panels(pixels);
         int depth = g.depth();
         int rows = g.groupOutChannels();
-        int packed = scratchOff + Gemm.TILE_SCRATCH;
+        int packed = scratchOff + tileScratch(g);
         for (int unit = from; unit < to; unit++) {
             int panel = unit % panels;
             int imageGroup = unit / panels;

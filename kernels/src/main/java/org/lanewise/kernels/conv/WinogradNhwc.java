@@ -161,10 +161,14 @@ public final class WinogradNhwc {
     public int scratchSize(ConvGeometry g) {
         WinogradTiling tiling = tiling(g);
         int tiles = blockTiles(tiling.tiles());
-        return Gemm.TILE_SCRATCH
+        return tileScratch(tiles)
                 + positions() * (step(rows(tiles), inChannels) + step(rows(tiles), columns))
                 + Math.max(WinogradInput.linesSize(tiling), WinogradOutput.linesSize(tiling))
                 + WinogradOutput.lineSize(tiling);
+    }
+
+    private int tileScratch(int tiles) {
+        return small == null ? Gemm.scratchLength(tiles, columns, inChannels) : 0;
     }
 
     private int positions() {
@@ -218,7 +222,7 @@ public final class WinogradNhwc {
         int most = blockTiles(input.tiling().tiles());
         int inStep = input.step();
         int outStep = output.step();
-        int v = scratchOff + Gemm.TILE_SCRATCH;
+        int v = scratchOff + tileScratch(most);
         int products = v + positions() * inStep;
         output.repeatBias(bias, scratch);
         int blocks = (to - from + most - 1) / most;
@@ -296,7 +300,7 @@ public final class WinogradNhwc {
         int most = blockTiles(tiling.tiles());
         int inStep = step(rows(most), inChannels);
         int outStep = step(rows(most), columns);
-        int lines = scratchOff + Gemm.TILE_SCRATCH + positions() * (inStep + outStep);
+        int lines = scratchOff + tileScratch(most) + positions() * (inStep + outStep);
         int start = lines + Math.max(WinogradInput.linesSize(tiling), WinogradOutput.linesSize(tiling));
         int channel = fromPanel * Gemm.NR;
         int channels = Math.min(outChannels, toPanel * Gemm.NR) - channel;

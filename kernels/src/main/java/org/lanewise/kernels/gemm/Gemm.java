@@ -21,8 +21,8 @@ public final class Gemm {
     /** Most rows in a tile. */
     public static final int MR = Simd.ENABLED && Simd.REGISTERS == 32 ? 8 : 4;
 
-    /** Scratch that {@link #run(float[], int, int, PackedB, float[], int, int, float[], int, int, int, int, int, Epilogue, float[], int)} needs. */
-    public static final int TILE_SCRATCH = MR * NR;
+    /** Scratch for one tile. */
+    static final int TILE_SCRATCH = MR * NR;
 
     /** Longest block of K: a tile's rows of A and a panel of B stay in the first-level cache's reach. */
     private static final int KC = 1024;
@@ -37,10 +37,25 @@ public final class Gemm {
         return (int) (((long) n + NR - 1) / NR);
     }
 
-    /** What a profile calls the kernel of this product, such as {@code gemm-f32-8x2x16}: rows, vectors and lanes of a tile. */
+    /**
+     * Length of the scratch that a product with packed weights needs, and {@link #runBlock}: enough for so many rows, columns and steps of k, and for fewer.
+     */
+    public static int scratchLength(int rows, int columns, int k) {
+        return GemmParts.scratchLength(rows, columns, k);
+    }
+
+    /** Whether a product packs rows of A: then each call packs them anew, and few calls with many columns are better than many with few. */
+    public static boolean packsRows(int m, int n, int k) {
+        return PackedBlocks.rows(m, n, k) > 0;
+    }
+
+    /** What a profile calls the kernel of this product, such as {@code gemm-f32-8x2x16}: rows, vectors and lanes of a tile; {@code -packed} where rows of A are laid side by side. */
     public static String kernelName(int m, int n, int k) {
         if (!Simd.ENABLED) {
             return "gemm-f32-scalar";
+        }
+        if (packsRows(m, n, k)) {
+            return "gemm-f32-" + PackedTiles.ROWS + "x2x" + Simd.LANES + "-packed";
         }
         if (BroadBlocks.columns(m, n, n, k) > 0) {
             return "gemm-f32-" + BroadBlocks.height(m) + "x4x" + Simd.LANES;
@@ -55,7 +70,7 @@ public final class Gemm {
      * Multiplies by constant weights.
      *
      * @param residual null, or a matrix laid out like C (rows {@code ldc} apart) that is added; it may be C itself
-     * @param scratch {@link #TILE_SCRATCH} values from {@code scratchOff} that nobody else uses now
+     * @param scratch {@link #scratchLength(int, int, int)} values from {@code scratchOff} that nobody else uses now
      */
     public static void run(
             float[] a,
@@ -77,15 +92,16 @@ public final class Gemm {
         int k = b.k();
         int n = b.n();
         checkRange(a, aOff, lda, k, n, c, cOff, ldc, residual, resOff, rowFrom, rowTo, panelFrom, panelTo, e);
-        checkScratch(scratch, scratchOff, TILE_SCRATCH);
-        int kStep = kStep(k);
-        int group = group(kStep);
+        int columns = Math.min(n, panelTo * NR) - panelFrom * NR;
+        checkScratch(scratch, scratchOff, scratchLength(rowTo - rowFrom, columns, k));
+        int kStep = GemmParts.kStep(rowTo - rowFrom, columns, k);
+        int group = GemmParts.group(rowTo - rowFrom, columns, k);
         for (int p0 = panelFrom; p0 < panelTo; p0 += group) {
             int p1 = Math.min(panelTo, p0 + group);
             int k0 = 0;
             do {
                 int kc = Math.min(kStep, k - k0);
-                GemmBlocks.block(
+                GemmParts.block(
                         a,
                         aOff + k0,
                         lda,
@@ -113,10 +129,12 @@ public final class Gemm {
         }
     }
 
-    /** Length of the scratch that a product with an unpacked B needs to compute {@code panels} panels. */
-    public static int scratchLength(int k, int panels) {
-        int kStep = kStep(k);
-        return TILE_SCRATCH + Math.min(panels, group(kStep)) * kStep * NR;
+    /** Length of the scratch that a product with an unpacked B needs to compute {@code panels} panels of so many rows, or fewer. */
+    public static int scratchLengthUnpacked(int rows, int k, int panels) {
+        int inPlace = Math.min(panels, group(kStep(k))) * kStep(k);
+        int packedStep = PackedBlocks.kStep(k);
+        int values = Math.max(inPlace, Math.min(panels, PackedBlocks.group(packedStep)) * packedStep);
+        return scratchLength(rows, panels * NR, k) + values * NR;
     }
 
     /**
@@ -125,7 +143,7 @@ public final class Gemm {
      *
      * @param ldb distance between two stored rows of B, which is (N, K) when {@code transB}
      * @param alpha factor of the product
-     * @param scratch {@link #scratchLength} values from {@code scratchOff}
+     * @param scratch {@link #scratchLengthUnpacked} values from {@code scratchOff}
      */
     public static void run(
             float[] a,
@@ -152,12 +170,14 @@ public final class Gemm {
             int scratchOff) {
         checkMatrix("B", b.length, bOff, ldb, transB ? n : k, transB ? k : n);
         checkRange(a, aOff, lda, k, n, c, cOff, ldc, residual, resOff, rowFrom, rowTo, panelFrom, panelTo, e);
-        checkScratch(scratch, scratchOff, scratchLength(k, panelTo - panelFrom));
-        int kStep = kStep(k);
-        int group = group(kStep);
-        int packed = scratchOff + TILE_SCRATCH;
+        int columns = Math.min(n, panelTo * NR) - panelFrom * NR;
+        int rows = rowTo - rowFrom;
+        checkScratch(scratch, scratchOff, scratchLengthUnpacked(rows, k, panelTo - panelFrom));
+        int kStep = GemmParts.kStep(rows, columns, k);
+        int group = GemmParts.group(rows, columns, k);
+        int packed = scratchOff + scratchLength(rows, columns, k);
         int packFrom = panelFrom;
-        if (GemmDirect.suits(rowTo - rowFrom, transB, alpha)) {
+        if (!packsRows(rows, columns, k) && GemmDirect.suits(rows, transB, alpha)) {
             packFrom += Math.max(0, Math.min(panelTo, n / NR) - panelFrom) & ~1;
             GemmDirect.run(
                     a,
@@ -185,7 +205,7 @@ public final class Gemm {
             do {
                 int kc = Math.min(kStep, k - k0);
                 Packing.pack(b, bOff, ldb, transB, k0, kc, n, p0, p1, alpha, scratch, packed);
-                GemmBlocks.block(
+                GemmParts.block(
                         a,
                         aOff + k0,
                         lda,
@@ -222,7 +242,7 @@ public final class Gemm {
      *     NR values from {@code k * NR}; columns from n on must hold zeros or any other values: they reach no element of C
      * @param first whether the block starts the sums (with the bias, and the residual if there is one)
      * @param last whether the block ends them (with the activation)
-     * @param scratch {@link #TILE_SCRATCH} values from {@code scratchOff}; may be part of the array {@code packed}
+     * @param scratch {@link #scratchLength(int, int, int)} values from {@code scratchOff}; may be part of the array {@code packed}
      */
     public static void runBlock(
             float[] a,
@@ -248,11 +268,12 @@ public final class Gemm {
             float[] scratch,
             int scratchOff) {
         checkRange(a, aOff, lda, kc, n, c, cOff, ldc, residual, resOff, rowFrom, rowTo, panelFrom, panelTo, e);
-        checkScratch(scratch, scratchOff, TILE_SCRATCH);
+        int columns = Math.min(n, panelTo * NR) - panelFrom * NR;
+        checkScratch(scratch, scratchOff, scratchLength(rowTo - rowFrom, columns, kc));
         if (panelTo > panelFrom) {
             checkMatrix("packed B", packed.length, packedOff, panelStride, panelTo - panelFrom, kc * NR);
         }
-        GemmBlocks.block(
+        GemmParts.block(
                 a,
                 aOff,
                 lda,

@@ -23,7 +23,7 @@ public final class GemmTrial {
     private final float[] b;
     private final PackedB packed;
     private final float[] c;
-    private final float[] scratch = new float[Gemm.TILE_SCRATCH];
+    private final float[] scratch;
     private final List<Kernel> kernels = new ArrayList<>();
 
     private interface Computation {
@@ -45,6 +45,7 @@ public final class GemmTrial {
         b = random(Math.multiplyExact(k, n), random);
         packed = PackedB.pack(b, 0, n, false, k, n);
         c = new float[Math.multiplyExact(m, n)];
+        scratch = new float[Gemm.scratchLength(m, n, k)];
         addTiles();
         if (m == 1) {
             kernels.add(new Kernel("gemv-f32", () -> Gemv.run(a, 0, b, 0, n, false, k, n, c, 0, 0, n, Epilogue.NONE)));

@@ -33,10 +33,15 @@ public final class GemmWhole {
         this.registers = end.wholeEnd();
     }
 
+    /** Length of the scratch that {@link #run} needs for so many rows or fewer. */
+    public int scratchLength(int rows) {
+        return Gemm.scratchLength(rows, b.n(), b.k());
+    }
+
     /**
      * Computes {@code rows} rows of C, which is as wide as B.
      *
-     * @param scratch {@link Gemm#TILE_SCRATCH} values from {@code scratchOff}
+     * @param scratch {@link #scratchLength} values from {@code scratchOff}
      */
     public void run(float[] a, int aOff, int lda, float[] c, int cOff, int rows, float[] scratch, int scratchOff) {
         int n = b.n();

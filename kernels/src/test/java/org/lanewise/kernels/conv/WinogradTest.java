@@ -321,7 +321,7 @@ class WinogradTest {
             s[5 + i] = random.nextFloat() - 0.5f;
         }
         float[] expected = s.clone();
-        float[] scratch = new float[Gemm.TILE_SCRATCH];
+        float[] scratch = new float[Gemm.scratchLength(tiles, columns, in)];
         PackedB packed = PackedB.pack(b, 0, in, true, in, columns);
         Gemm.run(
                 expected, 5, in, packed, expected, c, columns, null, 0, 0, tiles, 0, panels, Epilogue.NONE, scratch, 0);

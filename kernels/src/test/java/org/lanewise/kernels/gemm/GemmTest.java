@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.Processor;
 import org.lanewise.kernels.Simd;
 
 class GemmTest {
@@ -133,7 +134,8 @@ class GemmTest {
             int rowCut = random.nextInt(m + 1);
             int panelCut = random.nextInt(panels + 1);
             int scratchOff = random.nextInt(3);
-            float[] scratch = new float[scratchOff + Gemm.scratchLength(k, panels)];
+            float[] scratch = new float
+                    [scratchOff + Math.max(Gemm.scratchLength(m, n, k), Gemm.scratchLengthUnpacked(m, k, panels))];
             Arrays.fill(scratch, Float.NaN);
             PackedB weights = PackedB.pack(b, bOff, ldb, transB, k, n, alpha);
             int[][] parts = { // the first rows last: what they write beyond their range would show
@@ -197,7 +199,23 @@ class GemmTest {
         float[] c = new float[4];
         PackedB packed = PackedB.pack(b, 0, 2, false, 3, 2);
         Epilogue e = Epilogue.biasPerColumn(new float[] {10, 20}, Matrices.activation(Activation.Kind.RELU));
-        Gemm.run(a, 0, 3, packed, c, 0, 2, null, 0, 0, 2, 0, packed.panels(), e, new float[Gemm.TILE_SCRATCH], 0);
+        Gemm.run(
+                a,
+                0,
+                3,
+                packed,
+                c,
+                0,
+                2,
+                null,
+                0,
+                0,
+                2,
+                0,
+                packed.panels(),
+                e,
+                new float[Gemm.scratchLength(2, 2, 3)],
+                0);
         assertArrayEquals(new float[] {15, 9, 24, 0}, c);
         assertEquals(-3, packed.get(2, 1));
     }
@@ -232,6 +250,20 @@ class GemmTest {
                 .check(random);
     }
 
+    @Property(tries = 40)
+    void manyRowsAndColumnsGiveTheSameBits(
+            @ForAll @IntRange(min = 12, max = 230) int m,
+            @ForAll @IntRange(min = 64, max = 200) int n,
+            @ForAll @IntRange(min = 32, max = 330) int k,
+            @ForAll boolean packed,
+            @ForAll boolean scaled,
+            @ForAll Product.Bias bias,
+            @ForAll Product.Residual residual) {
+        Random random = new Random(m * 31L + n * 7L + k);
+        float scale = scaled ? 0.5f : 1;
+        new Product(m, n, k, packed, packed, 1, bias, residual, scale, Matrices.anyActivation(random)).check(random);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Activation.Kind.class,
@@ -257,7 +289,7 @@ class GemmTest {
                 0,
                 packed.panels(),
                 Epilogue.of(Matrices.activation(kind)),
-                new float[Gemm.TILE_SCRATCH],
+                new float[Gemm.scratchLength(3, 37, 2)],
                 0);
         float top = kind == Activation.Kind.CLIP ? 0.75f : Float.POSITIVE_INFINITY;
         for (int j = 0; j < 37; j++) {
@@ -291,7 +323,7 @@ class GemmTest {
                 0,
                 packed.panels(),
                 Epilogue.NONE,
-                new float[Gemm.TILE_SCRATCH],
+                new float[Gemm.scratchLength(1, n, 2)],
                 0);
         for (int j = 0; j < n - 1; j++) {
             assertEquals(Float.POSITIVE_INFINITY, c[j]);
@@ -312,8 +344,8 @@ class GemmTest {
         float[] expected = new float[m * n];
         float[] c = new float[m * n];
         PackedB whole = PackedB.pack(b, 0, n, false, k, n);
-        Gemm.run(a, 0, k, whole, expected, 0, n, null, 0, 0, m, 0, 3, e, new float[Gemm.TILE_SCRATCH], 0);
-        int packedOff = Gemm.TILE_SCRATCH;
+        Gemm.run(a, 0, k, whole, expected, 0, n, null, 0, 0, m, 0, 3, e, new float[Gemm.scratchLength(m, n, k)], 0);
+        int packedOff = Gemm.scratchLength(m, n, k);
         float[] scratch = new float[packedOff + 3 * k * Gemm.NR];
         for (int k0 = 0; k0 < k; k0 += 10) {
             Gemm.pack(b, 0, n, false, k0, 10, n, 0, 3, 1, scratch, packedOff);
@@ -527,13 +559,15 @@ class GemmTest {
         assertEquals(expected, Gemm.kernelName(49, 320, 1280));
         if (Simd.BITS == 512) {
             assertEquals("gemm-f32-7x2x16", Gemm.kernelName(49, 1280, 160));
+            String many = Processor.SHARED_PORTS ? "gemm-f32-12x2x16-packed" : "gemm-f32-6x4x16";
+            assertEquals(many, Gemm.kernelName(128, 320, 1280));
         }
     }
 
     @Test
     void refusesMatricesOutsideTheirArrays() {
         PackedB b = PackedB.pack(new float[6], 0, 2, false, 3, 2);
-        float[] scratch = new float[Gemm.TILE_SCRATCH];
+        float[] scratch = new float[Gemm.scratchLength(2, 2, 3)];
         IllegalArgumentException shortA = assertThrows(
                 IllegalArgumentException.class,
                 () -> Gemm.run(

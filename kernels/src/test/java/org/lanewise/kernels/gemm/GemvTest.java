@@ -109,7 +109,7 @@ class GemvTest {
                 0,
                 packed.panels(),
                 Epilogue.NONE,
-                new float[Gemm.TILE_SCRATCH],
+                new float[Gemm.scratchLength(1, n, k)],
                 0);
         Gemv.run(x, 0, b, 0, n, false, k, n, y, 0, 0, n, Epilogue.NONE);
         assertArrayEquals(expected, y);

@@ -157,7 +157,7 @@ public record FlexAttention(
         long cost = (long) rows * columns * a.size() / MACS_PER_NANO;
         context.kernel(Gemm.kernelName(rows, columns, a.size()));
         context.parallel(a.batch() * a.heads(), cost, (from, to, scratch) -> {
-            float[] work = scratch.floats(Gemm.scratchLength(a.size(), Gemm.panels(columns)));
+            float[] work = scratch.floats(Gemm.scratchLengthUnpacked(rows, a.size(), Gemm.panels(columns)));
             for (int i = from; i < to; i++) {
                 int head = i % a.heads();
                 Gemm.run(

@@ -38,10 +38,12 @@ public final class FloatProduct {
         context.kernel(Gemm.kernelName(m, n, k));
         float[] added = residual == null ? null : residual.array();
         int addedOffset = residual == null ? 0 : residual.offset();
-        Split split = Split.of(m, b.panels(), context.threads());
+        Split split = Gemm.packsRows(m, n, k)
+                ? Split.inLargePieces(m, b.panels(), context.threads())
+                : Split.of(m, b.panels(), context.threads());
         long cost = (long) m * n * k / MACS_PER_NANO / split.pieces();
         context.parallel(split.pieces(), cost, (from, to, scratch) -> {
-            float[] tile = scratch.floats(Gemm.TILE_SCRATCH);
+            float[] tile = scratch.floats(Gemm.scratchLength(m, n, k));
             for (int piece = from; piece < to; piece++) {
                 Gemm.run(
                         a.array(),
@@ -99,7 +101,7 @@ public final class FloatProduct {
         Split split = new Split(m, panels, 1, Math.max(1, cuts));
         long cost = (long) m * n * k / MACS_PER_NANO / split.pieces();
         context.parallel(batches * split.pieces(), cost, (from, to, scratch) -> {
-            float[] work = scratch.floats(Gemm.scratchLength(k, panels));
+            float[] work = scratch.floats(Gemm.scratchLengthUnpacked(m, k, panels));
             for (int i = from; i < to; i++) {
                 int batch = i / split.pieces();
                 int piece = i % split.pieces();

@@ -6,7 +6,7 @@ interface RecurrentCell {
     /**
      * Replaces the states in {@code run} of the active sequences by those after step {@code step}.
      *
-     * @param scratch {@code Gemm.TILE_SCRATCH} floats
+     * @param scratch what {@link RecurrentRun#product} needs
      */
     void step(RecurrentRun run, int direction, int step, int from, int to, float[] scratch);
 }

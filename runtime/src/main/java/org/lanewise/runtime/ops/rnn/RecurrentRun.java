@@ -123,7 +123,7 @@ final class RecurrentRun {
                         batch * part / parts,
                         batch * (part + 1) / parts,
                         y,
-                        scratch.floats(Gemm.TILE_SCRATCH),
+                        scratch.floats(run.stepScratch()),
                         cell);
             }
         });
@@ -151,6 +151,11 @@ final class RecurrentRun {
             }
         }
         return values;
+    }
+
+    /** Values of scratch that {@link #product} needs. */
+    private int stepScratch() {
+        return Gemm.scratchLength(batch, gates * hidden, hidden);
     }
 
     private void project() {
@@ -182,7 +187,7 @@ final class RecurrentRun {
                                 whole ? 0 : from,
                                 whole ? w.panels() : to,
                                 bias,
-                                scratch.floats(Gemm.TILE_SCRATCH),
+                                scratch.floats(Gemm.scratchLength(rows, w.n(), w.k())),
                                 0);
                     });
         }
@@ -331,7 +336,15 @@ final class RecurrentRun {
         long cost = (long) (to - from) * r.n() * r.k() / MACS_PER_NANO / Math.max(1, r.panels());
         context.parallel(r.panels(), cost, (first, last, own) -> {
             int fromPanel = step % 2 == 0 ? first : r.panels() - last;
-            panels(r, rows, out, from, to, fromPanel, fromPanel + last - first, own.floats(Gemm.TILE_SCRATCH));
+            panels(
+                    r,
+                    rows,
+                    out,
+                    from,
+                    to,
+                    fromPanel,
+                    fromPanel + last - first,
+                    own.floats(Gemm.scratchLength(to - from, r.n(), r.k())));
         });
     }
 
