@@ -51,7 +51,6 @@ final class GemmParts {
             int scratchOff) {
         int columns = Math.min(n, panelTo * NR) - panelFrom * NR;
         int rows = PackedBlocks.rows(rowTo - rowFrom, columns, kc);
-        int panels = columns / NR;
         if (rows > 0) {
             PackedBlocks.block(
                     a,
@@ -71,35 +70,10 @@ final class GemmParts {
                     rowFrom,
                     rowFrom + rows,
                     panelFrom * NR,
-                    panels * NR,
+                    columns,
                     e,
                     scratch,
                     scratchOff + Gemm.TILE_SCRATCH);
-        }
-        if (rows > 0 && panels * NR < columns) {
-            GemmBlocks.block(
-                    a,
-                    aOff,
-                    lda,
-                    packed,
-                    packedOff + panels * panelStride,
-                    panelStride,
-                    kc,
-                    first,
-                    last,
-                    n,
-                    c,
-                    cOff,
-                    ldc,
-                    residual,
-                    resOff,
-                    rowFrom,
-                    rowFrom + rows,
-                    panelFrom + panels,
-                    panelTo,
-                    e,
-                    scratch,
-                    scratchOff);
         }
         if (rowFrom + rows < rowTo) {
             GemmBlocks.block(

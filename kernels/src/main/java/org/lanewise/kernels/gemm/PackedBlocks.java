@@ -62,7 +62,9 @@ final class PackedBlocks {
 
     /** Values of scratch that {@link #block} needs for so many rows, columns and steps of k or fewer. */
     static int scratchLength(int rows, int columns, int kc) {
-        return suits(rows, columns, kc) ? Math.min(BLOCK, rows) * Math.min(KC, kc) + PackedRows.OVERRUN : 0;
+        return suits(rows, columns, kc)
+                ? PackedRest.SCRATCH + Math.min(BLOCK, rows) * Math.min(KC, kc) + PackedRows.OVERRUN
+                : 0;
     }
 
     private static boolean suits(int rows, int columns, int kc) {
@@ -74,7 +76,7 @@ final class PackedBlocks {
     }
 
     /**
-     * See {@link Gemm#runBlock}: as many rows from {@code rowFrom} on as {@link #rows} says, and {@code columns} columns of C, whole panels, from {@code columnFrom} on, which begin
+     * See {@link Gemm#runBlock}: as many rows from {@code rowFrom} on as {@link #rows} says, and {@code columns} columns of C from {@code columnFrom} on, which begin
      * at {@code packedOff}.
      *
      * @param scratch {@link #scratchLength} values from {@code scratchOff}
@@ -165,10 +167,11 @@ final class PackedBlocks {
         int startColumn = fromBias ? e.startColumn : 1;
         float[] biases = fromResidual ? e.start : TallTiles.NO_BIAS;
         int biasColumn = fromResidual ? e.startColumn : 0;
+        int rows = scratchOff + PackedRest.SCRATCH;
         for (int row = rowFrom; row < rowTo; row += BLOCK) {
             int end = Math.min(rowTo, row + BLOCK);
             for (int r = row; r < end; r += ROWS) {
-                PackedRows.pack(a, aOff + r * lda, lda, kc, scratch, scratchOff + (r - row) * kc);
+                PackedRows.pack(a, aOff + r * lda, lda, kc, scratch, rows + (r - row) * kc);
             }
             for (int x = 0; x < columns; x += PASS) {
                 int width = Math.min(PASS, columns - x);
@@ -181,22 +184,51 @@ final class PackedBlocks {
                 }
                 int so = fromBias ? bias : fromResidual ? ro : co;
                 for (int y = 0; y < width; y += NR) {
+                    int panel = packedOff + (x + y) / NR * panelStride;
+                    int biasAt = fromResidual ? bias + y * biasColumn : 0;
                     for (int r = 0; r < end - row; r += ROWS) {
+                        int ao = rows + r * kc;
+                        int at = co + r * ldc + y;
+                        int from = so + r * startRow + y * startColumn;
+                        if (width - y < NR) {
+                            PackedRest.run(
+                                    width - y,
+                                    kc,
+                                    scratch,
+                                    scratchOff,
+                                    ao,
+                                    packed,
+                                    panel,
+                                    c,
+                                    at,
+                                    ldc,
+                                    start,
+                                    from,
+                                    startRow,
+                                    startColumn,
+                                    fromBias,
+                                    biases,
+                                    biasAt,
+                                    biasColumn,
+                                    lo,
+                                    hi);
+                            continue;
+                        }
                         PackedTiles.run(
                                 kc,
                                 scratch,
-                                scratchOff + r * kc,
+                                ao,
                                 packed,
-                                packedOff + (x + y) / NR * panelStride,
+                                panel,
                                 c,
-                                co + r * ldc + y,
+                                at,
                                 ldc,
                                 start,
-                                so + r * startRow + y * startColumn,
+                                from,
                                 startRow,
                                 startColumn,
                                 biases,
-                                fromResidual ? bias + y * biasColumn : 0,
+                                biasAt,
                                 biasColumn,
                                 lo,
                                 hi);

@@ -179,4 +179,91 @@ final class PackedTiles {
                 .blend(low, ((FloatVector) TYPE.cast(q11)).compare(VectorOperators.LT, low));
         q11.blend(high, q11.compare(VectorOperators.GT, high)).intoArray(c, co + 11 * ldc + LANES);
     }
+
+    /** The same for one vector of columns, 12 sums: what is left of a last panel. */
+    static void slim(
+            int kc,
+            float[] a,
+            int ao,
+            float[] b,
+            int bo,
+            float[] c,
+            int co,
+            int ldc,
+            float[] start,
+            int so,
+            int startRow,
+            float[] bias,
+            int biasAt,
+            float lo,
+            float hi) {
+        FloatVector biasP = FloatVector.fromArray(F32, bias, biasAt);
+        FloatVector p0 = FloatVector.fromArray(F32, start, so).add(biasP);
+        FloatVector p1 = FloatVector.fromArray(F32, start, so + startRow).add(biasP);
+        FloatVector p2 = FloatVector.fromArray(F32, start, so + 2 * startRow).add(biasP);
+        FloatVector p3 = FloatVector.fromArray(F32, start, so + 3 * startRow).add(biasP);
+        FloatVector p4 = FloatVector.fromArray(F32, start, so + 4 * startRow).add(biasP);
+        FloatVector p5 = FloatVector.fromArray(F32, start, so + 5 * startRow).add(biasP);
+        FloatVector p6 = FloatVector.fromArray(F32, start, so + 6 * startRow).add(biasP);
+        FloatVector p7 = FloatVector.fromArray(F32, start, so + 7 * startRow).add(biasP);
+        FloatVector p8 = FloatVector.fromArray(F32, start, so + 8 * startRow).add(biasP);
+        FloatVector p9 = FloatVector.fromArray(F32, start, so + 9 * startRow).add(biasP);
+        FloatVector p10 = FloatVector.fromArray(F32, start, so + 10 * startRow).add(biasP);
+        FloatVector p11 = FloatVector.fromArray(F32, start, so + 11 * startRow).add(biasP);
+        for (int k = 0; k < kc; k++) {
+            FloatVector p = FloatVector.fromArray(F32, b, bo + k * NR);
+            FloatVector x0 = FloatVector.broadcast(F32, a[ao + k * ROWS]);
+            p0 = Simd.FMA ? x0.fma(p, p0) : x0.mul(p).add(p0);
+            FloatVector x1 = FloatVector.broadcast(F32, a[ao + k * ROWS + 1]);
+            p1 = Simd.FMA ? x1.fma(p, p1) : x1.mul(p).add(p1);
+            FloatVector x2 = FloatVector.broadcast(F32, a[ao + k * ROWS + 2]);
+            p2 = Simd.FMA ? x2.fma(p, p2) : x2.mul(p).add(p2);
+            FloatVector x3 = FloatVector.broadcast(F32, a[ao + k * ROWS + 3]);
+            p3 = Simd.FMA ? x3.fma(p, p3) : x3.mul(p).add(p3);
+            FloatVector x4 = FloatVector.broadcast(F32, a[ao + k * ROWS + 4]);
+            p4 = Simd.FMA ? x4.fma(p, p4) : x4.mul(p).add(p4);
+            FloatVector x5 = FloatVector.broadcast(F32, a[ao + k * ROWS + 5]);
+            p5 = Simd.FMA ? x5.fma(p, p5) : x5.mul(p).add(p5);
+            FloatVector x6 = FloatVector.broadcast(F32, a[ao + k * ROWS + 6]);
+            p6 = Simd.FMA ? x6.fma(p, p6) : x6.mul(p).add(p6);
+            FloatVector x7 = FloatVector.broadcast(F32, a[ao + k * ROWS + 7]);
+            p7 = Simd.FMA ? x7.fma(p, p7) : x7.mul(p).add(p7);
+            FloatVector x8 = FloatVector.broadcast(F32, a[ao + k * ROWS + 8]);
+            p8 = Simd.FMA ? x8.fma(p, p8) : x8.mul(p).add(p8);
+            FloatVector x9 = FloatVector.broadcast(F32, a[ao + k * ROWS + 9]);
+            p9 = Simd.FMA ? x9.fma(p, p9) : x9.mul(p).add(p9);
+            FloatVector x10 = FloatVector.broadcast(F32, a[ao + k * ROWS + 10]);
+            p10 = Simd.FMA ? x10.fma(p, p10) : x10.mul(p).add(p10);
+            FloatVector x11 = FloatVector.broadcast(F32, a[ao + k * ROWS + 11]);
+            p11 = Simd.FMA ? x11.fma(p, p11) : x11.mul(p).add(p11);
+        }
+        FloatVector low = FloatVector.broadcast(F32, lo);
+        FloatVector high = FloatVector.broadcast(F32, hi);
+        p0 = ((FloatVector) TYPE.cast(p0)).blend(low, ((FloatVector) TYPE.cast(p0)).compare(VectorOperators.LT, low));
+        p0.blend(high, p0.compare(VectorOperators.GT, high)).intoArray(c, co);
+        p1 = ((FloatVector) TYPE.cast(p1)).blend(low, ((FloatVector) TYPE.cast(p1)).compare(VectorOperators.LT, low));
+        p1.blend(high, p1.compare(VectorOperators.GT, high)).intoArray(c, co + ldc);
+        p2 = ((FloatVector) TYPE.cast(p2)).blend(low, ((FloatVector) TYPE.cast(p2)).compare(VectorOperators.LT, low));
+        p2.blend(high, p2.compare(VectorOperators.GT, high)).intoArray(c, co + 2 * ldc);
+        p3 = ((FloatVector) TYPE.cast(p3)).blend(low, ((FloatVector) TYPE.cast(p3)).compare(VectorOperators.LT, low));
+        p3.blend(high, p3.compare(VectorOperators.GT, high)).intoArray(c, co + 3 * ldc);
+        p4 = ((FloatVector) TYPE.cast(p4)).blend(low, ((FloatVector) TYPE.cast(p4)).compare(VectorOperators.LT, low));
+        p4.blend(high, p4.compare(VectorOperators.GT, high)).intoArray(c, co + 4 * ldc);
+        p5 = ((FloatVector) TYPE.cast(p5)).blend(low, ((FloatVector) TYPE.cast(p5)).compare(VectorOperators.LT, low));
+        p5.blend(high, p5.compare(VectorOperators.GT, high)).intoArray(c, co + 5 * ldc);
+        p6 = ((FloatVector) TYPE.cast(p6)).blend(low, ((FloatVector) TYPE.cast(p6)).compare(VectorOperators.LT, low));
+        p6.blend(high, p6.compare(VectorOperators.GT, high)).intoArray(c, co + 6 * ldc);
+        p7 = ((FloatVector) TYPE.cast(p7)).blend(low, ((FloatVector) TYPE.cast(p7)).compare(VectorOperators.LT, low));
+        p7.blend(high, p7.compare(VectorOperators.GT, high)).intoArray(c, co + 7 * ldc);
+        p8 = ((FloatVector) TYPE.cast(p8)).blend(low, ((FloatVector) TYPE.cast(p8)).compare(VectorOperators.LT, low));
+        p8.blend(high, p8.compare(VectorOperators.GT, high)).intoArray(c, co + 8 * ldc);
+        p9 = ((FloatVector) TYPE.cast(p9)).blend(low, ((FloatVector) TYPE.cast(p9)).compare(VectorOperators.LT, low));
+        p9.blend(high, p9.compare(VectorOperators.GT, high)).intoArray(c, co + 9 * ldc);
+        p10 = ((FloatVector) TYPE.cast(p10))
+                .blend(low, ((FloatVector) TYPE.cast(p10)).compare(VectorOperators.LT, low));
+        p10.blend(high, p10.compare(VectorOperators.GT, high)).intoArray(c, co + 10 * ldc);
+        p11 = ((FloatVector) TYPE.cast(p11))
+                .blend(low, ((FloatVector) TYPE.cast(p11)).compare(VectorOperators.LT, low));
+        p11.blend(high, p11.compare(VectorOperators.GT, high)).intoArray(c, co + 11 * ldc);
+    }
 }

@@ -56,9 +56,12 @@ final class Packing {
             PackingVector.panel(b, from, ldb, kc, out, to);
             return;
         }
+        Arrays.fill(out, to, to + kc * NR, 0);
         for (int k = 0; k < kc; k++) {
-            System.arraycopy(b, from + k * ldb, out, to + k * NR, columns);
-            Arrays.fill(out, to + k * NR + columns, to + (k + 1) * NR, 0);
+            // A call for so few values would take longer
+            for (int j = 0; j < columns; j++) {
+                out[to + k * NR + j] = b[from + k * ldb + j];
+            }
         }
     }
 

@@ -26,10 +26,11 @@ class PackedBlocksTest {
         Random random = new Random(kind.ordinal());
         for (int k : new int[] {1, 15, 16, 37, 256, 300, 700}) {
             int m = 12 * (1 + random.nextInt(11));
-            int n = NR * (1 + random.nextInt(4));
+            int n = 1 + random.nextInt(5 * NR);
             float[] a = Matrices.random(random, 3 + m * (k + 2));
             a[3 + random.nextInt(m) * (k + 2)] = Float.NaN;
             a[3 + random.nextInt(m) * (k + 2)] = Float.POSITIVE_INFINITY;
+            int panels = Gemm.panels(n);
             PackedB b = PackedB.pack(Matrices.random(random, k * n), 0, n, false, k, n);
             float[] residual = random.nextBoolean() ? Matrices.random(random, m * n + 1) : null;
             Epilogue e = random.nextBoolean()
@@ -58,11 +59,11 @@ class PackedBlocksTest {
                     0,
                     m,
                     0,
-                    n / NR,
+                    panels,
                     e,
                     tile,
                     0);
-            float[] scratch = new float[96 * 512 + PackedRows.OVERRUN];
+            float[] scratch = new float[PackedRest.SCRATCH + 96 * 512 + PackedRows.OVERRUN];
             Arrays.fill(scratch, Float.NaN);
             PackedBlocks.block(
                     a,
