@@ -31,8 +31,34 @@ public final class Attention {
      * @param valueSize columns of V
      * @param validKeys keys before this index count, the others are padding
      * @param position position of query 0 among the keys, for {@link AttentionSpec#causal} and windows; may be negative
+     * @param sinks one more product for each query, which takes weight but has no value; or {@code null}
      */
-    public record Head(int queries, int keys, int size, int valueSize, int validKeys, int position) {}
+    public record Head(
+            int queries,
+            int keys,
+            int size,
+            int valueSize,
+            int validKeys,
+            int position,
+            @Nullable Sinks sinks) {
+        /** A head without sinks. */
+        public Head(int queries, int keys, int size, int valueSize, int validKeys, int position) {
+            this(queries, keys, size, valueSize, validKeys, position, null);
+        }
+    }
+
+    /**
+     * Attention sinks: {@code softmax} of a row is {@code e^x / (sum e^x + e^sink)}.
+     *
+     * @param array the sinks
+     * @param offset that of query 0
+     * @param step from one query to the next; 0 repeats it
+     */
+    public record Sinks(float[] array, int offset, int step) {
+        float at(int query) {
+            return array[offset + query * step];
+        }
+    }
 
     /**
      * Rows in an array.

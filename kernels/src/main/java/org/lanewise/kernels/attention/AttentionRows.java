@@ -118,7 +118,10 @@ final class AttentionRows {
         int n = (end - low + Simd.LANES - 1) / Simd.LANES * Simd.LANES;
         for (int row = 0; row < rows; row++) {
             int at = row * stride + low;
-            float factor = weights(spec.doubleSoftmax(), x, at, n);
+            float sink = head.sinks() == null
+                    ? Float.NEGATIVE_INFINITY
+                    : head.sinks().at(from + row);
+            float factor = weights(spec.doubleSoftmax(), x, at, n, sink);
             if (Float.isNaN(factor) && zeroes(spec, head, valid, mask, from + row, first, end)) {
                 Arrays.fill(x, at, at + n, 0);
                 factor = 0;
@@ -154,16 +157,19 @@ final class AttentionRows {
         return true;
     }
 
-    /** Exponentials in place of the products, and what they are to be multiplied by. */
-    private static float weights(boolean inDouble, float[] x, int at, int n) {
+    /** Exponentials in place of the products, and what they are to be multiplied by; a sink of negative infinity is none. */
+    private static float weights(boolean inDouble, float[] x, int at, int n, float sink) {
         if (!inDouble) {
-            return (float) (1 / Softmax.exponentials(x, at, n));
+            return (float) (1
+                    / (sink == Float.NEGATIVE_INFINITY
+                            ? Softmax.exponentials(x, at, n)
+                            : Softmax.exponentials(x, at, n, sink)));
         }
-        float max = Float.NEGATIVE_INFINITY;
+        float max = sink;
         for (int i = 0; i < n; i++) {
             max = Math.max(max, x[at + i]);
         }
-        double sum = 0;
+        double sum = Math.exp((double) sink - max);
         for (int i = 0; i < n; i++) {
             sum += Math.exp((double) x[at + i] - max);
         }

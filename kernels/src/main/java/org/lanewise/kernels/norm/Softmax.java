@@ -30,6 +30,14 @@ public final class Softmax {
         return RowMath.exp(x, at, RowMath.max(x, at, n), x, at, n);
     }
 
+    /**
+     * The same with one more element, {@code sink}, that counts in the maximum and in the sum but has no place in the row: {@code x = e^(x - max)}. A sink of negative infinity changes nothing.
+     */
+    public static double exponentials(float[] x, int at, int n, float sink) {
+        float max = Math.max(sink, RowMath.max(x, at, n));
+        return RowMath.exp(x, at, max, x, at, n) + Math.exp((double) sink - max);
+    }
+
     /** y = x - max - ln(sum e^(x - max)) for the lines from..to. */
     public static void logSoftmax(
             float[] x, int xOffset, float[] y, int yOffset, int axis, int inner, int from, int to) {

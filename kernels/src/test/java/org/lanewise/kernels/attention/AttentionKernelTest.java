@@ -116,6 +116,43 @@ class AttentionKernelTest {
         return y;
     }
 
+    /** A sink is one more key with a value of zeros. */
+    @Test
+    void aSinkTakesWeight() {
+        int queries = 7;
+        int keys = 37;
+        Attention.Rows q = rows(queries, 8, 0);
+        Attention.Rows k = rows(keys, 8, 0);
+        Attention.Rows v = rows(keys, 3, 0);
+        for (float sink : new float[] {-40, 0, 3, 95, Float.NEGATIVE_INFINITY}) {
+            float[] sinks = {9, sink, 9, sink + 1, 9, sink + 2, 9, sink, 9, sink, 9, sink, 9, sink};
+            for (boolean inDouble : new boolean[] {false, true}) {
+                AttentionSpec spec = new AttentionSpec(1, 0, false, -1, -1, inDouble, AttentionSpec.Capture.PRODUCT);
+                Attention.Head plain = new Attention.Head(queries, keys, 8, 3, keys, 0);
+                Attention.Head head =
+                        new Attention.Head(queries, keys, 8, 3, keys, 0, new Attention.Sinks(sinks, 1, 2));
+                Attention.Rows y = new Attention.Rows(new float[queries * 3], 0, 3);
+                float[] scratch = new float[Attention.scratchSize(head)];
+                Attention.run(spec, head, q, k, v, null, y, null, scratch, 0, queries);
+                for (int row = 0; row < queries; row++) {
+                    double sum = Math.exp(sinks[1 + 2 * row]);
+                    for (int key = 0; key < keys; key++) {
+                        double score = 0;
+                        for (int c = 0; c < 8; c++) {
+                            score += at(q, row, c) * at(k, key, c);
+                        }
+                        sum += Math.exp(score);
+                    }
+                    double[] expected = expected(spec, plain, q, k, v, null, row);
+                    double share = 1 - Math.exp(sinks[1 + 2 * row]) / sum;
+                    for (int c = 0; c < 3; c++) {
+                        assertEquals(share * expected[c], at(y, row, c), 1e-5, "sink " + sink);
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void aQueryThatAttendsNothingGetsWhatTheSpecSays() {
         for (AttentionSpec.EmptyRows empty : AttentionSpec.EmptyRows.values()) {

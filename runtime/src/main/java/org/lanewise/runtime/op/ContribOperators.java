@@ -9,6 +9,7 @@ import org.lanewise.runtime.ops.contrib.FastGelu;
 import org.lanewise.runtime.ops.contrib.FusedConv;
 import org.lanewise.runtime.ops.contrib.FusedGemm;
 import org.lanewise.runtime.ops.contrib.FusedMatMul;
+import org.lanewise.runtime.ops.contrib.GroupQueryAttention;
 import org.lanewise.runtime.ops.contrib.MatMulIntegerToFloat;
 import org.lanewise.runtime.ops.contrib.MatMulNBits;
 import org.lanewise.runtime.ops.contrib.MultiHeadAttention;
@@ -52,6 +53,7 @@ final class ContribOperators {
         catalog.add("com.microsoft.FusedGemm", 1, FusedGemm::create);
         catalog.add("com.microsoft.FusedMatMul", 1, FusedMatMul::create);
         catalog.add("com.microsoft.Gelu", 1, Gelu::create);
+        catalog.add("com.microsoft.GroupQueryAttention", 1, GroupQueryAttention::create);
         catalog.add("com.microsoft.MatMulIntegerToFloat", 1, MatMulIntegerToFloat::create);
         catalog.add("com.microsoft.MatMulNBits", 1, MatMulNBits::create);
         catalog.add("com.microsoft.MultiHeadAttention", 1, MultiHeadAttention::create);

@@ -14,6 +14,22 @@ public final class AttentionRun {
 
     private AttentionRun() {}
 
+    /** The same without sinks. */
+    public static void run(
+            OpContext context,
+            AttentionSpec spec,
+            double scale,
+            HeadLayout q,
+            HeadLayout k,
+            HeadLayout v,
+            @Nullable AttentionMask mask,
+            int @Nullable [] validKeys,
+            int[] positions,
+            HeadLayout y,
+            @Nullable Tensor captured) {
+        run(context, spec, scale, q, k, v, mask, validKeys, positions, null, y, captured);
+    }
+
     /**
      * Computes {@code y}.
      *
@@ -21,6 +37,7 @@ public final class AttentionRun {
      * @param validKeys per sequence, keys that are not padding, or null for all
      * @param positions per sequence, the position of query 0 among the keys
      * @param scale the factor in double, used for double inputs
+     * @param sinks one a head of q, {@link Attention.Sinks}, or null; not for double inputs
      * @param captured (batch, heads, queries, keys), or null
      */
     public static void run(
@@ -33,6 +50,7 @@ public final class AttentionRun {
             @Nullable AttentionMask mask,
             int @Nullable [] validKeys,
             int[] positions,
+            float @Nullable [] sinks,
             HeadLayout y,
             @Nullable Tensor captured) {
         int share = q.heads() / Math.max(1, k.heads());
@@ -48,7 +66,7 @@ public final class AttentionRun {
                     AttentionDouble.run(
                             spec,
                             scale,
-                            head(b, q, k, v, validKeys, positions),
+                            head(b, q, k, v, validKeys, positions, null),
                             q.doubles(b, h),
                             k.doubles(b, h / share),
                             v.doubles(b, h / share),
@@ -72,7 +90,7 @@ public final class AttentionRun {
             int b = i / q.heads();
             int h = i % q.heads();
             parts[i] = new Part(
-                    head(b, q, k, v, validKeys, positions),
+                    head(b, q, k, v, validKeys, positions, sinks == null ? null : new Attention.Sinks(sinks, h, 0)),
                     q.floats(b, h),
                     k.floats(b, h / share),
                     v.floats(b, h / share),
@@ -110,8 +128,14 @@ public final class AttentionRun {
             Attention.@Nullable Rows products) {}
 
     private static Attention.Head head(
-            int b, HeadLayout q, HeadLayout k, HeadLayout v, int @Nullable [] validKeys, int[] positions) {
+            int b,
+            HeadLayout q,
+            HeadLayout k,
+            HeadLayout v,
+            int @Nullable [] validKeys,
+            int[] positions,
+            Attention.@Nullable Sinks sinks) {
         int valid = validKeys == null ? k.rows() : validKeys[b];
-        return new Attention.Head(q.rows(), k.rows(), q.size(), v.size(), valid, positions[b]);
+        return new Attention.Head(q.rows(), k.rows(), q.size(), v.size(), valid, positions[b], sinks);
     }
 }
