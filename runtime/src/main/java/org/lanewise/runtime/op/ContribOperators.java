@@ -9,6 +9,7 @@ import org.lanewise.runtime.ops.contrib.FastGelu;
 import org.lanewise.runtime.ops.contrib.FusedConv;
 import org.lanewise.runtime.ops.contrib.FusedGemm;
 import org.lanewise.runtime.ops.contrib.FusedMatMul;
+import org.lanewise.runtime.ops.contrib.GatherBlockQuantized;
 import org.lanewise.runtime.ops.contrib.GroupQueryAttention;
 import org.lanewise.runtime.ops.contrib.MatMulIntegerToFloat;
 import org.lanewise.runtime.ops.contrib.MatMulNBits;
@@ -52,6 +53,7 @@ final class ContribOperators {
         catalog.add("com.microsoft.FusedConv", 1, FusedConv::create);
         catalog.add("com.microsoft.FusedGemm", 1, FusedGemm::create);
         catalog.add("com.microsoft.FusedMatMul", 1, FusedMatMul::create);
+        catalog.add("com.microsoft.GatherBlockQuantized", 1, GatherBlockQuantized::create);
         catalog.add("com.microsoft.Gelu", 1, Gelu::create);
         catalog.add("com.microsoft.GroupQueryAttention", 1, GroupQueryAttention::create);
         catalog.add("com.microsoft.MatMulIntegerToFloat", 1, MatMulIntegerToFloat::create);

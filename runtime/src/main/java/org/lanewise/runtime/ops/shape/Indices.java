@@ -6,7 +6,7 @@ import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /** Turns tensors of indices into positions of elements. */
-final class Indices {
+public final class Indices {
     private Indices() {}
 
     /** Fails unless the type is {@code INT32} or {@code INT64}. */
@@ -17,7 +17,7 @@ final class Indices {
     }
 
     /** The indices made non-negative; {@code dim} bounds them. */
-    static int[] along(Tensor indices, int dim) {
+    public static int[] along(Tensor indices, int dim) {
         int count = indices.size();
         int[] result = new int[count];
         if (indices instanceof LongTensor longs) {
