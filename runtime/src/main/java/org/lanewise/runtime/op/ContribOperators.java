@@ -10,6 +10,7 @@ import org.lanewise.runtime.ops.contrib.FusedConv;
 import org.lanewise.runtime.ops.contrib.FusedGemm;
 import org.lanewise.runtime.ops.contrib.FusedMatMul;
 import org.lanewise.runtime.ops.contrib.GatherBlockQuantized;
+import org.lanewise.runtime.ops.contrib.GroupNorm;
 import org.lanewise.runtime.ops.contrib.GroupQueryAttention;
 import org.lanewise.runtime.ops.contrib.MatMulIntegerToFloat;
 import org.lanewise.runtime.ops.contrib.MatMulNBits;
@@ -28,6 +29,7 @@ import org.lanewise.runtime.ops.contrib.QLinearSoftmax;
 import org.lanewise.runtime.ops.contrib.QLinearWhere;
 import org.lanewise.runtime.ops.contrib.QuickGelu;
 import org.lanewise.runtime.ops.contrib.RotaryEmbedding;
+import org.lanewise.runtime.ops.contrib.SkipGroupNorm;
 import org.lanewise.runtime.ops.contrib.SkipLayerNormalization;
 import org.lanewise.runtime.ops.contrib.SkipSimplifiedLayerNormalization;
 import org.lanewise.runtime.ops.math.Gelu;
@@ -55,6 +57,7 @@ final class ContribOperators {
         catalog.add("com.microsoft.FusedMatMul", 1, FusedMatMul::create);
         catalog.add("com.microsoft.GatherBlockQuantized", 1, GatherBlockQuantized::create);
         catalog.add("com.microsoft.Gelu", 1, Gelu::create);
+        catalog.add("com.microsoft.GroupNorm", 1, GroupNorm::create);
         catalog.add("com.microsoft.GroupQueryAttention", 1, GroupQueryAttention::create);
         catalog.add("com.microsoft.MatMulIntegerToFloat", 1, MatMulIntegerToFloat::create);
         catalog.add("com.microsoft.MatMulNBits", 1, MatMulNBits::create);
@@ -76,6 +79,7 @@ final class ContribOperators {
         catalog.add("com.microsoft.QuickGelu", 1, QuickGelu::create);
         catalog.add("com.microsoft.RotaryEmbedding", 1, RotaryEmbedding::create);
         catalog.add("com.microsoft.SimplifiedLayerNormalization", 1, RMSNormalization::create);
+        catalog.add("com.microsoft.SkipGroupNorm", 1, SkipGroupNorm::create);
         catalog.add("com.microsoft.SkipLayerNormalization", 1, SkipLayerNormalization::create);
         catalog.add("com.microsoft.SkipSimplifiedLayerNormalization", 1, SkipSimplifiedLayerNormalization::create);
     }
