@@ -98,6 +98,8 @@ public record RecordedCase(String name, String domain, String opType, int opset,
             case byte[] a -> bytes.get(a);
             case short[] a -> bytes.asShortBuffer().get(a);
             case int[] a -> bytes.asIntBuffer().get(a);
+            case long[] a -> bytes.asLongBuffer().get(a);
+            case double[] a -> bytes.asDoubleBuffer().get(a);
             case float[] a -> bytes.asFloatBuffer().get(a);
             default -> throw new IllegalStateException("no recorded tensors of " + type);
         }
