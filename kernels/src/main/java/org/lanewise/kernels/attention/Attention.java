@@ -5,12 +5,13 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Epilogue;
 import org.lanewise.kernels.gemm.Gemm;
+import org.lanewise.kernels.gemm.Gemv;
 
 /**
  * Scaled dot-product attention of one head: {@code Y = softmax(softcap(scale * Q * K') + mask) * V} with Q (queries, size), K (keys, size), V (keys, valueSize),
  * mask (queries, keys). Rows of each may lie apart, so that heads are read and written where they are.
  *
- * <p>K and V are packed once a call; queries are independent and computed in blocks whose products stay in the second-level cache; keys that no query of a block
+ * <p>K and V are packed once a call, but for a single query; queries are independent and computed in blocks whose products stay in the second-level cache; keys that no query of a block
  * may attend are skipped.
  */
 public final class Attention {
@@ -105,6 +106,9 @@ public final class Attention {
 
     /** Elements of scratch that {@link #run} needs. */
     public static int scratchSize(Head head) {
+        if (head.queries == 1) {
+            return Math.addExact(products(head), 1);
+        }
         return Math.addExact(packedValues(head), packedLength(head.valueSize, head.keys));
     }
 
@@ -156,6 +160,12 @@ public final class Attention {
             float[] scratch,
             int from,
             int to) {
+        if (head.queries == 1) {
+            if (from < to) {
+                single(spec, head, q, k, v, mask, y, captured, scratch);
+            }
+            return;
+        }
         packKeys(head, k, spec.scale(), scratch, packedKeys(head));
         packValues(head, v, scratch, packedValues(head));
         int block = blockRows(head.keys);
@@ -186,6 +196,60 @@ public final class Attention {
         }
     }
 
+    /** A single query, as when a decoder has one position at a time: every key and value is used once, so they are read as they lie. */
+    private static void single(
+            AttentionSpec spec,
+            Head head,
+            Rows q,
+            Rows k,
+            Rows v,
+            @Nullable Mask mask,
+            Rows y,
+            @Nullable Rows captured,
+            float[] scratch) {
+        int valid = mask == null ? head.validKeys : Math.min(head.validKeys, mask.columns);
+        int first = captured != null ? 0 : spec.firstKey(head.position);
+        int end = captured != null ? head.keys : spec.endKey(head.position, valid);
+        if (end <= first) {
+            Arrays.fill(y.array, y.at(0), y.at(0) + head.valueSize, 0);
+            return;
+        }
+        int n = end - first;
+        Gemv.run(
+                q.array,
+                q.at(0),
+                k.array,
+                k.at(first),
+                k.stride,
+                true,
+                head.size,
+                n,
+                scratch,
+                first,
+                0,
+                n,
+                Epilogue.NONE);
+        AttentionRows.scale(scratch, first, n, spec.scale());
+        boolean late = weigh(spec, head, valid, mask, captured, scratch, 0, 1, first, end);
+        Gemv.run(
+                scratch,
+                first,
+                v.array,
+                v.at(first),
+                v.stride,
+                false,
+                n,
+                head.valueSize,
+                y.array,
+                y.at(0),
+                0,
+                head.valueSize,
+                Epilogue.NONE);
+        if (late) {
+            AttentionRows.scale(y.array, y.at(0), head.valueSize, scratch[products(head)]);
+        }
+    }
+
     private static void block(
             AttentionSpec spec,
             Head head,
@@ -206,7 +270,26 @@ public final class Attention {
             return;
         }
         products(head, q, scratch, from, to, first, end);
-        int rows = to - from;
+        boolean late = weigh(spec, head, valid, mask, captured, scratch, from, to - from, first, end);
+        int sums = products(head);
+        values(head, y, scratch, from, to, first, end);
+        for (int row = from; late && row < to; row++) {
+            AttentionRows.scale(y.array, y.at(row), head.valueSize, scratch[sums + row - from]);
+        }
+    }
+
+    /** Makes products weights; returns whether the factors behind the products are still due for the sums of values. */
+    private static boolean weigh(
+            AttentionSpec spec,
+            Head head,
+            int valid,
+            @Nullable Mask mask,
+            @Nullable Rows captured,
+            float[] scratch,
+            int from,
+            int rows,
+            int first,
+            int end) {
         int stride = stride(head);
         AttentionRows.capture(spec, AttentionSpec.Capture.PRODUCT, captured, scratch, stride, from, rows, end);
         AttentionRows.softcap(spec.softcap(), scratch, stride, rows, first, end);
@@ -215,13 +298,10 @@ public final class Attention {
         AttentionRows.capture(spec, AttentionSpec.Capture.AFTER_MASK, captured, scratch, stride, from, rows, end);
         // Where there are fewer values than products, dividing the sums of values is cheaper
         boolean late = captured == null && !spec.doubleSoftmax() && head.valueSize < end - first;
-        int sums = products(head);
-        AttentionRows.softmax(spec, head, valid, mask, late ? sums : -1, scratch, stride, from, rows, first, end);
+        int sums = late ? products(head) : -1;
+        AttentionRows.softmax(spec, head, valid, mask, sums, scratch, stride, from, rows, first, end);
         AttentionRows.capture(spec, AttentionSpec.Capture.AFTER_SOFTMAX, captured, scratch, stride, from, rows, end);
-        values(head, y, scratch, from, to, first, end);
-        for (int row = from; late && row < to; row++) {
-            AttentionRows.scale(y.array, y.at(row), head.valueSize, scratch[sums + row - from]);
-        }
+        return late;
     }
 
     /** Scaled products of the queries with the keys from {@code first} to {@code end}, and maybe some keys before them. */

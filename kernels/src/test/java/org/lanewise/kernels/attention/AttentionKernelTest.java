@@ -32,6 +32,8 @@ class AttentionKernelTest {
         // queries, keys, size, valueSize, causal, left, masked
         "11, 11, 32, 32, false, -1, 1",
         "1, 5, 3, 2, false, -1, 0",
+        "1, 301, 64, 70, false, -1, 2",
+        "1, 40, 900, 64, true, 3, 1",
         "128, 128, 64, 64, false, -1, 1",
         "70, 1700, 8, 5, false, -1, 2",
         "90, 90, 16, 24, true, -1, 2",
