@@ -32,6 +32,7 @@ public final class ConvInt8Floats {
     private final float @Nullable [] exactWeights;
     private final float[] bias;
     private volatile @Nullable WinogradNhwc winograd;
+    private final @Nullable WinogradWhole whole;
     private final @Nullable TriplesWhole triples;
     private final Requantization end;
     private final boolean xSigned;
@@ -46,10 +47,16 @@ public final class ConvInt8Floats {
      * What follows from a geometry and the number of parts.
      *
      * @param winograd the kernel where it is not the layer's
+     * @param whole the kernel from bytes to bytes in tiles of four pixels a side, where that is used; blocks are whole rows of tiles then
      * @param values room for the input and output rows of a block
      */
     private record Plan(
-            ConvGeometry geometry, int parts, @Nullable WinogradNhwc winograd, List<Block> blocks, int values) {}
+            ConvGeometry geometry,
+            int parts,
+            @Nullable WinogradNhwc winograd,
+            @Nullable WinogradWhole whole,
+            List<Block> blocks,
+            int values) {}
 
     /** Packs the weights; arguments as for {@link ConvInt8Nhwc}. */
     public ConvInt8Floats(
@@ -69,6 +76,7 @@ public final class ConvInt8Floats {
         int low = (xSigned ? Byte.MIN_VALUE : 0) - xZero;
         int high = low + WholeWeights.LARGEST_X;
         this.exactWeights = WinogradNhwc.isExactInTwos(g, weights, bias, low, high) ? weights : null;
+        this.whole = WinogradWhole.of(g, weights, bias, xZero, !xSigned);
         this.xSigned = xSigned;
         this.xZero = xZero;
         this.any = g;
@@ -135,7 +143,11 @@ public final class ConvInt8Floats {
         if (triples(g) != null) {
             return "int8-1x1-triples-12x" + TriplesWhole.NR;
         }
-        WinogradNhwc tiles = plan(g, parts).winograd;
+        Plan plan = plan(g, parts);
+        if (plan.whole != null) {
+            return "int8-floats-" + plan.whole.kernelName();
+        }
+        WinogradNhwc tiles = plan.winograd;
         ConvGeometry sums = picks(g) ? picked(g, g.axis(0).output()) : g;
         return "int8-floats-" + (tiles == null ? kernel.kernelName(sums) : tiles.kernelName(sums));
     }
@@ -143,6 +155,9 @@ public final class ConvInt8Floats {
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g, int parts) {
         Plan plan = plan(g, parts);
+        if (plan.whole != null) {
+            return plan.whole.scratchSize(g, rowsOfTiles(plan.blocks.getFirst()));
+        }
         DirectNhwc direct = direct(plan);
         if (direct != null) {
             return direct.byteScratchSize(g);
@@ -196,6 +211,10 @@ public final class ConvInt8Floats {
         int perImage = plan.blocks.size();
         int inRow = g.axis(1).input() * g.inChannels();
         int outRow = g.axis(1).output() * g.outChannels();
+        if (plan.whole != null) {
+            wholeTiles(plan.whole, plan, x, xOff, y, yOff, scratch, scratchOff, from, to);
+            return;
+        }
         DirectNhwc direct = direct(plan);
         if (direct != null) {
             int first = row(g, plan, from);
@@ -228,6 +247,32 @@ public final class ConvInt8Floats {
         }
     }
 
+    private void wholeTiles(
+            WinogradWhole tiles,
+            Plan plan,
+            byte[] x,
+            int xOff,
+            byte[] y,
+            int yOff,
+            float[] scratch,
+            int scratchOff,
+            int from,
+            int to) {
+        ConvGeometry g = plan.geometry;
+        int perImage = plan.blocks.size();
+        for (int i = from; i < to; i++) {
+            Block block = plan.blocks.get(i % perImage);
+            int in = xOff + i / perImage * g.inputPixels() * g.inChannels();
+            int out = yOff + i / perImage * g.outputPixels() * g.outChannels();
+            int row = block.outputRow / WinogradWholeForm.TILE;
+            tiles.run(g, x, in, end, y, out, scratch, scratchOff, row, rowsOfTiles(block));
+        }
+    }
+
+    private static int rowsOfTiles(Block block) {
+        return Math.ceilDiv(block.outputRows, WinogradWholeForm.TILE);
+    }
+
     /** Whether windows of one pixel skip others: then only those that are read are widened, and the rest is a product of what they are. */
     private static boolean picks(ConvGeometry g) {
         WindowAxis h = g.axis(0);
@@ -253,7 +298,7 @@ public final class ConvInt8Floats {
 
     /** The kernel that takes bytes itself, where that is faster than widening them before. */
     private @Nullable DirectNhwc direct(Plan plan) {
-        DirectNhwc direct = plan.winograd == null ? kernel.direct() : null;
+        DirectNhwc direct = plan.winograd == null && plan.whole == null ? kernel.direct() : null;
         return direct != null && direct.takesBytes(plan.geometry) ? direct : null;
     }
 
@@ -295,8 +340,12 @@ public final class ConvInt8Floats {
     private Plan plan(ConvGeometry g, int parts) {
         Plan plan = last;
         if (plan == null || plan.parts != parts || !plan.geometry.equals(g)) {
-            plan = plan(
-                    g, parts, winograd(g), rowsOfABlock(g, parts, triples(g) == null ? BLOCK_VALUES : TRIPLES_VALUES));
+            if (whole != null && WinogradCost.paysWhole(g)) {
+                plan = plan(g, parts, null, whole, WinogradWhole.rowsOfABlock(g, parts) * WinogradWholeForm.TILE);
+            } else {
+                int values = triples(g) == null ? BLOCK_VALUES : TRIPLES_VALUES;
+                plan = plan(g, parts, winograd(g), null, rowsOfABlock(g, parts, values));
+            }
             last = plan;
         }
         return plan;
@@ -323,7 +372,8 @@ public final class ConvInt8Floats {
                 new int[] {1, 1});
     }
 
-    private static Plan plan(ConvGeometry g, int parts, @Nullable WinogradNhwc winograd, int rows) {
+    private static Plan plan(
+            ConvGeometry g, int parts, @Nullable WinogradNhwc winograd, @Nullable WinogradWhole whole, int rows) {
         WindowAxis h = g.axis(0);
         WindowAxis w = g.axis(1);
         List<Block> blocks = new ArrayList<>();
@@ -338,6 +388,6 @@ public final class ConvInt8Floats {
             int values = lines(part.inputSize());
             most = Math.max(most, values + lines(count * w.output() * g.outChannels()));
         }
-        return new Plan(g, parts, winograd, List.copyOf(blocks), most);
+        return new Plan(g, parts, winograd, whole, List.copyOf(blocks), most);
     }
 }

@@ -18,6 +18,12 @@ final class WinogradCost {
     /** The same for tiles of two pixels a side, whose transforms are sums only, measured against the direct convolution of whole numbers. */
     private static final int TRANSFORM_TWO = 10;
 
+    /** The same for {@link WinogradWhole}. */
+    private static final int TRANSFORM_WHOLE = 6;
+
+    /** Most bytes of its weights: they have to stay in the second-level cache, or tiles of two pixels, which have a third of them, are as fast. */
+    private static final long WHOLE_BYTES = 1 << 20;
+
     /** Fixed cost of transforming a tile, in channels. */
     private static final int TILE_CHANNELS = 32;
 
@@ -57,6 +63,18 @@ final class WinogradCost {
         return winograd(g, 2, TRANSFORM_TWO) < products(g, 9, (double) g.batch() * g.outputPixels());
     }
 
+    /** Whether {@link WinogradWhole} is cheaper than tiles of 2 pixels a side and than {@link DirectNhwc}. */
+    static boolean paysWhole(ConvGeometry g) {
+        double others = Math.min(winograd(g, 2, TRANSFORM_TWO), products(g, 9, (double) g.batch() * g.outputPixels()));
+        double tiles = WinogradTiling.of(g, WinogradWholeForm.TILE).tiles();
+        return fitsWhole(g) && winograd(g, WinogradWholeForm.POSITIONS, tiles, TRANSFORM_WHOLE) < others;
+    }
+
+    /** Whether the weights of {@link WinogradWhole} can stay in the cache. */
+    static boolean fitsWhole(ConvGeometry g) {
+        return 4L * WinogradWholeForm.POSITIONS * g.inChannels() * g.outChannels() <= WHOLE_BYTES;
+    }
+
     private static double plain(ConvGeometry g) {
         double pixels = (double) g.batch() * g.outputPixels();
         return products(g, 9, pixels) + GATHER * pixels * 9 * g.inChannels();
@@ -67,8 +85,10 @@ final class WinogradCost {
     }
 
     private static double winograd(ConvGeometry g, int tile, int transform) {
-        double tiles = WinogradTiling.of(g, tile).tiles();
-        int positions = (tile + 2) * (tile + 2);
+        return winograd(g, (tile + 2) * (tile + 2), WinogradTiling.of(g, tile).tiles(), transform);
+    }
+
+    private static double winograd(ConvGeometry g, int positions, double tiles, int transform) {
         double channels = (double) g.inChannels() + g.outChannels() + TILE_CHANNELS;
         return products(g, positions, tiles) + transform * positions * tiles * channels;
     }
