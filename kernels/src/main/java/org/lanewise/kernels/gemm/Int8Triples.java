@@ -1,5 +1,6 @@
 package org.lanewise.kernels.gemm;
 
+import org.lanewise.kernels.Processor;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -27,8 +28,8 @@ final class Int8Triples {
     /** Part of K that is widened at a time. */
     private static final int CHUNK = 1536;
 
-    /** Values of A that are widened at a time. */
-    private static final int A_VALUES = 192 << 10;
+    /** Values of A that are widened at a time: half a megabyte, three values in 8 bytes, or most of the 2 MB of a second-level cache. */
+    private static final int A_VALUES = (Processor.SHARED_PORTS ? 576 : 208) << 10;
 
     private static final int MOST_ROWS = 768;
 
@@ -76,7 +77,7 @@ final class Int8Triples {
 
     /** Elements of {@code double} scratch. */
     static int doublesSize(int rows, PackedInt8B b) {
-        int triples = TripleTiles.triples(blockRows(rows, b));
+        int triples = TripleTiles.triples(Math.min(rows, mostRows(b)));
         int sums = TripleTiles.STARTS + 2 * PANELS * triples * TripleTiles.SUMS;
         return triples * lda(b) + TripleTiles.LINE + Math.min(CHUNK, b.depth) * Simd.LANES + sums;
     }
@@ -86,9 +87,15 @@ final class Int8Triples {
         return LDC + TILE_ROWS * LDC;
     }
 
+    /** Whole tiles. */
+    private static int mostRows(PackedInt8B b) {
+        return Math.clamp(A_VALUES / Math.max(1, b.depth), 8 * TILE_ROWS, MOST_ROWS) / TILE_ROWS * TILE_ROWS;
+    }
+
+    /** Rows that are widened at a time: blocks of nearly the same size, since B is widened for each, however few rows are left for the last. */
     private static int blockRows(int rows, PackedInt8B b) {
-        int most = Math.clamp(A_VALUES / Math.max(1, b.depth), 8 * TILE_ROWS, MOST_ROWS) / TILE_ROWS * TILE_ROWS;
-        return Math.min(rows, most);
+        int blocks = Math.max(1, Math.ceilDiv(rows, mostRows(b)));
+        return Math.min(rows, Math.ceilDiv(Math.ceilDiv(rows, blocks), TILE_ROWS) * TILE_ROWS);
     }
 
     private static int lda(PackedInt8B b) {

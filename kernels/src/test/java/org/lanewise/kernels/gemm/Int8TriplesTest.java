@@ -27,7 +27,8 @@ class Int8TriplesTest {
         "27, 776, 9, 5, true, true, 42",
         "100, 261, 6, 2, true, false, 400",
         "131, 1536, 4, 0, false, true, 43",
-        "25, 3109, 6, 1, false, true, 35"
+        "25, 3109, 6, 1, false, true, 35",
+        "300, 2048, 2, 0, false, true, 60"
     })
     void sumsEqualThoseOf16BitLanes(
             int m, int k, int panels, int missing, boolean aSigned, boolean bSigned, int spread) {
@@ -106,6 +107,19 @@ class Int8TriplesTest {
         assertArrayEquals(new boolean[] {true, false, true}, eights);
         eights = PackedInt8B.pack(w, 0, n, false, true, 60, n, null).eights;
         assertArrayEquals(new boolean[3], eights, "K is no multiple of eight");
+    }
+
+    /** Fewer rows never need more room, though blocks are shorter for more rows at times. */
+    @Test
+    void roomGrowsWithRows() {
+        PackedInt8B b =
+                PackedInt8B.pack(weights(new Random(3), 2048 * 64, 30, true), 0, 64, false, true, 2048, 64, null);
+        int before = 0;
+        for (int rows = 1; rows < 900; rows++) {
+            int size = GemmInt8.doublesSize(rows, b);
+            assertTrue(size >= before, "rows " + rows);
+            before = size;
+        }
     }
 
     /** Bytes, cut as threads cut them, in more than one block of rows. */
