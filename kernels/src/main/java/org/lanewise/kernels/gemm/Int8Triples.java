@@ -1,5 +1,6 @@
 package org.lanewise.kernels.gemm;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Processor;
 import org.lanewise.kernels.Simd;
 
@@ -60,6 +61,19 @@ final class Int8Triples {
         return fit;
     }
 
+    /**
+     * What tells of the other panels whether runs of eight suit them together with A; null where there are none, or where runs of four are as fast, since integer operations have ports of their own.
+     *
+     * @param fit {@link #fitEights}
+     */
+    static @Nullable Int8Norms norms(byte[] data, int depth, boolean[] fit) {
+        boolean all = true;
+        for (boolean fits : fit) {
+            all &= fits;
+        }
+        return all || !Processor.SHARED_PORTS || depth % Int8Norms.EIGHT != 0 ? null : Int8Norms.of(data, depth);
+    }
+
     private static boolean fitsEights(byte[] data, int from, int to) {
         for (int i = from; i < to; i += 2 * RUN * Gemm.NR) {
             for (int lane = 0; lane < Gemm.NR; lane++) {
@@ -79,7 +93,12 @@ final class Int8Triples {
     static int doublesSize(int rows, PackedInt8B b) {
         int triples = TripleTiles.triples(Math.min(rows, mostRows(b)));
         int sums = TripleTiles.STARTS + 2 * PANELS * triples * TripleTiles.SUMS;
-        return triples * lda(b) + TripleTiles.LINE + Math.min(CHUNK, b.depth) * Simd.LANES + sums;
+        return triples * lda(b) + TripleTiles.LINE + Math.min(CHUNK, b.depth) * Simd.LANES + sums + norms(b);
+    }
+
+    /** Room for what is known of the rows of A. */
+    private static int norms(PackedInt8B b) {
+        return b.norms == null ? 0 : b.depth / Int8Norms.EIGHT;
     }
 
     /** Elements of {@code int} scratch. */
@@ -121,17 +140,21 @@ final class Int8Triples {
         int wide = doublesOff + TripleTiles.triples(most) * lda(b) + TripleTiles.LINE;
         int sums = wide + Math.min(CHUNK, b.depth) * Simd.LANES;
         int start = sums + 2 * PANELS * TripleTiles.triples(most) * TripleTiles.SUMS;
+        int norms = start + TripleTiles.STARTS;
         TripleTiles.constants(doubles, wide);
         for (int row = rowFrom; row < rowTo; row += most) {
             int rows = Math.min(most, rowTo - row);
             int triples = TripleTiles.triples(rows);
             TripleRows.ofBytes(
                     a, aOff + row * lda, lda, ends.aSigned(), rows, b.k(), b.depth, doubles, doublesOff, lda(b));
+            if (b.norms != null) {
+                Int8Norms.ofRows(a, aOff + row * lda, lda, ends.aSigned(), rows, b.k(), b.depth, doubles, norms);
+            }
             for (int p = panelFrom; p < panelTo; p += PANELS) {
                 int to = Math.min(panelTo, p + PANELS);
                 for (int i = p; i < to; i++) {
                     int at = sums + 2 * (i - p) * triples * TripleTiles.SUMS;
-                    scratch[scratchOff] = panel(b, i, triples, doubles, doublesOff, wide, start, at);
+                    scratch[scratchOff] = panel(b, i, triples, doubles, doublesOff, wide, start, norms, at);
                 }
                 end(a, aOff, lda, ends, row, rows, p, to, doubles, sums, scratch, scratchOff);
             }
@@ -178,9 +201,10 @@ final class Int8Triples {
         }
     }
 
-    /** Products in a run of a panel. */
-    private static int run(PackedInt8B b, int panel) {
-        return b.eights[panel] ? 2 * RUN : RUN;
+    /** Products in a run of a panel: eight where its weights promise that they fit, or its weights and A together. */
+    private static int run(PackedInt8B b, int panel, double[] doubles, int norms) {
+        boolean eights = b.eights[panel] || b.norms != null && b.norms.fitEights(panel, doubles, norms);
+        return eights ? 2 * RUN : RUN;
     }
 
     /**
@@ -188,11 +212,12 @@ final class Int8Triples {
      *
      * @param wide room for a widened part of half a panel, behind its constants
      * @param start room for what sums start from
+     * @param norms what is known of the rows of A
      * @param sums what tiles leave of the first half, then of the second
      */
     private static int panel(
-            PackedInt8B b, int panel, int triples, double[] doubles, int a, int wide, int start, int sums) {
-        int run = run(b, panel);
+            PackedInt8B b, int panel, int triples, double[] doubles, int a, int wide, int start, int norms, int sums) {
+        int run = run(b, panel, doubles, norms);
         int parts = Math.ceilDiv(b.depth, CHUNK);
         int step = Math.ceilDiv(b.depth / run, parts) * run;
         int touched = 0;

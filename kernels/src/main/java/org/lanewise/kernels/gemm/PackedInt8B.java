@@ -44,6 +44,9 @@ public final class PackedInt8B {
     /** Of each panel, whether runs of eight fit {@link Int8Triples}; any runs of four do. */
     final boolean[] eights;
 
+    /** What tells, together with A, whether runs of eight fit panels whose weights alone do not promise it; null where that is no gain. */
+    final @Nullable Int8Norms norms;
+
     /** What was taken out of {@link #data}. */
     final Int8Excess excess;
 
@@ -58,6 +61,7 @@ public final class PackedInt8B {
             int @Nullable [] zeros,
             boolean paired,
             boolean[] eights,
+            @Nullable Int8Norms norms,
             Int8Excess excess) {
         this.data = data;
         this.k = k;
@@ -67,6 +71,7 @@ public final class PackedInt8B {
         this.zeros = zeros;
         this.paired = paired;
         this.eights = eights;
+        this.norms = norms;
         this.run = excess.run;
         this.excess = excess;
     }
@@ -132,7 +137,8 @@ public final class PackedInt8B {
                 excess = taken;
             }
         }
-        return new PackedInt8B(best, k, n, sums, zeros, paired, Int8Triples.fitEights(data, depth), excess);
+        boolean[] eights = Int8Triples.fitEights(data, depth);
+        return new PackedInt8B(best, k, n, sums, zeros, paired, eights, Int8Triples.norms(data, depth, eights), excess);
     }
 
     private static double cost(int depth, int panels, Int8Excess excess) {

@@ -3,6 +3,7 @@ package org.lanewise.kernels.gemm;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.lanewise.kernels.Processor;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.quant.Requantization;
 
@@ -28,7 +30,8 @@ class Int8TriplesTest {
         "100, 261, 6, 2, true, false, 400",
         "131, 1536, 4, 0, false, true, 43",
         "25, 3109, 6, 1, false, true, 35",
-        "300, 2048, 2, 0, false, true, 60"
+        "300, 2048, 2, 0, false, true, 60",
+        "40, 768, 3, 0, true, true, 60"
     })
     void sumsEqualThoseOf16BitLanes(
             int m, int k, int panels, int missing, boolean aSigned, boolean bSigned, int spread) {
@@ -107,6 +110,86 @@ class Int8TriplesTest {
         assertArrayEquals(new boolean[] {true, false, true}, eights);
         eights = PackedInt8B.pack(w, 0, n, false, true, 60, n, null).eights;
         assertArrayEquals(new boolean[3], eights, "K is no multiple of eight");
+    }
+
+    /** Weights that no sum of magnitudes lets through, met by rows of A whose norms do: parallel to the weights, which is the largest a product can be, up to the last that fits and beyond. */
+    @ParameterizedTest
+    @CsvSource({"64, true", "65, false", "127, false"})
+    void normsLetLargeWeightsThrough(int size, boolean fits) {
+        int k = 80;
+        int m = 29;
+        int n = 2 * Gemm.NR;
+        byte[] a = new byte[m * k];
+        byte[] w = new byte[k * n];
+        for (int i = 0; i < k; i++) {
+            int sign = i % 3 == 0 ? -1 : 1;
+            for (int r = 0; r < m; r++) {
+                a[r * k + i] = (byte) (r % 5 == 4 ? 0 : sign * ((r & 1) == 0 ? size : -size));
+            }
+            for (int j = 0; j < n; j++) {
+                w[i * n + j] = (byte) (sign * ((j & 2) == 0 ? 127 : -127));
+            }
+        }
+        double[] norms = new double[k / 8];
+        if (Simd.ENABLED) {
+            Int8Norms.ofRows(a, 0, k, true, m, k, k, norms, 0);
+            assertEquals(fits, Int8Norms.of(w, k).fitEights(0, norms, 0));
+        }
+        PackedInt8B b = PackedInt8B.pack(w, 0, n, false, true, k, n, null);
+        boolean takes = Int8Triples.takes(b);
+        int[] c = new int[m * n];
+        int[] scratch = new int[GemmInt8.scratchSize(m, b, takes)];
+        double[] doubles = takes ? new double[GemmInt8.doublesSize(m, b)] : null;
+        GemmInt8.run(a, 0, k, true, null, b, c, 0, n, 0, m, 0, 2, scratch, 0, doubles, 0);
+        for (int r = 0; r < m; r++) {
+            for (int j = 0; j < n; j++) {
+                int sum = 0;
+                for (int i = 0; i < k; i++) {
+                    sum += a[r * k + i] * w[i * n + j];
+                }
+                assertEquals(sum, c[r * n + j], "row " + r + ", column " + j);
+            }
+        }
+    }
+
+    /** Only where weights alone do not promise that runs of eight fit, and only where longer runs are a gain. */
+    @Test
+    void normsAreKeptWhereTheyDecide() {
+        byte[] w = new byte[64 * Gemm.NR];
+        Arrays.fill(w, (byte) 63);
+        assertNull(PackedInt8B.pack(w, 0, Gemm.NR, false, true, 64, Gemm.NR, null).norms);
+        Arrays.fill(w, (byte) 64);
+        PackedInt8B b = PackedInt8B.pack(w, 0, Gemm.NR, false, true, 64, Gemm.NR, null);
+        assertEquals(Processor.SHARED_PORTS, b.norms != null);
+        assertNull(PackedInt8B.pack(w, 0, Gemm.NR, false, true, 60, Gemm.NR, null).norms, "K is no multiple of eight");
+    }
+
+    /** Norms of rows, whole vectors of bytes of them and what is left, against sums one by one. */
+    @ParameterizedTest
+    @CsvSource({"1, 64, true", "7, 200, false", "30, 131, true", "25, 5, false"})
+    void normsOfRowsAreTheLargest(int m, int k, boolean signed) {
+        Random random = new Random(k);
+        byte[] a = new byte[3 + m * (k + 2)];
+        random.nextBytes(a);
+        Arrays.fill(a, 3, 3 + Math.min(8, k), (byte) (signed ? -128 : 0));
+        int depth = Math.ceilDiv(k, 8) * 8;
+        double[] norms = new double[1 + depth / 8];
+        if (!Simd.ENABLED) {
+            return;
+        }
+        Int8Norms.ofRows(a, 3, k + 2, signed, m, k, depth, norms, 1);
+        for (int i = 0; i < depth; i += 8) {
+            int largest = 0;
+            for (int r = 0; r < m; r++) {
+                int squares = 0;
+                for (int x = i; x < Math.min(k, i + 8); x++) {
+                    int value = GemmInt8.centred(a[3 + r * (k + 2) + x], signed);
+                    squares += value * value;
+                }
+                largest = Math.max(largest, squares);
+            }
+            assertEquals(Math.sqrt(largest), norms[1 + i / 8]);
+        }
     }
 
     /** Fewer rows never need more room, though blocks are shorter for more rows at times. */
