@@ -37,19 +37,8 @@ public final class ConvInt8Chain {
     /** The same for depthwise convolutions. */
     private final @Nullable DepthwiseWhole[] depthwise;
 
-    /**
-     * Some output rows of one stage, or, as stage -1, rows of x to widen.
-     *
-     * @param geometry the stage on the rows that are in its buffer
-     * @param moved rows of the stage's output buffer that come before those that are kept
-     * @param kept rows of it that are kept, moved to its begin
-     * @param row the first row, counted in the whole output of the stage
-     * @param rows their number
-     */
-    record Step(int stage, ConvGeometry geometry, int moved, int kept, int row, int rows) {}
-
     /** The steps of a part of the output rows. */
-    record Piece(List<Step> steps) {}
+    record Piece(List<ChainStep> steps) {}
 
     /**
      * What follows from sizes.
@@ -116,29 +105,29 @@ public final class ConvInt8Chain {
         for (int i = 0; i < cuts; i++) {
             int from = (int) ((long) bands * i / cuts) * rows;
             int to = Math.min(height, (int) ((long) bands * (i + 1) / cuts) * rows);
-            pieces.add(new Piece(steps(geometries, from, to, rows, most)));
+            pieces.add(new Piece(ChainStep.of(geometries, true, from, to, rows, most)));
         }
         most[stages.size()] = 0;
         int kernels = 0;
         int doubles = 0;
         for (Piece piece : pieces) {
-            for (Step step : piece.steps) {
-                if (step.stage < 0 || step.rows == 0) {
+            for (ChainStep step : piece.steps) {
+                if (step.stage() < 0 || step.rows() == 0) {
                     continue;
                 }
-                TriplesWhole tiles = triples(geometries, step.stage);
+                TriplesWhole tiles = triples(geometries, step.stage());
                 if (tiles != null) {
-                    int pixels = step.rows * step.geometry.axis(1).output();
+                    int pixels = step.rows() * step.geometry().axis(1).output();
                     doubles = Math.max(doubles, tiles.doublesSize(pixels));
-                    if (step.stage == stages.size() - 1) {
-                        int values = step.rows * rowSize(step.geometry);
+                    if (step.stage() == stages.size() - 1) {
+                        int values = step.rows() * rowSize(step.geometry());
                         most[stages.size()] = Math.max(most[stages.size()], values);
                     }
                     continue;
                 }
-                kernels = Math.max(kernels, stages.get(step.stage).kernel().scratchSize(step.geometry));
-                if (step.stage == stages.size() - 1) {
-                    int values = chunkRows(step.stage, step.geometry) * rowSize(step.geometry);
+                kernels = Math.max(kernels, stages.get(step.stage()).kernel().scratchSize(step.geometry()));
+                if (step.stage() == stages.size() - 1) {
+                    int values = chunkRows(step.stage(), step.geometry()) * rowSize(step.geometry());
                     most[stages.size()] = Math.max(most[stages.size()], values);
                 }
             }
@@ -158,39 +147,6 @@ public final class ConvInt8Chain {
 
     private static int rowSize(ConvGeometry g) {
         return g.axis(1).output() * g.outChannels();
-    }
-
-    /** The steps for output rows {@code from..to}; {@code most} learns how many values each stage's input has at most. */
-    private static List<Step> steps(List<ConvGeometry> geometries, int from, int to, int rows, int[] most) {
-        int stages = geometries.size();
-        int[] low = new int[stages];
-        int[] high = new int[stages];
-        List<Step> steps = new ArrayList<>();
-        for (int row = from; row < to; row += rows) {
-            int first = row; // output rows of the stage that are computed now
-            int behind = Math.min(to, row + rows);
-            int moved = 0;
-            int kept = 0;
-            int insert = steps.size();
-            for (int i = stages - 1; i >= -1; i--) {
-                if (i < 0 || first == behind) { // widened, or only moved
-                    steps.add(insert, new Step(i, geometries.get(Math.max(0, i)), moved, kept, first, behind - first));
-                    break;
-                }
-                ConvGeometry g = geometries.get(i);
-                ChainRows input = ChainRows.of(g, first, behind);
-                steps.add(insert, new Step(i, input.part(g), moved, kept, first, behind - first));
-                kept = Math.max(0, high[i] - input.first());
-                moved = kept == 0 ? 0 : input.first() - low[i];
-                first = input.first() + kept;
-                behind = Math.max(first, input.behind());
-                low[i] = input.first();
-                high[i] = behind;
-                int values = (behind - low[i]) * g.axis(1).input() * g.inChannels();
-                most[i] = Math.max(most[i], values);
-            }
-        }
-        return steps;
     }
 
     /**
@@ -217,11 +173,11 @@ public final class ConvInt8Chain {
         int out = last.outputPixels() * last.outChannels();
         for (int unit = from; unit < to; unit++) {
             int image = unit / plan.pieces.size();
-            List<Step> steps = plan.pieces.get(unit % plan.pieces.size()).steps;
+            List<ChainStep> steps = plan.pieces.get(unit % plan.pieces.size()).steps;
             for (int i = 0; i < steps.size(); i++) {
-                Step step = steps.get(i);
-                TriplesWhole tiles = triples(plan.geometries, Math.max(0, step.stage));
-                if (step.stage < 0) {
+                ChainStep step = steps.get(i);
+                TriplesWhole tiles = triples(plan.geometries, Math.max(0, step.stage()));
+                if (step.stage() < 0) {
                     if (tiles == null) {
                         widen(plan, step, x, xOff + image * in, scratch, scratchOff);
                     }
@@ -245,17 +201,17 @@ public final class ConvInt8Chain {
         }
     }
 
-    private void widen(Plan plan, Step step, byte[] x, int xOff, float[] scratch, int scratchOff) {
-        int row = step.geometry.axis(1).input() * step.geometry.inChannels();
+    private void widen(Plan plan, ChainStep step, byte[] x, int xOff, float[] scratch, int scratchOff) {
+        int row = step.geometry().axis(1).input() * step.geometry().inChannels();
         int to = scratchOff + plan.buffers[0];
-        keep(step, row, scratch, to);
+        step.keep(row, scratch, to);
         ConvInt8Floats stage = stages.getFirst();
         Dequantize.centre(
                 x,
-                xOff + step.row * row,
+                xOff + step.row() * row,
                 scratch,
-                to + step.kept * row,
-                step.rows * row,
+                to + step.kept() * row,
+                step.rows() * row,
                 stage.xZero(),
                 !stage.xSigned());
     }
@@ -263,7 +219,7 @@ public final class ConvInt8Chain {
     /** A stage on fp64 tiles; the first one reads the bytes themselves. */
     private void run(
             Plan plan,
-            Step step,
+            ChainStep step,
             TriplesWhole tiles,
             byte[] x,
             int xOff,
@@ -273,64 +229,58 @@ public final class ConvInt8Chain {
             int scratchOff,
             double[] doubles,
             int doublesOff) {
-        int i = step.stage;
-        ConvGeometry g = step.geometry;
+        int i = step.stage();
+        ConvGeometry g = step.geometry();
         int row = rowSize(g);
-        int pixels = step.rows * g.axis(1).output();
+        int pixels = step.rows() * g.axis(1).output();
         int to = scratchOff + plan.buffers[i + 1];
         if (i < stages.size() - 1) {
-            keep(step, row, scratch, to);
-            to += step.kept * row;
+            step.keep(row, scratch, to);
+            to += step.kept() * row;
         }
         if (i == 0) {
-            int at = xOff + step.row * g.axis(1).input() * g.inChannels();
+            int at = xOff + step.row() * g.axis(1).input() * g.inChannels();
             tiles.run(x, at, scratch, to, pixels, doubles, doublesOff);
         } else {
             tiles.run(scratch, scratchOff + plan.buffers[i], scratch, to, pixels, doubles, doublesOff);
         }
         if (i == stages.size() - 1) {
-            stages.get(i).end().bytes(scratch, to, step.rows * row, y, yOff + step.row * row);
+            stages.get(i).end().bytes(scratch, to, step.rows() * row, y, yOff + step.row() * row);
         }
     }
 
-    private static void keep(Step step, int row, float[] scratch, int at) {
-        if (step.kept > 0 && step.moved > 0) {
-            System.arraycopy(scratch, at + step.moved * row, scratch, at, step.kept * row);
-        }
-    }
-
-    private void run(Plan plan, Step step, byte[] y, int yOff, float[] scratch, int scratchOff) {
-        int i = step.stage;
+    private void run(Plan plan, ChainStep step, byte[] y, int yOff, float[] scratch, int scratchOff) {
+        int i = step.stage();
         ConvInt8Floats stage = stages.get(i);
-        ConvGeometry g = step.geometry;
+        ConvGeometry g = step.geometry();
         boolean last = i == stages.size() - 1;
         int row = rowSize(g);
         int from = scratchOff + plan.buffers[i];
         int to = scratchOff + plan.buffers[i + 1];
         int memory = scratchOff + plan.buffers[stages.size() + 1];
         if (!last) {
-            keep(step, row, scratch, to);
-            to += step.kept * row;
+            step.keep(row, scratch, to);
+            to += step.kept() * row;
         }
         GemmWhole product = products[i];
         if (product != null) {
-            int pixels = step.rows * g.axis(1).output();
+            int pixels = step.rows() * g.axis(1).output();
             product.run(scratch, from, g.inChannels(), scratch, to, pixels, scratch, memory);
             return;
         }
         DepthwiseWhole filters = depthwise[i];
         if (filters != null) {
-            filters.run(g, scratch, from, scratch, to, step.rows);
+            filters.run(g, scratch, from, scratch, to, step.rows());
             return;
         }
         int most = chunkRows(i, g);
         ConvNhwc kernel = stage.kernel();
-        for (int done = 0; done < step.rows; done += most) {
-            int rows = Math.min(most, step.rows - done);
+        for (int done = 0; done < step.rows(); done += most) {
+            int rows = Math.min(most, step.rows() - done);
             int sums = last ? to : to + done * row;
             kernel.runRows(g, scratch, from, scratch, sums, scratch, memory, done, done + rows);
             if (last) {
-                stage.end().store(scratch, sums, rows * g.axis(1).output(), y, yOff + (step.row + done) * row);
+                stage.end().store(scratch, sums, rows * g.axis(1).output(), y, yOff + (step.row() + done) * row);
             } else {
                 stage.end().whole(scratch, sums, rows * g.axis(1).output());
             }

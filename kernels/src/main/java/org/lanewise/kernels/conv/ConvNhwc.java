@@ -238,7 +238,7 @@ public final class ConvNhwc {
                 : null;
     }
 
-    /** Computes output rows {@code fromRow} to {@code toRow} (exclusive) of the one image there is, without a residual; {@code yOff} is where the first of them goes. */
+    /** {@link #runRows(ConvGeometry, float[], int, float[], int, float[], int, float[], int, int, int)} without a residual. */
     void runRows(
             ConvGeometry g,
             float[] x,
@@ -249,19 +249,41 @@ public final class ConvNhwc {
             int scratchOff,
             int fromRow,
             int toRow) {
+        runRows(g, x, xOff, y, yOff, null, 0, scratch, scratchOff, fromRow, toRow);
+    }
+
+    /**
+     * Computes output rows {@code fromRow} to {@code toRow} (exclusive) of one image.
+     *
+     * @param xOff where all of the image begins
+     * @param yOff where the first of these rows goes
+     * @param residual added before the activation, or null for none; {@code resOff} is where the first of these rows has its own
+     */
+    void runRows(
+            ConvGeometry g,
+            float[] x,
+            int xOff,
+            float[] y,
+            int yOff,
+            float @Nullable [] residual,
+            int resOff,
+            float[] scratch,
+            int scratchOff,
+            int fromRow,
+            int toRow) {
         int row = g.axis(1).output();
         int start = fromRow * row;
         if (byRows()) {
-            int out = yOff - start * g.outChannels();
-            run(g, x, xOff, y, out, null, 0, scratch, scratchOff, fromRow, toRow);
-        } else if (g.isPointwise()) {
-            int in = xOff + start * g.inChannels();
-            pixels(g, x, in, y, yOff, null, 0, scratch, scratchOff, 0, (toRow - fromRow) * row, 0, panels());
-        } else if (fromRow == 0) {
-            pixels(g, x, xOff, y, yOff, null, 0, scratch, scratchOff, 0, toRow * row, 0, panels());
-        } else {
+            int before = start * g.outChannels();
+            run(g, x, xOff, y, yOff - before, residual, resOff - before, scratch, scratchOff, fromRow, toRow);
+            return;
+        }
+        if (!g.isPointwise() && fromRow != 0) {
             throw new IllegalArgumentException("patches are gathered from row 0 on, got " + fromRow);
         }
+        int in = xOff + start * g.inChannels();
+        int pixels = (toRow - fromRow) * row;
+        pixels(g, x, in, y, yOff, residual, resOff, scratch, scratchOff, 0, pixels, 0, panels());
     }
 
     /** Computes units {@code fromUnit} to {@code toUnit} (exclusive) of the {@link #units}; arguments as in the other form. */

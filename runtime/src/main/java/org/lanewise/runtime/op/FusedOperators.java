@@ -2,6 +2,7 @@ package org.lanewise.runtime.op;
 
 import org.lanewise.runtime.ops.fused.FusedAttention;
 import org.lanewise.runtime.ops.fused.FusedConv;
+import org.lanewise.runtime.ops.fused.FusedConvChain;
 import org.lanewise.runtime.ops.fused.FusedConvTranspose;
 import org.lanewise.runtime.ops.fused.FusedMatMul;
 import org.lanewise.runtime.ops.fused.NhwcAveragePool;
@@ -26,6 +27,7 @@ final class FusedOperators {
         catalog.add("org.lanewise.Attention", 1, FusedAttention::create);
         catalog.add("org.lanewise.AveragePool", 1, NhwcAveragePool::create);
         catalog.add("org.lanewise.Conv", 1, FusedConv::create);
+        catalog.add("org.lanewise.ConvChain", 1, FusedConvChain::create);
         catalog.add("org.lanewise.ConvTranspose", 1, FusedConvTranspose::create);
         catalog.add("org.lanewise.GlobalAveragePool", 1, NhwcGlobalAveragePool::create);
         catalog.add("org.lanewise.GlobalMaxPool", 1, NhwcGlobalMaxPool::create);

@@ -95,7 +95,8 @@ public record Pipeline(List<Pass> passes) {
                 new QConvChains(),
                 new Winograd(),
                 new PlanarOutput(),
-                new SparseWeights()));
+                new SparseWeights(),
+                new ConvChains()));
     }
 
     /** The same without the passes that compute quantized models on bytes: they are evaluated as they are written, in fp32 between quantizations. */

@@ -1,7 +1,6 @@
 package org.lanewise.runtime.ops.nn;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.conv.Conv;
 import org.lanewise.kernels.conv.ConvGeometry;
 import org.lanewise.kernels.conv.ConvNhwc;
@@ -41,23 +40,13 @@ abstract sealed class ConvLayer
 
     /** Prepares weights of shape {@code (M, C/group, K1..Kr)}. The arrays may be kept and must not change. */
     static ConvLayer of(Shape shape, ConvRunner runner, FloatTensor w, @Nullable FloatTensor b) {
-        ConvGeometry any = runner.smallest(shape);
+        if (runner.form().channelsLast()) {
+            return new ChannelsLast(shape, runner.channelsLast(w, b));
+        }
         float[] bias = b == null ? null : b.array();
         int biasOffset = b == null ? 0 : b.offset();
-        Activation activation = runner.activation();
-        return runner.form().channelsLast()
-                ? new ChannelsLast(
-                        shape,
-                        new ConvNhwc(
-                                any,
-                                w.array(),
-                                w.offset(),
-                                bias,
-                                biasOffset,
-                                activation,
-                                runner.form().planarInput(),
-                                runner.form().planarOutput()))
-                : new ChannelsFirst(shape, new Conv(any, w.array(), w.offset(), bias, biasOffset, activation));
+        ConvGeometry any = runner.smallest(shape);
+        return new ChannelsFirst(shape, new Conv(any, w.array(), w.offset(), bias, biasOffset, runner.activation()));
     }
 
     /** The sizes for this input. */

@@ -7,6 +7,7 @@ import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.conv.AutoPad;
 import org.lanewise.kernels.conv.ConvDouble;
 import org.lanewise.kernels.conv.ConvGeometry;
+import org.lanewise.kernels.conv.ConvNhwc;
 import org.lanewise.kernels.conv.PointwisePlanes;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
@@ -317,6 +318,19 @@ public record ConvRunner(WindowAttributes window, int group, ConvForm form, Acti
         }
         int[] weights = form.channelsLast() ? inTwoAxes(w) : w.toArray();
         return ConvGeometry.of(input, weights, group, window.autoPad(), strides, pads, dilations);
+    }
+
+    /** The kernel of a channels-last convolution of these constant weights and bias; their arrays may be kept and must not change. */
+    public ConvNhwc channelsLast(FloatTensor w, @Nullable FloatTensor b) {
+        return new ConvNhwc(
+                smallest(w.shape()),
+                w.array(),
+                w.offset(),
+                b == null ? null : b.array(),
+                b == null ? 0 : b.offset(),
+                activation,
+                form.planarInput(),
+                form.planarOutput());
     }
 
     /** The pads, those of a line as those of an image of one row. */
