@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Epilogue;
+import org.lanewise.kernels.gemm.FixedRows;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.GemmWhole;
 import org.lanewise.kernels.gemm.PackedB;
@@ -188,6 +189,9 @@ public final class ConvNhwc {
             return direct.kernelName(g);
         }
         String form = g.isPointwise() ? "conv-nhwc-1x1-" : "conv-nhwc-im2col-";
+        if (fixedRows(g)) {
+            return form + FixedRows.KERNEL;
+        }
         return form + Gemm.kernelName(g.batch() * g.outputPixels(), groupOut, depth);
     }
 
@@ -200,12 +204,17 @@ public final class ConvNhwc {
             return direct.scratchSize(g);
         }
         int patches = g.isPointwise() ? 0 : blockRows(g.batch() * g.outputPixels()) * depth + Im2RowNhwc.OVERRUN;
-        return tileScratch(g) + patches;
+        return tileScratch(g) + patches + (fixedRows(g) ? FixedRows.SCRATCH : 0);
     }
 
     private int tileScratch(ConvGeometry g) {
         int pixels = g.batch() * g.outputPixels();
         return Gemm.scratchLength(g.isPointwise() ? pixels : blockRows(pixels), groupOut, depth);
+    }
+
+    /** Whether rows of pixels are multiplied by {@link FixedRows}, where all channels are wanted and there is no residual. */
+    private boolean fixedRows(ConvGeometry g) {
+        return !byRows() && g.isPointwise() && group == 1 && FixedRows.suits(depth, groupOut);
     }
 
     private int blockRows(int pixels) {
@@ -364,6 +373,13 @@ public final class ConvNhwc {
             int res = resOff + i * groupOut;
             int ldc = g.outChannels();
             if (g.isPointwise()) {
+                int done = start;
+                if (residual == null && from == 0 && to == b.panels() && fixedRows(g)) {
+                    int first = in + start * g.inChannels();
+                    int rows = scratchOff + tileScratch(g);
+                    done += FixedRows.run(
+                            x, first, g.inChannels(), b, y, out + start * ldc, ldc, pixels, e, scratch, rows);
+                }
                 Gemm.run(
                         x,
                         in,
@@ -374,7 +390,7 @@ public final class ConvNhwc {
                         ldc,
                         residual,
                         res,
-                        start,
+                        done,
                         start + pixels,
                         from,
                         to,
