@@ -83,7 +83,7 @@ public final class ConvChains implements Pass {
                 && !before.geometry.isDepthwise()
                 && !middle.runner.form().planarInput()
                 && !hasResidual(before.node)
-                && editor.onlyConsumer(producer.output(0)) == middle.node) {
+                && editor.onlyConsumer(before.node.output(0)) == middle.node) {
             chain.addFirst(before);
         }
         Node consumer = hasResidual(middle.node) ? null : editor.onlyConsumer(middle.node.output(0));
@@ -91,8 +91,8 @@ public final class ConvChains implements Pass {
         if (after != null
                 && after.geometry.isPointwise()
                 && !after.geometry.isDepthwise()
-                && consumer.input(0).equals(middle.node.output(0))
-                && addsNothingBut(chain.getFirst().node.input(0), consumer, types)) {
+                && after.node.input(0).equals(middle.node.output(0))
+                && addsNothingBut(chain.getFirst().node.input(0), after.node, types)) {
             chain.addLast(after);
         }
         boolean alone = addsNothingBut(chain.getFirst().node.input(0), chain.getLast().node, types);
