@@ -36,7 +36,7 @@ final class PackedBlocks {
     private static final int LEAST_K = 32;
 
     /** Fewer rows hardly hide that weights come from memory, and a rest of rows reads them once more. */
-    private static final int LEAST_ROWS = 6 * ROWS;
+    private static final int LEAST_ROWS = 12 * ROWS;
 
     private PackedBlocks() {}
 

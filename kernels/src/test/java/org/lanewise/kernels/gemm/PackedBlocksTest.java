@@ -94,11 +94,11 @@ class PackedBlocksTest {
     @Test
     void leavesNoRestOfOneToThreeRows() {
         boolean packs = Processor.SHARED_PORTS && Simd.BITS == 512;
-        assertEquals(packs ? 84 : 0, PackedBlocks.rows(84, 64, 64));
-        assertEquals(packs ? 72 : 0, PackedBlocks.rows(85, 64, 64));
-        assertEquals(packs ? 84 : 0, PackedBlocks.rows(88, 64, 64));
-        assertEquals(0, PackedBlocks.rows(71, 64, 64));
-        assertEquals(0, PackedBlocks.rows(84, 63, 64));
-        assertEquals(0, PackedBlocks.rows(84, 64, 31));
+        assertEquals(packs ? 156 : 0, PackedBlocks.rows(156, 64, 64));
+        assertEquals(packs ? 144 : 0, PackedBlocks.rows(157, 64, 64));
+        assertEquals(packs ? 156 : 0, PackedBlocks.rows(160, 64, 64));
+        assertEquals(0, PackedBlocks.rows(143, 64, 64));
+        assertEquals(0, PackedBlocks.rows(156, 63, 64));
+        assertEquals(0, PackedBlocks.rows(156, 64, 31));
     }
 }
