@@ -1,9 +1,11 @@
 package org.lanewise.kernels.gemm;
 
+import static org.lanewise.kernels.Species.F64;
 import static org.lanewise.kernels.Species.I64;
 import static org.lanewise.kernels.Species.I8;
 
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
@@ -14,6 +16,8 @@ import jdk.incubator.vector.VectorOperators;
 final class Int8NormsVector {
     /** Says which class stored vectors have: C2 would ask a profile that all users of vectors share. */
     private static final Class<? extends Vector<Long>> TYPE = I64.vectorType();
+
+    private static final Class<? extends Vector<Double>> DOUBLES = F64.vectorType();
 
     private Int8NormsVector() {}
 
@@ -37,11 +41,27 @@ final class Int8NormsVector {
                         .add(fours.lanewise(VectorOperators.LSHR, 32))
                         .max(largest);
             }
-            LongVector squares = (LongVector) TYPE.cast(largest);
-            for (int lane = 0; lane < I64.length(); lane++) {
-                y[yOff + i / Int8Norms.EIGHT + lane] = Math.sqrt(squares.lane(lane));
-            }
+            ((DoubleVector) DOUBLES.cast(((LongVector) TYPE.cast(largest)).convertShape(VectorOperators.L2D, F64, 0)))
+                    .intoArray(y, yOff + i / Int8Norms.EIGHT);
         }
         return end;
+    }
+
+    /** Whether none of {@code count} products {@code x(i) * y(i)} is above {@code most}. */
+    static boolean areAtMost(double[] x, int xOff, double[] y, int yOff, int count, double most) {
+        int end = F64.loopBound(count);
+        for (int i = 0; i < end; i += F64.length()) {
+            DoubleVector product =
+                    DoubleVector.fromArray(F64, x, xOff + i).mul(DoubleVector.fromArray(F64, y, yOff + i));
+            if (product.compare(VectorOperators.GT, most).anyTrue()) {
+                return false;
+            }
+        }
+        for (int i = end; i < count; i++) {
+            if (x[xOff + i] * y[yOff + i] > most) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -44,7 +44,7 @@ public final class PackedInt8B {
     /** Of each panel, whether runs of eight fit {@link Int8Triples}; any runs of four do. */
     final boolean[] eights;
 
-    /** What tells, together with A, whether runs of eight fit panels whose weights alone do not promise it; null where that is no gain. */
+    /** What tells, together with A, which runs fit {@link Int8Triples} where weights alone do not promise it; null where that is no gain. */
     final @Nullable Int8Norms norms;
 
     /** What was taken out of {@link #data}. */
@@ -138,7 +138,7 @@ public final class PackedInt8B {
             }
         }
         boolean[] eights = Int8Triples.fitEights(data, depth);
-        return new PackedInt8B(best, k, n, sums, zeros, paired, eights, Int8Triples.norms(data, depth, eights), excess);
+        return new PackedInt8B(best, k, n, sums, zeros, paired, eights, Int8Triples.norms(data, depth), excess);
     }
 
     private static double cost(int depth, int panels, Int8Excess excess) {

@@ -37,16 +37,38 @@ final class TripleRows {
      */
     static void ofBytes(
             byte[] x, int xOff, int lda, boolean signed, int rows, int k, int depth, double[] y, int yOff, int ldy) {
+        ofBytes(x, xOff, lda, signed, rows, k, depth, SECOND, THIRD, y, yOff, ldy);
+    }
+
+    /** {@link #ofBytes} for {@link TripleLanes}. */
+    static void lanesOfBytes(
+            byte[] x, int xOff, int lda, boolean signed, int rows, int k, int depth, double[] y, int yOff, int ldy) {
+        ofBytes(x, xOff, lda, signed, rows, k, depth, TripleLanes.SECOND, TripleLanes.THIRD, y, yOff, ldy);
+    }
+
+    private static void ofBytes(
+            byte[] x,
+            int xOff,
+            int lda,
+            boolean signed,
+            int rows,
+            int k,
+            int depth,
+            double second,
+            double third,
+            double[] y,
+            int yOff,
+            int ldy) {
         for (int r = 0; r < rows; r += ROWS) {
             int at0 = xOff + r * lda;
             int at1 = xOff + Math.min(r + 1, rows - 1) * lda;
             int at2 = xOff + Math.min(r + 2, rows - 1) * lda;
             int to = yOff + r / ROWS * ldy;
-            int done = bytes(x, at0, at1, at2, k, signed, y, to);
+            int done = bytes(x, at0, at1, at2, k, signed, second, third, y, to);
             for (int i = done; i < k; i++) {
                 y[to + i] = GemmInt8.centred(x[at0 + i], signed)
-                        + SECOND * GemmInt8.centred(x[at1 + i], signed)
-                        + THIRD * GemmInt8.centred(x[at2 + i], signed);
+                        + second * GemmInt8.centred(x[at1 + i], signed)
+                        + third * GemmInt8.centred(x[at2 + i], signed);
             }
             Arrays.fill(y, to + k, to + depth, 0);
         }
@@ -68,7 +90,17 @@ final class TripleRows {
     }
 
     /** Whole vectors of a triple; returns how many values these were. A vector of bytes may be longer than what is taken of it. */
-    private static int bytes(byte[] x, int at0, int at1, int at2, int n, boolean signed, double[] y, int yOff) {
+    private static int bytes(
+            byte[] x,
+            int at0,
+            int at1,
+            int at2,
+            int n,
+            boolean signed,
+            double second,
+            double third,
+            double[] y,
+            int yOff) {
         int end = Math.max(0, n - n % LANES - (BYTES.length() - LANES));
         byte flip = signed ? 0 : (byte) 128;
         for (int i = 0; i < end; i += LANES) {
@@ -81,9 +113,9 @@ final class TripleRows {
             DoubleVector v2 = (DoubleVector) ByteVector.fromArray(BYTES, x, at2 + i)
                     .lanewise(VectorOperators.XOR, flip)
                     .convertShape(VectorOperators.B2D, F64, 0);
-            DoubleVector pair = ((DoubleVector) DOUBLES.cast(v1)).fma(DoubleVector.broadcast(F64, SECOND), v0);
+            DoubleVector pair = ((DoubleVector) DOUBLES.cast(v1)).fma(DoubleVector.broadcast(F64, second), v0);
             ((DoubleVector) DOUBLES.cast(v2))
-                    .fma(DoubleVector.broadcast(F64, THIRD), pair)
+                    .fma(DoubleVector.broadcast(F64, third), pair)
                     .intoArray(y, yOff + i);
         }
         return end;

@@ -116,28 +116,30 @@ final class TripleTiles {
             int run, int triples, double[] d, int a, int lda, int wide, int runs, boolean first, int from, int sums) {
         for (int t = 0; t < triples; ) {
             int height = height(triples - t);
-            int at = a + t * lda;
-            int start = first ? from : from + t * SUMS;
-            int to = sums + t * SUMS;
-            if (run == RUN) {
-                switch (height) {
-                    case 4 -> TripleTiles4.tile4(d, at, lda, wide, runs, start, to);
-                    case 3 -> TripleTiles4.tile3(d, at, lda, wide, runs, start, to);
-                    default -> TripleTiles4.tile2(d, at, lda, wide, runs, start, to);
-                }
-            } else {
-                switch (height) {
-                    case 4 -> TripleTiles8.tile4(d, at, lda, wide, runs, start, to);
-                    case 3 -> TripleTiles8.tile3(d, at, lda, wide, runs, start, to);
-                    default -> TripleTiles8.tile2(d, at, lda, wide, runs, start, to);
-                }
-            }
+            tile(run, height, d, a + t * lda, lda, wide, runs, first ? from : from + t * SUMS, sums + t * SUMS);
             t += height;
         }
     }
 
+    /** {@link #run} of one tile of {@code height} triples, which starts from what is at {@code from}. */
+    static void tile(int run, int height, double[] d, int a, int lda, int wide, int runs, int from, int sums) {
+        if (run == RUN) {
+            switch (height) {
+                case 4 -> TripleTiles4.tile4(d, a, lda, wide, runs, from, sums);
+                case 3 -> TripleTiles4.tile3(d, a, lda, wide, runs, from, sums);
+                default -> TripleTiles4.tile2(d, a, lda, wide, runs, from, sums);
+            }
+        } else {
+            switch (height) {
+                case 4 -> TripleTiles8.tile4(d, a, lda, wide, runs, from, sums);
+                case 3 -> TripleTiles8.tile3(d, a, lda, wide, runs, from, sums);
+                default -> TripleTiles8.tile2(d, a, lda, wide, runs, from, sums);
+            }
+        }
+    }
+
     /** Triples of the next tile, so that none is left alone. */
-    private static int height(int left) {
+    static int height(int left) {
         return left == TILE + 1 ? TILE - 1 : Math.clamp(left, 2, TILE);
     }
 }

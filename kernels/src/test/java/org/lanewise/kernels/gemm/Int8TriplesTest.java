@@ -112,10 +112,18 @@ class Int8TriplesTest {
         assertArrayEquals(new boolean[3], eights, "K is no multiple of eight");
     }
 
-    /** Weights that no sum of magnitudes lets through, met by rows of A whose norms do: parallel to the weights, which is the largest a product can be, up to the last that fits and beyond. */
+    /** Weights of 127 or as large as given, met by rows of A parallel to them, which is the largest a product can be: up to the last that fits 16 bits, then 17, and beyond. */
     @ParameterizedTest
-    @CsvSource({"64, true", "65, false", "127, false"})
-    void normsLetLargeWeightsThrough(int size, boolean fits) {
+    @CsvSource({
+        "127, 32, true, true",
+        "127, 33, false, true",
+        "64, 63, true, true",
+        "64, 64, false, true",
+        "127, 64, false, true",
+        "127, 65, false, false",
+        "127, 127, false, false"
+    })
+    void normsLetLargeWeightsThrough(int weight, int size, boolean lanes, boolean eights) {
         int k = 80;
         int m = 29;
         int n = 2 * Gemm.NR;
@@ -127,20 +135,68 @@ class Int8TriplesTest {
                 a[r * k + i] = (byte) (r % 5 == 4 ? 0 : sign * ((r & 1) == 0 ? size : -size));
             }
             for (int j = 0; j < n; j++) {
-                w[i * n + j] = (byte) (sign * ((j & 2) == 0 ? 127 : -127));
+                w[i * n + j] = (byte) (sign * ((j & 2) == 0 ? weight : -weight));
             }
         }
-        double[] norms = new double[k / 8];
         if (Simd.ENABLED) {
-            Int8Norms.ofRows(a, 0, k, true, m, k, k, norms, 0);
-            assertEquals(fits, Int8Norms.of(w, k).fitEights(0, norms, 0));
+            double[] squares = new double[k / 8];
+            Int8Norms.ofRows(a, 0, k, true, m, k, k, squares, 0);
+            Int8Norms norms = Int8Norms.of(w, k);
+            assertEquals(lanes, norms.allFit(squares, 0, TripleLanes.LEVEL - 1));
+            assertEquals(eights, norms.fit(0, squares, 0, TripleTiles.LEVEL));
         }
+        assertProduct(m, k, n, a, w);
+    }
+
+    /** Each tile of 12 rows has the runs that its own rows allow, also rows after the last whole one; K in one part and in several. */
+    @ParameterizedTest
+    @CsvSource({"30, 96", "60, 1640", "66, 768", "37, 3072", "40, 88", "41, 100"})
+    void runsFollowTheRows(int m, int k) {
+        int n = 3 * Gemm.NR - 5;
+        Random random = new Random(m);
+        byte[] a = new byte[m * k];
+        for (int r = 0; r < m; r++) {
+            int spread = new int[] {20, 127, 70}[r / 12 % 3];
+            for (int i = 0; i < k; i++) {
+                a[r * k + i] = (byte) (random.nextInt(2 * spread + 1) - spread);
+            }
+        }
+        byte[] w = weights(random, k * n, 40, true);
+        for (int i = 0; i < k; i++) {
+            w[i * n + Gemm.NR + 3] = (byte) (random.nextBoolean() ? -128 : 127); // a panel of runs of four
+        }
+        assertProduct(m, k, n, a, w);
+    }
+
+    /** Sums that carry out of every lane, in more runs than a lane of 16 bits counts to. */
+    @Test
+    void lanesCarry() {
+        int m = 12;
+        int k = 24_000;
+        int n = Gemm.NR;
+        byte[] a = new byte[m * k];
+        byte[] w = new byte[k * n];
+        for (int i = 0; i < k; i++) {
+            for (int r = 0; r < m; r++) {
+                a[r * k + i] = (byte) (r % 3 == i % 3 ? 0 : r % 2 == 0 ? 63 : -63);
+            }
+            for (int j = 0; j < n; j++) {
+                w[i * n + j] = (byte) (j % 3 == 0 ? 64 : j % 3 == 1 ? -64 : i % 2);
+            }
+        }
+        assertProduct(m, k, n, a, w);
+    }
+
+    private static void assertProduct(int m, int k, int n, byte[] a, byte[] w) {
         PackedInt8B b = PackedInt8B.pack(w, 0, n, false, true, k, n, null);
         boolean takes = Int8Triples.takes(b);
         int[] c = new int[m * n];
         int[] scratch = new int[GemmInt8.scratchSize(m, b, takes)];
         double[] doubles = takes ? new double[GemmInt8.doublesSize(m, b)] : null;
-        GemmInt8.run(a, 0, k, true, null, b, c, 0, n, 0, m, 0, 2, scratch, 0, doubles, 0);
+        if (doubles != null) {
+            Arrays.fill(doubles, Double.NaN); // what other work left
+        }
+        GemmInt8.run(a, 0, k, true, null, b, c, 0, n, 0, m, 0, b.panels(), scratch, 0, doubles, 0);
         for (int r = 0; r < m; r++) {
             for (int j = 0; j < n; j++) {
                 int sum = 0;
@@ -152,19 +208,17 @@ class Int8TriplesTest {
         }
     }
 
-    /** Only where weights alone do not promise that runs of eight fit, and only where longer runs are a gain. */
+    /** Only where longer or cheaper runs are a gain. */
     @Test
     void normsAreKeptWhereTheyDecide() {
         byte[] w = new byte[64 * Gemm.NR];
         Arrays.fill(w, (byte) 63);
-        assertNull(PackedInt8B.pack(w, 0, Gemm.NR, false, true, 64, Gemm.NR, null).norms);
-        Arrays.fill(w, (byte) 64);
         PackedInt8B b = PackedInt8B.pack(w, 0, Gemm.NR, false, true, 64, Gemm.NR, null);
         assertEquals(Processor.SHARED_PORTS, b.norms != null);
         assertNull(PackedInt8B.pack(w, 0, Gemm.NR, false, true, 60, Gemm.NR, null).norms, "K is no multiple of eight");
     }
 
-    /** Norms of rows, whole vectors of bytes of them and what is left, against sums one by one. */
+    /** Squared norms of rows, whole vectors of bytes of them and what is left, against sums one by one. */
     @ParameterizedTest
     @CsvSource({"1, 64, true", "7, 200, false", "30, 131, true", "25, 5, false"})
     void normsOfRowsAreTheLargest(int m, int k, boolean signed) {
@@ -173,23 +227,42 @@ class Int8TriplesTest {
         random.nextBytes(a);
         Arrays.fill(a, 3, 3 + Math.min(8, k), (byte) (signed ? -128 : 0));
         int depth = Math.ceilDiv(k, 8) * 8;
-        double[] norms = new double[1 + depth / 8];
+        double[] squares = new double[1 + depth / 8];
         if (!Simd.ENABLED) {
             return;
         }
-        Int8Norms.ofRows(a, 3, k + 2, signed, m, k, depth, norms, 1);
+        Int8Norms.ofRows(a, 3, k + 2, signed, m, k, depth, squares, 1);
         for (int i = 0; i < depth; i += 8) {
             int largest = 0;
             for (int r = 0; r < m; r++) {
-                int squares = 0;
+                int sum = 0;
                 for (int x = i; x < Math.min(k, i + 8); x++) {
                     int value = GemmInt8.centred(a[3 + r * (k + 2) + x], signed);
-                    squares += value * value;
+                    sum += value * value;
                 }
-                largest = Math.max(largest, squares);
+                largest = Math.max(largest, sum);
             }
-            assertEquals(Math.sqrt(largest), norms[1 + i / 8]);
+            assertEquals(largest, squares[1 + i / 8]);
         }
+    }
+
+    /** Of several panels, each its own norms and the largest of all. */
+    @Test
+    void normsOfPanels() {
+        if (!Simd.ENABLED) {
+            return;
+        }
+        byte[] data = new byte[2 * 16 * Gemm.NR]; // two panels of 16 rows
+        data[Gemm.NR + 1] = 10;
+        data[(16 + 9) * Gemm.NR + 7] = -20;
+        Int8Norms norms = Int8Norms.of(data, 16);
+        double[] rows = {1, 4};
+        assertTrue(norms.fit(0, rows, 0, 10));
+        assertFalse(norms.fit(0, rows, 0, 9));
+        assertTrue(norms.fit(1, rows, 0, 40));
+        assertFalse(norms.fit(1, rows, 0, 39));
+        assertTrue(norms.allFit(rows, 0, 40));
+        assertFalse(norms.allFit(rows, 0, 39));
     }
 
     /** Fewer rows never need more room, though blocks are shorter for more rows at times. */
