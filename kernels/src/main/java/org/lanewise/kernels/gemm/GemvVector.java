@@ -142,15 +142,25 @@ final class GemvVector {
         y[yo + 3] += VectorMath.sumLanes(((FloatVector) TYPE.cast(s3)).add(t3)) + tail(x, xOff, b, r3, end, k);
     }
 
+    /** One of {@link #fourDots}: the same chains, so that a column gives the same bits wherever it stands. C2 does not inline a call that is as rare as the sum here, and would make an object of the vector. */
     private static float dot(float[] x, int xOff, float[] b, int row, int k) {
-        FloatVector sum = FloatVector.zero(F32);
-        int end = k / LANES * LANES;
-        for (int i = 0; i < end; i += LANES) {
+        FloatVector s = FloatVector.zero(F32);
+        FloatVector t = FloatVector.zero(F32);
+        int end = k / (2 * LANES) * (2 * LANES);
+        for (int i = 0; i < end; i += 2 * LANES) {
             FloatVector v = FloatVector.fromArray(F32, x, xOff + i);
-            FloatVector w = FloatVector.fromArray(F32, b, row + i);
-            sum = Simd.FMA ? v.fma(w, sum) : v.mul(w).add(sum);
+            FloatVector w = FloatVector.fromArray(F32, x, xOff + i + LANES);
+            FloatVector c = FloatVector.fromArray(F32, b, row + i);
+            FloatVector d = FloatVector.fromArray(F32, b, row + i + LANES);
+            s = Simd.FMA ? v.fma(c, s) : v.mul(c).add(s);
+            t = Simd.FMA ? w.fma(d, t) : w.mul(d).add(t);
         }
-        return VectorMath.sumLanes((FloatVector) TYPE.cast(sum)) + tail(x, xOff, b, row, end, k);
+        FloatVector sum = ((FloatVector) TYPE.cast(s)).add(t);
+        sum = LANES > 8 ? sum.add(sum.rearrange(VectorMath.BY_8)) : sum;
+        sum = LANES > 4 ? sum.add(sum.rearrange(VectorMath.BY_4)) : sum;
+        sum = sum.add(sum.rearrange(VectorMath.BY_2));
+        sum = sum.add(sum.rearrange(VectorMath.BY_1));
+        return sum.lane(0) + tail(x, xOff, b, row, end, k);
     }
 
     private static float tail(float[] x, int xOff, float[] b, int row, int from, int k) {
