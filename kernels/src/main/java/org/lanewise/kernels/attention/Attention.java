@@ -23,28 +23,81 @@ public final class Attention {
 
     private Attention() {}
 
-    /**
-     * One head of one sequence.
-     *
-     * @param queries rows of Q
-     * @param keys rows of K and V
-     * @param size columns of Q and K
-     * @param valueSize columns of V
-     * @param validKeys keys before this index count, the others are padding
-     * @param position position of query 0 among the keys, for {@link AttentionSpec#causal} and windows; may be negative
-     * @param sinks one more product for each query, which takes weight but has no value; or {@code null}
-     */
-    public record Head(
-            int queries,
-            int keys,
-            int size,
-            int valueSize,
-            int validKeys,
-            int position,
-            @Nullable Sinks sinks) {
+    /** One head of one sequence. What a decoder changes from position to position can be {@linkplain #move set anew}, so that decoding makes no objects. */
+    public static final class Head {
+        private final int queries;
+        private final int size;
+        private final int valueSize;
+        private final @Nullable Sinks sinks;
+        private int keys;
+        private int validKeys;
+        private int position;
+
+        /**
+         * A head.
+         *
+         * @param queries rows of Q
+         * @param keys rows of K and V
+         * @param size columns of Q and K
+         * @param valueSize columns of V
+         * @param validKeys keys before this index count, the others are padding
+         * @param position position of query 0 among the keys, for {@link AttentionSpec#causal} and windows; may be negative
+         * @param sinks one more product for each query, which takes weight but has no value; or {@code null}
+         */
+        public Head(
+                int queries, int keys, int size, int valueSize, int validKeys, int position, @Nullable Sinks sinks) {
+            this.queries = queries;
+            this.size = size;
+            this.valueSize = valueSize;
+            this.sinks = sinks;
+            move(keys, validKeys, position);
+        }
+
         /** A head without sinks. */
         public Head(int queries, int keys, int size, int valueSize, int validKeys, int position) {
             this(queries, keys, size, valueSize, validKeys, position, null);
+        }
+
+        /** Sets the keys there are, those that count, and where among them query 0 is. Not during a run. */
+        public void move(int rows, int valid, int start) {
+            keys = rows;
+            validKeys = valid;
+            position = start;
+        }
+
+        /** Rows of Q. */
+        public int queries() {
+            return queries;
+        }
+
+        /** Rows of K and V. */
+        public int keys() {
+            return keys;
+        }
+
+        /** Columns of Q and K. */
+        public int size() {
+            return size;
+        }
+
+        /** Columns of V. */
+        public int valueSize() {
+            return valueSize;
+        }
+
+        /** Keys before this index count. */
+        public int validKeys() {
+            return validKeys;
+        }
+
+        /** Position of query 0 among the keys. */
+        public int position() {
+            return position;
+        }
+
+        @Nullable
+        Sinks sinks() {
+            return sinks;
         }
     }
 
@@ -107,9 +160,14 @@ public final class Attention {
     /** Elements of scratch that {@link #run} needs. */
     public static int scratchSize(Head head) {
         if (head.queries == 1) {
-            return Math.addExact(products(head), 1);
+            return scratchSizeOfOne(head.keys);
         }
         return Math.addExact(packedValues(head), packedLength(head.valueSize, head.keys));
+    }
+
+    /** The same for a head of a single query and up to {@code keys} keys. */
+    public static int scratchSizeOfOne(int keys) {
+        return Math.addExact(Math.multiplyExact(Math.addExact(keys, Simd.LANES - 1) / Simd.LANES, Simd.LANES), 1);
     }
 
     /** Products of a block, rows of which are whole vectors, so that no row has a tail. */

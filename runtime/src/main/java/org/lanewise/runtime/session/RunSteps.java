@@ -75,7 +75,7 @@ final class RunSteps {
         }
         if (!settled) {
             values.fixOutputs(step, recording != null);
-            recordings[i] = recording;
+            recordings[i] = recording != null && values.unfixed(step.outputs()).length == 0 ? recording : null;
         } else if (values.unfixMoved(step)) { // recordings read the planned place
             settled = false;
             Arrays.fill(recordings, null);

@@ -232,8 +232,8 @@ public final class Session implements AutoCloseable {
     /**
      * Binds the session to input and output tensors.
      *
-     * @param outputs by name, of the type and shape that the output will have; their memory must be apart from that of the inputs and of each other
-     * @throws RunException if an input or output is missing, unknown or does not fit, or the session is closed
+     * @param outputs by name, of the type and shape that the output will have; their memory must be apart from that of the inputs and of each other, but for a cache that an operator continues in place ({@code GroupQueryAttention}): there present may be the very tensor that past is
+     * @throws RunException if an input or output is missing, unknown or does not fit, memory is shared that must be apart, or the session is closed
      */
     public RunBinding bind(Map<String, ? extends Tensor> inputs, Map<String, ? extends Tensor> outputs) {
         refuseClosed();
@@ -248,8 +248,9 @@ public final class Session implements AutoCloseable {
             for (int i = 0; i < places.length; i++) {
                 places[i] = place(shapes.memory(), i, outputs.get(outputNames[i]));
             }
-            return RunContext.bound(
-                    plan, shapes, pool, ordered.stream().map(Tensor.class::cast).toArray(Tensor[]::new), places);
+            Tensor[] tensors = ordered.stream().map(Tensor.class::cast).toArray(Tensor[]::new);
+            new SharedMemory(plan, shapes).check(tensors, places);
+            return RunContext.bound(plan, shapes, pool, tensors, places);
         });
         return new RunBinding(this, context, outputs(), places);
     }

@@ -127,7 +127,7 @@ final class Slots {
 
     /** Those of {@code slots} that are not fixed. */
     int[] unfixed(int[] slots) {
-        return Arrays.stream(slots).filter(slot -> !fixed[slot]).toArray();
+        return Arrays.stream(slots).filter(slot -> slot >= 0 && !fixed[slot]).toArray();
     }
 
     /** Notes which slots are to be dropped after a run. */

@@ -137,6 +137,34 @@ public final class NodeModel {
         }
     }
 
+    /** The tensors given to a run, in the order of the inputs. */
+    public List<Tensor> given() {
+        return List.copyOf(inputs.values());
+    }
+
+    /** A session and its binding. */
+    public record Bound(Session session, RunBinding binding) implements AutoCloseable {
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+
+    /** Binds the model to its inputs and to these outputs, those before them left free. */
+    public Bound bind(int firstOutput, Tensor... places) {
+        Session session = open();
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        for (int i = 0; i < places.length; i++) {
+            named.put("out" + (firstOutput + i), places[i]);
+        }
+        try {
+            return new Bound(session, session.bind(inputs, named));
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
     private Session open() {
         List<String> outputNames = new ArrayList<>();
         List<ValueInfo> outputInfos = new ArrayList<>();

@@ -1,16 +1,44 @@
 package org.lanewise.runtime.ops.contrib;
 
-/**
- * What one run does to the cache of one sequence: {@code past} rows are taken over, {@code added} rows come behind them, and of all these the first {@code dropped} are not kept.
- *
- * @param past rows of the past
- * @param added new rows
- * @param dropped rows that the present begins without
- * @param valid keys that queries attend, the others are padding
- * @param position of query 0 among the rows
- * @param start position of query 0 in the whole sequence
- */
-record CacheStep(int past, int added, int dropped, int valid, int position, int start) {
+/** What a run does to the cache of one sequence: {@link #past} rows are taken over, {@link #added} rows come behind them, and of all these the first {@link #dropped} are not kept. Set anew in every run, so that decoding makes no objects. */
+final class CacheStep {
+    private int past;
+    private int added;
+    private int dropped;
+    private int valid;
+    private int position;
+    private int start;
+
+    /** Rows of the past. */
+    int past() {
+        return past;
+    }
+
+    /** New rows. */
+    int added() {
+        return added;
+    }
+
+    /** Rows that the present begins without. */
+    int dropped() {
+        return dropped;
+    }
+
+    /** Keys that queries attend, the others are padding. */
+    int valid() {
+        return valid;
+    }
+
+    /** Position of query 0 among the rows. */
+    int position() {
+        return position;
+    }
+
+    /** Position of query 0 in the whole sequence. */
+    int start() {
+        return start;
+    }
+
     /** Rows that queries may attend, before any are dropped. */
     int rows() {
         return past + added;
@@ -22,18 +50,22 @@ record CacheStep(int past, int added, int dropped, int valid, int position, int 
      * @param b which sequence it is, for messages
      * @param total its positions with those of this run
      * @param queries positions of this run
-     * @param added of these, those that bring keys: all or none
+     * @param newRows of these, those that bring keys: all or none
      * @param prompt whether this run begins the sequence
      * @param room rows of the past
      */
-    static CacheStep whole(int b, int total, int queries, int added, boolean prompt, int room) {
-        int past = added == 0 ? total : prompt ? 0 : total - queries;
-        if (total < 1 || !prompt && total < queries || past > room || past + added < total) {
+    void whole(int b, int total, int queries, int newRows, boolean prompt, int room) {
+        int old = newRows == 0 ? total : prompt ? 0 : total - queries;
+        if (total < 1 || !prompt && total < queries || old > room || old + newRows < total) {
             throw new IllegalArgumentException("seqlens_k[" + b + "] is " + (total - 1) + ", which does not fit "
                     + queries + " queries and a past of " + room + " rows");
         }
-        int position = prompt ? 0 : total - queries;
-        return new CacheStep(past, added, 0, total, position, position);
+        past = old;
+        added = newRows;
+        dropped = 0;
+        valid = total;
+        position = prompt ? 0 : total - queries;
+        start = position;
     }
 
     /**
@@ -42,15 +74,17 @@ record CacheStep(int past, int added, int dropped, int valid, int position, int 
      * @param capacity rows of the cache
      * @param window keys that a query attends
      */
-    static CacheStep sliding(int b, int total, int queries, boolean prompt, int capacity, int window) {
+    void sliding(int b, int total, int queries, boolean prompt, int capacity, int window) {
         if (total < queries) {
             throw new IllegalArgumentException(
                     "seqlens_k[" + b + "] is " + (total - 1) + ", which is too small for " + queries + " queries");
         }
-        int past = resident(total - queries, capacity, window);
-        int rows = past + queries;
-        int kept = resident(total, capacity, window);
-        return new CacheStep(past, queries, rows - kept, rows, past, prompt ? 0 : total - queries);
+        past = resident(total - queries, capacity, window);
+        added = queries;
+        dropped = past + queries - resident(total, capacity, window);
+        valid = past + queries;
+        position = past;
+        start = prompt ? 0 : total - queries;
     }
 
     /** Of a sequence of {@code total} positions those that a sliding cache holds: it depends on nothing else, so that the steps in which they came make no difference. */

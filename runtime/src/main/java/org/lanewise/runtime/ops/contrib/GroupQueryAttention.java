@@ -1,21 +1,17 @@
 package org.lanewise.runtime.ops.contrib;
 
-import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.attention.AttentionSpec;
-import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
-import org.lanewise.runtime.ops.contrib.CacheSide.Rotation;
+import org.lanewise.runtime.op.UpdatesInput;
 import org.lanewise.runtime.ops.math.Types;
-import org.lanewise.runtime.ops.nn.AttentionMask;
-import org.lanewise.runtime.ops.nn.AttentionRun;
 import org.lanewise.runtime.ops.nn.HeadLayout;
 import org.lanewise.runtime.tensor.DataType;
-import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
@@ -26,6 +22,8 @@ import org.lanewise.runtime.tensor.Tensor;
  * present_value (N, kv_heads, max(P, T), size), output_qk (N, heads, L, T). {@code com.microsoft.GroupQueryAttention}-1.
  *
  * <p>The past may be a buffer longer than the sequence; rows of the present behind the last position are 0. Keys of length 0 append nothing: then the past is all there is. Where L is T the run begins the sequence, whatever the past holds.
+ *
+ * <p>A session may be bound to one buffer as past and present: then only new rows are written, and what lies behind the last position stays.
  *
  * @param heads of Q
  * @param keyHeads of K and V
@@ -51,7 +49,7 @@ public record GroupQueryAttention(
         QkOutput captured,
         CacheFormat format,
         boolean sliding)
-        implements Operator, ComputesInFloat {
+        implements Operator, Repeatable, UpdatesInput {
     /** What output_qk receives, in the order of {@code qk_output}; products that are not attended are 0. */
     enum QkOutput {
         NOTHING,
@@ -61,12 +59,12 @@ public record GroupQueryAttention(
 
     private static final int KEY = 1;
     private static final int VALUE = 2;
-    private static final int PAST = 3;
-    private static final int LENGTHS = 5;
-    private static final int TOTAL = 6;
-    private static final int COS = 7;
-    private static final int POSITIONS = 9;
-    private static final int BIAS = 10;
+    static final int PAST = 3;
+    static final int LENGTHS = 5;
+    static final int TOTAL = 6;
+    static final int COS = 7;
+    static final int POSITIONS = 9;
+    static final int BIAS = 10;
     private static final int SINKS = 11;
     private static final int SCALES = 12;
     private static final int NORMS = 14;
@@ -206,57 +204,20 @@ public record GroupQueryAttention(
 
     @Override
     public void run(OpContext context) {
-        GroupedHeads in = GroupedHeads.of(this, context);
-        int batch = in.q().batch();
-        int queries = in.q().rows();
-        int size = in.q().size();
-        int total = Math.toIntExact(context.input(TOTAL).scalarLong());
-        Tensor past = context.optionalInput(PAST);
-        int room = past == null ? 0 : past.shape().dim(2);
-        CacheStep[] steps = steps(context.input(LENGTHS), batch, queries, in.k().rows(), total, room);
-        int most = Arrays.stream(steps).mapToInt(CacheStep::rows).max().orElse(0);
-        int presentRows = sliding ? room : Math.max(room, total);
-        Shape present = Shape.of(batch, keyHeads, presentRows, (int) format.columns(size));
-        Shape working = Shape.of(batch, keyHeads, sliding ? most : presentRows, size);
-        CacheSide keys = side(context, 0, in.k(), present, working);
-        CacheSide values = side(context, 1, in.v(), present, working);
-        Rotation rotation = rotary ? in.rotation(context, steps, total == queries, interleaved) : null;
-        context.parallel(batch * keyHeads, 1 + (long) most * size / 4, (from, to, scratch) -> {
-            for (int i = from; i < to; i++) {
-                int b = i / keyHeads;
-                keys.fill(b, i % keyHeads, steps[b], rotation);
-                values.fill(b, i % keyHeads, steps[b], null);
-            }
-        });
-        HeadLayout q = rotation == null ? in.q() : GroupedHeads.rotated(context, in.q(), rotation);
-        Tensor y = context.output(0, DataType.FLOAT, Shape.of(batch, queries, heads * size));
-        Tensor qk = captured == QkOutput.NOTHING
-                ? null
-                : context.output(3, DataType.FLOAT, Shape.of(batch, heads, queries, total));
-        Tensor bias = context.optionalInput(BIAS);
-        int attended = bias == null && qk == null ? most : total;
-        AttentionMask mask =
-                bias == null ? null : AttentionMask.of(checked(bias, total), false, batch, heads, queries, total);
-        AttentionSpec spec = spec(size);
-        AttentionRun.run(
-                context,
-                spec,
-                spec.scale(),
-                q,
-                GroupedHeads.rows(keys.rows(), attended),
-                GroupedHeads.rows(values.rows(), attended),
-                mask,
-                Arrays.stream(steps).mapToInt(CacheStep::valid).toArray(),
-                Arrays.stream(steps).mapToInt(CacheStep::position).toArray(),
-                sinks(context),
-                GroupedHeads.sideBySide(y, heads, 0, heads * size),
-                qk);
-        if (qk != null && captured == QkOutput.PRODUCTS) {
-            clear(context, qk, steps);
-        }
+        new GroupedRun(this, context).hand(context);
     }
 
-    private AttentionSpec spec(int size) {
+    @Override
+    public boolean readsAhead(int i) {
+        return i >= SINKS;
+    }
+
+    @Override
+    public int updatedInput(int output) {
+        return output == 1 || output == 2 ? PAST + output - 1 : -1;
+    }
+
+    AttentionSpec spec(int size) {
         return new AttentionSpec(
                 scale == 0 ? (float) (1 / Math.sqrt(size)) : scale,
                 softcap,
@@ -267,32 +228,8 @@ public record GroupQueryAttention(
                 captured == QkOutput.WEIGHTS ? AttentionSpec.Capture.AFTER_SOFTMAX : AttentionSpec.Capture.AFTER_MASK);
     }
 
-    private CacheStep[] steps(Tensor lengths, int batch, int queries, int added, int total, int room) {
-        if (lengths.size() != batch) {
-            throw new IllegalArgumentException(
-                    "seqlens_k has shape " + lengths.shape() + ", expected " + batch + " values");
-        }
-        if (sliding && (room < window || added == 0)) {
-            throw new IllegalArgumentException("the past has " + room + " rows and key " + added
-                    + ", expected at least the window of " + window + " and a key for each query");
-        }
-        boolean prompt = total == queries;
-        CacheStep[] steps = new CacheStep[batch];
-        for (int b = 0; b < batch; b++) {
-            long length = lengths.getLong(b) + 1;
-            if (length < 1 || length > total) {
-                throw new IllegalArgumentException("seqlens_k[" + b + "] is " + (length - 1)
-                        + ", expected at least 0 and less than total_sequence_length " + total);
-            }
-            steps[b] = sliding
-                    ? CacheStep.sliding(b, (int) length, queries, prompt, room, window)
-                    : CacheStep.whole(b, (int) length, queries, added, prompt, room);
-        }
-        return steps;
-    }
-
     /** Keys for {@code i} 0, values for 1. */
-    private CacheSide side(OpContext context, int i, HeadLayout added, Shape present, Shape working) {
+    CacheSide side(OpContext context, int i, HeadLayout added, DataType floats, Shape present) {
         Tensor past = context.optionalInput(PAST + i);
         Shape expected = past == null ? present : present.with(2, past.shape().dim(2));
         if (past != null && !past.shape().equals(expected)) {
@@ -309,27 +246,12 @@ public record GroupQueryAttention(
             }
             scales = given.toFloatArray();
         }
-        DataType type = format.type(DataType.FLOAT);
         boolean wanted = context.outputCount() > 1 + i && context.hasOutput(1 + i);
-        Tensor target = wanted ? context.output(1 + i, type, present) : null;
-        if (target == null && format.isQuantized()) {
-            target = Tensor.allocate(type, present); // new rows are read as they come back from the cache
-        }
-        FloatTensor rows = target instanceof FloatTensor own && !sliding
-                ? own
-                : (FloatTensor) Tensor.allocate(DataType.FLOAT, working);
-        return new CacheSide(format, added, past, scales, rows, target);
+        Tensor target = wanted ? context.output(1 + i, format.type(floats), present) : null;
+        return new CacheSide(format, added, past, scales, target);
     }
 
-    private static Tensor checked(Tensor bias, int total) {
-        if (bias.shape().rank() != 4 || bias.shape().dim(3) != total) {
-            throw new IllegalArgumentException(
-                    "attention_bias has shape " + bias.shape() + ", expected rank 4 with " + total + " keys");
-        }
-        return bias;
-    }
-
-    private float @Nullable [] sinks(OpContext context) {
+    float @Nullable [] sinks(OpContext context) {
         Tensor given = context.optionalInput(SINKS);
         if (given == null) {
             return smooth ? new float[heads] : null;
@@ -339,22 +261,5 @@ public record GroupQueryAttention(
                     "head_sink has shape " + given.shape() + ", expected " + heads + " values");
         }
         return given.toFloatArray();
-    }
-
-    /** Products outside of what a query attends become 0. */
-    private void clear(OpContext context, Tensor qk, CacheStep[] steps) {
-        float[] values = (float[]) qk.storage();
-        int queries = qk.shape().dim(2);
-        int total = qk.shape().dim(3);
-        context.parallel(qk.shape().dim(0) * heads * queries, 1 + total / 8, (from, to, scratch) -> {
-            for (int i = from; i < to; i++) {
-                CacheStep step = steps[i / (heads * queries)];
-                int end = Math.min(step.valid(), step.position() + i % queries + 1);
-                int first = window < 0 ? 0 : Math.clamp(step.position() + i % queries + 1L - window, 0, end);
-                int at = qk.offset() + i * total;
-                Arrays.fill(values, at, at + first, 0);
-                Arrays.fill(values, at + end, at + total, 0);
-            }
-        });
     }
 }

@@ -123,7 +123,7 @@ public record AttentionMask(
     }
 
     /** The rows for a head. */
-    Attention.Mask rows(int batch, int head) {
+    public Attention.Mask rows(int batch, int head) {
         if (doubles != null) {
             throw new IllegalStateException("a mask of double");
         }

@@ -37,7 +37,7 @@ public record HeadLayout(
      *
      * @param heads number of heads, used when the tensor has rank 3
      */
-    static HeadLayout of(String name, Tensor tensor, int heads) {
+    public static HeadLayout of(String name, Tensor tensor, int heads) {
         Shape shape = tensor.shape();
         if (shape.rank() == 4) {
             int rows = shape.dim(2);
@@ -84,7 +84,7 @@ public record HeadLayout(
     }
 
     /** A head's rows as the kernel wants them. */
-    Attention.Rows floats(int batch, int head) {
+    public Attention.Rows floats(int batch, int head) {
         return new Attention.Rows(((FloatTensor) tensor).array(), at(batch, head), stride);
     }
 

@@ -3,8 +3,10 @@ package org.lanewise.runtime.ops.contrib;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.lanewise.runtime.op.HalfPrecision;
 import org.lanewise.runtime.ops.NodeModel;
 import org.lanewise.runtime.tensor.DataType;
+import org.lanewise.runtime.tensor.FloatTensor;
 import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
@@ -190,6 +192,11 @@ record PlainDecoder(
 
         /** A node with these inputs. */
         NodeModel model(Constants constants, Tensor pastKey, Tensor pastValue) {
+            return model(constants, pastKey, pastValue, DataType.FLOAT);
+        }
+
+        /** The same with values of {@code type}, rounded from fp32. */
+        NodeModel model(Constants constants, Tensor pastKey, Tensor pastValue, DataType type) {
             NodeModel model = NodeModel.contrib("GroupQueryAttention")
                     .with("num_heads", heads)
                     .with("kv_num_heads", keyHeads)
@@ -199,28 +206,30 @@ record PlainDecoder(
                     .with("rotary_interleaved", interleaved ? 1 : 0)
                     .with("smooth_softmax", smooth ? 1 : 0);
             if (bits > 0) {
-                String type = perChannel ? "PER_CHANNEL" : "PER_TENSOR";
-                model.with("k_quant_type", type).with("v_quant_type", type).with("kv_cache_bit_width", bits);
+                String scaling = perChannel ? "PER_CHANNEL" : "PER_TENSOR";
+                model.with("k_quant_type", scaling)
+                        .with("v_quant_type", scaling)
+                        .with("kv_cache_bit_width", bits);
             }
             if (packed && added > 0) {
-                model.input(packed()).absent().absent();
+                model.input(as(packed(), type)).absent().absent();
             } else {
-                model.input(Tensor.of(q, batch(), queries, heads * size))
-                        .input(Tensor.of(k, batch(), added, keyHeads * size))
-                        .input(Tensor.of(v, batch(), added, keyHeads * size));
+                model.input(as(Tensor.of(q, batch(), queries, heads * size), type))
+                        .input(as(Tensor.of(k, batch(), added, keyHeads * size), type))
+                        .input(as(Tensor.of(v, batch(), added, keyHeads * size), type));
             }
             model.input(pastKey).input(pastValue).input(Tensor.of(lengths)).input(Tensor.of(new int[] {total}));
-            optional(model, half > 0, constants.cos, POSITIONS, half);
-            optional(model, half > 0, constants.sin, POSITIONS, half);
+            optional(model, half > 0, false, type, constants.cos, POSITIONS, half);
+            optional(model, half > 0, false, type, constants.sin, POSITIONS, half);
             model.absent();
-            optional(model, bias.length > 0, bias, batch(), heads, queries, total);
-            optional(model, sinks, constants.sink);
-            optional(model, bits > 0, constants.keyScales);
-            optional(model, bits > 0, constants.valueScales);
+            optional(model, bias.length > 0, false, type, bias, batch(), heads, queries, total);
+            optional(model, sinks, true, type, constants.sink);
+            optional(model, bits > 0, true, DataType.FLOAT, constants.keyScales);
+            optional(model, bits > 0, true, DataType.FLOAT, constants.valueScales);
             return model.outputs(3);
         }
 
-        private Tensor packed() {
+        private FloatTensor packed() {
             int width = (heads + 2 * keyHeads) * size;
             float[] all = new float[batch() * queries * width];
             for (int i = 0; i < batch() * queries; i++) {
@@ -233,12 +242,25 @@ record PlainDecoder(
         }
     }
 
-    private static void optional(NodeModel model, boolean given, float[] values, int... dims) {
-        if (given) {
-            model.input(Tensor.of(values, dims));
+    private static void optional(
+            NodeModel model, boolean given, boolean constant, DataType type, float[] values, int... dims) {
+        if (given && constant) {
+            model.constant(as(Tensor.of(values, dims.length == 0 ? new int[] {values.length} : dims), type));
+        } else if (given) {
+            model.input(as(Tensor.of(values, dims), type));
         } else {
             model.absent();
         }
+    }
+
+    /** The values as {@code type}. */
+    private static Tensor as(FloatTensor values, DataType type) {
+        if (type == DataType.FLOAT) {
+            return values;
+        }
+        short[] bits = new short[values.size()];
+        HalfPrecision.round(values.array(), values.offset(), type, bits, 0, bits.length);
+        return Tensor.wrap(type, values.shape(), bits, 0);
     }
 
     private void rotate(Constants constants, float[] x, int at, int position, float[] y, int to) {
