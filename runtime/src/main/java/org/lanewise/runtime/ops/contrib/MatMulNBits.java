@@ -12,6 +12,7 @@ import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
 import org.lanewise.runtime.op.Prepacks;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.ops.nn.BlockwiseProduct;
@@ -28,7 +29,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param layout how B is stored
  */
-public record MatMulNBits(BlockWeights layout) implements Operator, Prepacks, ComputesInFloat {
+public record MatMulNBits(BlockWeights layout) implements Operator, Prepacks, ComputesInFloat, Repeatable {
     private static final int B = 1;
     private static final int SCALES = 2;
     private static final int ZEROS = 3;
@@ -115,6 +116,11 @@ public record MatMulNBits(BlockWeights layout) implements Operator, Prepacks, Co
         }
         float[] values = layout.values(b, scales, inputs[ZEROS], inputs[GROUPS]);
         return new Weights(null, PackedB.pack(values, 0, layout.k(), true, layout.k(), layout.n()), addend);
+    }
+
+    @Override
+    public boolean readsAhead(int i) {
+        return i > 0;
     }
 
     @Override

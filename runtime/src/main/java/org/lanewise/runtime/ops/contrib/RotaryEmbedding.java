@@ -1,10 +1,10 @@
 package org.lanewise.runtime.ops.contrib;
 
-import java.util.Arrays;
 import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.tensor.DataType;
 import org.lanewise.runtime.tensor.PartialShape;
@@ -15,7 +15,8 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param rotary the attributes
  */
-public record RotaryEmbedding(org.lanewise.runtime.ops.nn.RotaryEmbedding rotary) implements Operator, ComputesInFloat {
+public record RotaryEmbedding(org.lanewise.runtime.ops.nn.RotaryEmbedding rotary)
+        implements Operator, ComputesInFloat, Repeatable {
     /** From a node. */
     public static RotaryEmbedding create(NodeSpec spec) {
         spec.inputs(4, 4);
@@ -56,18 +57,8 @@ public record RotaryEmbedding(org.lanewise.runtime.ops.nn.RotaryEmbedding rotary
             }
             heads = x.shape().dim(2) / size;
         }
-        var operator = new org.lanewise.runtime.ops.nn.RotaryEmbedding(heads, rotary.rotated(), rotary.interleaved());
-        Tensor y = context.output(0, DataType.FLOAT, x.shape());
-        Tensor positions = positions(context.input(1), batch, rows);
-        InnerContext.runTo(context, operator, new Tensor[] {y}, x, cos, context.input(3), positions);
-    }
-
-    private static Tensor positions(Tensor given, int batch, int rows) {
-        if (given.size() != 1 || batch * rows == 1) {
-            return given;
-        }
-        long[] positions = new long[batch * rows];
-        Arrays.setAll(positions, i -> given.getLong(0) + i % rows);
-        return Tensor.of(positions, batch, rows);
+        Tensor positions = context.input(1);
+        boolean counted = positions.size() == 1 && batch * rows != 1;
+        rotary.rotate(context, heads, cos, context.input(3), positions, counted);
     }
 }

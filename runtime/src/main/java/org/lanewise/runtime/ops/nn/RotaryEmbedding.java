@@ -1,9 +1,11 @@
 package org.lanewise.runtime.ops.nn;
 
+import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.op.ComputesInFloat;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
+import org.lanewise.runtime.op.Repeatable;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
 import org.lanewise.runtime.tensor.DataType;
@@ -19,7 +21,8 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param rotated {@code rotary_embedding_dim}: values of a head that are rotated, 0 for all
  * @param interleaved whether a pair is (2i, 2i + 1) instead of (i, pairs + i)
  */
-public record RotaryEmbedding(int heads, int rotated, boolean interleaved) implements Operator, ComputesInFloat {
+public record RotaryEmbedding(int heads, int rotated, boolean interleaved)
+        implements Operator, ComputesInFloat, Repeatable {
     private static final int POSITIONS = 3;
 
     /** From a node. */
@@ -53,22 +56,38 @@ public record RotaryEmbedding(int heads, int rotated, boolean interleaved) imple
 
     @Override
     public void run(OpContext context) {
-        HeadLayout x = HeadLayout.of("X", context.input(0), heads);
-        FloatTensor cos = (FloatTensor) context.input(1);
-        FloatTensor sin = (FloatTensor) context.input(2);
-        Tensor given = context.optionalInput(POSITIONS);
+        rotate(context, heads, context.input(1), context.input(2), context.optionalInput(POSITIONS), false);
+    }
+
+    /**
+     * Rotates input 0. Positions are read by the tasks, so that a decoder's steps can be repeated.
+     *
+     * @param count number of heads, used when the input has rank 3
+     * @param given positions, or {@code null} where the angles are given row by row
+     * @param counted whether {@code given} is the position of the first row of every sequence, from which they go up
+     */
+    public void rotate(
+            OpContext context, int count, Tensor cosines, Tensor sines, @Nullable Tensor given, boolean counted) {
+        HeadLayout x = HeadLayout.of("X", context.input(0), count);
+        FloatTensor cos = (FloatTensor) cosines;
+        FloatTensor sin = (FloatTensor) sines;
         int half = (rotated == 0 ? x.size() : rotated) / 2;
-        int[] positions = given == null ? new int[0] : given.toIntArray();
-        check(x, cos, sin, given, half);
+        check(x, cos, sin, given, half, counted);
         HeadLayout y =
                 HeadLayout.of("Y", context.output(0, DataType.FLOAT, x.tensor().shape()), x.heads());
         float[] in = ((FloatTensor) x.tensor()).array();
         float[] out = ((FloatTensor) y.tensor()).array();
         int rows = x.rows();
+        int positions = cos.shape().dim(0);
         context.kernel("rotary-f32");
         context.parallel(x.batch() * rows, (long) x.heads() * x.size(), (from, to, scratch) -> {
             for (int i = from; i < to; i++) {
-                int angle = (given == null ? i : positions[i]) * half;
+                long position = given == null ? i : counted ? given.getLong(0) + i % rows : given.getLong(i);
+                if (given != null && (position < 0 || position >= positions)) {
+                    throw new IllegalArgumentException(
+                            "position " + position + " is outside the " + positions + " positions of cos_cache");
+                }
+                int angle = (int) position * half;
                 for (int h = 0; h < x.heads(); h++) {
                     org.lanewise.kernels.attention.RotaryEmbedding.row(
                             in,
@@ -88,18 +107,14 @@ public record RotaryEmbedding(int heads, int rotated, boolean interleaved) imple
     }
 
     private static void check(
-            HeadLayout x,
-            FloatTensor cos,
-            FloatTensor sin,
-            @org.jspecify.annotations.Nullable Tensor positions,
-            int half) {
+            HeadLayout x, FloatTensor cos, FloatTensor sin, @Nullable Tensor positions, int half, boolean counted) {
         boolean fits = cos.shape().equals(sin.shape()) && cos.shape().dim(-1) == half && 2 * half <= x.size();
         if (positions == null) {
             fits &= cos.shape().rank() == 3
                     && cos.shape().dim(0) == x.batch()
                     && cos.shape().dim(1) == x.rows();
         } else {
-            fits &= cos.shape().rank() == 2 && positions.size() == x.batch() * x.rows();
+            fits &= cos.shape().rank() == 2 && positions.size() == (counted ? 1 : x.batch() * x.rows());
         }
         if (!fits) {
             throw new IllegalArgumentException(
@@ -107,12 +122,6 @@ public record RotaryEmbedding(int heads, int rotated, boolean interleaved) imple
                             + (positions == null ? "(absent)" : positions.shape()) + " do not fit X "
                             + x.tensor().shape() + " with " + half
                             + " pairs");
-        }
-        for (int i = 0; positions != null && i < positions.size(); i++) {
-            if (positions.getLong(i) < 0 || positions.getLong(i) >= cos.shape().dim(0)) {
-                throw new IllegalArgumentException("position " + positions.getLong(i) + " is outside the "
-                        + cos.shape().dim(0) + " positions of cos_cache");
-            }
         }
     }
 }
