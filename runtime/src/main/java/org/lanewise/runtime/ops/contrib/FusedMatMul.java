@@ -22,7 +22,7 @@ import org.lanewise.runtime.tensor.Shape;
 import org.lanewise.runtime.tensor.Tensor;
 
 /**
- * {@code Y = alpha A' B'}, a matrix product as ONNX {@code MatMul} where A and B may be given with their last two axes exchanged. {@code com.microsoft.FusedMatMul}-1.
+ * {@code Y = alpha A' B'}, a matrix product as ONNX {@code MatMul} where A and B may be given with their last two axes exchanged. {@code com.microsoft.FusedMatMul}-1, and {@code TransposeMatMul}-1, its old name.
  *
  * @param alpha factor of the product
  * @param transA whether the matrices of A are given transposed

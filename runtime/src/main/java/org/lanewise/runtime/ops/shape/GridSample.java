@@ -15,7 +15,7 @@ import org.lanewise.runtime.tensor.Tensor;
 
 /**
  * Samples images (N, C, D1, ..., Dr) at points (N, O1, ..., Or, r) in coordinates from -1 to 1, innermost axis first, to (N, C, O1, ..., Or). ONNX
- * {@code GridSample}-16 (images), 20 (any number of axes) and later.
+ * {@code GridSample}-16 (images), 20 (any number of axes) and later; {@code com.microsoft.GridSample}-1.
  *
  * @param spec interpolation, padding and alignment
  */
@@ -39,6 +39,15 @@ public record GridSample(org.lanewise.kernels.resize.GridSample spec) implements
                     default -> throw node.refuse("padding_mode '" + padding + "' is not known");
                 },
                 node.flag("align_corners", false)));
+    }
+
+    /** From a node of {@code com.microsoft}, for images; there cubic weights reach past the border, which is not supported. */
+    public static GridSample createContrib(NodeSpec node) {
+        if (node.stringAttribute("mode", "bilinear").equals("bicubic")
+                && node.stringAttribute("padding_mode", "zeros").equals("border")) {
+            throw node.refuse("mode 'bicubic' with padding_mode 'border' is not supported");
+        }
+        return create(node);
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.lanewise.runtime.tensor.Tensor;
 
 /**
  * {@code output[i] = start + i * delta} for {@code i < max(0, ceil((limit - start) / delta))}. ONNX {@code Range}-11 and later; 16-bit floating types since
- * 27, computed in single precision.
+ * 27, computed in single precision. {@code com.microsoft.Range}-1.
  */
 public record Range() implements Operator {
     /** From a node. */
@@ -24,6 +24,18 @@ public record Range() implements Operator {
         return new Range();
     }
 
+    /** From a node of {@code com.microsoft}, where delta may be absent: then it is 1. */
+    public static Range createContrib(NodeSpec spec) {
+        spec.inputs(2, 3);
+        return new Range();
+    }
+
+    private static Tensor one(DataType type) {
+        Tensor one = Tensor.allocate(type, Shape.scalar());
+        Numbers.set(one, 0, 1);
+        return one;
+    }
+
     @Override
     public void inferShapes(ShapeContext context) {
         DataType type = context.inputType(0);
@@ -34,7 +46,8 @@ public record Range() implements Operator {
         }
         Tensor start = context.constant(0);
         Tensor limit = context.constant(1);
-        Tensor delta = context.constant(2);
+        boolean given = context.inputCount() > 2 && context.hasInput(2);
+        Tensor delta = given ? context.constant(2) : one(type);
         long count =
                 start == null || limit == null || delta == null ? PartialShape.UNKNOWN : count(start, limit, delta);
         context.output(0, type, PartialShape.of(count));
@@ -43,7 +56,7 @@ public record Range() implements Operator {
     @Override
     public void run(OpContext context) {
         Tensor start = context.input(0);
-        Tensor delta = context.input(2);
+        Tensor delta = context.inputCount() > 2 && context.hasInput(2) ? context.input(2) : one(start.type());
         int count = count(start, context.input(1), delta);
         Tensor out = context.output(0, start.type(), Shape.of(count));
         if (start.type().isInteger()) {

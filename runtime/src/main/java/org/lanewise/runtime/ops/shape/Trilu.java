@@ -10,7 +10,7 @@ import org.lanewise.runtime.tensor.Tensor;
 
 /**
  * The upper or lower triangle of the matrices in the last two axes, the rest 0: upper keeps {@code column - row >= k}, lower {@code column - row <= k}. ONNX
- * {@code Trilu}-14.
+ * {@code Trilu}-14, {@code com.microsoft.Trilu}-1.
  *
  * @param upper which triangle
  */

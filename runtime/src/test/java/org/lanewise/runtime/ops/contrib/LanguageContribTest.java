@@ -26,7 +26,7 @@ import org.lanewise.runtime.tensor.Tensor;
 /** Operators of language models: against results of ONNX Runtime 1.29.0 on seeded random inputs, and the small ones by hand. */
 class LanguageContribTest {
     @ParameterizedTest
-    @ValueSource(strings = {"attention", "tables", "experts", "others"})
+    @ValueSource(strings = {"attention", "tables", "experts", "others", "further"})
     void agreesWithRecordedResults(String family) {
         List<RecordedCase> cases = RecordedCase.read(LanguageContribTest.class, "language-" + family + ".txt");
         assertFalse(cases.isEmpty());
