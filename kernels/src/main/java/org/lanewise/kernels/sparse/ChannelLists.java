@@ -2,6 +2,7 @@ package org.lanewise.kernels.sparse;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.lanewise.kernels.Processor;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -36,6 +37,9 @@ final class ChannelLists {
     /** Whether the first steps of a set may be of pairs of lists that multiply the same activations. */
     static final boolean PAIRS = TOGETHER == 4;
 
+    /** Whether kernels read sets as {@code int}s, an element's lower half before its upper one. */
+    private static final boolean HALVES = PAIRS && Processor.SHARED_PORTS;
+
     /** Elements before the entries of a list that channels share. */
     static final int SHARED_HEADER = 2;
 
@@ -43,6 +47,10 @@ final class ChannelLists {
     private final int channels;
     private final int blocks;
     private final long[] sets;
+
+    /** The same by halves, in place of {@link #sets}, if {@link #HALVES}. */
+    private final int[] halves;
+
     private final float[] shared;
 
     /** Where group {@code g} of block {@code b} begins: element {@code b * (groups + 1) + g}; the next element says where it ends. */
@@ -59,6 +67,7 @@ final class ChannelLists {
             int channels,
             int blocks,
             long[] sets,
+            int[] halves,
             float[] shared,
             int[] starts,
             BitSet paired,
@@ -68,6 +77,7 @@ final class ChannelLists {
         this.channels = channels;
         this.blocks = blocks;
         this.sets = sets;
+        this.halves = halves;
         this.shared = shared;
         this.starts = starts;
         this.paired = paired;
@@ -217,10 +227,14 @@ final class ChannelLists {
             int groups = Math.ceilDiv(channels, group(channels));
             int blocks = channels == 0 ? 0 : marks / (groups + 1);
             // A kernel reads one step ahead
-            long[] all = width > 1 ? new long[0] : Arrays.copyOf(sets, Math.addExact(length, TOGETHER));
+            long[] all = width > 1 || HALVES ? new long[0] : Arrays.copyOf(sets, Math.addExact(length, TOGETHER));
+            int[] halves = width > 1 || !HALVES ? new int[0] : new int[Math.multiplyExact(2, length)];
+            for (int i = 0; i < halves.length; i++) {
+                halves[i] = (int) (sets[i / 2] >>> i % 2 * Integer.SIZE);
+            }
             float[] ofMany = width > 1 ? Arrays.copyOf(shared, length) : new float[0];
             int[] ends = Arrays.copyOf(starts, marks);
-            return new ChannelLists(width, channels, blocks, all, ofMany, ends, paired, stored, pairedSteps);
+            return new ChannelLists(width, channels, blocks, all, halves, ofMany, ends, paired, stored, pairedSteps);
         }
 
         private void mark() {
@@ -272,7 +286,7 @@ final class ChannelLists {
 
     /** Bytes of lists and starts. */
     long bytes() {
-        return 8L * sets.length + 4L * (shared.length + starts.length);
+        return 8L * sets.length + 4L * (halves.length + shared.length + starts.length);
     }
 
     /**
@@ -318,10 +332,16 @@ final class ChannelLists {
             boolean pairs = paired.get(group);
             int change = pairs ? paired.nextClearBit(group) : paired.nextSetBit(group);
             next = change < 0 ? to : Math.min(to, change);
-            if (pairs) {
-                SparseTilesPairs.run(sets, starts[group], starts[next], x, tile, in, y, out, pitch, lower);
+            int begin = starts[group];
+            int end = starts[next];
+            if (HALVES && pairs) {
+                SparseTilesIntPairs.run(halves, 2 * begin, 2 * end, x, tile, in, y, out, pitch, lower);
+            } else if (HALVES) {
+                SparseTilesInts.four(halves, 2 * begin, 2 * end, x, tile, in, y, out, pitch, lower);
+            } else if (pairs) {
+                SparseTilesPairs.run(sets, begin, end, x, tile, in, y, out, pitch, lower);
             } else {
-                SparseTilesVector.four(sets, starts[group], starts[next], x, tile, in, y, out, pitch, lower);
+                SparseTilesVector.four(sets, begin, end, x, tile, in, y, out, pitch, lower);
             }
         }
     }
