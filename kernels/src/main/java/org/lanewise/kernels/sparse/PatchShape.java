@@ -4,7 +4,7 @@ import org.lanewise.kernels.conv.ConvGeometry;
 
 /**
  * The patches a sparse convolution's output is cut in, and the time that is predicted for them. The constants are fitted to many layers on vectors of 512
- * bits, and to one layer on narrower ones (docs/kernels-measured.md).
+ * bits on a Zen 5 and on a Xeon where ports are shared, and to one layer on narrower ones (docs/kernels-measured.md).
  *
  * @param g the sizes
  * @param height output rows of a patch
@@ -21,44 +21,46 @@ record PatchShape(ConvGeometry g, int height, int width, int units, double nanos
 
     private static final int L = TapTiles.LANES;
 
-    /** Time of an entry beside its vectors, in nanoseconds as all of these, and of each of its vectors. */
-    private static final double ENTRY = byWidth(0.18, 0.163, 0.163);
+    private static final boolean SHARED = DenseCost.SHARED;
 
-    private static final double ENTRY_VECTOR = byWidth(0.165, 0.149, 0.149);
+    /** Time of an entry beside its vectors, in nanoseconds as all of these, and of each of its vectors. */
+    private static final double ENTRY = byWidth(SHARED ? 0.38 : 0.18, 0.163, 0.163);
+
+    private static final double ENTRY_VECTOR = byWidth(SHARED ? 0.193 : 0.165, 0.149, 0.149);
 
     /** Time of a list beside its entries, and of each vector of its sums. */
-    private static final double LIST = 0.5;
+    private static final double LIST = SHARED ? 0 : 0.5;
 
-    private static final double LIST_VECTOR = byWidth(0.57, 0.285, 0.143);
+    private static final double LIST_VECTOR = byWidth(SHARED ? 0.76 : 0.57, 0.285, 0.143);
 
     /** Entries that fill a list up to the length of another. */
     private static final double FILLED_UP = 0.5;
 
     /** Time of transposing as many channels of a position of the tile as a vector has lanes. */
-    private static final double FILL = byWidth(45, 14, 6.2);
+    private static final double FILL = byWidth(SHARED ? 54.7 : 45, 14, 6.2);
 
     /** Time of copying one channel of a position of the tile, where the last channels are too few to be transposed. */
-    private static final double COPY = 20;
+    private static final double COPY = SHARED ? 23.5 : 20;
 
     /** Time of one channel of a row of the tile that is made of lines. */
-    private static final double FILL_LINES = 22;
+    private static final double FILL_LINES = SHARED ? 27 : 22;
 
     /** Time of transposing as many channels of a pixel of the output, a vector of pixels at a time. */
-    private static final double FINISH = byWidth(41, 12.7, 5.6);
+    private static final double FINISH = byWidth(SHARED ? 82.8 : 41, 12.7, 5.6);
 
     /** Time of one channel of a unit that becomes lines. */
-    private static final double FINISH_LINES = 10;
+    private static final double FINISH_LINES = SHARED ? 20 : 10;
 
     /** Time of reading a byte of an input that the second-level cache does not hold. */
-    private static final double READ_FAR = 0.02;
+    private static final double READ_FAR = SHARED ? 0.0297 : 0.02;
 
     /** Time of reading a byte of lists that the second-level cache does not hold, for each group of patches. */
-    private static final double LISTS_FAR = 0.0127;
+    private static final double LISTS_FAR = SHARED ? 0.0105 : 0.0127;
 
     /** Bytes of input, and of lists, that are taken to stay in the second-level cache. */
     private static final double NEAR = 1 << 20;
 
-    private static final double NEAR_LISTS = 1 << 19;
+    private static final double NEAR_LISTS = SHARED ? 1 << 20 : 1 << 19;
 
     private static double byWidth(double of16, double of8, double of4) {
         return L > 8 ? of16 : L > 4 ? of8 : of4;
