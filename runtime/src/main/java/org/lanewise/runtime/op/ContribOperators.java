@@ -45,6 +45,8 @@ import org.lanewise.runtime.ops.contrib.SkipSimplifiedLayerNormalization;
 import org.lanewise.runtime.ops.contrib.UnfoldTensor;
 import org.lanewise.runtime.ops.contrib.Unique;
 import org.lanewise.runtime.ops.math.Gelu;
+import org.lanewise.runtime.ops.nn.CausalConvWithState;
+import org.lanewise.runtime.ops.nn.LinearAttention;
 import org.lanewise.runtime.ops.norm.RMSNormalization;
 import org.lanewise.runtime.ops.quant.DequantizeLinear;
 import org.lanewise.runtime.ops.quant.QLinearConv;
@@ -61,6 +63,7 @@ final class ContribOperators {
     static void list(OperatorCatalog.Entries catalog) {
         catalog.add("com.microsoft.Attention", 1, Attention::create);
         catalog.add("com.microsoft.BiasGelu", 1, BiasGelu::create);
+        catalog.add("com.microsoft.CausalConvWithState", 1, CausalConvWithState::createContrib);
         catalog.add("com.microsoft.CDist", 1, CDist::create);
         catalog.add("com.microsoft.CropAndResize", 1, CropAndResize::create);
         catalog.add("com.microsoft.DequantizeLinear", 1, DequantizeLinear::createContrib);
@@ -79,6 +82,7 @@ final class ContribOperators {
         catalog.add("com.microsoft.GroupNorm", 1, GroupNorm::create);
         catalog.add("com.microsoft.GroupQueryAttention", 1, GroupQueryAttention::create);
         catalog.add("com.microsoft.Inverse", 1, Inverse::create);
+        catalog.add("com.microsoft.LinearAttention", 1, LinearAttention::create);
         catalog.add("com.microsoft.MatMulBnb4", 1, MatMulBnb4::create);
         catalog.add("com.microsoft.MatMulIntegerToFloat", 1, MatMulIntegerToFloat::create);
         catalog.add("com.microsoft.MatMulNBits", 1, MatMulNBits::create);

@@ -15,7 +15,7 @@ import org.lanewise.runtime.tensor.Shape;
 
 /**
  * Causal depthwise convolution along time that carries its last inputs to the next call: input (batch, channels, length), weight (channels, 1, k), bias (channels), past_state
- * (batch, channels, k - 1), zeros when absent; outputs output, like input, and present_state. ONNX {@code CausalConvWithState}-27.
+ * (batch, channels, k - 1), zeros when absent; outputs output, like input, and present_state. ONNX {@code CausalConvWithState}-27, {@code com.microsoft.CausalConvWithState}-1.
  *
  * @param silu whether {@code x * sigmoid(x)} is applied to the output
  */
@@ -32,6 +32,21 @@ public record CausalConvWithState(boolean silu) implements Operator, ComputesInF
             case "silu", "swish" -> new CausalConvWithState(true);
             default -> throw spec.refuse("activation is '" + name + "', expected none, silu or swish");
         };
+    }
+
+    /** From a node of {@code com.microsoft}, which has more forms: only that of ONNX is supported. */
+    public static CausalConvWithState createContrib(NodeSpec spec) {
+        only(spec, "ndim", 1);
+        only(spec, "dilation", 1);
+        only(spec, "channels_last", 0);
+        only(spec, "state_window", 0);
+        return create(spec);
+    }
+
+    private static void only(NodeSpec spec, String name, long value) {
+        if (spec.intAttribute(name, value) != value) {
+            throw spec.refuse("attribute '" + name + "' other than " + value + " is not supported");
+        }
     }
 
     @Override

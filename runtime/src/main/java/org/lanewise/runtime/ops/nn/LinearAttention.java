@@ -17,7 +17,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * Attention without softmax, a recurrence over a state S per head. Per step {@code linear}: S = S + k v'; {@code gated}: S = e^g S + k v'; {@code delta}:
  * S = S + b k (v - S' k)'; {@code gated_delta}: both; and o = scale * S' q. Inputs query (B, T, q_heads * dk), key (B, T, kv_heads * dk), value (B, T, kv_heads * dv), past_state
  * (B, kv_heads, dk, dv), decay (B, T, kv_heads * dk or kv_heads), beta (B, T, kv_heads or 1); outputs (B, T, q_heads * dv) and present_state. Computed in float whatever
- * the types. ONNX {@code LinearAttention}-27.
+ * the types. ONNX {@code LinearAttention}-27, {@code com.microsoft.LinearAttention}-1.
  *
  * @param queryHeads {@code q_num_heads}
  * @param keyHeads {@code kv_num_heads}

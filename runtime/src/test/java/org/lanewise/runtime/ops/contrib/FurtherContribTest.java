@@ -179,6 +179,14 @@ class FurtherContribTest {
                         .with("padding_mode", "border")
                         .input(Tensor.of(new float[1], 1, 1, 1, 1))
                         .input(Tensor.of(new float[2], 1, 1, 1, 2)));
+        for (String name : List.of("ndim", "dilation", "channels_last", "state_window")) {
+            fails(
+                    "attribute '" + name + "' other than",
+                    NodeModel.contrib("CausalConvWithState")
+                            .with(name, 2)
+                            .input(Tensor.of(new float[1], 1, 1, 1))
+                            .input(Tensor.of(new float[1], 1, 1, 1)));
+        }
         for (String name :
                 List.of("BeamSearch", "GreedySearch", "SparseAttention", "DecoderMaskedMultiHeadAttention")) {
             fails(name, NodeModel.contrib(name).input(Tensor.of(new float[1])));
