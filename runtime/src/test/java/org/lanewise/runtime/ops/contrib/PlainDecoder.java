@@ -254,7 +254,7 @@ record PlainDecoder(
     }
 
     /** The values as {@code type}. */
-    private static Tensor as(FloatTensor values, DataType type) {
+    static Tensor as(FloatTensor values, DataType type) {
         if (type == DataType.FLOAT) {
             return values;
         }
