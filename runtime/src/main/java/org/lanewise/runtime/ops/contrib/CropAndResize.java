@@ -45,15 +45,22 @@ public record CropAndResize(boolean nearest, float outside) implements Operator,
         PartialShape x = context.inputShape(0);
         PartialShape rois = context.inputShape(ROIS);
         Tensor size = context.constant(SIZE);
-        boolean known = size != null && size.size() == 2;
-        context.output(
-                0,
-                type,
-                PartialShape.of(
-                        rois.isRanked() ? rois.dim(0) : PartialShape.UNKNOWN,
-                        x.isRanked() && x.rank() == 4 ? x.dim(1) : PartialShape.UNKNOWN,
-                        known ? size.getLong(0) : PartialShape.UNKNOWN,
-                        known ? size.getLong(1) : PartialShape.UNKNOWN));
+        long rows = PartialShape.UNKNOWN;
+        long columns = PartialShape.UNKNOWN;
+        if (size != null && size.size() == 2) {
+            rows = size.getLong(0);
+            columns = size.getLong(1);
+            if (rows < 1 || columns < 1) {
+                throw refused(size);
+            }
+        }
+        long boxes = rois.isRanked() ? rois.dim(0) : PartialShape.UNKNOWN;
+        long channels = x.rank() == 4 ? x.dim(1) : PartialShape.UNKNOWN;
+        context.output(0, type, PartialShape.of(boxes, channels, rows, columns));
+    }
+
+    private static IllegalArgumentException refused(Tensor size) {
+        return new IllegalArgumentException("crop_size is " + size + ", expected two sizes of at least 1");
     }
 
     @Override
@@ -88,7 +95,7 @@ public record CropAndResize(boolean nearest, float outside) implements Operator,
                     + ", expected [N,C,H,W], [R,4] and [R]");
         }
         if (size.shape().rank() != 1 || size.size() != 2 || size.getLong(0) < 1 || size.getLong(1) < 1) {
-            throw new IllegalArgumentException("crop_size is " + size + ", expected two sizes of at least 1");
+            throw refused(size);
         }
     }
 
