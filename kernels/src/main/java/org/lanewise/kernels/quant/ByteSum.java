@@ -10,10 +10,14 @@ import org.lanewise.kernels.Simd;
 public final class ByteSum {
     private static final boolean VECTORS = QuantizeVector.AVAILABLE && Simd.FMA;
 
+    /** Sums of 255 times such factors are finite, with something to spare. */
+    private static final float LARGEST = 0x1p100f;
+
     private final float ra;
     private final float rb;
     private final float fixed;
     private final boolean unsigned;
+    private final boolean finite;
 
     /** @param unsigned whether all bytes are uint8; int8 otherwise */
     public ByteSum(float aScale, int aZero, float bScale, int bZero, float yScale, int yZero, boolean unsigned) {
@@ -21,6 +25,7 @@ public final class ByteSum {
         this.ra = aScale / yScale;
         this.rb = bScale / yScale;
         this.fixed = yZero - (ra * aZero + rb * bZero);
+        this.finite = Math.abs(ra) < LARGEST && Math.abs(rb) < LARGEST;
     }
 
     /**
@@ -31,7 +36,7 @@ public final class ByteSum {
      */
     public void run(byte[] x, int xOff, int aStep, byte[] z, int zOff, int bStep, byte[] y, int yOff, int n) {
         int done = 0;
-        if (VECTORS && aStep == 1 && bStep == 1) {
+        if (VECTORS && finite && aStep == 1 && bStep == 1) {
             done = n - n % Simd.LANES;
             ByteSumVector.sum(ra, rb, fixed, unsigned, x, xOff, z, zOff, y, yOff, done);
         }

@@ -22,6 +22,7 @@ final class ByteSumVector {
 
     private ByteSumVector() {}
 
+    /** Whole vectors; sums must not be NaN, whose bits are no order. */
     static void sum(
             float ra,
             float rb,
@@ -35,8 +36,8 @@ final class ByteSumVector {
             int yOff,
             int n) {
         IntVector mask = IntVector.broadcast(I32, unsigned ? 0xff : -1);
-        FloatVector low = FloatVector.broadcast(F32, QuantizeScalar.smallest(unsigned));
-        FloatVector high = FloatVector.broadcast(F32, QuantizeScalar.largest(unsigned));
+        int low = RequantizationVector.limit(QuantizeScalar.smallest(unsigned));
+        int high = RequantizationVector.limit(QuantizeScalar.largest(unsigned));
         FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
         FloatVector left = FloatVector.broadcast(F32, ra);
         FloatVector right = FloatVector.broadcast(F32, rb);
@@ -47,7 +48,7 @@ final class ByteSumVector {
             FloatVector f = (FloatVector) u.and(mask).convertShape(VectorOperators.I2F, F32, 0);
             FloatVector g = (FloatVector) v.and(mask).convertShape(VectorOperators.I2F, F32, 0);
             FloatVector sum = f.fma(left, g.fma(right, start));
-            IntVector bits = sum.max(low).min(high).add(rounder).reinterpretAsInts(); // the low byte is the integer
+            IntVector bits = sum.add(rounder).reinterpretAsInts().max(low).min(high); // the low byte is the integer
             ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
         }
     }
