@@ -20,7 +20,7 @@ import org.lanewise.kernels.quant.Requantization;
  * 16 outputs of a channel pair, where tiles of two pixels a side have 64 and those of {@link WinogradNhwc} at other points 36, which round. Immutable and shared by threads.
  *
  * <p>Works on some rows of tiles at a time. The columns of the bytes are transformed first; then each of the seven lines of the transformed tiles is made, multiplied and transformed back along itself while it is in the first-level cache or near it; last the
- * columns are transformed back and requantized. Bytes are taken as they are, not less their zero point: padding is the zero point, and the bias makes up for the rest.
+ * columns are transformed back and become bytes. Bytes are taken as they are, not less their zero point: padding is the zero point, and the bias makes up for the rest.
  */
 final class WinogradWhole {
     private static final int LANES = Simd.LANES;
@@ -102,8 +102,7 @@ final class WinogradWhole {
         int blocks = inChannels / LANES;
         return runs(rows * across, across) * blocks * PATCH
                 + groups * (blocks + products.vectors()) * LINE
-                + groups * outChannels / LANES * SUMS
-                + rows * TILE * across * TILE * outChannels;
+                + groups * outChannels / LANES * SUMS;
     }
 
     /**
@@ -132,7 +131,6 @@ final class WinogradWhole {
         int v = off + runs(tiles, across) * blocks * PATCH;
         int m = v + groups * blocks * LINE;
         int z = m + groups * vectors * LINE;
-        int sums = z + groups * outChannels / LANES * SUMS;
         down(g, bytes, x, row, tiles, s, off);
         for (int r = 0; r < POINTS; r++) {
             along(r, tiles, across, s, off, v);
@@ -151,13 +149,11 @@ final class WinogradWhole {
                 }
             }
         }
-        int pitch = across * TILE * outChannels;
-        up(tiles, across, s, z, sums, pitch);
+        up(g, tiles, s, z, end, y, out, row);
         int width = g.axis(1).output();
         int behind = Math.min(g.axis(0).output(), (row + count) * TILE);
-        for (int i = row * TILE; i < behind; i++) {
-            end.store(s, sums + (i - row * TILE) * pitch, width, y, out + i * width * outChannels);
-        }
+        int first = row * TILE * width * outChannels;
+        end.look(y, out + first, behind * width * outChannels - first);
     }
 
     /** Transforms the columns of the pixels that {@code tiles} tiles from row {@code row} of tiles on read: a run of tiles in a row and a group after the other. */
@@ -226,24 +222,39 @@ final class WinogradWhole {
         }
     }
 
-    /** Sums of lines to pixels. */
-    private void up(int tiles, int across, float[] s, int z, int sums, int pitch) {
+    /** Sums of lines to bytes: tiles from row {@code row} of tiles on, columns of pixels that the image has. */
+    private void up(ConvGeometry g, int tiles, float[] s, int z, Requantization end, byte[] y, int out, int row) {
         int vectors = outChannels / LANES;
+        int across = across(g);
+        int width = g.axis(1).output();
+        int pitch = width * outChannels;
         for (int t = 0; t < tiles; ) {
             int n = run(t, across, tiles);
-            int to = sums + t / across * TILE * pitch + t % across * TILE * outChannels;
+            int top = (row + t / across) * TILE;
+            int left = t % across * TILE;
+            int last = g.axis(0).output() - 1 - top;
+            int first = out + top * pitch + left * outChannels;
+            int second = first + (last >= 1 ? pitch : 0);
+            int third = first + (last >= 2 ? 2 * pitch : 0);
+            int fourth = first + (last >= 3 ? 3 * pitch : 0);
             for (int j = 0; j < vectors; j++) {
                 int from = z + (t / GROUP * vectors + j) * SUMS + t % GROUP * LANES;
                 for (int c = 0; c < TILE; c++) {
+                    int o = c * outChannels + j * LANES;
                     WinogradWholeOutput.down(
                             s,
                             from + c * STEP,
                             bias,
+                            end.beforeTable(),
+                            end.zero(),
                             j * LANES,
-                            to + c * outChannels + j * LANES,
-                            pitch,
+                            y,
+                            first + o,
+                            second + o,
+                            third + o,
+                            fourth + o,
                             outChannels,
-                            n);
+                            Math.min(n, Math.ceilDiv(width - left - c, TILE)));
                 }
             }
             t += n;

@@ -33,6 +33,7 @@ public final class Requantization implements Int8End {
     final float[] period;
 
     private final boolean uniform;
+    private final WholeEnd onRegisters;
 
     private Requantization(
             float[] scales, int[] bias, int channels, int zero, int lo, int hi, byte @Nullable [] table) {
@@ -48,6 +49,7 @@ public final class Requantization implements Int8End {
         this.lo = lo;
         this.hi = hi;
         this.table = table;
+        this.onRegisters = new WholeEnd(scales, limit(lo), limit(hi));
     }
 
     private static int pixels(int channels) {
@@ -310,7 +312,12 @@ public final class Requantization implements Int8End {
         if (table != null) {
             throw new IllegalStateException("a table gives bytes");
         }
-        return new WholeEnd(scales, limit(lo), limit(hi));
+        return onRegisters;
+    }
+
+    /** The same, followed by {@link #zero} added and {@link #look}: for tiles that make bytes on registers. */
+    public WholeEnd beforeTable() {
+        return onRegisters;
     }
 
     private int limit(int value) {
