@@ -72,7 +72,12 @@ final class WinogradCost {
 
     /** Whether the weights of {@link WinogradWhole} can stay in the cache. */
     static boolean fitsWhole(ConvGeometry g) {
-        return 4L * WinogradWholeForm.POSITIONS * g.inChannels() * g.outChannels() <= WHOLE_BYTES;
+        return wholeBytes(g) <= WHOLE_BYTES;
+    }
+
+    /** Bytes of the transformed weights of {@link WinogradWhole}. */
+    static long wholeBytes(ConvGeometry g) {
+        return 4L * WinogradWholeForm.POSITIONS * g.inChannels() * g.outChannels();
     }
 
     private static double plain(ConvGeometry g) {

@@ -29,7 +29,9 @@ final class WinogradWhole {
     private static final int LEAST_BITS = 256;
 
     private static final int MOST_PARTS = 4;
-    private static final int BLOCK_TILES = 2 * GROUP;
+
+    /** Weights up to this size are read again from the second-level cache while a group of tiles is multiplied, so that the pixels of the group stay in the first. */
+    private static final int NEAR_WEIGHTS = 64 << 10;
 
     private final int inChannels;
     private final int outChannels;
@@ -78,10 +80,11 @@ final class WinogradWhole {
         return null;
     }
 
-    /** Rows of tiles that are computed together: about two groups, if there are so many. */
+    /** Rows of tiles that are computed together: about a group, or two where weights are large, if there are so many. */
     static int rowsOfABlock(ConvGeometry g, int parts) {
         int down = Math.ceilDiv(g.axis(0).output(), TILE);
-        int fitting = Math.clamp(BLOCK_TILES / Math.max(1, across(g)), 1, Math.max(1, down));
+        int most = WinogradCost.wholeBytes(g) <= NEAR_WEIGHTS ? GROUP : 2 * GROUP;
+        int fitting = Math.clamp(most / Math.max(1, across(g)), 1, Math.max(1, down));
         int blocks = Math.max(Math.ceilDiv(parts, Math.max(1, g.batch())), Math.ceilDiv(down, fitting));
         return Math.max(1, Math.ceilDiv(down, blocks));
     }
