@@ -24,6 +24,12 @@ final class WinogradCost {
     /** Most bytes of its weights: they have to stay in the second-level cache, or tiles of two pixels, which have a third of them, are as fast. */
     private static final long WHOLE_BYTES = 1 << 20;
 
+    /** Most bytes of its weights that other layers of a network leave in the second-level cache. */
+    private static final long WHOLE_NEAR_BYTES = 1 << 19;
+
+    /** Rows' worth of time that reading a weight takes where there are more: measured in a network, four tiles are not faster then than sixteen of a third of the weights. */
+    private static final double READ_WHOLE = 4;
+
     /** Fixed cost of transforming a tile, in channels. */
     private static final int TILE_CHANNELS = 32;
 
@@ -66,8 +72,14 @@ final class WinogradCost {
     /** Whether {@link WinogradWhole} is cheaper than tiles of 2 pixels a side and than {@link DirectNhwc}. */
     static boolean paysWhole(ConvGeometry g) {
         double others = Math.min(winograd(g, 2, TRANSFORM_TWO), products(g, 9, (double) g.batch() * g.outputPixels()));
+        return fitsWhole(g) && whole(g) < others;
+    }
+
+    private static double whole(ConvGeometry g) {
         double tiles = WinogradTiling.of(g, WinogradWholeForm.TILE).tiles();
-        return fitsWhole(g) && winograd(g, WinogradWholeForm.POSITIONS, tiles, TRANSFORM_WHOLE) < others;
+        long weights = wholeBytes(g);
+        double far = weights > WHOLE_NEAR_BYTES ? (READ_WHOLE - READ_CACHED) * weights / Float.BYTES : 0;
+        return winograd(g, WinogradWholeForm.POSITIONS, tiles, TRANSFORM_WHOLE) + far;
     }
 
     /** Whether the weights of {@link WinogradWhole} can stay in the cache. */

@@ -271,7 +271,7 @@ class WinogradWholeTest {
 
     /** Where it is chosen, and that the work can be split in any way. */
     @ParameterizedTest
-    @CsvSource({"1,16,32,true", "2,32,16,true", "1,64,8,true", "3,64,17,true", "1,128,28,false"})
+    @CsvSource({"1,16,32,true", "2,32,16,true", "1,64,8,false", "1,64,12,true", "3,64,17,true", "1,128,28,false"})
     void choice(int batch, int channels, int size, boolean chosen) {
         Layer layer = Layer.of(geometry(batch, channels, channels, size, size), new Random(size), true, 7);
         ConvInt8Floats floats = new ConvInt8Floats(layer.g, layer.w, 0, true, null, false, 7, layer.end);
