@@ -43,6 +43,11 @@ public record Attention(Heads heads, long @Nullable [] sizes) implements Operato
         if (sizes != null && (sizes.length != 3 || sizes[0] != sizes[1] || sizes[0] < 1 || sizes[2] < 1)) {
             throw spec.refuse("qkv_hidden_sizes must be three sizes, the first two equal");
         }
+        boolean cached = spec.hasInput(PAST) || spec.outputCount() > 1 && spec.hasOutput(1);
+        if (cached && sizes != null && sizes[0] != sizes[2]) {
+            throw spec.refuse("past and present hold keys and values of one size, but qkv_hidden_sizes is "
+                    + Arrays.toString(sizes));
+        }
         return new Attention(Heads.create(spec), sizes);
     }
 

@@ -225,6 +225,25 @@ class ContribTest {
     }
 
     @Test
+    void keysAndValuesOfTwoSizesHaveNoPresent() {
+        for (int outputs = 1; outputs <= 2; outputs++) {
+            NodeModel model = ms("Attention")
+                    .with("num_heads", 2)
+                    .with("qkv_hidden_sizes", new long[] {4, 4, 6})
+                    .outputs(outputs)
+                    .input(random(1, 2, 3, 4))
+                    .constant(random(2, 4, 14))
+                    .constant(random(3, 14));
+            if (outputs == 1) {
+                assertEquals("float[2,3,6]", model.run().getFirst().toString());
+                continue;
+            }
+            String message = assertThrows(InferenceException.class, model::run).getMessage();
+            assertTrue(message.contains("keys and values of one size, but qkv_hidden_sizes is [4, 4, 6]"), message);
+        }
+    }
+
+    @Test
     void packedInputs() {
         FloatTensor packed = random(1, 1, 3, 2, 3, 4);
         float[][] parts = new float[3][3 * 8];
