@@ -137,7 +137,7 @@ public record Attention(Heads heads, long @Nullable [] sizes) implements Operato
         Tensor present = present(context, each, past);
         InnerContext.runTo(
                 context,
-                heads.attention(),
+                heads.attention(rows),
                 new Tensor[] {
                     context.output(0, DataType.FLOAT, Shape.of(batch, rows, v)),
                     present == null ? null : present.slice(0, each),

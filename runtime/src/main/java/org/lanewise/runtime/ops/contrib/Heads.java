@@ -18,7 +18,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param count number of heads
  * @param scale factor of the products of queries and keys, NaN for 1 / sqrt(size)
- * @param causal whether a query attends no later keys
+ * @param causal whether a query attends no later keys; a single query is the last and attends all, as in ONNX Runtime
  * @param filter what is added to the products of masked keys
  */
 record Heads(int count, float scale, boolean causal, float filter) {
@@ -31,10 +31,11 @@ record Heads(int count, float scale, boolean causal, float filter) {
                 spec.floatAttribute("mask_filter_value", -10000));
     }
 
-    /** The attention of ONNX with these attributes. */
-    Operator attention() {
+    /** The attention of ONNX with these attributes, for so many queries of a sequence. */
+    Operator attention(int queries) {
+        boolean ordered = causal && queries > 1;
         return new org.lanewise.runtime.ops.nn.Attention(
-                count, count, scale, new AttentionSpec(0, 0, causal, -1, -1, false, AttentionSpec.Capture.PRODUCT));
+                count, count, scale, new AttentionSpec(0, 0, ordered, -1, -1, false, AttentionSpec.Capture.PRODUCT));
     }
 
     /**

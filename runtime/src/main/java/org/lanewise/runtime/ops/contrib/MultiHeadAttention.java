@@ -99,7 +99,7 @@ public record MultiHeadAttention(Heads heads) implements Operator, ComputesInFlo
         int keySize = q.shape().dim(2) / heads.count();
         InnerContext.runTo(
                 context,
-                heads.attention(),
+                heads.attention(rows),
                 new Tensor[] {
                     context.output(0, DataType.FLOAT, Shape.of(batch, rows, size * heads.count())),
                     wanted(context, 1) || past != null ? present(context, 1, all.with(3, keySize)) : null,

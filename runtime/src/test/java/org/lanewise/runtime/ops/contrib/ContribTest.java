@@ -224,6 +224,23 @@ class ContribTest {
         }
     }
 
+    /** Keys that a graph concatenates itself come before the only query, whatever {@code unidirectional} says. */
+    @Test
+    void aSingleQueryAttendsAllKeys() {
+        FloatTensor q = random(1, 2, 1, 6);
+        FloatTensor kv = random(2, 2, 5, 6);
+        float[] expected = floats(onnxAttention().input(q).input(kv).input(kv));
+        for (int unidirectional = 0; unidirectional < 2; unidirectional++) {
+            NodeModel model = ms("MultiHeadAttention")
+                    .with("num_heads", 2)
+                    .with("unidirectional", unidirectional)
+                    .input(q)
+                    .input(kv)
+                    .input(kv);
+            assertArrayEquals(expected, floats(model), 1e-6f);
+        }
+    }
+
     @Test
     void keysAndValuesOfTwoSizesHaveNoPresent() {
         for (int outputs = 1; outputs <= 2; outputs++) {
