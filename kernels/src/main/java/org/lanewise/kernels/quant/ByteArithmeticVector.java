@@ -20,8 +20,14 @@ final class ByteArithmeticVector {
     /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
     private static final Class<? extends Vector<Byte>> TYPE = I8.vectorType();
 
+    /** The rounder's bits. */
+    private static final int MAGIC = Float.floatToRawIntBits(QuantizeScalar.ROUNDER);
+
     private ByteArithmeticVector() {}
 
+    /**
+     * Whole vectors of sums. A zero point of y that is even is added together with the rounder, which then rounds ties as before; an odd one leaves 1 to be added to the bytes.
+     */
     static void add(
             ByteArithmetic q,
             float left,
@@ -33,18 +39,72 @@ final class ByteArithmeticVector {
             byte[] y,
             int yOff,
             int n) {
-        IntVector mask = IntVector.broadcast(I32, q.unsigned() ? 0xff : -1);
-        int low = RequantizationVector.limit(q.lo() - q.yZero());
-        int high = RequantizationVector.limit(q.hi() - q.yZero());
-        FloatVector rounder = FloatVector.broadcast(F32, QuantizeScalar.ROUNDER);
+        int odd = q.yZero() & 1;
+        float rounder = QuantizeScalar.ROUNDER + (q.yZero() - odd);
+        int low = RequantizationVector.limit(q.lo() - odd);
+        int high = RequantizationVector.limit(q.hi() - odd);
+        float aMagic = QuantizeScalar.ROUNDER + q.aZero();
+        float bMagic = QuantizeScalar.ROUNDER + q.bZero();
+        if (q.unsigned()) {
+            addUnsigned(left, right, aMagic, bMagic, rounder, low, high, a, aOff, b, bOff, y, yOff, n);
+        } else {
+            addSigned(left, right, aMagic, bMagic, rounder, low, high, a, aOff, b, bOff, y, yOff, n);
+        }
+        for (int i = 0; i < n && odd != 0; i += I8.length()) {
+            ((ByteVector) TYPE.cast(ByteVector.fromArray(I8, y, yOff + i).add((byte) odd))).intoArray(y, yOff + i);
+        }
+    }
+
+    /** Sums of int8. The bits of a whole number below 2^22, added to those of the rounder, are the rounder with the number added: a difference of two {@code float}s takes the zero point off and needs no conversion. */
+    private static void addSigned(
+            float left,
+            float right,
+            float aMagic,
+            float bMagic,
+            float rounder,
+            int low,
+            int high,
+            byte[] a,
+            int aOff,
+            byte[] b,
+            int bOff,
+            byte[] y,
+            int yOff,
+            int n) {
         for (int i = 0; i < n; i += Simd.LANES) {
             IntVector u = (IntVector) ByteVector.fromArray(I8, a, aOff + i).convertShape(VectorOperators.B2I, I32, 0);
             IntVector v = (IntVector) ByteVector.fromArray(I8, b, bOff + i).convertShape(VectorOperators.B2I, I32, 0);
-            FloatVector f = (FloatVector) u.and(mask).sub(q.aZero()).convertShape(VectorOperators.I2F, F32, 0);
-            FloatVector g = (FloatVector) v.and(mask).sub(q.bZero()).convertShape(VectorOperators.I2F, F32, 0);
-            FloatVector sum = f.mul(left).add(g.mul(right));
-            IntVector bits =
-                    sum.add(rounder).reinterpretAsInts().max(low).min(high).add(q.yZero());
+            FloatVector f = u.add(MAGIC).reinterpretAsFloats().sub(aMagic).mul(left);
+            FloatVector g = v.add(MAGIC).reinterpretAsFloats().sub(bMagic).mul(right);
+            IntVector bits = f.add(g).add(rounder).reinterpretAsInts().max(low).min(high);
+            ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
+        }
+    }
+
+    /** {@link #addSigned} of uint8. */
+    private static void addUnsigned(
+            float left,
+            float right,
+            float aMagic,
+            float bMagic,
+            float rounder,
+            int low,
+            int high,
+            byte[] a,
+            int aOff,
+            byte[] b,
+            int bOff,
+            byte[] y,
+            int yOff,
+            int n) {
+        for (int i = 0; i < n; i += Simd.LANES) {
+            IntVector u = (IntVector)
+                    ByteVector.fromArray(I8, a, aOff + i).convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
+            IntVector v = (IntVector)
+                    ByteVector.fromArray(I8, b, bOff + i).convertShape(VectorOperators.ZERO_EXTEND_B2I, I32, 0);
+            FloatVector f = u.add(MAGIC).reinterpretAsFloats().sub(aMagic).mul(left);
+            FloatVector g = v.add(MAGIC).reinterpretAsFloats().sub(bMagic).mul(right);
+            IntVector bits = f.add(g).add(rounder).reinterpretAsInts().max(low).min(high);
             ((ByteVector) TYPE.cast(bits.convertShape(VectorOperators.I2B, I8, 0))).intoArray(y, yOff + i);
         }
     }
