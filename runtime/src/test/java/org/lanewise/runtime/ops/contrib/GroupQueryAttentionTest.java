@@ -252,6 +252,37 @@ class GroupQueryAttentionTest {
         }
     }
 
+    /** Columns behind a shorter sequence are 0, also in memory that held a longer one and where the past holds rows there. */
+    @Test
+    void productsBehindAShorterSequenceAre0() {
+        for (int mode : new int[] {1, 2}) {
+            int[] lengths = {3, 3};
+            List<Tensor> out = two().with("qk_output", mode)
+                    .with("scale", 1f)
+                    .outputs(4)
+                    .input(Tensor.of(new float[] {1, 2, 1, 2}, 2, 1, 2))
+                    .input(Tensor.of(new float[] {4, 2}, 2, 1, 1))
+                    .input(Tensor.of(new float[] {4, 2}, 2, 1, 1))
+                    .input(Tensor.of(new float[] {1, 2, 3, 1, 9, 9}, 2, 1, 3, 1))
+                    .input(Tensor.of(new float[] {1, 2, 3, 1, 9, 9}, 2, 1, 3, 1))
+                    .input(Tensor.of(lengths))
+                    .input(Tensor.of(new int[] {4}))
+                    .runAgain(() -> lengths[1] = 1);
+            float[] expected = {1, 2, 3, 4, 2, 4, 6, 8, 1, 2, 0, 0, 2, 4, 0, 0};
+            for (int at = 0; mode == 2 && at < expected.length; at += 4) {
+                int count = at < 8 ? 4 : 2;
+                double sum = 0;
+                for (int i = at; i < at + count; i++) {
+                    sum += Math.exp(expected[i]);
+                }
+                for (int i = at; i < at + count; i++) {
+                    expected[i] = (float) (Math.exp(expected[i]) / sum);
+                }
+            }
+            assertArrayEquals(expected, out.get(3).toFloatArray(), 1e-6f);
+        }
+    }
+
     @Test
     void positionsOfAPromptGoUpFromTheFirst() {
         float[] angles = {0, 0.5f, 1, 1.5f, 2};
