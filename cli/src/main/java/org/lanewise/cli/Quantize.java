@@ -283,6 +283,11 @@ final class Quantize implements Callable<Integer> {
         if (perTensor && chosen == Mode.WEIGHT_ONLY) {
             throw new ParameterException(spec.commandLine(), "--per-tensor is not for --mode weight-only");
         }
+        if (!method.equalsIgnoreCase("percentile")
+                && spec.commandLine().getParseResult().hasMatchedOption("--percentile")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--percentile is for --method percentile, this is " + method);
+        }
         if (labelFile != null && (target == null || !target.isLoss())) {
             throw new ParameterException(spec.commandLine(), "--labels is for --target-accuracy-loss");
         }

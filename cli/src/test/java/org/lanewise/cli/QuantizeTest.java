@@ -109,7 +109,19 @@ class QuantizeTest {
         CommandRun.of("quantize", model, "--calibrate", table, "--method", "kl", "-o", out)
                 .assertRefused("--method is one of min-max, percentile, entropy, mse, got 'kl'; see lanewise quantize"
                         + " --help");
-        CommandRun.of("quantize", model, "--calibrate", table, "--percentile", 0.99, "-o", out)
+        CommandRun.of("quantize", model, "--calibrate", table, "--method", "mse", "--percentile", 99, "-o", out)
+                .assertRefused("--percentile is for --method percentile, this is mse; see lanewise quantize --help");
+        CommandRun.of(
+                        "quantize",
+                        model,
+                        "--calibrate",
+                        table,
+                        "--method",
+                        "percentile",
+                        "--percentile",
+                        0.99,
+                        "-o",
+                        out)
                 .assertRefused(
                         "the percentile must be above 50 and at most 100, got 0.99; see lanewise quantize --help");
         CommandRun.of("quantize", model, "--calibrate", table, "-o", model)
