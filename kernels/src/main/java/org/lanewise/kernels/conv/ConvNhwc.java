@@ -21,7 +21,7 @@ import org.lanewise.kernels.quant.Requantization;
  * <p>Input {@code (N, H, W, C)}, output {@code (N, OH, OW, M)}. The output's pixels are the rows of one matrix product, whose right-hand
  * side is the weights, packed here as {@code (KH * KW * C, M)}. A 1x1 convolution reads the input as it is; the others gather the patches of
  * a block of pixels into the scratch first, where they stay in cache. A depthwise convolution goes to {@link DepthwiseNhwc}, one that is cheaper without
- * patches to {@link DirectNhwc}, or to {@link PackedPatches} where ports are shared.
+ * patches to {@link DirectNhwc}.
  */
 public final class ConvNhwc {
     /** Patch values gathered at a time: they share the second-level cache with the packed weights. */
@@ -43,7 +43,6 @@ public final class ConvNhwc {
     private final boolean planar;
     private final boolean planarOutput;
     private final @Nullable DirectNhwc direct;
-    private final @Nullable PackedPatches patches;
     private final float[] depthwiseWeights;
     private final float @Nullable [] bias;
     private final Activation activation;
@@ -94,24 +93,6 @@ public final class ConvNhwc {
             Activation activation,
             boolean planar,
             boolean planarOutput) {
-        this(g, w, wOff, bias, biasOff, activation, planar, planarOutput, true);
-    }
-
-    /**
-     * The same.
-     *
-     * @param many whether pixels come in the numbers that an image has: {@link PackedPatches} keeps tables for one geometry
-     */
-    ConvNhwc(
-            ConvGeometry g,
-            float[] w,
-            int wOff,
-            float @Nullable [] bias,
-            int biasOff,
-            Activation activation,
-            boolean planar,
-            boolean planarOutput,
-            boolean many) {
         if (g.rank() != 2) {
             throw new IllegalArgumentException("channels-last convolution has 2 spatial axes, got " + g.rank());
         }
@@ -125,11 +106,13 @@ public final class ConvNhwc {
         // a whole vector of a few channels: DepthwiseNhwc would copy what is shorter in every run
         this.bias = own != null && depthwise && own.length < Simd.LANES ? Arrays.copyOf(own, Simd.LANES) : own;
         this.depthwiseWeights = depthwise ? DepthwiseNhwc.pack(g, w, wOff) : new float[0];
-        boolean overlaps = DirectNhwc.suits(
-                g.isDepthwise(), g.taps(), g.axis(0).stride() * g.axis(1).stride());
-        boolean packs = many && overlaps && !planar && !planarOutput && PackedPatches.suits(g);
-        this.patches = packs ? new PackedPatches() : null;
-        this.direct = planar || overlaps && !packs ? new DirectNhwc(g, w, wOff, this.bias, activation) : null;
+        this.direct = planar
+                        || DirectNhwc.suits(
+                                g.isDepthwise(),
+                                g.taps(),
+                                g.axis(0).stride() * g.axis(1).stride())
+                ? new DirectNhwc(g, w, wOff, this.bias, activation)
+                : null;
         if (planarOutput && direct == null) {
             throw new IllegalArgumentException(
                     "planar output: expected a convolution whose windows overlap, not depthwise");
@@ -205,9 +188,6 @@ public final class ConvNhwc {
         if (direct != null) {
             return direct.kernelName(g);
         }
-        if (packs(g.batch() * g.outputPixels())) {
-            return "conv-nhwc-patches-" + PackedPatches.kernelName();
-        }
         String form = g.isPointwise() ? "conv-nhwc-1x1-" : "conv-nhwc-im2col-";
         if (fixedRows(g)) {
             return form + FixedRows.KERNEL;
@@ -224,13 +204,7 @@ public final class ConvNhwc {
             return direct.scratchSize(g);
         }
         int patches = g.isPointwise() ? 0 : blockRows(g.batch() * g.outputPixels()) * depth + Im2RowNhwc.OVERRUN;
-        int gathered = tileScratch(g) + patches + (fixedRows(g) ? FixedRows.SCRATCH : 0);
-        return this.patches == null ? gathered : Math.max(gathered, PackedPatches.scratchSize(g));
-    }
-
-    /** Whether so many pixels are computed by {@link PackedPatches}. */
-    private boolean packs(int pixels) {
-        return patches != null && PackedPatches.cuts(pixels);
+        return tileScratch(g) + patches + (fixedRows(g) ? FixedRows.SCRATCH : 0);
     }
 
     private int tileScratch(ConvGeometry g) {
@@ -313,14 +287,11 @@ public final class ConvNhwc {
             run(g, x, xOff, y, yOff - before, residual, resOff - before, scratch, scratchOff, fromRow, toRow);
             return;
         }
-        int pixels = (toRow - fromRow) * row;
-        if (!g.isPointwise()) {
-            int before = start * g.outChannels();
-            int out = yOff - before;
-            pixels(g, x, xOff, y, out, residual, resOff - before, scratch, scratchOff, start, pixels, 0, panels());
-            return;
+        if (!g.isPointwise() && fromRow != 0) {
+            throw new IllegalArgumentException("patches are gathered from row 0 on, got " + fromRow);
         }
         int in = xOff + start * g.inChannels();
+        int pixels = (toRow - fromRow) * row;
         pixels(g, x, in, y, yOff, residual, resOff, scratch, scratchOff, 0, pixels, 0, panels());
     }
 
@@ -428,22 +399,17 @@ public final class ConvNhwc {
                         scratchOff);
                 continue;
             }
-            if (patches != null && packs(pixels)) {
-                patches.run(
-                        g, x, in, b, y, out, residual, res, start, start + pixels, from, to, e, scratch, scratchOff);
-                continue;
-            }
-            int gathered = scratchOff + tileScratch(g);
+            int patches = scratchOff + tileScratch(g);
             int most = blockRows(all);
             int blocks = most == 0 ? 0 : (pixels + most - 1) / most;
             int done = 0;
             for (int block = 0; block < blocks; block++) {
                 int first = start + done;
                 int count = (pixels - done) / (blocks - block);
-                Im2RowNhwc.gather(g, x, in, first, first + count, scratch, gathered);
+                Im2RowNhwc.gather(g, x, in, first, first + count, scratch, patches);
                 Gemm.run(
                         scratch,
-                        gathered,
+                        patches,
                         depth,
                         b,
                         y,

@@ -46,7 +46,7 @@ public final class Gemm {
 
     /** Whether a product packs rows of A: then each call packs them anew, and few calls with many columns are better than many with few. */
     public static boolean packsRows(int m, int n, int k) {
-        return PackedBlocks.suits(m, n, k);
+        return PackedBlocks.rows(m, n, k) > 0;
     }
 
     /** What a profile calls the kernel of this product, such as {@code gemm-f32-8x2x16}: rows, vectors and lanes of a tile; {@code -packed} where rows of A are laid side by side. */

@@ -2,7 +2,7 @@ package org.lanewise.kernels.gemm;
 
 import org.jspecify.annotations.Nullable;
 
-/** Gives a range of C to tiles of packed rows of A ({@link PackedBlocks}) or to tiles that read A in place ({@link GemmBlocks}). */
+/** Divides a range of C between tiles of packed rows of A ({@link PackedBlocks}) and tiles that read A in place ({@link GemmBlocks}). */
 final class GemmParts {
     private static final int NR = Gemm.NR;
 
@@ -10,12 +10,14 @@ final class GemmParts {
 
     /** Length of the blocks of K that suits a product. */
     static int kStep(int rows, int n, int k) {
-        return PackedBlocks.suits(rows, n, k) ? PackedBlocks.kStep(k) : Gemm.kStep(k);
+        return PackedBlocks.rows(rows, n, k) > 0 ? PackedBlocks.kStep(k) : Gemm.kStep(k);
     }
 
     /** Panels that the rows of A pass over before the next ones. */
     static int group(int rows, int n, int k) {
-        return PackedBlocks.suits(rows, n, k) ? PackedBlocks.group(PackedBlocks.kStep(k)) : Gemm.group(Gemm.kStep(k));
+        return PackedBlocks.rows(rows, n, k) > 0
+                ? PackedBlocks.group(PackedBlocks.kStep(k))
+                : Gemm.group(Gemm.kStep(k));
     }
 
     /** Values of scratch that {@link #block} needs for so many rows, columns and steps of k or fewer. */
@@ -48,12 +50,12 @@ final class GemmParts {
             float[] scratch,
             int scratchOff) {
         int columns = Math.min(n, panelTo * NR) - panelFrom * NR;
-        if (PackedBlocks.suits(rowTo - rowFrom, columns, kc)) {
+        int rows = PackedBlocks.rows(rowTo - rowFrom, columns, kc);
+        if (rows > 0) {
             PackedBlocks.block(
                     a,
                     aOff,
                     lda,
-                    null,
                     packed,
                     packedOff,
                     panelStride,
@@ -66,13 +68,14 @@ final class GemmParts {
                     residual,
                     resOff,
                     rowFrom,
-                    rowTo,
+                    rowFrom + rows,
                     panelFrom * NR,
                     columns,
                     e,
                     scratch,
                     scratchOff + Gemm.TILE_SCRATCH);
-        } else {
+        }
+        if (rowFrom + rows < rowTo) {
             GemmBlocks.block(
                     a,
                     aOff,
@@ -89,7 +92,7 @@ final class GemmParts {
                     ldc,
                     residual,
                     resOff,
-                    rowFrom,
+                    rowFrom + rows,
                     rowTo,
                     panelFrom,
                     panelTo,

@@ -24,38 +24,35 @@ final class PackedBlocks {
     /** Columns after which an activation that tiles do not compute passes over rows: fewer would be spent on calls. */
     private static final int PASS = 4 * NR;
 
-    /** Tiles that are packed at once. */
-    private static final int BLOCK = 8;
+    /** Most rows that are packed at once. */
+    private static final int BLOCK = 8 * ROWS;
+
+    /** A rest of fewer rows than this would run at a fraction of the speed, and is better off with 12 rows more. */
+    private static final int LEAST_REST = 4;
 
     /** Packing does not pay for fewer columns or a shorter K. */
-    static final int LEAST_COLUMNS = 2 * NR;
+    private static final int LEAST_COLUMNS = 2 * NR;
 
     private static final int LEAST_K = 32;
 
-    /** Fewer rows hardly hide that weights come from memory. From 132 rows on tiles of 12 and 13 rows leave no rest. */
-    static final int LEAST_ROWS = 12 * ROWS;
+    /** Fewer rows hardly hide that weights come from memory, and a rest of rows reads them once more. */
+    private static final int LEAST_ROWS = 12 * ROWS;
 
     private PackedBlocks() {}
 
-    /** Whether this is the fastest way to compute so many rows and columns. */
-    static boolean suits(int rows, int columns, int kc) {
-        return Processor.SHARED_PORTS
-                && Simd.LANES == 16
-                && rows >= LEAST_ROWS
-                && columns >= LEAST_COLUMNS
-                && kc >= LEAST_K;
+    /** How many of {@code rows} rows are computed here, the first ones; the others are left to tiles that read A in place. */
+    static int rows(int rows, int columns, int kc) {
+        if (!suits(rows, columns, kc)) {
+            return 0;
+        }
+        int rest = rows % ROWS;
+        return Math.max(0, rest == 0 || rest >= LEAST_REST ? rows - rest : rows - rest - ROWS);
     }
 
-    /** Whether tiles of 12 and 13 rows make up so many. */
-    static boolean cuts(int rows) {
-        return rows % ROWS <= rows / ROWS;
-    }
-
-    /** Length of the blocks that K is cut into, about equal ones of whole squares ({@link PackedRows}). */
+    /** Length of the blocks that K is cut into, about equal ones. */
     static int kStep(int k) {
         int blocks = Math.max(1, Math.ceilDiv(k, KC));
-        int step = Math.ceilDiv(k, blocks);
-        return blocks == 1 ? step : Math.ceilDiv(step, PatchRows.CHANNELS) * PatchRows.CHANNELS;
+        return Math.ceilDiv(k, blocks);
     }
 
     /** Panels that all rows pass over before the next ones: rows are packed anew for each group. */
@@ -65,25 +62,29 @@ final class PackedBlocks {
 
     /** Values of scratch that {@link #block} needs for so many rows, columns and steps of k or fewer. */
     static int scratchLength(int rows, int columns, int kc) {
-        return suits(rows, columns, kc) ? scratchLength(rows, kc) : 0;
+        return suits(rows, columns, kc)
+                ? PackedRest.SCRATCH + Math.min(BLOCK, rows) * Math.min(KC, kc) + PackedRows.OVERRUN
+                : 0;
     }
 
-    /** The same where {@link #block} is called for any number of columns. */
-    static int scratchLength(int rows, int kc) {
-        return PackedRest.SCRATCH + Math.min(BLOCK * (ROWS + 1), rows) * Math.min(KC, kc) + PackedRows.OVERRUN;
+    private static boolean suits(int rows, int columns, int kc) {
+        return Processor.SHARED_PORTS
+                && Simd.LANES == 16
+                && rows >= LEAST_ROWS
+                && columns >= LEAST_COLUMNS
+                && kc >= LEAST_K;
     }
 
     /**
-     * See {@link Gemm#runBlock}: rows {@code rowFrom..rowTo}, as many as tiles {@link #cuts make up}, and {@code columns} columns of C from {@code columnFrom} on, which begin at {@code packedOff}.
+     * See {@link Gemm#runBlock}: as many rows from {@code rowFrom} on as {@link #rows} says, and {@code columns} columns of C from {@code columnFrom} on, which begin
+     * at {@code packedOff}.
      *
-     * @param patches where rows of A lie if they are patches of an image, whose first value is at {@code aOff}; null if they are {@code lda} apart
      * @param scratch {@link #scratchLength} values from {@code scratchOff}
      */
     static void block(
             float[] a,
             int aOff,
             int lda,
-            @Nullable PatchRows patches,
             float[] packed,
             int packedOff,
             int panelStride,
@@ -107,10 +108,8 @@ final class PackedBlocks {
             int length = Math.min(step, kc - k);
             step(
                     a,
-                    aOff,
+                    aOff + k,
                     lda,
-                    patches,
-                    k,
                     packed,
                     packedOff + k * NR,
                     panelStride,
@@ -137,8 +136,6 @@ final class PackedBlocks {
             float[] a,
             int aOff,
             int lda,
-            @Nullable PatchRows patches,
-            int k,
             float[] packed,
             int packedOff,
             int panelStride,
@@ -170,23 +167,11 @@ final class PackedBlocks {
         int startColumn = fromBias ? e.startColumn : 1;
         float[] biases = fromResidual ? e.start : TallTiles.NO_BIAS;
         int biasColumn = fromResidual ? e.startColumn : 0;
-        int packedRows = scratchOff + PackedRest.SCRATCH;
-        int tiles = (rowTo - rowFrom) / ROWS;
-        int taller = (rowTo - rowFrom) % ROWS;
-        int row = rowFrom;
-        for (int tile = 0; tile < tiles; tile += BLOCK) {
-            int count = Math.min(BLOCK, tiles - tile);
-            int tall = Math.clamp(taller - tile, 0, count);
-            int end = row + count * ROWS + tall;
-            for (int t = 0, r = row; t < count; t++) {
-                int height = t < tall ? ROWS + 1 : ROWS;
-                int to = packedRows + (r - row) * kc;
-                if (patches == null) {
-                    PackedRows.pack(height, a, aOff + r * lda + k, lda, kc, scratch, to);
-                } else {
-                    patches.pack(height, a, aOff, r, k, kc, scratch, to);
-                }
-                r += height;
+        int rows = scratchOff + PackedRest.SCRATCH;
+        for (int row = rowFrom; row < rowTo; row += BLOCK) {
+            int end = Math.min(rowTo, row + BLOCK);
+            for (int r = row; r < end; r += ROWS) {
+                PackedRows.pack(a, aOff + r * lda, lda, kc, scratch, rows + (r - row) * kc);
             }
             for (int x = 0; x < columns; x += PASS) {
                 int width = Math.min(PASS, columns - x);
@@ -199,35 +184,60 @@ final class PackedBlocks {
                 }
                 int so = fromBias ? bias : fromResidual ? ro : co;
                 for (int y = 0; y < width; y += NR) {
-                    PackedPanel.run(
-                            count,
-                            tall,
-                            Math.min(NR, width - y),
-                            kc,
-                            scratch,
-                            scratchOff,
-                            packedRows,
-                            packed,
-                            packedOff + (x + y) / NR * panelStride,
-                            c,
-                            co + y,
-                            ldc,
-                            start,
-                            so + y * startColumn,
-                            startRow,
-                            startColumn,
-                            fromBias,
-                            biases,
-                            fromResidual ? bias + y * biasColumn : 0,
-                            biasColumn,
-                            lo,
-                            hi);
+                    int panel = packedOff + (x + y) / NR * panelStride;
+                    int biasAt = fromResidual ? bias + y * biasColumn : 0;
+                    for (int r = 0; r < end - row; r += ROWS) {
+                        int ao = rows + r * kc;
+                        int at = co + r * ldc + y;
+                        int from = so + r * startRow + y * startColumn;
+                        if (width - y < NR) {
+                            PackedRest.run(
+                                    width - y,
+                                    kc,
+                                    scratch,
+                                    scratchOff,
+                                    ao,
+                                    packed,
+                                    panel,
+                                    c,
+                                    at,
+                                    ldc,
+                                    start,
+                                    from,
+                                    startRow,
+                                    startColumn,
+                                    fromBias,
+                                    biases,
+                                    biasAt,
+                                    biasColumn,
+                                    lo,
+                                    hi);
+                            continue;
+                        }
+                        PackedTiles.run(
+                                kc,
+                                scratch,
+                                ao,
+                                packed,
+                                panel,
+                                c,
+                                at,
+                                ldc,
+                                start,
+                                from,
+                                startRow,
+                                startColumn,
+                                biases,
+                                biasAt,
+                                biasColumn,
+                                lo,
+                                hi);
+                    }
                 }
                 if (kind != Activation.Kind.NONE && !clamps) {
                     RowPasses.activate(e.activation, end - row, width, c, co, ldc);
                 }
             }
-            row = end;
         }
     }
 }

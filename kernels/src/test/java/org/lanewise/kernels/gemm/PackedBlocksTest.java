@@ -2,8 +2,6 @@ package org.lanewise.kernels.gemm;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Arrays;
@@ -27,8 +25,7 @@ class PackedBlocksTest {
         assumeTrue(Simd.BITS == 512, "tiles of 12 rows need 32 registers of 512 bits");
         Random random = new Random(kind.ordinal());
         for (int k : new int[] {1, 15, 16, 37, 256, 300, 700}) {
-            int tiles = 1 + random.nextInt(11);
-            int m = 12 * tiles + random.nextInt(tiles + 1);
+            int m = 12 * (1 + random.nextInt(11));
             int n = 1 + random.nextInt(5 * NR);
             float[] a = Matrices.random(random, 3 + m * (k + 2));
             a[3 + random.nextInt(m) * (k + 2)] = Float.NaN;
@@ -66,13 +63,12 @@ class PackedBlocksTest {
                     e,
                     tile,
                     0);
-            float[] scratch = new float[PackedBlocks.scratchLength(m, k)];
+            float[] scratch = new float[PackedRest.SCRATCH + 96 * 512 + PackedRows.OVERRUN];
             Arrays.fill(scratch, Float.NaN);
             PackedBlocks.block(
                     a,
                     3,
                     k + 2,
-                    null,
                     b.data,
                     PackedB.START,
                     k * NR,
@@ -96,16 +92,13 @@ class PackedBlocksTest {
     }
 
     @Test
-    void leavesNoRest() {
+    void leavesNoRestOfOneToThreeRows() {
         boolean packs = Processor.SHARED_PORTS && Simd.BITS == 512;
-        for (int rows = 144; rows < 400; rows++) {
-            assertEquals(packs, PackedBlocks.suits(rows, 64, 64));
-            assertTrue(PackedBlocks.cuts(rows), rows + " rows");
-        }
-        assertTrue(PackedBlocks.cuts(49));
-        assertFalse(PackedBlocks.cuts(53));
-        assertFalse(PackedBlocks.suits(143, 64, 64));
-        assertFalse(PackedBlocks.suits(156, 63, 64));
-        assertFalse(PackedBlocks.suits(156, 64, 31));
+        assertEquals(packs ? 156 : 0, PackedBlocks.rows(156, 64, 64));
+        assertEquals(packs ? 144 : 0, PackedBlocks.rows(157, 64, 64));
+        assertEquals(packs ? 156 : 0, PackedBlocks.rows(160, 64, 64));
+        assertEquals(0, PackedBlocks.rows(143, 64, 64));
+        assertEquals(0, PackedBlocks.rows(156, 63, 64));
+        assertEquals(0, PackedBlocks.rows(156, 64, 31));
     }
 }
