@@ -48,7 +48,7 @@ final class CompareTest {
         assertEquals("built:resnet50", Work.of("ResNet-50").name());
         assertEquals(1.2, Work.of("built:resnet50").target(1));
         assertNull(Work.of("built:resnet50").target(3));
-        assertNull(Work.of("MLP 30-64-32-1").target(2));
+        assertNull(Work.of("MLP 30-64-32-2").target(2));
         assertNull(Work.of("gemm:1,2,3").target(1));
     }
 
