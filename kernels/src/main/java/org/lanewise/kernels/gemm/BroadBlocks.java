@@ -1,7 +1,6 @@
 package org.lanewise.kernels.gemm;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Simd;
 
 /** Cuts a range of C into the tiles of {@link BroadTiles}: heights of 5 and 6 rows, pairs of panels. */
@@ -52,19 +51,8 @@ final class BroadBlocks {
             int columnFrom,
             int columns,
             Epilogue e) {
-        boolean adds = first && residual != null;
-        // Tiles add the bias to the residual themselves, in the order of RowPasses.start
-        boolean fromResidual = adds && e.startRow == 0 && e.residualScale == 1f;
-        boolean fromBias = first && !adds;
-        Activation.Kind kind = last ? e.activation.kind() : Activation.Kind.NONE;
-        boolean clamps = kind == Activation.Kind.RELU || kind == Activation.Kind.CLIP;
-        float lo = kind == Activation.Kind.CLIP ? e.activation.alpha() : clamps ? 0f : Float.NEGATIVE_INFINITY;
-        float hi = kind == Activation.Kind.CLIP ? e.activation.beta() : Float.POSITIVE_INFINITY;
-        float[] start = fromBias ? e.start : fromResidual && residual != null ? residual : c;
-        int startRow = fromBias ? e.startRow : ldc;
-        int startColumn = fromBias ? e.startColumn : 1;
-        float[] biases = fromResidual ? e.start : TallTiles.NO_BIAS;
-        int biasColumn = fromResidual ? e.startColumn : 0;
+        SumStart start = SumStart.of(e, first, residual != null);
+        SumEnd end = e.end(last);
         int tiles = tiles(rowTo - rowFrom);
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
@@ -72,9 +60,7 @@ final class BroadBlocks {
             int co = cOff + row * ldc + columnFrom;
             int bias = row * e.startRow + columnFrom * e.startColumn;
             int ro = resOff + row * ldc + columnFrom;
-            if (adds && !fromResidual && residual != null) {
-                RowPasses.start(e, bias, rows, columns, residual, ro, c, co, ldc);
-            }
+            start.prepare(e, bias, rows, columns, residual, ro, c, co, ldc);
             BroadTiles.run(
                     rows,
                     columns / NR,
@@ -88,18 +74,16 @@ final class BroadBlocks {
                     c,
                     co,
                     ldc,
-                    start,
-                    fromBias ? bias : fromResidual ? ro : co,
-                    startRow,
-                    startColumn,
-                    biases,
-                    fromResidual ? bias : 0,
-                    biasColumn,
-                    lo,
-                    hi);
-            if (kind != Activation.Kind.NONE && !clamps) {
-                RowPasses.activate(e.activation, rows, columns, c, co, ldc);
-            }
+                    start.values(e, residual, c),
+                    start.at(bias, ro, co),
+                    start.row(e, ldc),
+                    start.column(e),
+                    start.added(e),
+                    start.addedAt(bias),
+                    start.addedColumn(e),
+                    end.lo(),
+                    end.hi());
+            end.finish(rows, columns, columns, c, co, ldc);
             row += rows;
         }
     }

@@ -32,8 +32,11 @@ public final class Epilogue {
     /** Factor of the residual. */
     final float residualScale;
 
+    private final SumEnd end;
+
     private Epilogue(float @Nullable [] bias, boolean perRow, float residualScale, Activation activation) {
         this.activation = activation;
+        this.end = SumEnd.of(activation);
         this.biasLength = bias == null ? -1 : bias.length;
         this.biasPerRow = perRow;
         if (bias == null) {
@@ -84,6 +87,11 @@ public final class Epilogue {
             bias[i] = start[biasPerRow ? i * startRow : i];
         }
         return bias;
+    }
+
+    /** What becomes of the sums of a block of K. */
+    SumEnd end(boolean last) {
+        return last ? end : SumEnd.NONE;
     }
 
     /** Refuses a C (rows or more, n) that the bias does not fit. */

@@ -1,6 +1,5 @@
 package org.lanewise.kernels.gemm;
 
-import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Processor;
 import org.lanewise.kernels.Simd;
 
@@ -60,10 +59,7 @@ public final class FixedRows {
         Gemm.checkMatrix("A", a.length, aOff, lda, rows, k);
         Gemm.checkMatrix("C", c.length, cOff, ldc, rows, n);
         e.checkColumns(n);
-        Activation.Kind kind = e.activation.kind();
-        boolean clamps = kind == Activation.Kind.RELU || kind == Activation.Kind.CLIP;
-        float lo = kind == Activation.Kind.CLIP ? e.activation.alpha() : clamps ? 0f : Float.NEGATIVE_INFINITY;
-        float hi = kind == Activation.Kind.CLIP ? e.activation.beta() : Float.POSITIVE_INFINITY;
+        SumEnd end = e.end(true);
         int row = 0;
         for (; row + ROWS <= rows; row += ROWS) {
             int out = cOff + row * ldc;
@@ -81,11 +77,9 @@ public final class FixedRows {
                     e.start,
                     0,
                     e.startColumn,
-                    lo,
-                    hi);
-            if (kind != Activation.Kind.NONE && !clamps) {
-                RowPasses.activate(e.activation, ROWS, n, c, out, ldc);
-            }
+                    end.lo(),
+                    end.hi());
+            end.finish(ROWS, n, n, c, out, ldc);
         }
         return row;
     }

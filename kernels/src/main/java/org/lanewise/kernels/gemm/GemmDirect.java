@@ -1,7 +1,6 @@
 package org.lanewise.kernels.gemm;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Simd;
 
 /** The loops of a product with few rows and a row-major B: packing B would cost more than reading it where it is. */
@@ -91,31 +90,28 @@ final class GemmDirect {
             int x0,
             int columns,
             Epilogue e) {
-        boolean fromBias = first && residual == null;
-        float[] start = fromBias ? e.start : c;
-        int startRow = fromBias ? e.startRow : ldc;
-        int startColumn = fromBias ? e.startColumn : 1;
+        SumStart start = SumStart.of(e, first, residual != null).withoutAdding();
+        SumEnd end = e.end(last);
+        float[] values = start.values(e, residual, c);
+        int startRow = start.row(e, ldc);
         int tiles = (rowTo - rowFrom + MR - 1) / MR;
         int row = rowFrom;
         for (int t = 0; t < tiles; t++) {
             int rows = GemmBlocks.height(rowTo - row, tiles - t);
             int co = cOff + row * ldc;
             int bias = row * e.startRow + x0 * e.startColumn;
-            if (first && residual != null) {
-                RowPasses.start(e, bias, rows, columns, residual, resOff + row * ldc, c, co, ldc);
-            }
-            int so = fromBias ? bias : co;
+            int ro = resOff + row * ldc;
+            start.prepare(e, bias, rows, columns, residual, ro, c, co, ldc);
+            int so = start.at(bias, ro, co);
             int ao = aOff + row * lda;
             int panels = columns / NR;
-            int step = startColumn * LANES;
+            int step = start.column(e) * LANES;
             if (rows <= GemmBlocks.WIDE_ROWS) {
-                DirectWideTiles.run(rows, panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, step);
+                DirectWideTiles.run(rows, panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, values, so, startRow, step);
             } else {
-                DirectTiles.run(rows, panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, start, so, startRow, step);
+                DirectTiles.run(rows, panels, kc, a, ao, lda, b, bo, ldb, c, co, ldc, values, so, startRow, step);
             }
-            if (last && e.activation.kind() != Activation.Kind.NONE) {
-                RowPasses.activate(e.activation, rows, columns, c, co, ldc);
-            }
+            end.finish(rows, columns, 0, c, co, ldc);
             row += rows;
         }
     }

@@ -41,18 +41,48 @@ final class LastVector {
             int bias,
             float @Nullable [] residual,
             int ro,
-            boolean clamps,
-            float lo,
-            float hi,
+            SumEnd end,
             float[] scratch,
             int scratchOff) {
         if (residual != null) {
             OneVectorTiles.runResidual(
-                    rows, kc, a, ao, lda, b, bo, c, co, ldc, e.start, bias, residual, ro, e.residualScale, lo, hi);
+                    rows,
+                    kc,
+                    a,
+                    ao,
+                    lda,
+                    b,
+                    bo,
+                    c,
+                    co,
+                    ldc,
+                    e.start,
+                    bias,
+                    residual,
+                    ro,
+                    e.residualScale,
+                    end.lo(),
+                    end.hi());
         } else if (columns == LANES || columns == n && columns == ldc && (rowsBehind + 1L) * ldc >= LANES) {
-            OneVectorTiles.run(rows, kc, a, ao, lda, b, bo, c, co, ldc, e.start, bias, clamps, lo, hi);
+            OneVectorTiles.run(
+                    rows, kc, a, ao, lda, b, bo, c, co, ldc, e.start, bias, end.clamps(), end.lo(), end.hi());
         } else {
-            OneVectorTiles.run(rows, kc, a, ao, lda, b, bo, scratch, scratchOff, NR, e.start, bias, clamps, lo, hi);
+            OneVectorTiles.run(
+                    rows,
+                    kc,
+                    a,
+                    ao,
+                    lda,
+                    b,
+                    bo,
+                    scratch,
+                    scratchOff,
+                    NR,
+                    e.start,
+                    bias,
+                    end.clamps(),
+                    end.lo(),
+                    end.hi());
             for (int r = 0; r < rows; r++) {
                 System.arraycopy(scratch, scratchOff + r * NR, c, co + r * ldc, columns);
             }

@@ -1,7 +1,6 @@
 package org.lanewise.kernels.gemm;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Processor;
 import org.lanewise.kernels.Simd;
 
@@ -154,23 +153,17 @@ final class PackedBlocks {
             Epilogue e,
             float[] scratch,
             int scratchOff) {
-        boolean adds = first && residual != null;
-        // Tiles add the bias to the residual themselves, in the order of RowPasses.start
-        boolean fromResidual = adds && e.startRow == 0 && e.residualScale == 1f;
-        boolean fromBias = first && !adds;
-        Activation.Kind kind = last ? e.activation.kind() : Activation.Kind.NONE;
-        boolean clamps = kind == Activation.Kind.RELU || kind == Activation.Kind.CLIP;
-        float lo = kind == Activation.Kind.CLIP ? e.activation.alpha() : clamps ? 0f : Float.NEGATIVE_INFINITY;
-        float hi = kind == Activation.Kind.CLIP ? e.activation.beta() : Float.POSITIVE_INFINITY;
-        float[] start = fromBias ? e.start : fromResidual && residual != null ? residual : c;
-        int startRow = fromBias ? e.startRow : ldc;
-        int startColumn = fromBias ? e.startColumn : 1;
-        float[] biases = fromResidual ? e.start : TallTiles.NO_BIAS;
-        int biasColumn = fromResidual ? e.startColumn : 0;
+        SumStart start = SumStart.of(e, first, residual != null);
+        SumEnd end = e.end(last);
+        float[] values = start.values(e, residual, c);
+        int startRow = start.row(e, ldc);
+        int startColumn = start.column(e);
+        float[] added = start.added(e);
+        int addedColumn = start.addedColumn(e);
         int rows = scratchOff + PackedRest.SCRATCH;
         for (int row = rowFrom; row < rowTo; row += BLOCK) {
-            int end = Math.min(rowTo, row + BLOCK);
-            for (int r = row; r < end; r += ROWS) {
+            int rowEnd = Math.min(rowTo, row + BLOCK);
+            for (int r = row; r < rowEnd; r += ROWS) {
                 PackedRows.pack(a, aOff + r * lda, lda, kc, scratch, rows + (r - row) * kc);
             }
             for (int x = 0; x < columns; x += PASS) {
@@ -179,14 +172,12 @@ final class PackedBlocks {
                 int co = cOff + row * ldc + column;
                 int ro = resOff + row * ldc + column;
                 int bias = row * e.startRow + column * e.startColumn;
-                if (adds && !fromResidual && residual != null) {
-                    RowPasses.start(e, bias, end - row, width, residual, ro, c, co, ldc);
-                }
-                int so = fromBias ? bias : fromResidual ? ro : co;
+                start.prepare(e, bias, rowEnd - row, width, residual, ro, c, co, ldc);
+                int so = start.at(bias, ro, co);
                 for (int y = 0; y < width; y += NR) {
                     int panel = packedOff + (x + y) / NR * panelStride;
-                    int biasAt = fromResidual ? bias + y * biasColumn : 0;
-                    for (int r = 0; r < end - row; r += ROWS) {
+                    int addedAt = start.addedAt(bias) + y * addedColumn;
+                    for (int r = 0; r < rowEnd - row; r += ROWS) {
                         int ao = rows + r * kc;
                         int at = co + r * ldc + y;
                         int from = so + r * startRow + y * startColumn;
@@ -202,16 +193,16 @@ final class PackedBlocks {
                                     c,
                                     at,
                                     ldc,
-                                    start,
+                                    values,
                                     from,
                                     startRow,
                                     startColumn,
-                                    fromBias,
-                                    biases,
-                                    biasAt,
-                                    biasColumn,
-                                    lo,
-                                    hi);
+                                    start == SumStart.BIAS,
+                                    added,
+                                    addedAt,
+                                    addedColumn,
+                                    end.lo(),
+                                    end.hi());
                             continue;
                         }
                         PackedTiles.run(
@@ -223,20 +214,18 @@ final class PackedBlocks {
                                 c,
                                 at,
                                 ldc,
-                                start,
+                                values,
                                 from,
                                 startRow,
                                 startColumn,
-                                biases,
-                                biasAt,
-                                biasColumn,
-                                lo,
-                                hi);
+                                added,
+                                addedAt,
+                                addedColumn,
+                                end.lo(),
+                                end.hi());
                     }
                 }
-                if (kind != Activation.Kind.NONE && !clamps) {
-                    RowPasses.activate(e.activation, end - row, width, c, co, ldc);
-                }
+                end.finish(rowEnd - row, width, width, c, co, ldc);
             }
         }
     }
