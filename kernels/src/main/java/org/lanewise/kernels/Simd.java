@@ -22,6 +22,12 @@ public final class Simd {
     /** Number of 32-bit lanes in a vector; 1 when the scalar kernels are in use. */
     public static final int LANES = Math.max(1, BITS / 32);
 
+    /**
+     * Whether a quarter of a vector is one, too, the narrowest being 64 bits: of bytes, with as many lanes as the whole has 32-bit ones. Asked here and not of the kernels that need it, as those load only where the
+     * module is present.
+     */
+    public static final boolean WIDENS_BYTES = BITS >= 256;
+
     /** Vector registers that kernels may count on: 32 with 512-bit vectors (AVX-512) and on AArch64, otherwise 16. */
     public static final int REGISTERS =
             BITS == 512 || System.getProperty("os.arch", "").equals("aarch64") ? 32 : 16;

@@ -134,7 +134,7 @@ record DirectBand(WindowAxis v, WindowAxis h, int channels, int phases, int phas
 
     /** Whether rows of bytes are taken apart before they are widened. */
     boolean takesBytes() {
-        return phases == 1 && DirectBytesVector.suits(channels);
+        return phases == 1 && Simd.BITS == 512 && channels == DirectBytesVector.CHANNELS;
     }
 
     private int top(int oy) {

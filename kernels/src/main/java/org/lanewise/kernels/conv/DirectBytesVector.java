@@ -7,7 +7,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import org.lanewise.kernels.Simd;
 
 /**
  * Takes pixels of sixteen bytes apart into rows of channels in {@code float}, for {@link DirectBand}: sixteen pixels at a time, four bytes of each moved together, so that 256 values take 8 permutations where values
@@ -29,11 +28,6 @@ final class DirectBytesVector {
     private static final int[] HALVES = {0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23};
 
     private DirectBytesVector() {}
-
-    /** Whether this does rows of {@code pixels} pixels of {@code channels} bytes. */
-    static boolean suits(int channels) {
-        return Simd.BITS == 512 && channels == CHANNELS;
-    }
 
     /** Bytes that are read of a row of {@code pixels} pixels: whole blocks. */
     static int reach(int pixels) {

@@ -33,7 +33,7 @@ public final class Int8Columns {
 
     /** Whether this is faster than a panel for a matrix (K, N). */
     public static boolean suits(int k, int n) {
-        return Int8ColumnsVector.AVAILABLE && n <= Simd.LANES && k >= LEAST_K;
+        return Simd.WIDENS_BYTES && n <= Simd.LANES && k >= LEAST_K;
     }
 
     /** Packs B; arguments as {@link PackedInt8B#pack}'s. */
@@ -104,13 +104,13 @@ public final class Int8Columns {
             throw new IllegalArgumentException("B has " + n + " columns, its end " + end.channels());
         }
         Gemm.checkMatrix("A", a.length, aOff, k, 1, k);
-        int done = Int8ColumnsVector.AVAILABLE ? Int8ColumnsVector.centre(a, aOff, k, aSigned, aZero, scratch) : 0;
+        int done = Simd.WIDENS_BYTES ? Int8ColumnsVector.centre(a, aOff, k, aSigned, aZero, scratch) : 0;
         int mask = aSigned ? -1 : 0xff;
         for (int i = done; i < k; i++) {
             scratch[i] = (a[aOff + i] & mask) - aZero;
         }
         int total = zeros == null ? 0 : sum(scratch, k);
-        if (Int8ColumnsVector.AVAILABLE) {
+        if (Simd.WIDENS_BYTES) {
             Int8ColumnsVector.dots(scratch, data, k, n, k);
         } else {
             dots(scratch, data, k, 0, n, k);

@@ -11,8 +11,6 @@ import org.lanewise.kernels.Species;
 
 /** The dot products of {@link Int8Columns}, where a quarter of a vector is one: from 256 bits on. Four columns share the values of x. */
 final class Int8ColumnsVector {
-    static final boolean AVAILABLE = Simd.BITS >= 256;
-
     private static final int COLUMNS = 4;
 
     private Int8ColumnsVector() {}

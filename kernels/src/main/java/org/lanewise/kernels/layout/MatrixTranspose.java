@@ -4,6 +4,9 @@ import org.lanewise.kernels.Simd;
 
 /** Transposes a matrix that fits the first-level caches, for kernels that reorder as they go; {@link StridedCopy} is for whole tensors. */
 public final class MatrixTranspose {
+    /** Whether there is {@link TransposeWide}. It cannot be asked itself: it loads only where there is the Vector API. */
+    private static final boolean WIDE = Simd.LANES == TransposeWide.SIDE;
+
     private MatrixTranspose() {}
 
     /**
@@ -13,7 +16,7 @@ public final class MatrixTranspose {
      * @param ldy distance between rows of y
      */
     public static void run(float[] x, int xOff, int ldx, float[] y, int yOff, int ldy, int rows, int columns) {
-        if (TransposeWide.ENABLED && rows >= TransposeWide.SIDE && columns >= TransposeWide.SIDE) {
+        if (WIDE && rows >= TransposeWide.SIDE && columns >= TransposeWide.SIDE) {
             wide(x, xOff, ldx, y, yOff, ldy, rows, columns);
         } else if (Simd.ENABLED) {
             TransposeVector.transpose(x, xOff, ldx, y, yOff, ldy, rows, columns);

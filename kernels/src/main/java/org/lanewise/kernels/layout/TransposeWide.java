@@ -4,18 +4,14 @@ import static org.lanewise.kernels.Species.F32;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
-import org.lanewise.kernels.Simd;
 
 /**
  * Transposition of {@code float} matrices in blocks of 16 x 16, each sixteen vectors of 512 bits: four times, the first half of the vectors is interleaved with the second half, which turns
- * the eight bits of an element's position by one each time.
+ * the eight bits of an element's position by one each time. Only where vectors are that long; then the hardware has selections from two vectors as well.
  */
 final class TransposeWide {
     /** Rows and columns of a block. */
     static final int SIDE = 16;
-
-    /** Whether vectors are as long as a block's side; then the hardware has selections from two vectors as well. */
-    static final boolean ENABLED = Simd.LANES == SIDE;
 
     /** Lanes of the lower halves of two vectors in turn; lanes from 16 on are those of the second. */
     private static final FloatVector LOW = interleaved(0);

@@ -36,7 +36,7 @@ public record ByteArithmetic(
         float left = aScale / yScale;
         float right = bScale / yScale;
         int done = 0;
-        if (QuantizeVector.AVAILABLE) {
+        if (Simd.WIDENS_BYTES) {
             done = n - n % Simd.LANES;
             ByteArithmeticVector.add(this, left, right, a, aOff, b, bOff, y, yOff, done);
         }
@@ -51,7 +51,7 @@ public record ByteArithmetic(
     public void mul(byte[] a, int aOff, byte[] b, int bOff, byte[] y, int yOff, int n) {
         float scale = aScale * bScale / yScale;
         int done = 0;
-        if (QuantizeVector.AVAILABLE) {
+        if (Simd.WIDENS_BYTES) {
             done = n - n % Simd.LANES;
             ByteArithmeticVector.mul(this, scale, a, aOff, b, bOff, y, yOff, done);
         }

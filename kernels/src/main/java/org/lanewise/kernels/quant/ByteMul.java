@@ -30,7 +30,7 @@ public final class ByteMul {
      */
     public void run(byte[] a, int aOff, int aStep, byte[] b, int bOff, int bStep, byte[] y, int yOff, int n) {
         int done = 0;
-        if (QuantizeVector.AVAILABLE && aStep == 1 && bStep == 1) {
+        if (Simd.WIDENS_BYTES && aStep == 1 && bStep == 1) {
             done = n - n % Simd.LANES;
             ByteSumVector.product(aZero, bZero, ratio, yZero, unsigned, a, aOff, b, bOff, y, yOff, done);
         }

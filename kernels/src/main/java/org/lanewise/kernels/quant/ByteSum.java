@@ -8,7 +8,7 @@ import org.lanewise.kernels.Simd;
  * way than in {@code QuantizeLinear}. Both sums with {@code rb b} and {@code ra a} are rounded to {@code float} once, as by a fused multiply-add. Immutable.
  */
 public final class ByteSum {
-    private static final boolean VECTORS = QuantizeVector.AVAILABLE && Simd.FMA;
+    private static final boolean VECTORS = Simd.WIDENS_BYTES && Simd.FMA;
 
     /** Sums of 255 times such factors are finite, with something to spare. */
     private static final float LARGEST = 0x1p100f;

@@ -12,13 +12,13 @@ public final class Dequantize {
      * @param unsigned whether x holds uint8; int8 otherwise
      */
     public static void run(byte[] x, int xOff, float[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
-        int done = QuantizeVector.AVAILABLE ? QuantizeVector.dequantize(x, xOff, y, yOff, n, scale, zero, unsigned) : 0;
+        int done = Simd.WIDENS_BYTES ? QuantizeVector.dequantize(x, xOff, y, yOff, n, scale, zero, unsigned) : 0;
         QuantizeScalar.dequantize(x, xOff + done, y, yOff + done, n - done, scale, zero, unsigned);
     }
 
     /** {@code y = x - zero}: a scale of 1. */
     public static void centre(byte[] x, int xOff, float[] y, int yOff, int n, int zero, boolean unsigned) {
-        int done = QuantizeVector.AVAILABLE ? QuantizeVector.centre(x, xOff, y, yOff, n, zero, unsigned) : 0;
+        int done = Simd.WIDENS_BYTES ? QuantizeVector.centre(x, xOff, y, yOff, n, zero, unsigned) : 0;
         QuantizeScalar.dequantize(x, xOff + done, y, yOff + done, n - done, 1, zero, unsigned);
     }
 
@@ -26,7 +26,7 @@ public final class Dequantize {
     public static void centrePixels(
             byte[] x, int xOff, int step, int pixels, int channels, float[] y, int yOff, int zero, boolean unsigned) {
         int done = 0;
-        for (; QuantizeVector.AVAILABLE && done + Simd.LANES <= channels; done += Simd.LANES) {
+        for (; Simd.WIDENS_BYTES && done + Simd.LANES <= channels; done += Simd.LANES) {
             QuantizeVector.centreColumns(x, xOff + done, step, pixels, y, yOff + done, channels, zero, unsigned);
         }
         for (int p = 0; p < pixels && done < channels; p++) {

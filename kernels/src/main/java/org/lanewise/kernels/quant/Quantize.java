@@ -1,5 +1,7 @@
 package org.lanewise.kernels.quant;
 
+import org.lanewise.kernels.Simd;
+
 /**
  * {@code y = saturate(round(x / scale) + zero)} to 8 bits, ties to even, as ONNX {@code QuantizeLinear}. The quotient is rounded to {@code float} first.
  * NaN gives the zero point.
@@ -14,7 +16,7 @@ public final class Quantize {
      * @param zero in the range of the type of y
      */
     public static void run(float[] x, int xOff, byte[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
-        int done = QuantizeVector.AVAILABLE ? QuantizeVector.quantize(x, xOff, y, yOff, n, scale, zero, unsigned) : 0;
+        int done = Simd.WIDENS_BYTES ? QuantizeVector.quantize(x, xOff, y, yOff, n, scale, zero, unsigned) : 0;
         QuantizeScalar.quantize(x, xOff + done, y, yOff + done, n - done, scale, zero, unsigned);
     }
 
@@ -38,7 +40,7 @@ public final class Quantize {
 
     /** {@code y = saturate(round(x scale) + zero)} of integer sums, as in ONNX {@code QLinearConv}; x and the product are rounded to {@code float}. */
     public static void rescale(int[] x, int xOff, byte[] y, int yOff, int n, float scale, int zero, boolean unsigned) {
-        int done = QuantizeVector.AVAILABLE ? QuantizeVector.rescale(x, xOff, y, yOff, n, scale, zero, unsigned) : 0;
+        int done = Simd.WIDENS_BYTES ? QuantizeVector.rescale(x, xOff, y, yOff, n, scale, zero, unsigned) : 0;
         QuantizeScalar.rescale(x, xOff + done, y, yOff + done, n - done, scale, zero, unsigned);
     }
 

@@ -12,9 +12,6 @@ import org.lanewise.kernels.Species;
 
 /** The vector kernels of {@link Quantize} and {@link Dequantize}: each returns how many elements it did, whole vectors only. */
 final class QuantizeVector {
-    /** A vector of {@code float} has as many lanes as a vector of bytes a quarter as wide, and 64 bits are the narrowest there is. */
-    static final boolean AVAILABLE = Simd.BITS >= 256;
-
     private QuantizeVector() {}
 
     /** Only loaded where the Vector API is present. */

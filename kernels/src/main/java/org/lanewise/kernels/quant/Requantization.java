@@ -155,7 +155,7 @@ public final class Requantization implements Int8End {
             int yOff,
             int ldy) {
         int done = 0;
-        if (QuantizeVector.AVAILABLE) {
+        if (Simd.WIDENS_BYTES) {
             done = count - count % Simd.LANES;
             for (int j = 0; j < done; j += Simd.LANES) {
                 RequantizationVector.columns(
@@ -220,7 +220,7 @@ public final class Requantization implements Int8End {
      */
     public void store(float[] sums, int sumsOff, int rows, byte[] y, int yOff) {
         int count = rows * channels;
-        if (QuantizeVector.AVAILABLE && uniform) {
+        if (Simd.WIDENS_BYTES && uniform) {
             int done = count - count % Simd.LANES;
             if (done > 0) {
                 RequantizationVector.channel(this, 0, sums, sumsOff, done, y, yOff);
@@ -238,7 +238,7 @@ public final class Requantization implements Int8End {
 
     /** Writes bytes of what {@link #whole} makes, {@code n} values. */
     public void bytes(float[] wholes, int off, int n, byte[] y, int yOff) {
-        int done = QuantizeVector.AVAILABLE ? n - n % Simd.LANES : 0;
+        int done = Simd.WIDENS_BYTES ? n - n % Simd.LANES : 0;
         if (done > 0) {
             RequantizationVector.bytes(wholes, off, done, zero, y, yOff);
         }
@@ -252,7 +252,7 @@ public final class Requantization implements Int8End {
 
     /** Writes {@code n} bytes of one channel from sums that are exact in {@code float}, the bias in them. */
     public void storeChannel(float[] sums, int sumsOff, int n, int channel, byte[] y, int yOff) {
-        int done = QuantizeVector.AVAILABLE ? n - n % Simd.LANES : 0;
+        int done = Simd.WIDENS_BYTES ? n - n % Simd.LANES : 0;
         if (done > 0) {
             RequantizationVector.channel(this, channel, sums, sumsOff, done, y, yOff);
         }
@@ -269,7 +269,7 @@ public final class Requantization implements Int8End {
 
     /** Sums of whole pixels; the last vector overlaps the one before it. */
     private void periodOf(float[] sums, int sumsOff, int count, byte[] y, int yOff) {
-        if (!QuantizeVector.AVAILABLE || count < Simd.LANES) {
+        if (!Simd.WIDENS_BYTES || count < Simd.LANES) {
             scalar(sums, sumsOff, count, 1, y, yOff);
             return;
         }
