@@ -1,15 +1,18 @@
 package org.lanewise.kernels.gemm;
 
 import static org.lanewise.kernels.Species.F32;
+import static org.lanewise.kernels.layout.TransposeWide.HIGH;
+import static org.lanewise.kernels.layout.TransposeWide.LOW;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
- * Lays {@link PackedTiles#ROWS} rows of A side by side, {@code out[k * ROWS + r] = A(r, k)}, as {@link PackedTiles} reads them: squares of 16 by 16 are transposed, four times interleaving
- * the first half of the vectors with the second half, which turns the eight bits of an element's position by one each time. There are no rows 12 to 15; what stands for them is stored over by the next
- * step of k.
+ * Lays {@link PackedTiles#ROWS} rows of A side by side, {@code out[k * ROWS + r] = A(r, k)}, as {@link PackedTiles} reads them: squares of 16 by 16 are transposed as in
+ * {@link org.lanewise.kernels.layout.TransposeWide}. There are no rows 12 to 15; what stands for them is stored over by the next step of k.
+ *
+ * <p>Squares have a loop of their own because its steps are constants, for which C2 drops the checks of indices: 0.115 ns a value, with the steps as arguments 0.13 to 0.14, which 64 columns would feel.
  */
 final class PackedRows {
     /** Values behind the last one that are written over. */
@@ -18,24 +21,10 @@ final class PackedRows {
     private static final int ROWS = PackedTiles.ROWS;
     private static final int SIDE = 16;
 
-    /** Lanes of the lower halves of two vectors in turn; lanes from 16 on are those of the second. */
-    private static final FloatVector LOW = interleaved(0);
-
-    /** Lanes of the upper halves in turn. */
-    private static final FloatVector HIGH = interleaved(SIDE / 2);
-
     /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
     private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
 
     private PackedRows() {}
-
-    private static FloatVector interleaved(int first) {
-        float[] lanes = new float[F32.length()];
-        for (int i = 0; i < lanes.length; i++) {
-            lanes[i] = first + i / 2 + (i & 1) * lanes.length;
-        }
-        return FloatVector.fromArray(F32, lanes, 0);
-    }
 
     /** Packs {@code kc} columns of the rows that start at {@code ao}; {@link #OVERRUN} values more may be written. */
     static void pack(float[] a, int ao, int lda, int kc, float[] out, int to) {

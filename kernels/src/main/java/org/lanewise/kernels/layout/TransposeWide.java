@@ -9,15 +9,15 @@ import jdk.incubator.vector.Vector;
  * Transposition of {@code float} matrices in blocks of 16 x 16, each sixteen vectors of 512 bits: four times, the first half of the vectors is interleaved with the second half, which turns
  * the eight bits of an element's position by one each time. Only where vectors are that long; then the hardware has selections from two vectors as well.
  */
-final class TransposeWide {
+public final class TransposeWide {
     /** Rows and columns of a block. */
     static final int SIDE = 16;
 
     /** Lanes of the lower halves of two vectors in turn; lanes from 16 on are those of the second. */
-    private static final FloatVector LOW = interleaved(0);
+    public static final FloatVector LOW = interleaved(0);
 
     /** Lanes of the upper halves in turn. */
-    private static final FloatVector HIGH = interleaved(SIDE / 2);
+    public static final FloatVector HIGH = interleaved(SIDE / 2);
 
     /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
     private static final Class<? extends Vector<Float>> TYPE = F32.vectorType();
