@@ -2,9 +2,7 @@ package org.lanewise.kernels.attention;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Epilogue;
-import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.Gemv;
 
 /**
@@ -15,12 +13,6 @@ import org.lanewise.kernels.gemm.Gemv;
  * may attend are skipped.
  */
 public final class Attention {
-    /** Products of one block, at most. */
-    private static final int BLOCK_VALUES = 16 << 10;
-
-    private static final int LEAST_ROWS = 32;
-    private static final int MOST_ROWS = 256;
-
     private Attention() {}
 
     /** One head of one sequence. What a decoder changes from position to position can be {@linkplain #move set anew}, so that decoding makes no objects. */
@@ -154,49 +146,17 @@ public final class Attention {
 
     /** Queries of a block. */
     public static int blockRows(int keys) {
-        return Math.clamp(BLOCK_VALUES / Math.max(1, keys) / Gemm.MR * Gemm.MR, LEAST_ROWS, MOST_ROWS);
+        return AttentionScratch.blockRows(keys);
     }
 
     /** Elements of scratch that {@link #run} needs. */
     public static int scratchSize(Head head) {
-        if (head.queries == 1) {
-            return scratchSizeOfOne(head.keys);
-        }
-        return Math.addExact(packedValues(head), packedLength(head.valueSize, head.keys));
+        return AttentionScratch.size(head);
     }
 
     /** The same for a head of a single query and up to {@code keys} keys. */
     public static int scratchSizeOfOne(int keys) {
-        return Math.addExact(Math.multiplyExact(Math.addExact(keys, Simd.LANES - 1) / Simd.LANES, Simd.LANES), 1);
-    }
-
-    /** Products of a block, rows of which are whole vectors, so that no row has a tail. */
-    private static int products(Head head) {
-        return Math.multiplyExact(Math.min(head.queries, blockRows(head.keys)), stride(head));
-    }
-
-    private static int stride(Head head) {
-        int vectors = Math.addExact(head.keys, Simd.LANES - 1) / Simd.LANES;
-        return vectors * Simd.LANES;
-    }
-
-    private static int tileScratch(Head head) {
-        return Gemm.scratchLength(
-                Math.min(head.queries, blockRows(head.keys)),
-                Math.max(head.keys, head.valueSize),
-                Math.max(head.keys, head.size));
-    }
-
-    private static int packedKeys(Head head) {
-        return Math.addExact(products(head), Math.min(head.queries, blockRows(head.keys)) + tileScratch(head));
-    }
-
-    private static int packedValues(Head head) {
-        return Math.addExact(packedKeys(head), packedLength(head.keys, head.size));
-    }
-
-    private static int packedLength(int columns, int k) {
-        return Math.multiplyExact(Math.multiplyExact(Gemm.panels(columns), Gemm.NR), k);
+        return AttentionScratch.sizeOfOne(keys);
     }
 
     /**
@@ -224,33 +184,11 @@ public final class Attention {
             }
             return;
         }
-        packKeys(head, k, spec.scale(), scratch, packedKeys(head));
-        packValues(head, v, scratch, packedValues(head));
+        AttentionProducts.packKeys(head, k, spec.scale(), scratch);
+        AttentionProducts.packValues(head, v, scratch);
         int block = blockRows(head.keys);
         for (int row = from; row < to; row += block) {
             block(spec, head, q, mask, y, captured, scratch, row, Math.min(to, row + block));
-        }
-    }
-
-    /** Block after block of the columns of K, each block all panels of keys. */
-    private static void packKeys(Head head, Rows k, float scale, float[] scratch, int at) {
-        int step = Math.max(1, Gemm.kStep(head.size));
-        int panels = Gemm.panels(head.keys);
-        for (int c = 0; c < head.size; c += step) {
-            int columns = Math.min(step, head.size - c);
-            int out = at + c * panels * Gemm.NR;
-            Gemm.pack(k.array, k.offset, k.stride, true, c, columns, head.keys, 0, panels, scale, scratch, out);
-        }
-    }
-
-    /** Block after block of keys, each block all panels of the columns of V. */
-    private static void packValues(Head head, Rows v, float[] scratch, int at) {
-        int step = Math.max(1, Gemm.kStep(head.keys));
-        int panels = Gemm.panels(head.valueSize);
-        for (int key = 0; key < head.keys; key += step) {
-            int keys = Math.min(step, head.keys - key);
-            int out = at + key * panels * Gemm.NR;
-            Gemm.pack(v.array, v.offset, v.stride, false, key, keys, head.valueSize, 0, panels, 1, scratch, out);
         }
     }
 
@@ -304,7 +242,7 @@ public final class Attention {
                 head.valueSize,
                 Epilogue.NONE);
         if (late) {
-            AttentionRows.scale(y.array, y.at(0), head.valueSize, scratch[products(head)]);
+            AttentionRows.scale(y.array, y.at(0), head.valueSize, scratch[AttentionScratch.factors(head)]);
         }
     }
 
@@ -327,10 +265,10 @@ public final class Attention {
             }
             return;
         }
-        products(head, q, scratch, from, to, first, end);
+        AttentionProducts.withKeys(head, q, scratch, from, to, first, end);
         boolean late = weigh(spec, head, valid, mask, captured, scratch, from, to - from, first, end);
-        int sums = products(head);
-        values(head, y, scratch, from, to, first, end);
+        int sums = AttentionScratch.factors(head);
+        AttentionProducts.withValues(head, y, scratch, from, to, first, end);
         for (int row = from; late && row < to; row++) {
             AttentionRows.scale(y.array, y.at(row), head.valueSize, scratch[sums + row - from]);
         }
@@ -348,7 +286,7 @@ public final class Attention {
             int rows,
             int first,
             int end) {
-        int stride = stride(head);
+        int stride = AttentionScratch.stride(head.keys);
         AttentionRows.capture(spec, AttentionSpec.Capture.PRODUCT, captured, scratch, stride, from, rows, end);
         AttentionRows.softcap(spec.softcap(), scratch, stride, rows, first, end);
         AttentionRows.capture(spec, AttentionSpec.Capture.AFTER_SOFTCAP, captured, scratch, stride, from, rows, end);
@@ -356,78 +294,9 @@ public final class Attention {
         AttentionRows.capture(spec, AttentionSpec.Capture.AFTER_MASK, captured, scratch, stride, from, rows, end);
         // Where there are fewer values than products, dividing the sums of values is cheaper
         boolean late = captured == null && !spec.doubleSoftmax() && head.valueSize < end - first;
-        int sums = late ? products(head) : -1;
+        int sums = late ? AttentionScratch.factors(head) : -1;
         AttentionRows.softmax(spec, head, valid, mask, sums, scratch, stride, from, rows, first, end);
         AttentionRows.capture(spec, AttentionSpec.Capture.AFTER_SOFTMAX, captured, scratch, stride, from, rows, end);
         return late;
-    }
-
-    /** Scaled products of the queries with the keys from {@code first} to {@code end}, and maybe some keys before them. */
-    private static void products(Head head, Rows q, float[] scratch, int from, int to, int first, int end) {
-        int step = Math.max(1, Gemm.kStep(head.size));
-        int panels = Gemm.panels(head.keys);
-        int firstPanel = first / Gemm.NR;
-        int c = 0;
-        do {
-            int columns = Math.min(step, head.size - c);
-            Gemm.runBlock(
-                    q.array,
-                    q.at(from) + c,
-                    q.stride,
-                    scratch,
-                    packedKeys(head) + (c * panels + firstPanel * columns) * Gemm.NR,
-                    columns * Gemm.NR,
-                    columns,
-                    c == 0,
-                    c + columns == head.size,
-                    end,
-                    scratch,
-                    0,
-                    stride(head),
-                    null,
-                    0,
-                    0,
-                    to - from,
-                    firstPanel,
-                    Gemm.panels(end),
-                    Epilogue.NONE,
-                    scratch,
-                    packedKeys(head) - tileScratch(head));
-            c += step;
-        } while (c < head.size);
-    }
-
-    /** The values weighted with what the products have become. */
-    private static void values(Head head, Rows y, float[] scratch, int from, int to, int first, int end) {
-        int step = Math.max(1, Gemm.kStep(head.keys));
-        int panels = Gemm.panels(head.valueSize);
-        for (int key = first / step * step; key < end; key += step) {
-            int packed = Math.min(step, head.keys - key);
-            int low = Math.max(first, key);
-            int high = Math.min(end, key + packed);
-            Gemm.runBlock(
-                    scratch,
-                    low,
-                    stride(head),
-                    scratch,
-                    packedValues(head) + key * panels * Gemm.NR + (low - key) * Gemm.NR,
-                    packed * Gemm.NR,
-                    high - low,
-                    low == first,
-                    high == end,
-                    head.valueSize,
-                    y.array,
-                    y.at(from),
-                    y.stride,
-                    null,
-                    0,
-                    0,
-                    to - from,
-                    0,
-                    panels,
-                    Epilogue.NONE,
-                    scratch,
-                    packedKeys(head) - tileScratch(head));
-        }
     }
 }
