@@ -229,10 +229,8 @@ final class DepthwiseNhwcVector {
                     DepthwiseTiles.tile3Stride1(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
                 case 8 ->
                     DepthwiseTiles.tile3Stride2(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
-                case 11 ->
-                    DepthwiseTiles.tile5Stride1(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
-                case 12 ->
-                    DepthwiseTiles.tile5Stride2(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
+                case 11 -> DepthwiseTiles5.stride1(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
+                case 12 -> DepthwiseTiles5.stride2(x, p, tapLine, rows, w, wAt, channels, bias, biasOff, y, q, lo, hi);
                 default ->
                     DepthwiseTiles.tile(
                             x, p, tapLine, tapStep, step, rows, kernel, w, wAt, channels, bias, biasOff, y, q, lo, hi);
