@@ -111,8 +111,7 @@ public final class ConvChains implements Pass {
     /** The convolution if it is of floats, over an image of known size, with constant weights and nothing that decides otherwise how it is computed. */
     private static @Nullable Stage stage(GraphEditor editor, Inference types, Node node) {
         PartialShape x = types.shape(node.input(0));
-        boolean candidate = node.domain().equals(Rewrites.LANEWISE)
-                && node.opType().equals("Conv")
+        boolean candidate = Rewrites.isLanewise(node, "Conv")
                 && types.elementType(node.input(0)) == DataType.FLOAT
                 && x.rank() == 4
                 && editor.isConstant(node.input(1))

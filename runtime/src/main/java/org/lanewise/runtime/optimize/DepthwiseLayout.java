@@ -73,14 +73,7 @@ public final class DepthwiseLayout implements Pass {
                 .flatMap(region -> region.convolutions.stream())
                 .forEach(node -> editor.replace(
                         node,
-                        new Node(
-                                node.name(),
-                                Rewrites.LANEWISE,
-                                "Conv",
-                                1,
-                                node.inputs(),
-                                node.outputs(),
-                                node.attributes()),
+                        Rewrites.lanewise(node),
                         "stays channels first, depthwise without neighbours that run channels last"));
     }
 

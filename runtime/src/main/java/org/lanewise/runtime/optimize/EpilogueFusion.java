@@ -41,14 +41,12 @@ public final class EpilogueFusion implements Pass {
     }
 
     private static boolean isConv(Node node) {
-        return node.domain().equals(Rewrites.LANEWISE)
-                && (node.opType().equals("Conv") || node.opType().equals("ConvTranspose"));
+        return Rewrites.isLanewise(node, "Conv") || Rewrites.isLanewise(node, "ConvTranspose");
     }
 
     /** A quantized product that gives fp32. */
     private static boolean isQuantized(Node node) {
-        return node.domain().equals(Rewrites.LANEWISE)
-                && (node.opType().equals("QConv") || node.opType().equals("QMatMul"))
+        return (Rewrites.isLanewise(node, "QConv") || Rewrites.isLanewise(node, "QMatMul"))
                 && node.input(Y_SCALE).isEmpty();
     }
 

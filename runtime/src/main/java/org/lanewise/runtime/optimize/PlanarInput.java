@@ -30,8 +30,7 @@ public final class PlanarInput implements Pass {
     @Override
     public void apply(GraphEditor editor, Inference types) {
         editor.forEach(node -> {
-            if (node.domain().equals(Rewrites.LANEWISE)
-                    && node.opType().equals("Conv")
+            if (Rewrites.isLanewise(node, "Conv")
                     && node.intAttribute("channels_last", 0) == 1
                     && node.intAttribute("planar_input", 0) == 0
                     && suits(node, types.shape(node.input(1)))

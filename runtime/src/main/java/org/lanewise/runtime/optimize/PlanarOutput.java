@@ -29,8 +29,7 @@ public final class PlanarOutput implements Pass {
     @Override
     public void apply(GraphEditor editor, Inference types) {
         editor.forEach(node -> {
-            if (node.domain().equals(Rewrites.LANEWISE)
-                    && node.opType().equals("Conv")
+            if (Rewrites.isLanewise(node, "Conv")
                     && node.intAttribute("channels_last", 0) == 1
                     && node.input(3).isEmpty()
                     && suits(editor, types, node)) {

@@ -50,7 +50,7 @@ public final class QConvChains implements Pass {
     }
 
     private static boolean isConv(Node node) {
-        return node.domain().equals(Rewrites.LANEWISE) && node.opType().equals("QConv");
+        return Rewrites.isLanewise(node, "QConv");
     }
 
     private static boolean isContinuation(GraphEditor editor, Inference types, Node node, Map<Node, Boolean> exact) {

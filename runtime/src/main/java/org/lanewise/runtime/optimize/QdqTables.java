@@ -135,9 +135,7 @@ public final class QdqTables implements Pass {
     }
 
     static boolean isLookup(@Nullable Node node) {
-        return node != null
-                && node.domain().equals(Rewrites.LANEWISE)
-                && node.opType().equals("QLookup");
+        return node != null && Rewrites.isLanewise(node, "QLookup");
     }
 
     private static void replace(GraphEditor editor, Inference types, Node node, Qdq.Bytes made, String root) {

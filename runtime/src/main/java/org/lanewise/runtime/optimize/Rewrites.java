@@ -109,6 +109,16 @@ final class Rewrites {
                 .orElse("the graph's outputs");
     }
 
+    /** Whether a node is of an operator that only passes make; {@link Node#is} tells of ONNX's. */
+    static boolean isLanewise(Node node, String opType) {
+        return node.domain().equals(LANEWISE) && node.opType().equals(opType);
+    }
+
+    /** The node as one of the operator of the same name that only passes make. */
+    static Node lanewise(Node node) {
+        return new Node(node.name(), LANEWISE, node.opType(), 1, node.inputs(), node.outputs(), node.attributes());
+    }
+
     /** A node of the ONNX operator set. */
     static Node onnx(
             String name,

@@ -97,17 +97,7 @@ public final class SparseLayout implements Pass {
         boolean[] first = cut.solve();
         costs.forEach((node, cost) -> {
             if (node.is("Conv") && first[vertex(vertices, node)] && cost.last < NEVER) {
-                editor.replace(
-                        node,
-                        new Node(
-                                node.name(),
-                                Rewrites.LANEWISE,
-                                "Conv",
-                                1,
-                                node.inputs(),
-                                node.outputs(),
-                                node.attributes()),
-                        "stays channels first, for weights without zeros");
+                editor.replace(node, Rewrites.lanewise(node), "stays channels first, for weights without zeros");
             }
         });
     }

@@ -85,12 +85,11 @@ public final class SparseWeights implements Pass {
 
     /** The weights of a node that this pass is about, if enough of them are zero. */
     private static @Nullable Tensor weights(GraphEditor editor, Node node) {
-        boolean fused = node.domain().equals(Rewrites.LANEWISE);
-        boolean candidate =
-                fused && (node.opType().equals("Conv") || node.opType().equals("MatMul"))
-                        || node.is("MatMul")
-                        || node.is("Gemm")
-                        || node.is("Conv");
+        boolean candidate = Rewrites.isLanewise(node, "Conv")
+                || Rewrites.isLanewise(node, "MatMul")
+                || node.is("MatMul")
+                || node.is("Gemm")
+                || node.is("Conv");
         Initializer constant = candidate ? editor.initializer(node.input(1)) : null;
         if (constant == null
                 || constant.type() != DataType.FLOAT

@@ -43,8 +43,7 @@ public final class Winograd implements Pass {
     }
 
     private static boolean isChannelsLast(Node node) {
-        return node.domain().equals(Rewrites.LANEWISE)
-                && node.opType().equals("Conv")
+        return Rewrites.isLanewise(node, "Conv")
                 && node.attributes().get("channels_last") instanceof Attribute.IntValue flag
                 && flag.value() == 1
                 && !node.attributes().containsKey("planar_input")
