@@ -34,7 +34,7 @@ final class QuantizedSink {
                         i,
                         constant.size() == 1
                                 ? inputs.get(i)
-                                : TransposeSink.reordered(editor, inputs.get(i), constant, moved));
+                                : ElementwiseSink.reordered(editor, inputs.get(i), constant, moved));
             } else {
                 return;
             }
