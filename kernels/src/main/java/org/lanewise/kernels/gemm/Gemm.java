@@ -41,7 +41,7 @@ public final class Gemm {
      * Length of the scratch that a product with packed weights needs, and {@link #runBlock}: enough for so many rows, columns and steps of k, and for fewer.
      */
     public static int scratchLength(int rows, int columns, int k) {
-        return GemmParts.scratchLength(rows, columns, k);
+        return Math.max(GemmParts.scratchLength(rows, columns, k), StreamedBlocks.scratchLength(rows, columns, k));
     }
 
     /** Whether a product packs rows of A: then each call packs them anew, and few calls with many columns are better than many with few. */
@@ -53,6 +53,9 @@ public final class Gemm {
     public static String kernelName(int m, int n, int k) {
         if (!Simd.ENABLED) {
             return "gemm-f32-scalar";
+        }
+        if (StreamedBlocks.suits(m, n, k)) {
+            return StreamedTiles.NAME;
         }
         if (packsRows(m, n, k)) {
             return "gemm-f32-" + PackedTiles.ROWS + "x2x" + Simd.LANES + "-packed";
@@ -94,6 +97,30 @@ public final class Gemm {
         checkRange(a, aOff, lda, k, n, c, cOff, ldc, residual, resOff, rowFrom, rowTo, panelFrom, panelTo, e);
         int columns = Math.min(n, panelTo * NR) - panelFrom * NR;
         checkScratch(scratch, scratchOff, scratchLength(rowTo - rowFrom, columns, k));
+        if (StreamedBlocks.suits(rowTo - rowFrom, columns, k)) {
+            StreamedBlocks.block(
+                    a,
+                    aOff,
+                    lda,
+                    null,
+                    b.data,
+                    PackedB.START + panelFrom * k * NR,
+                    k * NR,
+                    k,
+                    c,
+                    cOff,
+                    ldc,
+                    residual,
+                    resOff,
+                    rowFrom,
+                    rowTo,
+                    panelFrom * NR,
+                    columns,
+                    e,
+                    scratch,
+                    scratchOff);
+            return;
+        }
         int kStep = GemmParts.kStep(rowTo - rowFrom, columns, k);
         int group = GemmParts.group(rowTo - rowFrom, columns, k);
         for (int p0 = panelFrom; p0 < panelTo; p0 += group) {

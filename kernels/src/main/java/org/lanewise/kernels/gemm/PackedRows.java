@@ -9,16 +9,14 @@ import jdk.incubator.vector.Vector;
 import org.lanewise.kernels.Simd;
 
 /**
- * Lays {@link PackedTiles#ROWS} rows of A side by side, {@code out[k * ROWS + r] = A(r, k)}, as {@link PackedTiles} reads them: squares of 16 by 16 are transposed as in
- * {@link org.lanewise.kernels.layout.TransposeWide}. There are no rows 12 to 15; what stands for them is stored over by the next step of k.
- *
- * <p>Squares have a loop of their own because its steps are constants, for which C2 drops the checks of indices: 0.115 ns a value, with the steps as arguments 0.13 to 0.14, which 64 columns would feel.
+ * Lays 12 or 10 rows of A side by side, {@code out[k * rows + r] = A(r, k)}, as {@link PackedTiles} and {@link StreamedTiles} read them: squares of 16 by 16 are transposed as in
+ * {@link org.lanewise.kernels.layout.TransposeWide}. There are no rows 12 to 15, and none 10 and 11 among 10; what
+ * stands for them is stored over by the next step of k.
  */
 final class PackedRows {
     /** Values behind the last one that are written over. */
-    static final int OVERRUN = 4;
+    static final int OVERRUN = 6;
 
-    private static final int ROWS = PackedTiles.ROWS;
     private static final int SIDE = 16;
 
     /** Says which class stored vectors have: C2 would ask a profile that vectors of other widths share. */
@@ -26,34 +24,72 @@ final class PackedRows {
 
     private PackedRows() {}
 
-    /** Packs {@code kc} columns of the rows that start at {@code ao}; {@link #OVERRUN} values more may be written. */
+    /** Packs {@code kc} columns of {@link PackedTiles#ROWS} rows that start at {@code ao}; {@link #OVERRUN} values more may be written. */
     static void pack(float[] a, int ao, int lda, int kc, float[] out, int to) {
         int squares = Simd.LANES == SIDE ? kc / SIDE : 0;
-        squares(a, ao, lda, squares, out, to);
+        squares(
+                PackedTiles.ROWS,
+                squares,
+                a,
+                ao,
+                ao + lda,
+                ao + 2 * lda,
+                ao + 3 * lda,
+                ao + 4 * lda,
+                ao + 5 * lda,
+                ao + 6 * lda,
+                ao + 7 * lda,
+                ao + 8 * lda,
+                ao + 9 * lda,
+                ao + 10 * lda,
+                ao + 11 * lda,
+                out,
+                to);
         for (int k = squares * SIDE; k < kc; k++) {
             int x = ao + k;
-            for (int r = 0; r < ROWS; r++, x += lda) {
-                out[to + k * ROWS + r] = a[x];
+            for (int r = 0; r < PackedTiles.ROWS; r++, x += lda) {
+                out[to + k * PackedTiles.ROWS + r] = a[x];
             }
         }
     }
 
-    private static void squares(float[] a, int ao, int lda, int count, float[] out, int to) {
-        for (int i = 0; i < count; i++) {
-            int at = ao + i * SIDE;
-            int y = to + i * SIDE * ROWS;
-            FloatVector a0 = FloatVector.fromArray(F32, a, at);
-            FloatVector a1 = FloatVector.fromArray(F32, a, at + lda);
-            FloatVector a2 = FloatVector.fromArray(F32, a, at + 2 * lda);
-            FloatVector a3 = FloatVector.fromArray(F32, a, at + 3 * lda);
-            FloatVector a4 = FloatVector.fromArray(F32, a, at + 4 * lda);
-            FloatVector a5 = FloatVector.fromArray(F32, a, at + 5 * lda);
-            FloatVector a6 = FloatVector.fromArray(F32, a, at + 6 * lda);
-            FloatVector a7 = FloatVector.fromArray(F32, a, at + 7 * lda);
-            FloatVector a8 = FloatVector.fromArray(F32, a, at + 8 * lda);
-            FloatVector a9 = FloatVector.fromArray(F32, a, at + 9 * lda);
-            FloatVector a10 = FloatVector.fromArray(F32, a, at + 10 * lda);
-            FloatVector a11 = FloatVector.fromArray(F32, a, at + 11 * lda);
+    /**
+     * Packs {@code count} squares of the rows that start at {@code s0} to {@code s11}.
+     *
+     * @param rows 12, or 10: then the last two are any rows
+     */
+    static void squares(
+            int rows,
+            int count,
+            float[] a,
+            int s0,
+            int s1,
+            int s2,
+            int s3,
+            int s4,
+            int s5,
+            int s6,
+            int s7,
+            int s8,
+            int s9,
+            int s10,
+            int s11,
+            float[] out,
+            int to) {
+        for (int i = 0; i < count * SIDE; i += SIDE) {
+            int y = to + i * rows;
+            FloatVector a0 = FloatVector.fromArray(F32, a, s0 + i);
+            FloatVector a1 = FloatVector.fromArray(F32, a, s1 + i);
+            FloatVector a2 = FloatVector.fromArray(F32, a, s2 + i);
+            FloatVector a3 = FloatVector.fromArray(F32, a, s3 + i);
+            FloatVector a4 = FloatVector.fromArray(F32, a, s4 + i);
+            FloatVector a5 = FloatVector.fromArray(F32, a, s5 + i);
+            FloatVector a6 = FloatVector.fromArray(F32, a, s6 + i);
+            FloatVector a7 = FloatVector.fromArray(F32, a, s7 + i);
+            FloatVector a8 = FloatVector.fromArray(F32, a, s8 + i);
+            FloatVector a9 = FloatVector.fromArray(F32, a, s9 + i);
+            FloatVector a10 = FloatVector.fromArray(F32, a, s10 + i);
+            FloatVector a11 = FloatVector.fromArray(F32, a, s11 + i);
             FloatVector b0 = LOW.selectFrom(a0, a8);
             FloatVector b1 = HIGH.selectFrom(a0, a8);
             FloatVector b2 = LOW.selectFrom(a1, a9);
@@ -62,8 +98,8 @@ final class PackedRows {
             FloatVector b5 = HIGH.selectFrom(a2, a10);
             FloatVector b6 = LOW.selectFrom(a3, a11);
             FloatVector b7 = HIGH.selectFrom(a3, a11);
-            FloatVector b8 = LOW.selectFrom(a4, a11);
-            FloatVector b9 = HIGH.selectFrom(a4, a11);
+            FloatVector b8 = LOW.selectFrom(a4, a4);
+            FloatVector b9 = HIGH.selectFrom(a4, a4);
             FloatVector b10 = LOW.selectFrom(a5, a11);
             FloatVector b11 = HIGH.selectFrom(a5, a11);
             FloatVector b12 = LOW.selectFrom(a6, a11);
@@ -119,21 +155,21 @@ final class PackedRows {
             FloatVector e14 = LOW.selectFrom(d7, d15);
             FloatVector e15 = HIGH.selectFrom(d7, d15);
             ((FloatVector) TYPE.cast(e0)).intoArray(out, y);
-            ((FloatVector) TYPE.cast(e1)).intoArray(out, y + ROWS);
-            ((FloatVector) TYPE.cast(e2)).intoArray(out, y + 2 * ROWS);
-            ((FloatVector) TYPE.cast(e3)).intoArray(out, y + 3 * ROWS);
-            ((FloatVector) TYPE.cast(e4)).intoArray(out, y + 4 * ROWS);
-            ((FloatVector) TYPE.cast(e5)).intoArray(out, y + 5 * ROWS);
-            ((FloatVector) TYPE.cast(e6)).intoArray(out, y + 6 * ROWS);
-            ((FloatVector) TYPE.cast(e7)).intoArray(out, y + 7 * ROWS);
-            ((FloatVector) TYPE.cast(e8)).intoArray(out, y + 8 * ROWS);
-            ((FloatVector) TYPE.cast(e9)).intoArray(out, y + 9 * ROWS);
-            ((FloatVector) TYPE.cast(e10)).intoArray(out, y + 10 * ROWS);
-            ((FloatVector) TYPE.cast(e11)).intoArray(out, y + 11 * ROWS);
-            ((FloatVector) TYPE.cast(e12)).intoArray(out, y + 12 * ROWS);
-            ((FloatVector) TYPE.cast(e13)).intoArray(out, y + 13 * ROWS);
-            ((FloatVector) TYPE.cast(e14)).intoArray(out, y + 14 * ROWS);
-            ((FloatVector) TYPE.cast(e15)).intoArray(out, y + 15 * ROWS);
+            ((FloatVector) TYPE.cast(e1)).intoArray(out, y + rows);
+            ((FloatVector) TYPE.cast(e2)).intoArray(out, y + 2 * rows);
+            ((FloatVector) TYPE.cast(e3)).intoArray(out, y + 3 * rows);
+            ((FloatVector) TYPE.cast(e4)).intoArray(out, y + 4 * rows);
+            ((FloatVector) TYPE.cast(e5)).intoArray(out, y + 5 * rows);
+            ((FloatVector) TYPE.cast(e6)).intoArray(out, y + 6 * rows);
+            ((FloatVector) TYPE.cast(e7)).intoArray(out, y + 7 * rows);
+            ((FloatVector) TYPE.cast(e8)).intoArray(out, y + 8 * rows);
+            ((FloatVector) TYPE.cast(e9)).intoArray(out, y + 9 * rows);
+            ((FloatVector) TYPE.cast(e10)).intoArray(out, y + 10 * rows);
+            ((FloatVector) TYPE.cast(e11)).intoArray(out, y + 11 * rows);
+            ((FloatVector) TYPE.cast(e12)).intoArray(out, y + 12 * rows);
+            ((FloatVector) TYPE.cast(e13)).intoArray(out, y + 13 * rows);
+            ((FloatVector) TYPE.cast(e14)).intoArray(out, y + 14 * rows);
+            ((FloatVector) TYPE.cast(e15)).intoArray(out, y + 15 * rows);
         }
     }
 }
