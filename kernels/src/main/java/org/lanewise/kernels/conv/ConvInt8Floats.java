@@ -72,7 +72,7 @@ public final class ConvInt8Floats {
         float[] weights = whole.weights();
         this.end = whole.end();
         this.bias = whole.bias();
-        this.kernel = new ConvNhwc(g, weights, 0, bias, 0, NONE);
+        this.kernel = new ConvNhwc(g, weights, 0, bias, 0, NONE, false, false, false);
         int low = (xSigned ? Byte.MIN_VALUE : 0) - xZero;
         int high = low + WholeWeights.LARGEST_X;
         this.exactWeights = WinogradNhwc.isExactInTwos(g, weights, bias, low, high) ? weights : null;

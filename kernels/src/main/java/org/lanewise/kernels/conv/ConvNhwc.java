@@ -1,16 +1,12 @@
 package org.lanewise.kernels.conv;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Simd;
-import org.lanewise.kernels.gemm.Epilogue;
-import org.lanewise.kernels.gemm.FixedRows;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.GemmWhole;
-import org.lanewise.kernels.gemm.PackedB;
 import org.lanewise.kernels.quant.Requantization;
 
 /**
@@ -18,36 +14,19 @@ import org.lanewise.kernels.quant.Requantization;
  *
  * <pre>y[n, oh, ow, m] = activation(bias[m] + sum over kh, kw, c of x[n, ih, iw, c] * w[m, c, kh, kw] + residual[n, oh, ow, m])</pre>
  *
- * <p>Input {@code (N, H, W, C)}, output {@code (N, OH, OW, M)}. The output's pixels are the rows of one matrix product, whose right-hand
- * side is the weights, packed here as {@code (KH * KW * C, M)}. A 1x1 convolution reads the input as it is; the others gather the patches of
- * a block of pixels into the scratch first, where they stay in cache. A depthwise convolution goes to {@link DepthwiseNhwc}, one that is cheaper without
- * patches to {@link DirectNhwc}.
+ * <p>Input {@code (N, H, W, C)}, output {@code (N, OH, OW, M)}. A depthwise convolution goes to {@link DepthwiseNhwc}, one whose windows overlap to {@link DirectNhwc}, or where ports are shared
+ * and it has many channels to {@link PackedPatches}; the others are {@link ConvProducts} of pixels.
  */
 public final class ConvNhwc {
-    /** Patch values gathered at a time: they share the second-level cache with the packed weights. */
-    private static final int BLOCK_VALUES = 32 << 10;
-
-    /** Patch values gathered at a time where the weights do not fit in that cache: every block of pixels reads them all from further away. */
-    private static final int MOST_VALUES = 256 << 10;
-
-    /** Values of the weights that do. */
-    private static final int CACHED_WEIGHTS = 128 << 10;
-
-    private static final int LEAST_ROWS = 48;
-    private static final int MOST_ROWS = 1024;
-
     private final int group;
-    private final int groupOut;
-    private final int depth;
     private final boolean depthwise;
     private final boolean planar;
     private final boolean planarOutput;
     private final @Nullable DirectNhwc direct;
+    private final @Nullable ConvProducts products;
     private final float[] depthwiseWeights;
     private final float @Nullable [] bias;
     private final Activation activation;
-    private final List<PackedB> weights;
-    private final List<Epilogue> epilogues;
 
     /**
      * Packs the weights, for an input that is channels-last.
@@ -93,12 +72,28 @@ public final class ConvNhwc {
             Activation activation,
             boolean planar,
             boolean planarOutput) {
+        this(g, w, wOff, bias, biasOff, activation, planar, planarOutput, true);
+    }
+
+    /**
+     * The same.
+     *
+     * @param many whether pixels come in the numbers that an image has: {@link PackedPatches} keeps tables for one geometry
+     */
+    ConvNhwc(
+            ConvGeometry g,
+            float[] w,
+            int wOff,
+            float @Nullable [] bias,
+            int biasOff,
+            Activation activation,
+            boolean planar,
+            boolean planarOutput,
+            boolean many) {
         if (g.rank() != 2) {
             throw new IllegalArgumentException("channels-last convolution has 2 spatial axes, got " + g.rank());
         }
         this.group = g.group();
-        this.groupOut = g.groupOutChannels();
-        this.depth = g.depth();
         this.activation = activation;
         this.planar = planar;
         this.depthwise = g.isDepthwise() && !planar;
@@ -106,45 +101,16 @@ public final class ConvNhwc {
         // a whole vector of a few channels: DepthwiseNhwc would copy what is shorter in every run
         this.bias = own != null && depthwise && own.length < Simd.LANES ? Arrays.copyOf(own, Simd.LANES) : own;
         this.depthwiseWeights = depthwise ? DepthwiseNhwc.pack(g, w, wOff) : new float[0];
-        this.direct = planar
-                        || DirectNhwc.suits(
-                                g.isDepthwise(),
-                                g.taps(),
-                                g.axis(0).stride() * g.axis(1).stride())
-                ? new DirectNhwc(g, w, wOff, this.bias, activation)
-                : null;
+        boolean overlaps = DirectNhwc.suits(
+                g.isDepthwise(), g.taps(), g.axis(0).stride() * g.axis(1).stride());
+        boolean packs = many && overlaps && !planar && !planarOutput && PackedPatches.suits(g);
+        this.direct = planar || overlaps && !packs ? new DirectNhwc(g, w, wOff, this.bias, activation) : null;
         if (planarOutput && direct == null) {
             throw new IllegalArgumentException(
                     "planar output: expected a convolution whose windows overlap, not depthwise");
         }
         this.planarOutput = planarOutput;
-        this.weights = new ArrayList<>();
-        this.epilogues = new ArrayList<>();
-        for (int i = 0; i < group && !depthwise && direct == null; i++) {
-            weights.add(packGroup(g, w, wOff + i * groupOut * depth));
-            epilogues.add(
-                    this.bias == null
-                            ? Epilogue.of(activation)
-                            : Epilogue.biasPerColumn(
-                                    Arrays.copyOfRange(this.bias, i * groupOut, (i + 1) * groupOut), activation));
-        }
-    }
-
-    /** Reorders one group's {@code (M, C, KH * KW)} to {@code (M, KH * KW * C)} and packs its transpose. */
-    private static PackedB packGroup(ConvGeometry g, float[] w, int wOff) {
-        int channels = g.groupInChannels();
-        int taps = g.taps();
-        int depth = g.depth();
-        int out = g.groupOutChannels();
-        float[] rows = new float[out * depth];
-        for (int m = 0; m < out; m++) {
-            for (int c = 0; c < channels; c++) {
-                for (int t = 0; t < taps; t++) {
-                    rows[m * depth + t * channels + c] = w[wOff + (m * channels + c) * taps + t];
-                }
-            }
-        }
-        return PackedB.pack(rows, 0, depth, true, depth, out);
+        this.products = depthwise || direct != null ? null : new ConvProducts(g, w, wOff, this.bias, activation, packs);
     }
 
     /**
@@ -159,6 +125,13 @@ public final class ConvNhwc {
     }
 
     /**
+     * Whether the weights of a convolution are so many for its few pixels that waiting for those of Winograd's transforms, about twice as many, takes longer than computing without.
+     */
+    public static boolean beatsWinograd(ConvGeometry g) {
+        return PackedPatches.beatsWinograd(g);
+    }
+
+    /**
      * The range that can be split between threads: units of a few output pixels that follow each other, a row of the image where it is computed row by row,
      * else a tile's rows of the product.
      */
@@ -167,7 +140,7 @@ public final class ConvNhwc {
     }
 
     private boolean byRows() {
-        return depthwise || direct != null;
+        return products == null;
     }
 
     /** Whether {@link #units} are rows of the output, each of which passes over all weights. */
@@ -177,50 +150,25 @@ public final class ConvNhwc {
 
     /** Number of weight panels, the other range that can be split; 1 for a grouped convolution. */
     public int panels() {
-        return group == 1 && direct == null && !depthwise ? weights.getFirst().panels() : 1;
+        return products == null ? 1 : products.panels();
     }
 
     /** What a profile calls the kernel. */
     public String kernelName(ConvGeometry g) {
-        if (depthwise) {
-            return "conv-nhwc-depthwise-" + g.axis(0).kernel() + "x" + g.axis(1).kernel();
+        if (products != null) {
+            return products.kernelName(g);
         }
-        if (direct != null) {
-            return direct.kernelName(g);
-        }
-        String form = g.isPointwise() ? "conv-nhwc-1x1-" : "conv-nhwc-im2col-";
-        if (fixedRows(g)) {
-            return form + FixedRows.KERNEL;
-        }
-        return form + Gemm.kernelName(g.batch() * g.outputPixels(), groupOut, depth);
+        return direct != null
+                ? direct.kernelName(g)
+                : "conv-nhwc-depthwise-" + g.axis(0).kernel() + "x" + g.axis(1).kernel();
     }
 
     /** Elements of scratch that {@link #run} needs; each thread brings its own. */
     public int scratchSize(ConvGeometry g) {
-        if (depthwise) {
-            return 0;
+        if (products != null) {
+            return products.scratchSize(g);
         }
-        if (direct != null) {
-            return direct.scratchSize(g);
-        }
-        int patches = g.isPointwise() ? 0 : blockRows(g.batch() * g.outputPixels()) * depth + Im2RowNhwc.OVERRUN;
-        return tileScratch(g) + patches + (fixedRows(g) ? FixedRows.SCRATCH : 0);
-    }
-
-    private int tileScratch(ConvGeometry g) {
-        int pixels = g.batch() * g.outputPixels();
-        return Gemm.scratchLength(g.isPointwise() ? pixels : blockRows(pixels), groupOut, depth);
-    }
-
-    /** Whether rows of pixels are multiplied by {@link FixedRows}, where all channels are wanted and there is no residual. */
-    private boolean fixedRows(ConvGeometry g) {
-        return !byRows() && g.isPointwise() && group == 1 && FixedRows.suits(depth, groupOut);
-    }
-
-    private int blockRows(int pixels) {
-        int values = (long) depth * groupOut <= CACHED_WEIGHTS ? BLOCK_VALUES : MOST_VALUES;
-        int rows = Math.clamp(values / Math.max(1, depth), LEAST_ROWS, MOST_ROWS) / Gemm.MR * Gemm.MR;
-        return Math.min(rows, pixels);
+        return direct == null ? 0 : direct.scratchSize(g);
     }
 
     /** The kernel that needs no patches, where that is what computes the convolution. */
@@ -231,12 +179,12 @@ public final class ConvNhwc {
 
     /** Whether the convolution is a product of the pixels as they lie with the weights. */
     boolean isProduct(ConvGeometry g) {
-        return !byRows() && g.isPointwise() && group == 1;
+        return products != null && g.isPointwise() && group == 1;
     }
 
     /** The product of pixels with the weights whose sums become whole numbers, for {@link #isProduct products}. */
     GemmWhole whole(Requantization end) {
-        return new GemmWhole(weights.getFirst(), epilogues.getFirst(), end);
+        return Objects.requireNonNull(products).whole(end);
     }
 
     /** The same for a depthwise convolution, {@code null} where that has no kernel of its own. */
@@ -282,17 +230,20 @@ public final class ConvNhwc {
             int toRow) {
         int row = g.axis(1).output();
         int start = fromRow * row;
-        if (byRows()) {
-            int before = start * g.outChannels();
+        int before = start * g.outChannels();
+        if (products == null) {
             run(g, x, xOff, y, yOff - before, residual, resOff - before, scratch, scratchOff, fromRow, toRow);
             return;
         }
-        if (!g.isPointwise() && fromRow != 0) {
-            throw new IllegalArgumentException("patches are gathered from row 0 on, got " + fromRow);
-        }
-        int in = xOff + start * g.inChannels();
         int pixels = (toRow - fromRow) * row;
-        pixels(g, x, in, y, yOff, residual, resOff, scratch, scratchOff, 0, pixels, 0, panels());
+        if (g.isPointwise()) {
+            int in = xOff + start * g.inChannels();
+            products.run(g, x, in, y, yOff, residual, resOff, scratch, scratchOff, 0, pixels, 0, panels());
+            return;
+        }
+        int out = yOff - before;
+        int res = resOff - before;
+        products.run(g, x, xOff, y, out, residual, res, scratch, scratchOff, start, pixels, 0, panels());
     }
 
     /** Computes units {@code fromUnit} to {@code toUnit} (exclusive) of the {@link #units}; arguments as in the other form. */
@@ -332,100 +283,16 @@ public final class ConvNhwc {
             int toUnit,
             int fromPanel,
             int toPanel) {
-        if (depthwise) {
-            runDepthwise(g, x, xOff, y, yOff, residual, resOff, fromUnit, toUnit);
-            return;
-        }
-        if (direct != null) {
+        if (products != null) {
+            int all = g.batch() * g.outputPixels();
+            int start = Math.min(fromUnit * Gemm.MR, all);
+            int pixels = Math.min(toUnit * Gemm.MR, all) - start;
+            products.run(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, start, pixels, fromPanel, toPanel);
+        } else if (direct != null) {
             direct.run(
                     g, x, xOff, planar, planarOutput, y, yOff, residual, resOff, scratch, scratchOff, fromUnit, toUnit);
-            return;
-        }
-        int all = g.batch() * g.outputPixels();
-        int start = Math.min(fromUnit * Gemm.MR, all);
-        int pixels = Math.min(toUnit * Gemm.MR, all) - start;
-        pixels(g, x, xOff, y, yOff, residual, resOff, scratch, scratchOff, start, pixels, fromPanel, toPanel);
-    }
-
-    /** Pixels {@code start} to {@code start + pixels} as products. */
-    private void pixels(
-            ConvGeometry g,
-            float[] x,
-            int xOff,
-            float[] y,
-            int yOff,
-            float @Nullable [] residual,
-            int resOff,
-            float[] scratch,
-            int scratchOff,
-            int start,
-            int pixels,
-            int fromPanel,
-            int toPanel) {
-        int all = g.batch() * g.outputPixels();
-        for (int i = 0; i < group; i++) {
-            PackedB b = weights.get(i);
-            Epilogue e = epilogues.get(i);
-            int to = group == 1 ? toPanel : b.panels();
-            int from = group == 1 ? fromPanel : 0;
-            int in = xOff + i * g.groupInChannels();
-            int out = yOff + i * groupOut;
-            int res = resOff + i * groupOut;
-            int ldc = g.outChannels();
-            if (g.isPointwise()) {
-                int done = start;
-                if (residual == null && from == 0 && to == b.panels() && fixedRows(g)) {
-                    int first = in + start * g.inChannels();
-                    int rows = scratchOff + tileScratch(g);
-                    done += FixedRows.run(
-                            x, first, g.inChannels(), b, y, out + start * ldc, ldc, pixels, e, scratch, rows);
-                }
-                Gemm.run(
-                        x,
-                        in,
-                        g.inChannels(),
-                        b,
-                        y,
-                        out,
-                        ldc,
-                        residual,
-                        res,
-                        done,
-                        start + pixels,
-                        from,
-                        to,
-                        e,
-                        scratch,
-                        scratchOff);
-                continue;
-            }
-            int patches = scratchOff + tileScratch(g);
-            int most = blockRows(all);
-            int blocks = most == 0 ? 0 : (pixels + most - 1) / most;
-            int done = 0;
-            for (int block = 0; block < blocks; block++) {
-                int first = start + done;
-                int count = (pixels - done) / (blocks - block);
-                Im2RowNhwc.gather(g, x, in, first, first + count, scratch, patches);
-                Gemm.run(
-                        scratch,
-                        patches,
-                        depth,
-                        b,
-                        y,
-                        out + first * ldc,
-                        ldc,
-                        residual,
-                        res + first * ldc,
-                        0,
-                        count,
-                        from,
-                        to,
-                        e,
-                        scratch,
-                        scratchOff);
-                done += count;
-            }
+        } else {
+            runDepthwise(g, x, xOff, y, yOff, residual, resOff, fromUnit, toUnit);
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.conv.ConvGeometry;
+import org.lanewise.kernels.conv.ConvNhwc;
 import org.lanewise.kernels.conv.WinogradNhwc;
 import org.lanewise.kernels.sparse.DenseCost;
 import org.lanewise.kernels.sparse.SparseConvNhwc;
@@ -79,7 +80,7 @@ final class ChosenConvLayer extends ConvLayer {
                 return sparse;
             }
             return layer(
-                    switch (winograd ? WinogradNhwc.bestTile(g) : 0) {
+                    switch (winograd && !ConvNhwc.beatsWinograd(g) ? WinogradNhwc.bestTile(g) : 0) {
                         case 0 -> Form.PLAIN;
                         case 2 -> Form.TWO;
                         default -> Form.FOUR;
