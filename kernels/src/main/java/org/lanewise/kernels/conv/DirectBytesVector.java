@@ -142,12 +142,18 @@ final class DirectBytesVector {
         }
     }
 
-    /** Less than a block of pixels, of which a whole one can be read. */
+    /** Less than a block of pixels, of which a whole one can be read; half of the channels at a time: C1 has not enough virtual registers for all in one method. */
     private static void part(
             byte[] x, int at, int pixels, int zeroPoint, boolean unsigned, float[] band, int to, int pitch) {
+        eight(x, at, 0, pixels, zeroPoint, unsigned, band, to, pitch);
+        eight(x, at, 2, pixels, zeroPoint, unsigned, band, to + 8 * pitch, pitch);
+    }
+
+    /** Eight channels of it, from {@code 4 * group} on. */
+    private static void eight(
+            byte[] x, int at, int group, int pixels, int zeroPoint, boolean unsigned, float[] band, int to, int pitch) {
         VectorMask<Float> mask = F32.indexInRange(0, pixels);
-        IntVector first = IntVector.fromArray(IntVector.SPECIES_512, PAIRS, 0);
-        IntVector second = first.add(2);
+        IntVector pairs = IntVector.fromArray(IntVector.SPECIES_512, PAIRS, 0).add(group);
         IntVector low = IntVector.fromArray(IntVector.SPECIES_512, HALVES, 0);
         IntVector high = low.add(8);
         int flip = unsigned ? 0x80808080 : 0;
@@ -159,14 +165,10 @@ final class DirectBytesVector {
                 .reinterpretAsInts();
         IntVector d = ByteVector.fromArray(ByteVector.SPECIES_512, x, at + 3 * VECTOR_BYTES)
                 .reinterpretAsInts();
-        IntVector t0 = first.selectFrom(a, b);
-        IntVector t1 = second.selectFrom(a, b);
-        IntVector u0 = first.selectFrom(c, d);
-        IntVector u1 = second.selectFrom(c, d);
-        IntVector v0 = low.selectFrom(t0, u0).lanewise(VectorOperators.XOR, flip);
-        IntVector v1 = high.selectFrom(t0, u0).lanewise(VectorOperators.XOR, flip);
-        IntVector v2 = low.selectFrom(t1, u1).lanewise(VectorOperators.XOR, flip);
-        IntVector v3 = high.selectFrom(t1, u1).lanewise(VectorOperators.XOR, flip);
+        IntVector t = pairs.selectFrom(a, b);
+        IntVector u = pairs.selectFrom(c, d);
+        IntVector v0 = low.selectFrom(t, u).lanewise(VectorOperators.XOR, flip);
+        IntVector v1 = high.selectFrom(t, u).lanewise(VectorOperators.XOR, flip);
         ((FloatVector) v0.lanewise(VectorOperators.LSHL, 24)
                         .lanewise(VectorOperators.ASHR, 24)
                         .sub(zero)
@@ -201,39 +203,5 @@ final class DirectBytesVector {
                 .intoArray(band, to + 6 * pitch, mask);
         ((FloatVector) v1.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
                 .intoArray(band, to + 7 * pitch, mask);
-        ((FloatVector) v2.lanewise(VectorOperators.LSHL, 24)
-                        .lanewise(VectorOperators.ASHR, 24)
-                        .sub(zero)
-                        .convertShape(VectorOperators.I2F, F32, 0))
-                .intoArray(band, to + 8 * pitch, mask);
-        ((FloatVector) v2.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 24)
-                        .sub(zero)
-                        .convertShape(VectorOperators.I2F, F32, 0))
-                .intoArray(band, to + 9 * pitch, mask);
-        ((FloatVector) v2.lanewise(VectorOperators.LSHL, 8)
-                        .lanewise(VectorOperators.ASHR, 24)
-                        .sub(zero)
-                        .convertShape(VectorOperators.I2F, F32, 0))
-                .intoArray(band, to + 10 * pitch, mask);
-        ((FloatVector) v2.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
-                .intoArray(band, to + 11 * pitch, mask);
-        ((FloatVector) v3.lanewise(VectorOperators.LSHL, 24)
-                        .lanewise(VectorOperators.ASHR, 24)
-                        .sub(zero)
-                        .convertShape(VectorOperators.I2F, F32, 0))
-                .intoArray(band, to + 12 * pitch, mask);
-        ((FloatVector) v3.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 24)
-                        .sub(zero)
-                        .convertShape(VectorOperators.I2F, F32, 0))
-                .intoArray(band, to + 13 * pitch, mask);
-        ((FloatVector) v3.lanewise(VectorOperators.LSHL, 8)
-                        .lanewise(VectorOperators.ASHR, 24)
-                        .sub(zero)
-                        .convertShape(VectorOperators.I2F, F32, 0))
-                .intoArray(band, to + 14 * pitch, mask);
-        ((FloatVector) v3.lanewise(VectorOperators.ASHR, 24).sub(zero).convertShape(VectorOperators.I2F, F32, 0))
-                .intoArray(band, to + 15 * pitch, mask);
     }
 }
