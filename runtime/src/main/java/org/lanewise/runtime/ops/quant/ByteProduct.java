@@ -4,9 +4,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.gemm.Gemm;
 import org.lanewise.kernels.gemm.GemmInt8;
+import org.lanewise.kernels.gemm.Int8Forms;
 import org.lanewise.kernels.gemm.PackedInt8B;
 import org.lanewise.kernels.quant.Requantization;
 import org.lanewise.kernels.quant.Rescaling;
+import org.lanewise.runtime.op.ChoosesByValues;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.ShapeContext;
 import org.lanewise.runtime.ops.math.Types;
@@ -24,7 +26,7 @@ import org.lanewise.runtime.tensor.Tensor;
  *
  * @param matrices B, its zero points subtracted, one for each matrix it has
  */
-public record ByteProduct(PackedInt8B[] matrices) {
+public record ByteProduct(PackedInt8B[] matrices) implements ChoosesByValues {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a product is worth splitting. */
     private static final long MACS_PER_NANO = 60;
 
@@ -76,6 +78,23 @@ public record ByteProduct(PackedInt8B[] matrices) {
                     array, b.offset() + i * k * n, columns, transposed, b.type() == DataType.INT8, k, n, zeros);
         }
         return new ByteProduct(packed);
+    }
+
+    @Override
+    public @Nullable Kernels kernels() {
+        for (PackedInt8B matrix : matrices) {
+            Kernels kernels = kernels(matrix);
+            if (kernels != null) {
+                return kernels;
+            }
+        }
+        return null;
+    }
+
+    /** What {@link ChoosesByValues} asks for, of a packed matrix. */
+    public static @Nullable Kernels kernels(PackedInt8B matrix) {
+        Int8Forms forms = Int8Forms.of(matrix);
+        return forms == null ? null : new Kernels(forms::run, Int8Forms.RUNS);
     }
 
     /**

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.quant.Requantization;
 import org.lanewise.kernels.quant.Rescaling;
+import org.lanewise.runtime.op.ChoosesByValues;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Prepacks;
 import org.lanewise.runtime.op.ShapeContext;
@@ -21,7 +22,7 @@ import org.lanewise.runtime.tensor.Tensor;
  * @param product the packed matrices, zero points subtracted
  * @param shape that of B
  */
-public record ByteWeights(ByteProduct product, Shape shape) {
+public record ByteWeights(ByteProduct product, Shape shape) implements ChoosesByValues {
     private static final Activation NO_ACTIVATION = new Activation(Activation.Kind.NONE, 0, 0);
 
     /** Packs B where it and its zero points are constant; {@code null} otherwise. */
@@ -45,6 +46,11 @@ public record ByteWeights(ByteProduct product, Shape shape) {
         Tensor matrix = context.input(b);
         Tensor zeros = zero < context.inputCount() ? context.optionalInput(zero) : null;
         return new ByteWeights(ByteProduct.pack(matrix, zeros), matrix.shape());
+    }
+
+    @Override
+    public @Nullable Kernels kernels() {
+        return product.kernels();
     }
 
     /**

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.rnn.LstmCell;
 import org.lanewise.kernels.rnn.RnnActivation;
+import org.lanewise.runtime.op.ChoosesByValues;
 import org.lanewise.runtime.op.NodeSpec;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.op.Operator;
@@ -96,7 +97,12 @@ public record DynamicQuantizeLSTM(RecurrentAttributes attributes, boolean inputF
     }
 
     /** The weights of all directions. */
-    private record Weights(List<QuantizedMatrix> input, List<QuantizedMatrix> recurrent) {}
+    private record Weights(List<QuantizedMatrix> input, List<QuantizedMatrix> recurrent) implements ChoosesByValues {
+        @Override
+        public @Nullable Kernels kernels() {
+            return input.isEmpty() ? null : input.getFirst().product().kernels();
+        }
+    }
 
     @Override
     public @Nullable Packed prepack(ShapeContext context) {

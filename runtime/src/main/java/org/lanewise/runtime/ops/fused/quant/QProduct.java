@@ -7,8 +7,10 @@ import org.lanewise.kernels.gemm.Int8Columns;
 import org.lanewise.kernels.gemm.PackedInt8B;
 import org.lanewise.kernels.quant.Requantization;
 import org.lanewise.kernels.quant.Rescaling;
+import org.lanewise.runtime.op.ChoosesByValues;
 import org.lanewise.runtime.op.OpContext;
 import org.lanewise.runtime.ops.nn.FloatProduct;
+import org.lanewise.runtime.ops.quant.ByteProduct;
 import org.lanewise.runtime.schedule.Scratch;
 import org.lanewise.runtime.tensor.ByteTensor;
 import org.lanewise.runtime.tensor.DataType;
@@ -29,7 +31,7 @@ record QProduct(
         @Nullable Int8Columns columns,
         ProductEnd end,
         @Nullable Quantization x,
-        boolean signed) {
+        boolean signed) implements ChoosesByValues {
     /** Multiply-adds a core does in a nanosecond, roughly: decides only when a product is worth splitting. */
     private static final long MACS_PER_NANO = 60;
 
@@ -47,6 +49,11 @@ record QProduct(
                 ? Int8Columns.pack(bytes, w.offset(), n, false, wSigned, k, n, p.wZeros())
                 : null;
         return new QProduct(packed, columns, end, p.x(), type == DataType.INT8);
+    }
+
+    @Override
+    public @Nullable Kernels kernels() {
+        return ByteProduct.kernels(b);
     }
 
     /** Computes {@code y} (m, N), split over threads. */
