@@ -7,7 +7,9 @@ import org.lanewise.kernels.Simd;
 final class BroadBlocks {
     private static final int NR = Gemm.NR;
 
-    private static final int MOST_ROWS = 6;
+    /** Rows of the tallest tile. */
+    static final int MOST_ROWS = 6;
+
     private static final int LEAST_ROWS = 5;
 
     /** Products this many times as wide as K and wider are faster in tiles of two vectors when their weights come from afar, as in a network. */

@@ -45,7 +45,8 @@ public final class GemmTrial {
         b = random(Math.multiplyExact(k, n), random);
         packed = PackedB.pack(b, 0, n, false, k, n);
         c = new float[Math.multiplyExact(m, n)];
-        scratch = new float[Gemm.scratchLength(m, n, k)];
+        int packs = packsRows() ? Gemm.TILE_SCRATCH + PackedBlocks.roomForRows(m, PackedBlocks.kStep(k)) : 0;
+        scratch = new float[Math.max(packs, Gemm.scratchLength(m, n, k))];
         addTiles();
         if (m == 1) {
             kernels.add(new Kernel("gemv-f32", () -> Gemv.run(a, 0, b, 0, n, false, k, n, c, 0, 0, n, Epilogue.NONE)));
@@ -87,15 +88,62 @@ public final class GemmTrial {
             kernels.add(new Kernel("gemm-f32-scalar", this::runPicked));
             return;
         }
+        if (packsRows()) {
+            kernels.add(new Kernel("gemm-f32-" + PackedTiles.ROWS + "x2x" + LANES + "-packed", this::packed));
+        }
         for (int rows = Math.min(m, Gemm.MR); rows >= 1; rows--) {
             for (int vectors = 4; vectors >= 1; vectors /= 2) {
                 int height = rows;
                 int width = vectors;
-                if (vectors == 2 && n >= NR
-                        || vectors == 4 && n >= 2 * NR && rows <= GemmBlocks.WIDE_ROWS
-                        || vectors == 1) {
+                if (vectors == 2 && n >= NR || vectors == 4 && n >= 2 * NR && rows <= mostWideRows() || vectors == 1) {
                     String name = "gemm-f32-" + rows + "x" + vectors + "x" + LANES;
                     kernels.add(new Kernel(name, () -> tiled(height, width)));
+                }
+            }
+        }
+    }
+
+    private static int mostWideRows() {
+        return Simd.REGISTERS == 32 ? BroadBlocks.MOST_ROWS : GemmBlocks.WIDE_ROWS;
+    }
+
+    private boolean packsRows() {
+        return LANES == 16 && m >= PackedTiles.ROWS;
+    }
+
+    /** All whole tiles with rows laid side by side, whether that suits or not; the rest of the rows as {@link GemmBlocks} has them. */
+    private void packed() {
+        int whole = m - m % PackedTiles.ROWS;
+        int kStep = PackedBlocks.kStep(k);
+        int group = PackedBlocks.group(kStep);
+        for (int p0 = 0; p0 < packed.panels(); p0 += group) {
+            int p1 = Math.min(packed.panels(), p0 + group);
+            for (int k0 = 0; k0 < k; k0 += kStep) {
+                int kc = Math.min(kStep, k - k0);
+                PackedBlocks.block(
+                        a,
+                        k0,
+                        k,
+                        packed.data,
+                        PackedB.START + (p0 * k + k0) * NR,
+                        k * NR,
+                        kc,
+                        k0 == 0,
+                        k0 + kc == k,
+                        c,
+                        0,
+                        n,
+                        null,
+                        0,
+                        0,
+                        whole,
+                        p0 * NR,
+                        Math.min(n, p1 * NR) - p0 * NR,
+                        Epilogue.NONE,
+                        scratch,
+                        Gemm.TILE_SCRATCH);
+                if (whole < m) {
+                    partial(whole, m - whole, p0, p1, k0, kc);
                 }
             }
         }
@@ -118,7 +166,7 @@ public final class GemmTrial {
                         strip(row, rows, vectors, p0, p1, k0, kc);
                     }
                     if (rest) {
-                        partial(row, rows, panels, k0, kc);
+                        partial(row, rows, panels, panels + 1, k0, kc);
                     }
                 }
                 k0 += kc;
@@ -143,7 +191,30 @@ public final class GemmTrial {
             }
             return;
         }
-        if (wide > 0) {
+        if (wide > 0 && rows > GemmBlocks.WIDE_ROWS) {
+            BroadTiles.run(
+                    rows,
+                    wide,
+                    k * NR,
+                    kc,
+                    a,
+                    ao,
+                    k,
+                    packed.data,
+                    bo,
+                    c,
+                    co,
+                    n,
+                    start,
+                    so,
+                    startRow,
+                    startStep / LANES,
+                    TallTiles.NO_BIAS,
+                    0,
+                    0,
+                    Float.NEGATIVE_INFINITY,
+                    Float.POSITIVE_INFINITY);
+        } else if (wide > 0) {
             WideTiles.run(rows, wide, k * NR, kc, a, ao, k, packed.data, bo, c, co, n, start, so, startRow, startStep);
         }
         int left = p1 - p0 - wide;
@@ -197,7 +268,7 @@ public final class GemmTrial {
         }
     }
 
-    private void partial(int row, int rows, int panel, int k0, int kc) {
+    private void partial(int row, int rows, int panel, int panelTo, int k0, int kc) {
         GemmBlocks.block(
                 a,
                 k0,
@@ -217,7 +288,7 @@ public final class GemmTrial {
                 row,
                 row + rows,
                 panel,
-                panel + 1,
+                panelTo,
                 Epilogue.NONE,
                 scratch,
                 0);

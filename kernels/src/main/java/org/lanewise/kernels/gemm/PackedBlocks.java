@@ -61,9 +61,12 @@ final class PackedBlocks {
 
     /** Values of scratch that {@link #block} needs for so many rows, columns and steps of k or fewer. */
     static int scratchLength(int rows, int columns, int kc) {
-        return suits(rows, columns, kc)
-                ? PackedRest.SCRATCH + Math.min(BLOCK, rows) * Math.min(KC, kc) + PackedRows.OVERRUN
-                : 0;
+        return suits(rows, columns, kc) ? roomForRows(rows, kc) : 0;
+    }
+
+    /** The same, whether this suits them or not. */
+    static int roomForRows(int rows, int kc) {
+        return PackedRest.SCRATCH + Math.min(BLOCK, rows) * Math.min(KC, kc) + PackedRows.OVERRUN;
     }
 
     private static boolean suits(int rows, int columns, int kc) {

@@ -13,7 +13,18 @@ import org.lanewise.kernels.Simd;
 
 final class GemmTrialTest {
     @ParameterizedTest
-    @CsvSource({"1,64,32", "1,1,1", "5,16,40", "13,3,7", "19,70,1600", "9,128,900", "4,2048,300"})
+    @CsvSource({
+        "1,64,32",
+        "1,1,1",
+        "5,16,40",
+        "13,3,7",
+        "19,70,1600",
+        "9,128,900",
+        "4,2048,300",
+        "64,64,64",
+        "157,70,600",
+        "30,100,1100"
+    })
     void everyKernelGivesTheProduct(int m, int n, int k) {
         GemmTrial trial = new GemmTrial(m, n, k);
         trial.runPicked();
@@ -30,6 +41,10 @@ final class GemmTrialTest {
     void whatIsPickedIsOneOfThem() {
         for (int m = 1; m < 20; m++) {
             GemmTrial trial = new GemmTrial(m, 4 * Gemm.NR, 8);
+            assertTrue(trial.kernels().contains(trial.picked()), trial.picked() + " of " + trial.kernels());
+        }
+        for (int m : new int[] {64, 156, 157, 384}) {
+            GemmTrial trial = new GemmTrial(m, 128, 128);
             assertTrue(trial.kernels().contains(trial.picked()), trial.picked() + " of " + trial.kernels());
         }
     }
