@@ -24,6 +24,9 @@ public final class QOperators implements Pass {
     private static final String MICROSOFT = "com.microsoft";
     private static final Set<DataType> BYTES = Set.of(DataType.UINT8, DataType.INT8);
 
+    /** Sums, products and means of windows of com.microsoft add the zero point before they round. */
+    private static final Map<String, Attribute> ZERO_FIRST = Map.of("zero_first", new Attribute.IntValue(1));
+
     @Override
     public String name() {
         return "q-operators";
@@ -151,7 +154,7 @@ public final class QOperators implements Pass {
         if (inputs == null) {
             return "a scale or zero point is not one constant";
         }
-        editor.replace(node, of(node, opType, inputs, Map.of()), "works in any order of the dimensions");
+        editor.replace(node, of(node, opType, inputs, ZERO_FIRST), "works in any order of the dimensions");
         return null;
     }
 
@@ -166,6 +169,9 @@ public final class QOperators implements Pass {
         }
         Map<String, Attribute> attributes = new LinkedHashMap<>(node.attributes());
         attributes.put("channels_last", new Attribute.IntValue(1));
+        if (opType.equals("QAveragePool")) {
+            attributes.putAll(ZERO_FIRST);
+        }
         Node fused = of(node, opType, inputs, attributes);
         editor.replace(
                 node, last ? List.of(fused) : QuantizedNodes.channelsLast(editor, fused, 4), "runs channels last");

@@ -11,12 +11,13 @@ import org.lanewise.runtime.op.ShapeContext;
  * and the scale and zero point of Y, all constant but A and B; types may differ. {@code org.lanewise.QAdd}, made by passes.
  *
  * @param range what bytes are cut off at
+ * @param zeroFirst whether the zero point is added before rounding ({@code zero_first}), as com.microsoft rounds; then all types are one, and results are not cut off
  */
-public record QAdd(ByteRange range) implements Operator, Repeatable {
+public record QAdd(ByteRange range, boolean zeroFirst) implements Operator, Repeatable {
     /** From a node. */
     public static QAdd create(NodeSpec spec) {
         spec.inputs(8, 8);
-        return new QAdd(ByteRange.read(spec));
+        return new QAdd(ByteRange.read(spec), QBinary.zeroFirst(spec));
     }
 
     @Override
@@ -31,6 +32,6 @@ public record QAdd(ByteRange range) implements Operator, Repeatable {
 
     @Override
     public void run(OpContext context) {
-        QBinary.run(context, range, true);
+        QBinary.run(context, range, zeroFirst, true);
     }
 }

@@ -17,8 +17,10 @@ import org.lanewise.runtime.tensor.Shape;
  * @param runner the window
  * @param includePad {@code count_include_pad}
  * @param range what bytes are cut off at
+ * @param zeroFirst whether the zero point is added before rounding ({@code zero_first}), as com.microsoft rounds
  */
-public record QAveragePool(PoolRunner runner, boolean includePad, ByteRange range) implements Operator, Repeatable {
+public record QAveragePool(PoolRunner runner, boolean includePad, ByteRange range, boolean zeroFirst)
+        implements Operator, Repeatable {
     /** From a node. */
     public static QAveragePool create(NodeSpec spec) {
         spec.inputs(5, 5);
@@ -26,7 +28,10 @@ public record QAveragePool(PoolRunner runner, boolean includePad, ByteRange rang
             throw spec.refuse("channels_last is 0, expected 1");
         }
         return new QAveragePool(
-                PoolRunner.read(spec, true), spec.flag("count_include_pad", false), ByteRange.read(spec));
+                PoolRunner.read(spec, true),
+                spec.flag("count_include_pad", false),
+                ByteRange.read(spec),
+                spec.flag("zero_first", false));
     }
 
     @Override
@@ -47,6 +52,7 @@ public record QAveragePool(PoolRunner runner, boolean includePad, ByteRange rang
                 context,
                 runner.outputShape(runner.geometry(x)),
                 range,
+                zeroFirst,
                 "averagepool-nhwc-int8",
                 (values, from, to) -> AveragePool.runNhwc(
                         one,

@@ -48,6 +48,7 @@ public record QGlobalAveragePool(ByteRange range) implements Operator, Repeatabl
                 context,
                 x.with(1, 1).with(2, 1),
                 range,
+                false,
                 "globalaveragepool-nhwc-int8",
                 (values, from, to) -> GlobalPool.averageNhwc(values, from, pixels, channels, values, to, 0, 1));
     }

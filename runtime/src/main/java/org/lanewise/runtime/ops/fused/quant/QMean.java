@@ -36,8 +36,15 @@ final class QMean {
         return Quantization.checkOutput(context, Y);
     }
 
-    /** Pools every image; {@code shape} is that of the output. */
-    static void run(OpContext context, Shape shape, ByteRange range, String kernel, Pool pool) {
+    /** Means as bytes that are not rounded yet. */
+    private static void steps(float[] values, int from, int count, Quantization y) {
+        for (int i = from; i < from + count; i++) {
+            values[i] = values[i] / y.scale() + y.zero();
+        }
+    }
+
+    /** Pools every image; {@code shape} is that of the output, {@code zeroFirst} says that its zero point is added before rounding. */
+    static void run(OpContext context, Shape shape, ByteRange range, boolean zeroFirst, String kernel, Pool pool) {
         ByteTensor x = (ByteTensor) context.input(0);
         DataType type = context.input(Y + 1).type();
         ByteTensor y = (ByteTensor) context.output(0, type, shape);
@@ -59,7 +66,14 @@ final class QMean {
                         x.array(), x.offset() + i * in, values, Scratch.START, in, qx.scale(), qx.zero(), unsigned);
                 pool.run(values, Scratch.START, means);
                 int at = y.offset() + i * out;
-                Quantize.run(values, means, y.array(), at, out, qy.scale(), qy.zero(), type == DataType.UINT8);
+                float scale = qy.scale();
+                int zero = qy.zero();
+                if (zeroFirst) {
+                    steps(values, means, out, qy);
+                    scale = 1;
+                    zero = 0;
+                }
+                Quantize.run(values, means, y.array(), at, out, scale, zero, type == DataType.UINT8);
                 if (cut) {
                     Quantize.limit(y.array(), at, out, low, high, type == DataType.UINT8);
                 }

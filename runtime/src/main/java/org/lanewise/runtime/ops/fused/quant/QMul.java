@@ -11,12 +11,13 @@ import org.lanewise.runtime.op.ShapeContext;
  * and the scale and zero point of Y, all constant but A and B; types may differ. {@code org.lanewise.QMul}, made by passes.
  *
  * @param range what bytes are cut off at
+ * @param zeroFirst whether the zero point is added before rounding ({@code zero_first}), as com.microsoft rounds; then all types are one, and results are not cut off
  */
-public record QMul(ByteRange range) implements Operator, Repeatable {
+public record QMul(ByteRange range, boolean zeroFirst) implements Operator, Repeatable {
     /** From a node. */
     public static QMul create(NodeSpec spec) {
         spec.inputs(8, 8);
-        return new QMul(ByteRange.read(spec));
+        return new QMul(ByteRange.read(spec), QBinary.zeroFirst(spec));
     }
 
     @Override
@@ -31,6 +32,6 @@ public record QMul(ByteRange range) implements Operator, Repeatable {
 
     @Override
     public void run(OpContext context) {
-        QBinary.run(context, range, false);
+        QBinary.run(context, range, zeroFirst, false);
     }
 }
