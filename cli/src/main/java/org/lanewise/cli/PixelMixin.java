@@ -61,8 +61,22 @@ final class PixelMixin {
             }
             return how;
         } catch (IllegalArgumentException e) {
-            throw new CliException("the image options do not fit together: " + e.getMessage(), e);
+            throw new CliException(told(String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** What is wrong, by the names of options where they said it. */
+    private String told(String message) {
+        Map<String, String> given = new HashMap<>();
+        putOptions(given);
+        for (String key : given.keySet()) {
+            if (message.startsWith(key + " ")) {
+                return "--" + message.substring(ImageInput.PREFIX.length());
+            }
+        }
+        return given.isEmpty() || message.contains(ImageInput.PREFIX)
+                ? "the model's metadata does not say how an image becomes its input: " + message
+                : "the image options do not fit together: " + message;
     }
 
     private void putOptions(Map<String, String> keys) {

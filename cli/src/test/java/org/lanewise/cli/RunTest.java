@@ -169,6 +169,20 @@ final class RunTest {
     }
 
     @Test
+    void anOptionForImagesThatCannotBeIsNamed() throws IOException {
+        String twoNumbers = ", expected LOW..HIGH, two different numbers";
+        CommandRun.of("run", picture, "--image", image(), "--range", "5..5")
+                .assertRefused("--range is '5..5'" + twoNumbers);
+        CommandRun.of("run", picture, "--image", image(), "--range", "0..x")
+                .assertRefused("--range is '0..x'" + twoNumbers);
+        CommandRun.of("run", picture, "--image", image(), "--range", "0..1", "--color", "cmyk")
+                .assertRefused("--color is 'cmyk', expected one of [gray, rgb, bgr]");
+        CommandRun.of("run", picture, "--image", image(), "--range", "0..1", "--mean", "1,2")
+                .assertRefused("the image options do not fit together: GRAY has 1 channels, but mean has 2 values and"
+                        + " std 1");
+    }
+
+    @Test
     void theModelOfTheZooReadsADigit() {
         Path digit = Path.of("..", "test-models", "images", "digit-3.png");
         CommandRun run =

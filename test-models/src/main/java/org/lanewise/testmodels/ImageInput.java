@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code multiple}: a {@code ?} side becomes the nearest multiple of this, at least one of it; 1 if absent
  *   <li>{@code fit}: {@code stretch} (the default), or {@code pad}: keep the aspect ratio, zeros right and below
  *   <li>{@code color}: {@code gray}, {@code rgb} or {@code bgr}
- *   <li>{@code range}: low..high, such as {@code -1..1}; {@code 0..1} if absent
+ *   <li>{@code range}: low..high, two different numbers, such as {@code -1..1}; {@code 0..1} if absent
  *   <li>{@code mean}, {@code std}: one number for each channel, separated by commas; 0 and 1 if absent
  * </ul>
  *
@@ -93,6 +93,10 @@ public record ImageInput(
         }
         if (deviation.contains(0f)) {
             throw new IllegalArgumentException("std is zero in " + deviation);
+        }
+        if (!Float.isFinite(low) || !Float.isFinite(high) || low == high) {
+            throw new IllegalArgumentException(
+                    "the range " + low + ".." + high + " must have two different ends, both finite");
         }
         if (layout == Layout.NHW && color != Color.GRAY) {
             throw new IllegalArgumentException("layout NHW has no place for the channels of " + color);

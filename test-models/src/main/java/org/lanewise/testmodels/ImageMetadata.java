@@ -1,6 +1,5 @@
 package org.lanewise.testmodels;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ImageMetadata {
     private static final List<String> KEYS =
             List.of("color", "fit", "layout", "mean", "multiple", "range", "size", "std");
+    private static final int LARGEST_SIDE = 1 << 20;
 
     /** The values by key without the prefix. */
     private final Map<String, String> values;
@@ -42,17 +42,17 @@ final class ImageMetadata {
 
     private ImageInput toImageInput() {
         ImageInput.Color color = choice(ImageInput.Color.class, "color", null);
-        String[] size = pair("size", null, "x", "HEIGHTxWIDTH");
-        String[] range = pair("range", "0..1", "\\.\\.", "LOW..HIGH");
+        int[] size = size();
+        float[] range = range();
         return new ImageInput(
                 choice(ImageInput.Layout.class, "layout", null),
-                side(size[0]),
-                side(size[1]),
-                whole("multiple", text("multiple", "1")),
+                size[0],
+                size[1],
+                multiple(),
                 choice(ImageInput.Fit.class, "fit", "stretch"),
                 color,
-                number("range", range[0]),
-                number("range", range[1]),
+                range[0],
+                range[1],
                 perChannel("mean", color, 0f),
                 perChannel("std", color, 1f));
     }
@@ -77,47 +77,62 @@ final class ImageMetadata {
                 key, value, "one of " + (type == ImageInput.Layout.class ? known : known.toLowerCase(Locale.ROOT)));
     }
 
-    private String[] pair(String key, @Nullable String otherwise, String separator, String form) {
-        String value = text(key, otherwise);
-        String[] parts = value.split(separator, -1);
-        if (parts.length != 2) {
-            throw malformed(key, value, form);
+    private int[] size() {
+        String value = text("size", null);
+        int[] sides = Arrays.stream(value.split("x", -1))
+                .mapToInt(side -> side.equals("?") ? ImageInput.FREE : whole(side))
+                .toArray();
+        if (sides.length != 2 || sides[0] == 0 || sides[1] == 0) {
+            throw malformed("size", value, "HEIGHTxWIDTH, whole numbers from 1 on or ?");
         }
-        return parts;
+        return sides;
     }
 
-    private static int side(String value) {
-        return value.equals("?") ? ImageInput.FREE : whole("size", value);
-    }
-
-    private static int whole(String key, String value) {
-        float number = number(key, value);
-        if (number != Math.rint(number) || number < 1 || number > 1 << 20) {
-            throw malformed(key, value, "a positive whole number");
+    private float[] range() {
+        String value = text("range", "0..1");
+        String[] ends = value.split("\\.\\.", -1);
+        float low = number(ends[0]);
+        float high = number(ends[ends.length - 1]);
+        if (ends.length != 2 || Float.isNaN(low) || Float.isNaN(high) || low == high) {
+            throw malformed("range", value, "LOW..HIGH, two different numbers");
         }
-        return (int) number;
+        return new float[] {low, high};
     }
 
-    private static float number(String key, String value) {
-        float number;
+    private int multiple() {
+        String value = text("multiple", "1");
+        int multiple = whole(value);
+        if (multiple == 0) {
+            throw malformed("multiple", value, "a whole number from 1 on");
+        }
+        return multiple;
+    }
+
+    /** A number from 1 on, or 0 if it is none that can be a side. */
+    private static int whole(String value) {
+        float number = number(value);
+        return number == Math.rint(number) && number >= 1 && number <= LARGEST_SIDE ? (int) number : 0;
+    }
+
+    /** A finite number, or NaN if it is none. */
+    private static float number(String value) {
         try {
-            number = Float.parseFloat(value);
+            float number = Float.parseFloat(value);
+            return Float.isFinite(number) ? number : Float.NaN;
         } catch (NumberFormatException e) {
-            number = Float.NaN;
+            return Float.NaN;
         }
-        if (!Float.isFinite(number)) {
-            throw malformed(key, value, "a number");
-        }
-        return number;
     }
 
     private List<Float> perChannel(String key, ImageInput.Color color, float otherwise) {
         if (!values.containsKey(key)) {
             return Collections.nCopies(color.channels(), otherwise);
         }
-        List<Float> numbers = new ArrayList<>();
-        for (String value : text(key, null).split(",", -1)) {
-            numbers.add(number(key, value.strip()));
+        String value = text(key, null);
+        List<Float> numbers =
+                Arrays.stream(value.split(",", -1)).map(ImageMetadata::number).toList();
+        if (numbers.contains(Float.NaN)) {
+            throw malformed(key, value, "a number for each channel, with commas between");
         }
         return numbers;
     }

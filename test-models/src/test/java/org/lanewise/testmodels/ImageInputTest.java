@@ -86,11 +86,15 @@ class ImageInputTest {
         invert | auto    | unknown key lanewise.image.invert, expected one of color, fit, layout, mean, multiple, range, size, std
         layout | CHW     | lanewise.image.layout is 'CHW', expected one of [NCHW, NHWC, NHW]
         color  | cmyk    | lanewise.image.color is 'cmyk', expected one of [gray, rgb, bgr]
-        size   | 28      | lanewise.image.size is '28', expected HEIGHTxWIDTH
-        size   | 0x28    | lanewise.image.size is '0', expected a positive whole number
-        size   | 2.5x28  | lanewise.image.size is '2.5', expected a positive whole number
-        range  | 0-1     | lanewise.image.range is '0-1', expected LOW..HIGH
-        range  | 0..NaN  | lanewise.image.range is 'NaN', expected a number
+        size   | 28      | lanewise.image.size is '28', expected HEIGHTxWIDTH, whole numbers from 1 on or ?
+        size   | 0x28    | lanewise.image.size is '0x28', expected HEIGHTxWIDTH, whole numbers from 1 on or ?
+        size   | 2.5x28  | lanewise.image.size is '2.5x28', expected HEIGHTxWIDTH, whole numbers from 1 on or ?
+        multiple | 0     | lanewise.image.multiple is '0', expected a whole number from 1 on
+        range  | 0-1     | lanewise.image.range is '0-1', expected LOW..HIGH, two different numbers
+        range  | 0..x    | lanewise.image.range is '0..x', expected LOW..HIGH, two different numbers
+        range  | 0..NaN  | lanewise.image.range is '0..NaN', expected LOW..HIGH, two different numbers
+        range  | 5..5    | lanewise.image.range is '5..5', expected LOW..HIGH, two different numbers
+        mean   | 0,x,1   | lanewise.image.mean is '0,x,1', expected a number for each channel, with commas between
         mean   | 0.5     | RGB has 3 channels, but mean has 1 values and std 3
         std    | 1,0,1   | std is zero in [1.0, 0.0, 1.0]
         layout | NHW     | layout NHW has no place for the channels of RGB
@@ -99,6 +103,27 @@ class ImageInputTest {
         assertEquals(
                 message,
                 assertThrows(IllegalArgumentException.class, () -> ImageInput.fromMetadata(keys(key + "=" + value)))
+                        .getMessage());
+    }
+
+    @Test
+    void aRangeHasTwoEnds() {
+        List<Float> zero = List.of(0f);
+        assertEquals(
+                "the range 5.0..5.0 must have two different ends, both finite",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new ImageInput(
+                                        ImageInput.Layout.NHW,
+                                        2,
+                                        2,
+                                        1,
+                                        ImageInput.Fit.STRETCH,
+                                        ImageInput.Color.GRAY,
+                                        5,
+                                        5,
+                                        zero,
+                                        List.of(1f)))
                         .getMessage());
     }
 
