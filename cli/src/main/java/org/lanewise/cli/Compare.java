@@ -358,11 +358,11 @@ final class Compare implements Callable<Integer> {
             if (json.equals(OutputFile.STANDARD_OUTPUT)) {
                 out.println(text);
             } else {
-                Files.writeString(Path.of(json), text + "\n");
+                OutputFile.write("--json", Path.of(json), file -> Files.writeString(file, text + "\n"));
             }
         }
         if (html != null) {
-            Files.writeString(html, ComparisonPage.of(report));
+            OutputFile.write("--html", html, file -> Files.writeString(file, ComparisonPage.of(report)));
         }
         if (!OutputFile.STANDARD_OUTPUT.equals(json)) {
             new ComparisonTable(report, TerminalWidth.columns()).lines().forEach(out::println);

@@ -1,6 +1,7 @@
 package org.lanewise.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -33,6 +34,31 @@ final class OutputFile {
         }
         if (!Files.isWritable(folder)) {
             throw new CliException(option + " " + file + " may not be written: the folder takes no files");
+        }
+    }
+
+    /** The same for a model, which is written beside the file and takes its place at the end: a device would be gone then. */
+    static void checkModel(String option, Path file) {
+        check(option, file);
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new CliException(option + " names a device, not a file: " + file);
+        }
+    }
+
+    /** Writes to a file. */
+    interface Content {
+        void writeTo(Path file) throws IOException;
+    }
+
+    /** Writes a file; if that fails says which, as the option called it. */
+    static void write(String option, Path file, Content content) {
+        try {
+            content.writeTo(file);
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? "the folder takes no such file" : e.getReason();
+            throw new CliException(option + " " + file + " cannot be written: " + reason, e);
+        } catch (IOException e) {
+            throw new CliException(option + " " + file + " cannot be written: " + e.getMessage(), e);
         }
     }
 

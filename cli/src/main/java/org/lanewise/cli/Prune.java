@@ -238,11 +238,9 @@ final class Prune implements Callable<Integer> {
         List<String> lines = PruningReport.lines(sensitivities);
         Path written = output;
         if (result != null && written != null) {
-            OnnxWriter.write(
-                    result.model(),
-                    written,
-                    OnnxWriter.Weights.AUTOMATIC,
-                    sparse ? OnnxWriter.Zeros.SPARSE : OnnxWriter.Zeros.DENSE);
+            OnnxWriter.Zeros zeros = sparse ? OnnxWriter.Zeros.SPARSE : OnnxWriter.Zeros.DENSE;
+            OutputFile.write(
+                    "-o", written, file -> OnnxWriter.write(result.model(), file, OnnxWriter.Weights.AUTOMATIC, zeros));
             PruningReport report = new PruningReport(
                     model, written, ModelSize.of(model, reference.file()), ModelSize.of(model, written), result);
             object.putAll(report.json());
@@ -263,7 +261,7 @@ final class Prune implements Callable<Integer> {
             }
             return;
         }
-        OutputFile.check("-o", output);
+        OutputFile.checkModel("-o", output);
         OutputFile.refuseOverwriting("-o", output, "the model", reference);
         OutputFile.refuseOverwriting("-o", output, data, labelFile);
     }

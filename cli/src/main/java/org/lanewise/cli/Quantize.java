@@ -209,7 +209,7 @@ final class Quantize implements Callable<Integer> {
         }
         ModelReference reference = ModelReference.of(model);
         Path written = Objects.requireNonNull(output);
-        OutputFile.check("-o", written);
+        OutputFile.checkModel("-o", written);
         OutputFile.refuseOverwriting("-o", written, "the model", reference);
         OutputFile.refuseOverwriting("-o", written, data, labelFile);
         Model fp32 = reference.read();
@@ -231,7 +231,7 @@ final class Quantize implements Callable<Integer> {
                             progress);
             };
         }
-        OnnxWriter.write(result.model(), written);
+        OutputFile.write("-o", written, file -> OnnxWriter.write(result.model(), file));
         QuantizationReport report = new QuantizationReport(
                 model, written, ModelSize.bytes(reference.file()), ModelSize.bytes(written), result);
         if (json.isOn()) {

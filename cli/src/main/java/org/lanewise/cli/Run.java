@@ -86,6 +86,9 @@ final class Run implements Callable<Integer> {
             throw new CliException("--save names a file: " + save + "; give a folder");
         }
         ModelReference reference = ModelReference.of(model);
+        if (save != null) {
+            make(save);
+        }
         try (Session session = Session.open(reference.readToRun(), options.options())) {
             Map<String, OnnxValue> given = inputs.read(session);
             String imageNote = null;
@@ -162,19 +165,26 @@ final class Run implements Callable<Integer> {
         json.print(spec, object);
     }
 
-    private void save(Path folder, Map<String, OnnxValue> outputs) throws IOException {
+    private static void make(Path folder) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new CliException("the folder of --save " + folder + " cannot be made", e);
+            throw new CliException(
+                    "the folder of --save " + folder
+                            + " cannot be made: give one that exists, or one in a folder that can be written",
+                    e);
         }
+    }
+
+    private static void save(Path folder, Map<String, OnnxValue> outputs) {
         for (Map.Entry<String, OnnxValue> entry : outputs.entrySet()) {
             if (!(entry.getValue() instanceof Tensor tensor)) {
                 throw cannotSave(entry.getKey(), entry.getValue(), null);
             }
             try {
                 // A name is the model's choice and must not lead out of the folder
-                NpyFile.write(tensor, folder.resolve(entry.getKey().replaceAll("[^\\w.-]", "_") + ".npy"));
+                Path file = folder.resolve(entry.getKey().replaceAll("[^\\w.-]", "_") + ".npy");
+                OutputFile.write("--save", file, written -> NpyFile.write(tensor, written));
             } catch (IllegalArgumentException e) {
                 throw cannotSave(entry.getKey(), tensor, e);
             }

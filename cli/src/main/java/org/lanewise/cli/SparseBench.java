@@ -1,6 +1,5 @@
 package org.lanewise.cli;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,7 +68,7 @@ record SparseBench(
             spec.commandLine().getOut().flush();
         }
         if (html != null) {
-            write(html, SparsePage.of(curves));
+            OutputFile.write("--html", html, file -> Files.writeString(file, SparsePage.of(curves)));
         }
         return curves.stream().mapToDouble(SparseCurve::loss).max().orElse(0);
     }
@@ -99,13 +98,5 @@ record SparseBench(
                 nanos[0],
                 trial.dense().predictedNanos(),
                 points);
-    }
-
-    private static void write(Path file, String page) {
-        try {
-            Files.writeString(file, page);
-        } catch (IOException e) {
-            throw new CliException("--html " + file + ": " + e.getMessage());
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.lanewise.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,6 +155,24 @@ class QuantizeTest {
                 .assertRefused("--html names a folder: " + taken + "; give a file in it");
         CommandRun.of("compare", model, model, "--data", table, "--json", none)
                 .assertRefused("the folder of --json " + none + " does not exist");
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsNamedAsItWasAsked() throws IOException {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")) && Files.exists(Path.of("/dev/full")));
+        CommandRun.of("quantize", model, "--mode", "dynamic", "-o", "/proc/q.onnx")
+                .assertRefused("-o /proc/q.onnx cannot be written: the folder takes no such file");
+        CommandRun.of("prune", "zoo:digits", "--sparsity", 0.5, "-o", "/proc/p.onnx")
+                .assertRefused("-o /proc/p.onnx cannot be written: the folder takes no such file");
+        // Whoever may write to /dev would replace the device by the model
+        Path device = Files.createSymbolicLink(folder.resolve("device"), Path.of("/dev/full"));
+        CommandRun.of("quantize", model, "--mode", "dynamic", "-o", device)
+                .assertRefused("-o names a device, not a file: " + device);
+        assertTrue(Files.isSymbolicLink(device));
+        CommandRun full = CommandRun.of(
+                "compare", model, model, "--data", table, "--seconds", 0, "--layer-samples", 0, "--html", "/dev/full");
+        assertEquals("lanewise: --html /dev/full cannot be written: No space left on device\n", full.err());
+        assertEquals(2, full.code());
     }
 
     @Test

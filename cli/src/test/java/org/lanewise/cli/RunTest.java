@@ -3,6 +3,7 @@ package org.lanewise.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -112,6 +113,17 @@ final class RunTest {
         assertArrayEquals(
                 new float[] {41, 52, 63},
                 NpyFile.read(saved.resolve("scores.npy")).toFloatArray());
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsFoundBeforeTheRun() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        for (Path impossible : List.of(file.resolve("in a file"), Path.of("/proc/saved"))) {
+            assumeTrue(Files.isDirectory(Path.of("/proc/self")));
+            CommandRun run = CommandRun.of("run", product, "--random", "--save", impossible);
+            run.assertRefused("the folder of --save " + impossible
+                    + " cannot be made: give one that exists, or one in a folder that can be written");
+        }
     }
 
     @Test

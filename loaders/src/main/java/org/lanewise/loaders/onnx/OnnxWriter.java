@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -60,8 +61,12 @@ public final class OnnxWriter {
      * Writes {@code model} to {@code file}, replacing it at the end: it may be the file the model was read from.
      *
      * @throws GraphException if the graph has nodes that cannot be in one file
+     * @throws IOException if {@code file} cannot be written; it says why
      */
     public static void write(Model model, Path file, Weights weights, Zeros zeros) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, "is a folder or device, not a file");
+        }
         ProtoWriter message = weights == Weights.EXTERNAL ? null : message(model, null, zeros);
         if (message != null && message.size() <= MAX_MESSAGE) {
             replace(file, message::writeTo);
@@ -149,16 +154,29 @@ public final class OnnxWriter {
         Files.move(temporary(file, content), file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Writes to a new file next to {@code file}. */
+    /** Writes to a new file next to {@code file}, of which the caller never hears. */
     private static Path temporary(Path file, Content content) throws IOException {
         Path temporary = file.resolveSibling("%s.%x.part".formatted(file.getFileName(), System.nanoTime()));
         try (OutputStream out = new BufferedOutputStream(
                 Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
             content.writeTo(out);
-        } catch (IOException | RuntimeException e) {
+        } catch (FileSystemException e) {
+            Files.deleteIfExists(temporary);
+            String reason = e.getReason() == null ? "the folder takes no such file" : e.getReason();
+            throw named(file, reason, e);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw named(file, String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
         return temporary;
+    }
+
+    private static IOException named(Path file, String reason, IOException cause) {
+        IOException named = new FileSystemException(file.toString(), null, reason);
+        named.initCause(cause);
+        return named;
     }
 }
