@@ -1,7 +1,6 @@
 package org.lanewise.kernels.gemm;
 
 import org.jspecify.annotations.Nullable;
-import org.lanewise.kernels.Activation;
 import org.lanewise.kernels.Processor;
 import org.lanewise.kernels.Simd;
 
@@ -189,29 +188,21 @@ final class StreamedBlocks {
             int bias,
             float[] scratch,
             int tile) {
-        boolean adds = starts && residual != null;
-        // Tiles add the bias to the residual themselves, in the order of RowPasses.start
-        boolean fromResidual = adds && e.startRow == 0 && e.residualScale == 1f;
-        boolean fromBias = starts && !adds;
-        Activation.Kind kind = ends ? e.activation.kind() : Activation.Kind.NONE;
-        boolean clamps = kind == Activation.Kind.RELU || kind == Activation.Kind.CLIP;
-        float lo = kind == Activation.Kind.CLIP ? e.activation.alpha() : clamps ? 0f : Float.NEGATIVE_INFINITY;
-        float hi = kind == Activation.Kind.CLIP ? e.activation.beta() : Float.POSITIVE_INFINITY;
-        float[] start = fromBias ? e.start : fromResidual && residual != null ? residual : c;
-        int startRow = fromBias ? e.startRow : ldc;
-        int startColumn = fromBias ? e.startColumn : 1;
-        float[] biases = fromResidual ? e.start : TallTiles.NO_BIAS;
-        int biasColumn = fromResidual ? e.startColumn : 0;
+        SumStart start = SumStart.of(e, starts, residual != null);
+        SumEnd end = e.end(ends);
+        float[] values = start.values(e, residual, c);
+        int startRow = start.row(e, ldc);
+        int startColumn = start.column(e);
+        float[] added = start.added(e);
+        int addedColumn = start.addedColumn(e);
         for (int x = 0; x < columns; x += NR) {
             int panel = packedOff + x / NR * panelStride;
             int next = x + NR < columns ? panel + panelStride : following;
             int co = cOff + x;
             int ro = resOff + x;
             int biasAt = bias + x * e.startColumn;
-            if (adds && !fromResidual && residual != null) {
-                RowPasses.start(e, biasAt, rows, NR, residual, ro, c, co, ldc);
-            }
-            int so = fromBias ? biasAt : fromResidual ? ro : co;
+            start.prepare(e, biasAt, rows, NR, residual, ro, c, co, ldc);
+            int so = start.at(biasAt, ro, co);
             for (int r = 0; r < rows; r += ROWS) {
                 int reader = r / ROWS;
                 int ahead = reader < READERS ? next + piece(reader * StreamedTiles.STEP * kc) : panel;
@@ -219,7 +210,7 @@ final class StreamedBlocks {
                 boolean whole = r + ROWS <= rows;
                 int from = so + r * startRow;
                 if (!whole) {
-                    copy(rows - r, start, from, startRow, startColumn, scratch, tile);
+                    copy(rows - r, values, from, startRow, startColumn, scratch, tile);
                 }
                 StreamedTiles.run(
                         kc,
@@ -230,24 +221,22 @@ final class StreamedBlocks {
                         whole ? c : scratch,
                         whole ? co + r * ldc : tile + TILES / 2,
                         whole ? ldc : NR,
-                        whole ? start : scratch,
+                        whole ? values : scratch,
                         whole ? from : tile,
                         whole ? startRow : NR,
                         whole ? startColumn : 1,
-                        biases,
-                        fromResidual ? biasAt : 0,
-                        biasColumn,
-                        lo,
-                        hi,
+                        added,
+                        start.addedAt(biasAt),
+                        addedColumn,
+                        end.lo(),
+                        end.hi(),
                         inside ? packed : scratch,
                         inside ? ahead : tile);
                 for (int i = r; i < rows && !whole; i++) {
                     System.arraycopy(scratch, tile + TILES / 2 + (i - r) * NR, c, co + i * ldc, NR);
                 }
             }
-            if (kind != Activation.Kind.NONE && !clamps) {
-                RowPasses.activate(e.activation, rows, NR, c, co, ldc);
-            }
+            end.finish(rows, NR, NR, c, co, ldc);
         }
     }
 
