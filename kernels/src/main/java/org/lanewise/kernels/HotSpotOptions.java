@@ -2,6 +2,7 @@ package org.lanewise.kernels;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Asks HotSpot for its options. */
 final class HotSpotOptions {
@@ -17,16 +18,26 @@ final class HotSpotOptions {
         return has(option, "false");
     }
 
-    /** The bean is asked directly: starting a bean server for it takes ten times as long. */
+    /** The value of an option that is a number; 0 on a JVM without it. */
+    static long number(String option) {
+        String value = value(option);
+        return value == null ? 0 : Long.parseLong(value);
+    }
+
     private static boolean has(String option, String value) {
+        return value.equals(value(option));
+    }
+
+    /** The bean is asked directly: starting a bean server for it takes ten times as long. */
+    private static @Nullable String value(String option) {
         HotSpotDiagnosticMXBean bean = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
         if (bean == null) {
-            return false;
+            return null;
         }
         try {
-            return bean.getVMOption(option).getValue().equals(value);
+            return bean.getVMOption(option).getValue();
         } catch (IllegalArgumentException noSuchOption) {
-            return false;
+            return null;
         }
     }
 }

@@ -2,6 +2,7 @@ package org.lanewise.kernels.conv;
 
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.AlignedFloats;
 import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.elementwise.Activations;
@@ -24,7 +25,10 @@ final class DirectNhwc {
     private final int groupOut;
     private final int paddedOut;
     private final int depth;
+    /** Has the weights, from {@link #begin} on. */
     private final float[] weights;
+
+    private final int begin;
     private final float[] start;
     private final Activation activation;
     private volatile @Nullable DirectBand last;
@@ -44,7 +48,9 @@ final class DirectNhwc {
         this.paddedOut = (groupOut + LANES - 1) / LANES * LANES;
         this.depth = g.depth();
         this.activation = activation;
-        this.weights = new float[Math.multiplyExact(Math.multiplyExact(groups, paddedOut), depth)];
+        AlignedFloats room = AlignedFloats.of(Math.multiplyExact(Math.multiplyExact(groups, paddedOut), depth));
+        this.weights = room.array();
+        this.begin = room.start();
         this.start = new float[groups * paddedOut];
         for (int i = 0; i < groups; i++) {
             if (bias != null) {
@@ -60,7 +66,7 @@ final class DirectNhwc {
     private void pack(ConvGeometry g, float[] w, int from, int group, int m) {
         int panel = m / NR * NR;
         int width = vectors(groupOut - panel) * LANES;
-        int to = (group + panel) * depth + m - panel;
+        int to = begin + (group + panel) * depth + m - panel;
         int line = g.axis(1).kernel();
         for (int ky = 0; ky < g.axis(0).kernel(); ky++) {
             for (int c = 0; c < g.groupInChannels(); c++) {
@@ -275,13 +281,13 @@ final class DirectNhwc {
         int pixels = DirectTile.pixels(row, vectors);
         boolean triples =
                 band.phases() == 1 && band.h().kernel() % 3 == 0 && band.h().dilation() == 1;
-        int wAt = (group * paddedOut + m) * depth;
+        int wAt = begin + (group * paddedOut + m) * depth;
         int startAt = group * paddedOut + m;
         for (int done = 0; done < row; done += pixels) {
-            int first = Math.max(0, Math.min(done, row - pixels));
-            int at = from + first * stride;
+            int pixel = Math.max(0, Math.min(done, row - pixels));
+            int at = from + pixel * stride;
             boolean spills = columns < width;
-            boolean covered = groups == 1 && (first + pixels - 1) * step + m + width <= row * step;
+            boolean covered = groups == 1 && (pixel + pixels - 1) * step + m + width <= row * step;
             if (pixels <= row && (!spills || covered)) {
                 DirectTile.run(
                         pixels,
@@ -297,7 +303,7 @@ final class DirectNhwc {
                         start,
                         startAt,
                         y,
-                        to + first * step,
+                        to + pixel * step,
                         step);
                 continue;
             }
@@ -318,7 +324,7 @@ final class DirectNhwc {
                     tile,
                     width);
             for (int p = 0; p < Math.min(pixels, row); p++) {
-                System.arraycopy(scratch, tile + p * width, y, to + (first + p) * step, columns);
+                System.arraycopy(scratch, tile + p * width, y, to + (pixel + p) * step, columns);
             }
         }
     }

@@ -3,6 +3,7 @@ package org.lanewise.kernels.conv;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.kernels.Activation;
+import org.lanewise.kernels.AlignedFloats;
 import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.layout.MatrixTranspose;
@@ -36,6 +37,7 @@ public final class PointwisePlanes {
     private final int inChannels;
     private final int outChannels;
     private final float[] weights;
+    private final int begin;
     private final float[] bias;
     private final Activation activation;
 
@@ -61,11 +63,11 @@ public final class PointwisePlanes {
         if (bias != null) {
             System.arraycopy(bias, biasOff, this.bias, 0, outChannels);
         }
-        this.weights = new float
-                [Math.addExact(
-                        Alignment.FIRST_FLOAT, Math.multiplyExact(Math.multiplyExact(groups, WIDTH), inChannels))];
+        AlignedFloats room = AlignedFloats.of(Math.multiplyExact(Math.multiplyExact(groups, WIDTH), inChannels));
+        this.weights = room.array();
+        this.begin = room.start();
         for (int m = 0; m < outChannels; m++) {
-            int to = Alignment.FIRST_FLOAT + m / WIDTH * WIDTH * inChannels + m % WIDTH;
+            int to = begin + m / WIDTH * WIDTH * inChannels + m % WIDTH;
             for (int k = 0; k < inChannels; k++) {
                 weights[to + k * WIDTH] = w[wOff + m * inChannels + k];
             }
@@ -193,7 +195,7 @@ public final class PointwisePlanes {
 
     private void tiles(int group, int k, int kc, int count, float[] scratch, int packed, int sums) {
         int large = large(count);
-        int b = Alignment.FIRST_FLOAT + (group * inChannels + k) * WIDTH;
+        int b = begin + (group * inChannels + k) * WIDTH;
         float[] start = k == 0 ? bias : scratch;
         int so = k == 0 ? group * WIDTH : sums;
         int startRow = k == 0 ? 0 : WIDTH;

@@ -1,6 +1,6 @@
 package org.lanewise.kernels.conv;
 
-import org.lanewise.kernels.Alignment;
+import org.lanewise.kernels.AlignedFloats;
 import org.lanewise.kernels.Simd;
 import org.lanewise.kernels.gemm.Gemm;
 
@@ -20,6 +20,8 @@ final class WinogradProducts {
 
     /** A position after the other, in panels of NR columns, the last of one vector if the number of vectors is odd. */
     private final float[] weights;
+    private final int begin;
+    private final int length;
 
     /**
      * Keeps room for the weights of {@code positions}.
@@ -29,7 +31,10 @@ final class WinogradProducts {
     WinogradProducts(int positions, int inChannels, int columns) {
         this.inChannels = inChannels;
         this.columns = columns;
-        this.weights = new float[Alignment.FIRST_FLOAT + positions * inChannels * columns];
+        this.length = positions * inChannels * columns;
+        AlignedFloats room = AlignedFloats.of(length);
+        this.weights = room.array();
+        this.begin = room.start();
     }
 
     /** Whether products with so few channels are faster here than in {@link Gemm}. */
@@ -39,7 +44,7 @@ final class WinogradProducts {
 
     /** Packs the weights of a position, {@code (columns, inChannels)}; only while the object is built. */
     void pack(int position, float[] u) {
-        int start = Alignment.FIRST_FLOAT + position * inChannels * columns;
+        int start = begin + position * inChannels * columns;
         for (int n = 0; n < columns; n++) {
             int panel = n / Gemm.NR * Gemm.NR;
             int width = Math.min(Gemm.NR, columns - panel);
@@ -50,7 +55,7 @@ final class WinogradProducts {
     }
 
     long bytes() {
-        return 4L * weights.length;
+        return 4L * length;
     }
 
     /** What a profile calls the kernel: rows, vectors and lanes of a tile. */
@@ -77,7 +82,7 @@ final class WinogradProducts {
 
     /** The columns {@code from} to {@code to}, multiples of {@link Gemm#NR} or the last, of one position; A's rows are {@code inChannels} apart, those of C {@code columns}. */
     void run(int position, float[] s, int a, int c, int tiles, int from, int to) {
-        int b = Alignment.FIRST_FLOAT + position * inChannels * columns;
+        int b = begin + position * inChannels * columns;
         int n = from;
         if (Simd.REGISTERS == 32) {
             for (; n + 2 * Gemm.NR <= to; n += 2 * Gemm.NR) {

@@ -6,7 +6,7 @@ import static org.lanewise.kernels.conv.WinogradWholeForm.POINTS;
 import static org.lanewise.kernels.conv.WinogradWholeForm.POSITIONS;
 import static org.lanewise.kernels.conv.WinogradWholeForm.STEP;
 
-import org.lanewise.kernels.Alignment;
+import org.lanewise.kernels.AlignedFloats;
 import org.lanewise.kernels.Simd;
 
 /**
@@ -19,13 +19,18 @@ final class WinogradWholeProducts {
     private final int vectors;
     private final int panels;
     private final float[] weights;
+    private final int begin;
+    private final int length;
 
     /** Packs the weights {@code (M, C, 3, 3)}; M and C are multiples of the lanes. */
     WinogradWholeProducts(int inChannels, int outChannels, float[] w) {
         this.inChannels = inChannels;
         this.vectors = vectors(outChannels / LANES);
         this.panels = outChannels / LANES / vectors;
-        this.weights = new float[Alignment.FIRST_FLOAT + POSITIONS * inChannels * outChannels];
+        this.length = POSITIONS * inChannels * outChannels;
+        AlignedFloats room = AlignedFloats.of(length);
+        this.weights = room.array();
+        this.begin = room.start();
         int width = vectors * LANES;
         double[][] g = new double[POINTS][];
         for (int i = 0; i < POINTS; i++) {
@@ -56,7 +61,7 @@ final class WinogradWholeProducts {
     }
 
     private int at(int panel, int position) {
-        return Alignment.FIRST_FLOAT + (panel * POSITIONS + position) * inChannels * vectors * LANES;
+        return begin + (panel * POSITIONS + position) * inChannels * vectors * LANES;
     }
 
     /** Vectors of output channels in a panel. */
@@ -69,7 +74,7 @@ final class WinogradWholeProducts {
     }
 
     long bytes() {
-        return 4L * weights.length;
+        return 4L * length;
     }
 
     /** What a profile calls the kernel: rows, vectors and lanes of a tile. */

@@ -70,7 +70,7 @@ public final class FixedRows {
                     scratch,
                     scratchOff,
                     b.data,
-                    PackedB.START,
+                    b.start,
                     c,
                     out,
                     ldc,

@@ -125,7 +125,7 @@ public final class GemmTrial {
                         k0,
                         k,
                         packed.data,
-                        PackedB.START + (p0 * k + k0) * NR,
+                        packed.start + (p0 * k + k0) * NR,
                         k * NR,
                         kc,
                         k0 == 0,
@@ -177,7 +177,7 @@ public final class GemmTrial {
     private void strip(int row, int rows, int vectors, int p0, int p1, int k0, int kc) {
         int wide = vectors == 4 ? p1 - p0 & ~1 : 0;
         int ao = row * k + k0;
-        int bo = PackedB.START + (p0 * k + k0) * NR;
+        int bo = packed.start + (p0 * k + k0) * NR;
         int co = row * n + p0 * NR;
         float[] start = k0 == 0 ? Epilogue.NONE.start : c;
         int startRow = k0 == 0 ? 0 : n;
@@ -274,7 +274,7 @@ public final class GemmTrial {
                 k0,
                 k,
                 packed.data,
-                PackedB.START + (panel * k + k0) * NR,
+                packed.start + (panel * k + k0) * NR,
                 k * NR,
                 kc,
                 k0 == 0,

@@ -87,11 +87,11 @@ public final class GemmWhole {
         int n = b.n();
         int stride = b.k() * NR;
         int whole = Math.min(to, n / NR) - from;
-        part(rows, whole, Simd.LANES, a, ao, lda, PackedB.START + from * stride, c, co, from * NR);
+        part(rows, whole, Simd.LANES, a, ao, lda, b.start + from * stride, c, co, from * NR);
         if (from + whole < to && n % NR > Simd.LANES) {
             int panel = from + whole;
             int second = n - panel * NR - Simd.LANES;
-            part(rows, 1, second, a, ao, lda, PackedB.START + panel * stride, c, co, panel * NR);
+            part(rows, 1, second, a, ao, lda, b.start + panel * stride, c, co, panel * NR);
         }
     }
 

@@ -2,6 +2,7 @@ package org.lanewise.kernels.gemm;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.lanewise.kernels.AlignedFloats;
 import org.lanewise.kernels.Alignment;
 import org.lanewise.kernels.Simd;
 
@@ -10,13 +11,17 @@ import org.lanewise.kernels.Simd;
  * consecutive values, the last panel filled up with zeros. Immutable and shared by threads.
  */
 public final class PackedB {
-    /** Index in {@link #data} of the first panel. */
-    static final int START = Alignment.FIRST_FLOAT;
+    /** Index in {@link #columns} of the first value. */
+    static final int FIRST_COLUMN = Alignment.FIRST_FLOAT;
 
     /** Rows from which on few columns are also kept as rows of their own. */
     private static final int DOTS_K = 512;
 
+    /** Has the panels, and maybe other matrices. */
     final float[] data;
+
+    /** Index in {@link #data} of the first panel. */
+    final int start;
 
     /** The transpose (N, K) of a tall B whose columns do not fill a vector, for products of one row; null for others. */
     final float @Nullable [] columns;
@@ -24,8 +29,9 @@ public final class PackedB {
     private final int k;
     private final int n;
 
-    private PackedB(float[] data, float @Nullable [] columns, int k, int n) {
-        this.data = data;
+    private PackedB(AlignedFloats room, float @Nullable [] columns, int k, int n) {
+        this.data = room.array();
+        this.start = room.start();
         this.columns = columns;
         this.k = k;
         this.n = n;
@@ -41,17 +47,17 @@ public final class PackedB {
     public static PackedB pack(float[] b, int off, int ldb, boolean transB, int k, int n, float alpha) {
         Gemm.checkMatrix("B", b.length, off, ldb, transB ? n : k, transB ? k : n);
         int panels = Gemm.panels(n);
-        float[] data = new float[Math.addExact(START, Math.multiplyExact(Math.multiplyExact(panels, Gemm.NR), k))];
-        Packing.pack(b, off, ldb, transB, 0, k, n, 0, panels, alpha, data, START);
+        AlignedFloats room = AlignedFloats.of(Math.multiplyExact(Math.multiplyExact(panels, Gemm.NR), k));
+        Packing.pack(b, off, ldb, transB, 0, k, n, 0, panels, alpha, room.array(), room.start());
         boolean dots = Simd.ENABLED && n <= Simd.LANES && k >= DOTS_K;
-        return new PackedB(data, dots ? columns(b, off, ldb, transB, k, n, alpha) : null, k, n);
+        return new PackedB(room, dots ? columns(b, off, ldb, transB, k, n, alpha) : null, k, n);
     }
 
     private static float[] columns(float[] b, int off, int ldb, boolean transB, int k, int n, float alpha) {
-        float[] columns = new float[START + n * k];
+        float[] columns = new float[FIRST_COLUMN + n * k];
         for (int j = 0; j < n; j++) {
             for (int i = 0; i < k; i++) {
-                columns[START + j * k + i] = alpha * b[off + (transB ? j * ldb + i : i * ldb + j)];
+                columns[FIRST_COLUMN + j * k + i] = alpha * b[off + (transB ? j * ldb + i : i * ldb + j)];
             }
         }
         return columns;
@@ -79,13 +85,13 @@ public final class PackedB {
 
     /** Memory held, in bytes. */
     public long bytes() {
-        return 4L * (data.length + (columns == null ? 0 : columns.length));
+        return 4L * ((long) panels() * Gemm.NR * k + (columns == null ? 0 : columns.length));
     }
 
     /** The value B(row, column), times alpha. */
     public float get(int row, int column) {
         Objects.checkIndex(row, k);
         Objects.checkIndex(column, n);
-        return data[START + (column / Gemm.NR * k + row) * Gemm.NR + column % Gemm.NR];
+        return data[start + (column / Gemm.NR * k + row) * Gemm.NR + column % Gemm.NR];
     }
 }

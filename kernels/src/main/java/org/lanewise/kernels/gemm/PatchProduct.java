@@ -69,7 +69,7 @@ public final class PatchProduct {
                 0,
                 patches,
                 b.data,
-                PackedB.START + panelFrom * k * NR,
+                b.start + panelFrom * k * NR,
                 k * NR,
                 k,
                 c,

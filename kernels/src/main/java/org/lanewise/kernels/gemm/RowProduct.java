@@ -49,7 +49,7 @@ public final class RowProduct {
             for (int j = 0; j < n; j++) {
                 c[cOff + j] = e.start[j * e.startColumn];
             }
-            GemvVector.dots(x, xOff, columns, PackedB.START, b.k(), b.k(), c, cOff, n);
+            GemvVector.dots(x, xOff, columns, PackedB.FIRST_COLUMN, b.k(), b.k(), c, cOff, n);
         } else {
             run(x, xOff, b, scratch, scratchOff, 0, b.panels(), false);
             for (int j = 0; j < n; j++) {
@@ -96,7 +96,7 @@ public final class RowProduct {
 
     private static void four(float[] x, int xOff, PackedB b, float[] y, int yOff, int panel) {
         int stride = b.k() * Gemm.NR;
-        int at = PackedB.START + panel * stride;
+        int at = b.start + panel * stride;
         if (Simd.ENABLED) {
             RowTiles.four(b.k(), x, xOff, b.data, at, stride, y, yOff + panel * Gemm.NR);
         } else {
@@ -109,7 +109,7 @@ public final class RowProduct {
     private static void rest(float[] x, int xOff, PackedB b, float[] y, int yOff, int from, int to) {
         int stride = b.k() * Gemm.NR;
         for (int panel = from; panel < to; panel++) {
-            int at = PackedB.START + panel * stride;
+            int at = b.start + panel * stride;
             if (Simd.ENABLED && b.n() - panel * Gemm.NR <= Simd.LANES && b.k() % SLIM_STEP == 0) {
                 RowTiles.slim(b.k(), x, xOff, b.data, at, y, yOff + panel * Gemm.NR);
             } else if (Simd.ENABLED) {
