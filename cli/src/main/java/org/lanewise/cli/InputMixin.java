@@ -22,6 +22,7 @@ import org.lanewise.runtime.tensor.PartialShape;
 import org.lanewise.runtime.tensor.ValueType;
 import org.lanewise.testmodels.check.DataSet;
 import org.lanewise.testmodels.check.TestRunner;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options that give a model its inputs. */
@@ -46,6 +47,11 @@ final class InputMixin {
             paramLabel = "NAME=SIZE",
             description = "Size of an open dimension for --random (default 1), by its name or INPUT:AXIS.")
     private Map<String, Integer> dims = new LinkedHashMap<>();
+
+    /** Refuses what says how inputs become random where none do unless that is asked for. */
+    void refuseAlone(CommandSpec spec) {
+        Needs.check(spec, random, "--random", List.of("--seed", "--dim"));
+    }
 
     /** The values the options give, without images. */
     Map<String, OnnxValue> read(Session session) throws IOException {
@@ -86,8 +92,6 @@ final class InputMixin {
         List<ValueInfo> missing = missing(session, values);
         if (random) {
             values.putAll(new RandomInputs(seed, dims).of(missing));
-        } else if (!dims.isEmpty()) {
-            throw new CliException("--dim sets the size of random inputs, so it needs --random");
         } else if (!missing.isEmpty() && values.isEmpty()) {
             throw new CliException("no input is given: use " + otherOptions
                     + "--input NAME=FILE, --inputs DIR or --random; the model takes " + missing);

@@ -1,6 +1,7 @@
 package org.lanewise.cli;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.runtime.graph.ValueInfo;
@@ -12,6 +13,9 @@ import picocli.CommandLine.Option;
 
 /** The options that say how images become an input. What they do not say, the model's zoo entry or metadata does. */
 final class PixelMixin {
+    /** The names of all of them. */
+    static final List<String> OPTIONS = List.of("--layout", "--size", "--fit", "--color", "--range", "--mean", "--std");
+
     @Option(names = "--layout", paramLabel = "L", description = "Order of the image input's axes: NCHW, NHWC or NHW.")
     private @Nullable String layout;
 

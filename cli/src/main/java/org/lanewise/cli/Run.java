@@ -75,6 +75,8 @@ final class Run implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Needs.check(spec, image.isGiven(), "--image FILE", PixelMixin.OPTIONS);
+        inputs.refuseAlone(spec);
         if (top != null && top < 1) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--top must be at least 1, got " + top);
         }

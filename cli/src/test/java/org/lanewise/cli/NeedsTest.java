@@ -1,0 +1,43 @@
+package org.lanewise.cli;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Options that would do nothing as they are given. */
+class NeedsTest {
+    @TempDir
+    private Path folder;
+
+    /** A command, the option that it ignored before, and what the option needs; IN is a model, DATA its inputs, OUT a file. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        run IN --random --layout NCHW     | --layout | --image FILE
+        run IN --random --size 2x2        | --size   | --image FILE
+        run IN --random --fit pad         | --fit    | --image FILE
+        run IN --random --color rgb       | --color  | --image FILE
+        run IN --random --range=0..1      | --range  | --image FILE
+        run IN --random --mean 1          | --mean   | --image FILE
+        run IN --random --std 1           | --std    | --image FILE
+        run IN --input x=DATA --seed 1    | --seed   | --random
+        run IN --input x=DATA --dim n=1   | --dim    | --random
+        """)
+    void areRefused(String line, String option, String need) throws Exception {
+        Path model = Files.write(folder.resolve("in.onnx"), SmallModels.product());
+        Path data = Files.writeString(folder.resolve("data.csv"), "1,2\n3,4\n");
+        Path out = folder.resolve("out.onnx");
+        Object[] arguments = Arrays.stream(line.split(" "))
+                .map(word -> word.replace("IN", model.toString())
+                        .replace("DATA", data.toString())
+                        .replace("OUT", out.toString()))
+                .toArray();
+        CommandRun.of(arguments)
+                .assertRefused(option + " needs " + need + "; see lanewise " + arguments[0] + " --help");
+        assertFalse(Files.exists(out));
+    }
+}
