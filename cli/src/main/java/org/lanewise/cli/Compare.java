@@ -128,6 +128,7 @@ final class Compare implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkOptions();
+        refuseAlone();
         if (json != null && !json.equals(OutputFile.STANDARD_OUTPUT)) {
             OutputFile.check("--json", Path.of(json));
         }
@@ -211,6 +212,12 @@ final class Compare implements Callable<Integer> {
         require(
                 threads.stream().allMatch(count -> count >= 1 && count <= SessionMixin.MOST_THREADS),
                 "--threads must be from 1 to " + SessionMixin.MOST_THREADS + ", got " + threads);
+    }
+
+    /** Refuses what is asked of a part of the report that is left out. */
+    private void refuseAlone() {
+        Needs.check(spec, layerSamples > 0, "--layer-samples above 0", "--isolated");
+        Needs.check(spec, seconds > 0, "--seconds above 0", "--threads");
     }
 
     private void require(boolean condition, String message) {

@@ -85,19 +85,15 @@ final class HwBench implements Callable<Integer> {
         if (!(seconds > 0)) {
             throw new ParameterException(spec.commandLine(), "--seconds must be above 0, got " + seconds);
         }
+        Needs.check(spec, sparse, "--sparse", "--html");
+        Needs.check(spec, sparse || shape != null, "a shape M,N,K or --sparse", List.of("--assert", "--seconds"));
         if (sparse) {
             double loss = new SparseBench(spec, seconds, asserts ? TRIES : 1, json, html)
                     .run(shape == null ? null : dims(shape));
             return asserts && loss > ALLOWED_LOSS ? 1 : 0;
         }
-        if (html != null) {
-            throw new ParameterException(spec.commandLine(), "--html needs --sparse");
-        }
         if (shape != null) {
             return product(shape);
-        }
-        if (asserts) {
-            throw new ParameterException(spec.commandLine(), "--assert needs a shape M,N,K");
         }
         machine();
         return 0;

@@ -69,6 +69,8 @@ final class Inspect implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Needs.check(spec, optimized, "--optimized", List.of("--no-winograd", "--no-int8"));
+        Needs.check(spec, !noSparse, "--no-sparse to be left out", "--sparse");
         Model read = ModelReference.of(model).read();
         GraphSummary summary = new GraphSummary(read.graph());
         String contradiction = summary.unsupported().isEmpty() ? contradiction(read) : null;

@@ -81,7 +81,8 @@ final class MeasuringCommandsTest {
         CommandRun.of("hwbench", "7,40")
                 .assertRefused("'7,40': expected M,N,K from 1 to 999999 each, such as 128,768,768; see lanewise hwbench"
                         + " --help");
-        CommandRun.of("hwbench", "--assert").assertRefused("--assert needs a shape M,N,K; see lanewise hwbench --help");
+        CommandRun.of("hwbench", "--assert")
+                .assertRefused("--assert needs a shape M,N,K or --sparse; see lanewise hwbench --help");
     }
 
     @Test

@@ -17,15 +17,21 @@ class NeedsTest {
     /** A command, the option that it ignored before, and what the option needs; IN is a model, DATA its inputs, OUT a file. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        run IN --random --layout NCHW     | --layout | --image FILE
-        run IN --random --size 2x2        | --size   | --image FILE
-        run IN --random --fit pad         | --fit    | --image FILE
-        run IN --random --color rgb       | --color  | --image FILE
-        run IN --random --range=0..1      | --range  | --image FILE
-        run IN --random --mean 1          | --mean   | --image FILE
-        run IN --random --std 1           | --std    | --image FILE
-        run IN --input x=DATA --seed 1    | --seed   | --random
-        run IN --input x=DATA --dim n=1   | --dim    | --random
+        run IN --random --layout NCHW                          | --layout      | --image FILE
+        run IN --random --size 2x2                             | --size        | --image FILE
+        run IN --random --fit pad                              | --fit         | --image FILE
+        run IN --random --color rgb                            | --color       | --image FILE
+        run IN --random --range=0..1                           | --range       | --image FILE
+        run IN --random --mean 1                               | --mean        | --image FILE
+        run IN --random --std 1                                | --std         | --image FILE
+        run IN --input x=DATA --seed 1                         | --seed        | --random
+        run IN --input x=DATA --dim n=1                        | --dim         | --random
+        inspect IN --no-winograd                               | --no-winograd | --optimized
+        inspect IN --no-int8                                   | --no-int8     | --optimized
+        inspect IN --sparse --no-sparse                        | --sparse      | --no-sparse to be left out
+        compare IN IN --data DATA --isolated --layer-samples 0 | --isolated    | --layer-samples above 0
+        compare IN IN --data DATA --threads 1 --seconds 0      | --threads     | --seconds above 0
+        hwbench --seconds 1                                    | --seconds     | a shape M,N,K or --sparse
         """)
     void areRefused(String line, String option, String need) throws Exception {
         Path model = Files.write(folder.resolve("in.onnx"), SmallModels.product());
