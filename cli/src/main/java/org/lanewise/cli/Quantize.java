@@ -51,10 +51,6 @@ final class Quantize implements Callable<Integer> {
             "--format",
             "--equalize",
             "--bias-correction",
-            "--target-sqnr",
-            "--target-agreement",
-            "--target-cosine",
-            "--target-accuracy-loss",
             "--target-samples");
     private static final List<String> OF_WEIGHT_ONLY =
             List.of("--bits", "--block", "--symmetric", "--rounding", "--store");
@@ -266,9 +262,11 @@ final class Quantize implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--mode static needs --calibrate DATA: real inputs to measure ranges on");
         }
-        refuseOthers(chosen, OF_STATIC, Mode.STATIC);
-        refuseOthers(chosen, OF_WEIGHT_ONLY, Mode.WEIGHT_ONLY);
-        refuseOthers(chosen, List.of("--convolutions"), Mode.DYNAMIC);
+        Needs.check(spec, chosen == Mode.STATIC, "--mode static", OF_STATIC);
+        Needs.check(spec, chosen == Mode.STATIC, "--mode static", TargetOptions.OPTIONS);
+        Needs.check(spec, chosen == Mode.WEIGHT_ONLY, "--mode weight-only", OF_WEIGHT_ONLY);
+        Needs.check(spec, chosen == Mode.DYNAMIC, "--mode dynamic", "--convolutions");
+        Needs.check(spec, chosen != Mode.WEIGHT_ONLY, "--mode static or --mode dynamic", "--per-tensor");
         if (!data.isEmpty()
                 && (chosen == Mode.DYNAMIC || chosen == Mode.WEIGHT_ONLY && !rounding.equalsIgnoreCase("gptq"))) {
             throw new ParameterException(
@@ -280,33 +278,18 @@ final class Quantize implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--rounding gptq needs --calibrate DATA: real inputs to weigh errors by");
         }
-        if (perTensor && chosen == Mode.WEIGHT_ONLY) {
-            throw new ParameterException(spec.commandLine(), "--per-tensor is not for --mode weight-only");
-        }
-        if (!method.equalsIgnoreCase("percentile")
-                && spec.commandLine().getParseResult().hasMatchedOption("--percentile")) {
-            throw new ParameterException(
-                    spec.commandLine(), "--percentile is for --method percentile, this is " + method);
-        }
-        if (labelFile != null && (target == null || !target.isLoss())) {
-            throw new ParameterException(spec.commandLine(), "--labels is for --target-accuracy-loss");
-        }
+        String calibrated = "--calibrate DATA, with --mode static or --mode weight-only --rounding gptq";
+        Needs.check(spec, !data.isEmpty(), calibrated, "--samples");
+        Needs.check(spec, !data.isEmpty(), calibrated, PixelMixin.OPTIONS);
+        Needs.check(spec, !data.isEmpty(), calibrated, SessionMixin.OPTIONS);
+        Needs.check(spec, method.equalsIgnoreCase("percentile"), "--method percentile", "--percentile");
+        Needs.check(spec, target != null, "a target, such as --target-sqnr 30", "--target-samples");
+        Needs.check(spec, target != null && target.isLoss(), "--target-accuracy-loss", "--labels");
         if (labelFile != null && data.size() > 1) {
             throw new ParameterException(
                     spec.commandLine(), "--labels goes with one DATA, got " + data.size() + " of them");
         }
         return chosen;
-    }
-
-    /** Options that would do nothing are refused, lest somebody believes they did. */
-    private void refuseOthers(Mode chosen, List<String> options, Mode theirs) {
-        for (String option : options) {
-            if (chosen != theirs && spec.commandLine().getParseResult().hasMatchedOption(option)) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        option + " is for --mode " + Choice.written(theirs) + ", this is " + Choice.written(chosen));
-            }
-        }
     }
 
     private CalibrationSamples calibration(ModelReference reference, Model fp32) throws IOException {

@@ -1,5 +1,6 @@
 package org.lanewise.cli;
 
+import java.util.List;
 import org.lanewise.runtime.session.SessionOptions;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -7,6 +8,9 @@ import picocli.CommandLine.ParameterException;
 
 /** The options that say how a session is built. */
 final class SessionMixin {
+    /** The names of all of them. */
+    static final List<String> OPTIONS = List.of("--raw", "--no-winograd", "--no-int8", "--no-sparse", "--threads");
+
     @CommandLine.Spec(CommandLine.Spec.Target.MIXEE)
     private CommandLine.Model.CommandSpec spec;
 

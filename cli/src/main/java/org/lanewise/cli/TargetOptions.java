@@ -1,5 +1,6 @@
 package org.lanewise.cli;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.lanewise.quantization.AccuracyTarget;
@@ -7,6 +8,10 @@ import picocli.CommandLine.Option;
 
 /** What the model that is made must reach: static quantization leaves layers in fp32 until it does, pruning gives layers fewer zeros. */
 final class TargetOptions {
+    /** The names of all of them. */
+    static final List<String> OPTIONS =
+            List.of("--target-sqnr", "--target-agreement", "--target-cosine", "--target-accuracy-loss");
+
     @Option(
             names = "--target-sqnr",
             paramLabel = "DB",

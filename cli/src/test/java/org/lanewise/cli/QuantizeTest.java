@@ -98,9 +98,9 @@ class QuantizeTest {
                 .assertRefused("--calibrate DATA gives real inputs to measure ranges on; without, choose --mode dynamic"
                         + " or --mode weight-only, which need none; see lanewise quantize --help");
         CommandRun.of("quantize", model, "--mode", "dynamic", "--target-sqnr", 30, "-o", out)
-                .assertRefused("--target-sqnr is for --mode static, this is dynamic; see lanewise quantize --help");
+                .assertRefused("--target-sqnr needs --mode static; see lanewise quantize --help");
         CommandRun.of("quantize", model, "--calibrate", table, "--bits", 8, "-o", out)
-                .assertRefused("--bits is for --mode weight-only, this is static; see lanewise quantize --help");
+                .assertRefused("--bits needs --mode weight-only; see lanewise quantize --help");
         CommandRun.of("quantize", model, "--calibrate", table, "--target-agreement", 1.5, "-o", out)
                 .assertRefused("the agreement is a share from 0 to 1, got 1.5; see lanewise quantize --help");
         CommandRun.of("quantize", model, "--calibrate", table, "--target-accuracy-loss", 0, "-o", out)
@@ -111,7 +111,7 @@ class QuantizeTest {
                 .assertRefused("--method is one of min-max, percentile, entropy, mse, got 'kl'; see lanewise quantize"
                         + " --help");
         CommandRun.of("quantize", model, "--calibrate", table, "--method", "mse", "--percentile", 99, "-o", out)
-                .assertRefused("--percentile is for --method percentile, this is mse; see lanewise quantize --help");
+                .assertRefused("--percentile needs --method percentile; see lanewise quantize --help");
         CommandRun.of(
                         "quantize",
                         model,
@@ -211,7 +211,7 @@ class QuantizeTest {
                         out)
                 .assertRefused("label 3: output 'scores' has 3 classes, expected 0 to 2");
         CommandRun.of("quantize", model, "--calibrate", table, "--labels", labels, "-o", out)
-                .assertRefused("--labels is for --target-accuracy-loss; see lanewise quantize --help");
+                .assertRefused("--labels needs --target-accuracy-loss; see lanewise quantize --help");
     }
 
     @Test
