@@ -56,6 +56,10 @@ final class Prune implements Callable<Integer> {
             "--augment",
             "--reconstruct");
 
+    /** What --sensitivity alone does not look at: it has its own shares and leaves the model as it is. */
+    private static final List<String> OF_OUTPUT =
+            List.of("--sparsity", "--scope", "--no-sequence", "--reconstruct", "--sparse-initializer");
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -197,6 +201,7 @@ final class Prune implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        require(output != null || sensitivity, "-o OUT names the file to write");
         PruningOptions options = options();
         ModelReference reference = ModelReference.of(model);
         checkOutput(reference);
@@ -256,9 +261,6 @@ final class Prune implements Callable<Integer> {
 
     private void checkOutput(ModelReference reference) throws IOException {
         if (output == null) {
-            if (!sensitivity) {
-                throw new ParameterException(spec.commandLine(), "-o OUT names the file to write");
-            }
             return;
         }
         OutputFile.checkModel("-o", output);
@@ -275,15 +277,12 @@ final class Prune implements Callable<Integer> {
 
     private PruningOptions options() {
         boolean noData = data.isEmpty();
-        for (String option : OF_DATA) {
-            require(!noData || !matched(option), option + " needs --data DATA: real inputs");
-        }
+        refuseAlone(!noData);
         for (String variant : augment) {
             require(
                     variant.equals("flip") || variant.equals("shift"),
                     "--augment " + variant + ": expected flip or shift");
         }
-        require(!noData || target == null, "a target needs --data DATA: real inputs to measure outputs on");
         require(samples >= 1, "--samples must be at least 1, got " + samples);
         require(labelFile == null || data.size() == 1, "--labels goes with one DATA, got " + data.size() + " of them");
         SparsityPattern zeros = Choice.of(spec, "--pattern", pattern, SparsityPattern.class, SparsityPattern::toString);
@@ -293,7 +292,7 @@ final class Prune implements Callable<Integer> {
         require(!noData || how == PruningMethod.MAGNITUDE, "--method second-order needs --data DATA: real inputs");
         require(reconstruct >= 0, "--reconstruct is a number of passes, 0 or more, got " + reconstruct);
         require(reconstruct == 0 || target == null, "--reconstruct is not for a target, which is measured before it");
-        require(!noSequence || how == PruningMethod.SECOND_ORDER, "--no-sequence is for --method second-order");
+        Needs.check(spec, how == PruningMethod.SECOND_ORDER, "--method second-order", "--no-sequence");
         require(
                 !zeros.isFixed() || !matched("--scope"),
                 "--scope is not for --pattern " + zeros + ": it has one share");
@@ -314,6 +313,19 @@ final class Prune implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private void refuseAlone(boolean hasData) {
+        for (List<String> options : List.of(OF_DATA, TargetOptions.OPTIONS, PixelMixin.OPTIONS, SessionMixin.OPTIONS)) {
+            Needs.check(spec, hasData, "--data DATA: real inputs", options);
+        }
+        Needs.check(spec, output != null, "-o OUT", OF_OUTPUT);
+        Needs.check(spec, output != null, "-o OUT", TargetOptions.OPTIONS);
+        Needs.check(
+                spec,
+                sensitivity || target != null,
+                "--sensitivity or a target, such as --target-accuracy-loss 1",
+                List.of("--target-samples", "--labels"));
     }
 
     private PruningScope scope(PruningMethod how) {

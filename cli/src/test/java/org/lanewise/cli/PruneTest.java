@@ -175,7 +175,7 @@ class PruneTest {
                 0.9,
                 "--reconstruct",
                 5);
-        refused("a target needs --data DATA: real inputs to measure outputs on" + USAGE, "--target-cosine", 0.9);
+        refused("--target-cosine needs --data DATA: real inputs" + USAGE, "--target-cosine", 0.9);
         refused(
                 "--pattern 2:4 leaves half of the weights; --sparsity can be 0.5 only, got 0.9" + USAGE,
                 "--pattern",
