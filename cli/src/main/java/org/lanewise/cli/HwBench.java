@@ -63,7 +63,7 @@ final class HwBench implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            description = "How long to measure; default 2, of each kind of layer.")
+            description = "With a shape or --sparse: how long to measure; default 2, of each kind of layer.")
     private double seconds = 2;
 
     @Option(names = "--sparse", description = "What zeros among constant weights gain.")

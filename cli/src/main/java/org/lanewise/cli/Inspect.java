@@ -49,15 +49,19 @@ final class Inspect implements Callable<Integer> {
                             + " are left.")
     private boolean optimized;
 
-    @Option(names = "--no-winograd", description = "Show the passes without the one that allows Winograd's transforms.")
+    @Option(
+            names = "--no-winograd",
+            description = "With --optimized: the passes without the one that allows Winograd's transforms.")
     private boolean noWinograd;
 
-    @Option(names = "--no-int8", description = "Show the passes without those that compute quantized models on bytes.")
+    @Option(
+            names = "--no-int8",
+            description = "With --optimized: the passes without those that compute quantized models on bytes.")
     private boolean noInt8;
 
     @Option(
             names = "--no-sparse",
-            description = "Show the passes without the one that leaves out weights that are zero.")
+            description = "Do not show weights with zeros, nor, with --optimized, the pass that leaves them out.")
     private boolean noSparse;
 
     @Option(
