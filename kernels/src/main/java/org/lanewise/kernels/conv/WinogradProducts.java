@@ -20,6 +20,7 @@ final class WinogradProducts {
 
     /** A position after the other, in panels of NR columns, the last of one vector if the number of vectors is odd. */
     private final float[] weights;
+
     private final int begin;
     private final int length;
 

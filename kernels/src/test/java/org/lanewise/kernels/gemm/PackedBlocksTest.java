@@ -41,51 +41,12 @@ class PackedBlocksTest {
             float[] c = new float[m * n + 2];
             float[] tile = new float[Gemm.TILE_SCRATCH];
             GemmBlocks.block(
-                    a,
-                    3,
-                    k + 2,
-                    b.data,
-                    b.start,
-                    k * NR,
-                    k,
-                    true,
-                    true,
-                    n,
-                    expected,
-                    1,
-                    n,
-                    residual,
-                    1,
-                    0,
-                    m,
-                    0,
-                    panels,
-                    e,
-                    tile,
-                    0);
+                    a, 3, k + 2, b.data, b.start, k * NR, k, true, true, n, expected, 1, n, residual, 1, 0, m, 0,
+                    panels, e, tile, 0);
             float[] scratch = new float[PackedRest.SCRATCH + 96 * 512 + PackedRows.OVERRUN];
             Arrays.fill(scratch, Float.NaN);
             PackedBlocks.block(
-                    a,
-                    3,
-                    k + 2,
-                    b.data,
-                    b.start,
-                    k * NR,
-                    k,
-                    true,
-                    true,
-                    c,
-                    1,
-                    n,
-                    residual,
-                    1,
-                    0,
-                    m,
-                    0,
-                    n,
-                    e,
-                    scratch,
+                    a, 3, k + 2, b.data, b.start, k * NR, k, true, true, c, 1, n, residual, 1, 0, m, 0, n, e, scratch,
                     0);
             assertArrayEquals(expected, c, m + "x" + k + "x" + n);
         }

@@ -66,26 +66,7 @@ class StreamedBlocksTest {
             float[] scratch = new float[StreamedBlocks.scratchLength(m, k)];
             Arrays.fill(scratch, Float.NaN);
             StreamedBlocks.block(
-                    a,
-                    3,
-                    k + 2,
-                    null,
-                    b.data,
-                    b.start,
-                    k * NR,
-                    k,
-                    c,
-                    1,
-                    n,
-                    residual,
-                    1,
-                    0,
-                    m,
-                    0,
-                    n,
-                    e,
-                    scratch,
-                    0);
+                    a, 3, k + 2, null, b.data, b.start, k * NR, k, c, 1, n, residual, 1, 0, m, 0, n, e, scratch, 0);
             assertArrayEquals(expected, c, m + "x" + k + "x" + n);
         }
     }
