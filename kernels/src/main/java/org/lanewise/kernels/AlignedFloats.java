@@ -25,7 +25,7 @@ public record AlignedFloats(float[] array, int start) {
 
     private static int region() {
         long bytes = HotSpotOptions.isOn("UseG1GC") ? HotSpotOptions.number("G1HeapRegionSize") : 0;
-        return bytes > MOST_BYTES ? 0 : (int) (bytes / Float.BYTES) - Alignment.LINE_BYTES / Float.BYTES;
+        return bytes == 0 || bytes > MOST_BYTES ? 0 : (int) (bytes / Float.BYTES) - Alignment.LINE_BYTES / Float.BYTES;
     }
 
     /** Room for {@code n} values, all zero. */
